@@ -1,0 +1,5 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#endif
