@@ -1,0 +1,23 @@
+/// This host's network as XAPI's records describe it: what should be, never what is.
+///
+/// Values of this type are consistent: every reference leads to a record, each bridge is one PIF's, VLANs do not
+/// stand on themselves. ``validate()`` says what is wrong where they would not be.
+public struct NetworkModel: Equatable, Sendable {
+    /// The PIFs of this host.
+    public var pifs: [Ref<PIF>: PIF] = [:]
+    /// The networks of the pool; also those that this host has no PIF on.
+    public var networks: [Ref<Network>: Network] = [:]
+    /// The bonds of this host.
+    public var bonds: [Ref<Bond>: Bond] = [:]
+    /// The VLANs of this host.
+    public var vlans: [Ref<VLAN>: VLAN] = [:]
+    /// The tunnels of this host.
+    public var tunnels: [Ref<Tunnel>: Tunnel] = [:]
+    /// The pool; `nil` in installers' caches.
+    public var pool: Pool?
+    /// Values that could not be used and were left out, found while the records were read.
+    public var warnings: [Warning] = []
+
+    /// Creates a model without records.
+    public init() {}
+}

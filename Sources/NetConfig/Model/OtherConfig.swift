@@ -1,0 +1,39 @@
+/// The keys of a record's `other_config` that mean something to this program; all others are XAPI's business.
+public struct OtherConfig: Equatable, Sendable {
+    /// The records that have an `other_config` here.
+    public enum Owner: Sendable, CaseIterable {
+        case pif, network, pool
+    }
+
+    /// Key to value, both as XAPI has them.
+    public private(set) var entries: [String: String]
+
+    /// Creates a map without entries.
+    public init() { entries = [:] }
+
+    /// Creates a map from what a record holds, leaving out the keys that mean nothing on a record of this kind.
+    public init(_ entries: [String: String], of owner: Owner) {
+        self.entries = entries.filter { Self.isMeaningful($0.key, on: owner) }
+    }
+
+    /// The value of a key, `nil` where it is not set.
+    public subscript(key: String) -> String? { entries[key] }
+
+    /// Whether a key means something to this program on a record of this kind.
+    public static func isMeaningful(_ key: String, on owner: Owner) -> Bool {
+        switch owner {
+        case .pif: pifKeys.contains(key) || key.hasPrefix("bond-") && key.utf8.count > 5 || ethtoolKeys.contains(key)
+        case .network: networkKeys.contains(key) || ethtoolKeys.contains(key)
+        case .pool: key == "vswitch-controller-fail-mode"
+        }
+    }
+
+    private static let pifKeys: Set = [
+        "domain", "peerdns", "defaultroute", "mtu", "static-routes", "vlan-bug-workaround",
+    ]
+    private static let networkKeys: Set = [
+        "mtu", "static-routes", "vswitch-controller-fail-mode", "vswitch-disable-in-band",
+    ]
+    private static let ethtoolKeys: Set = Set(
+        ["autoneg", "speed", "duplex", "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro"].map { "ethtool-\($0)" })
+}

@@ -1,0 +1,53 @@
+/// Where the value of a setting came from.
+public enum Origin: Hashable, Sendable {
+    /// A field of a record, such as field `other_config:mtu` of `PIF eth0`.
+    case record(String, field: String)
+    /// An option of the command line.
+    case option(String)
+    /// Nobody said anything: the default of this program.
+    case standard
+}
+
+extension Origin: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .record(let record, let field): "\(field) of \(record)"
+        case .option(let option): "option \(option)"
+        case .standard: "default"
+        }
+    }
+}
+
+/// A resolved setting: its value, and where that came from.
+///
+/// What can come from several places (pool, network, PIF, bond, default) is resolved once, into one of these.
+public struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// The value.
+    public var value: Value
+    /// Where it came from.
+    public var origin: Origin
+
+    /// Creates a setting.
+    public init(_ value: Value, from origin: Origin) {
+        self.value = value
+        self.origin = origin
+    }
+}
+
+/// Something that is wrong but does not stop the work.
+public struct Warning: Hashable, Sendable {
+    /// What it is about, such as `PIF eth0` or `network xenbr0`.
+    public var subject: String
+    /// What is wrong, what was done about it, and what would be allowed: half a sentence.
+    public var message: String
+
+    /// Creates a warning.
+    public init(_ subject: String, _ message: String) {
+        self.subject = subject
+        self.message = message
+    }
+}
+
+extension Warning: CustomStringConvertible {
+    public var description: String { "\(subject): \(message)" }
+}

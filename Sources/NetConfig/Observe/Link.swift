@@ -1,0 +1,200 @@
+/// A network device of the kernel, with its addresses and routes.
+public struct Link: Equatable, Sendable, Codable {
+    /// What the device is.
+    public var kind: LinkKind
+    /// Current hardware address; `nil` for a device that is not Ethernet.
+    public var mac: MACAddress?
+    /// The address burnt into the card, where the kernel tells it (`IFLA_PERM_ADDRESS`; of a bond's slave
+    /// `IFLA_BOND_SLAVE_PERM_HWADDR`): bonding changes the current one.
+    public var permanentMAC: MACAddress?
+    /// Largest payload in bytes; `nil` while nobody can know (a device that ovs-vswitchd is about to make).
+    public var mtu: Int?
+    /// Whether the device is administratively up (`IFF_UP`).
+    public var isUp: Bool
+    /// The bridge or bond that it is enslaved to. `nil` for a port of Open vSwitch, whose rows say where it belongs.
+    public var master: DeviceName?
+    /// IPv4 addresses and IPv6 addresses that are not link-local, in the kernel's order.
+    public var addresses: [LinkAddress]
+    /// Unicast routes of the main table over this device, but those that the kernel made or a router advertised.
+    public var routes: [Route]
+    /// IPv6 settings; `nil` where the device has no IPv6.
+    public var ipv6: IPv6Settings?
+    /// Offloads that the device has; empty for devices that nobody asked about.
+    public var offloads: [Offload: Bool]
+    /// Offloads among those whose state the device cannot change (`[fixed]` in `ethtool -k`).
+    public var fixedOffloads: Set<Offload>
+    /// Speed, duplex and negotiation; `nil` where the device has none, or nobody asked.
+    public var settings: LinkSettings?
+
+    /// Creates a link; by default one that is down and bare.
+    public init(
+        kind: LinkKind, mac: MACAddress? = nil, permanentMAC: MACAddress? = nil, mtu: Int? = 1500, isUp: Bool = false,
+        master: DeviceName? = nil, addresses: [LinkAddress] = [], routes: [Route] = [], ipv6: IPv6Settings? = nil,
+        offloads: [Offload: Bool] = [:], fixedOffloads: Set<Offload> = [], settings: LinkSettings? = nil
+    ) {
+        self.kind = kind
+        self.mac = mac
+        self.permanentMAC = permanentMAC
+        self.mtu = mtu
+        self.isUp = isUp
+        self.master = master
+        self.addresses = addresses
+        self.routes = routes
+        self.ipv6 = ipv6
+        self.offloads = offloads
+        self.fixedOffloads = fixedOffloads
+        self.settings = settings
+    }
+}
+
+/// What a network device is.
+public enum LinkKind: Equatable, Sendable, Codable {
+    /// A Linux bridge.
+    case bridge(BridgeAttributes)
+    /// A Linux bond.
+    case bond(BondAttributes)
+    /// An 802.1Q link on another device.
+    case vlan(VLANAttributes)
+    /// Anything else, under the kernel's name for it (`veth`, `tun`, `openvswitch`); `nil` for a network card.
+    case other(String?)
+}
+
+/// Attributes of a Linux bridge.
+public struct BridgeAttributes: Hashable, Sendable, Codable {
+    /// Whether the spanning tree protocol runs.
+    public var stp: Bool
+    /// Forward delay in hundredths of a second.
+    public var forwardDelay: Int
+    /// Whether multicast snooping is on.
+    public var multicastSnooping: Bool
+
+    /// Creates attributes; by default those of a bridge of this project: no STP, no delay, snooping as the kernel does.
+    public init(stp: Bool = false, forwardDelay: Int = 0, multicastSnooping: Bool = true) {
+        self.stp = stp
+        self.forwardDelay = forwardDelay
+        self.multicastSnooping = multicastSnooping
+    }
+}
+
+/// Attributes of an 802.1Q link.
+public struct VLANAttributes: Hashable, Sendable, Codable {
+    /// The device that carries the tagged frames.
+    public var parent: DeviceName
+    /// The tag, 0 to 4095.
+    public var tag: UInt16
+
+    /// Creates attributes.
+    public init(parent: DeviceName, tag: UInt16) {
+        self.parent = parent
+        self.tag = tag
+    }
+}
+
+/// Attributes of a Linux bond. Names and numbers are those of the kernel's `bonding.rst`.
+public struct BondAttributes: Hashable, Sendable, Codable {
+    /// The bonding mode's name, such as `active-backup` or `802.3ad`.
+    public var mode: String
+    /// Link monitoring interval in milliseconds.
+    public var miimon: Int
+    /// Delay before a link that came up is used, in milliseconds, a multiple of `miimon`.
+    public var updelay: Int
+    /// Delay before a link that went down is given up, in milliseconds, a multiple of `miimon`.
+    public var downdelay: Int
+    /// Whether the carrier flag is asked, and not the card's registers.
+    public var useCarrier: Bool
+    /// Transmit hash policy's name, such as `layer2`; `nil` leaves the kernel's.
+    public var transmitHashPolicy: String?
+    /// LACP rate, `slow` or `fast`; `nil` leaves the kernel's, and where the mode is not 802.3ad.
+    public var lacpRate: String?
+    /// The slave that is preferred in mode active-backup.
+    public var primary: DeviceName?
+
+    /// Creates attributes.
+    public init(
+        mode: String, miimon: Int, updelay: Int, downdelay: Int, useCarrier: Bool, transmitHashPolicy: String? = nil,
+        lacpRate: String? = nil, primary: DeviceName? = nil
+    ) {
+        self.mode = mode
+        self.miimon = miimon
+        self.updelay = updelay
+        self.downdelay = downdelay
+        self.useCarrier = useCarrier
+        self.transmitHashPolicy = transmitHashPolicy
+        self.lacpRate = lacpRate
+        self.primary = primary
+    }
+}
+
+/// An address of a device.
+public struct LinkAddress: Hashable, Sendable, Codable {
+    /// Address and prefix length.
+    public var prefix: IPPrefix
+    /// IPv4 broadcast address.
+    public var broadcast: IPAddress?
+    /// Whether it has a limited lifetime: a DHCP client or a router advertisement gave it.
+    public var isDynamic: Bool
+
+    /// Creates an address.
+    public init(_ prefix: IPPrefix, broadcast: IPAddress? = nil, isDynamic: Bool = false) {
+        self.prefix = prefix
+        self.broadcast = broadcast
+        self.isDynamic = isDynamic
+    }
+}
+
+/// A unicast route of the main table.
+public struct Route: Hashable, Sendable, Codable {
+    /// Where to: a network, host bits clear.
+    public var destination: IPPrefix
+    /// The next hop; `nil` for a network on the link.
+    public var gateway: IPAddress?
+    /// Who made it (`RTPROT_…` of `rtnetlink(7)`): ours is ``Origin/static``.
+    public var origin: Origin
+    /// Metric (priority); 0 is the kernel's "none" for IPv4, 1024 its default for IPv6.
+    public var metric: Int
+    /// Preferred source address.
+    public var source: IPAddress?
+
+    /// Who made a route.
+    public struct Origin: Hashable, Sendable, Codable, RawRepresentable {
+        /// The kernel's number.
+        public var rawValue: UInt8
+
+        /// Creates an origin from the kernel's number.
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Made during boot, or by somebody who did not say (`ip route add`).
+        public static let boot = Origin(rawValue: 3)
+        /// Made by this program.
+        public static let `static` = Origin(rawValue: 4)
+    }
+
+    /// Creates a route; by default one of this program's.
+    public init(
+        _ destination: IPPrefix, via gateway: IPAddress? = nil, origin: Origin = .static, metric: Int? = nil,
+        source: IPAddress? = nil
+    ) {
+        self.destination = destination
+        self.gateway = gateway
+        self.origin = origin
+        self.metric = metric ?? (destination.address.family == .v6 ? 1024 : 0)
+        self.source = source
+    }
+}
+
+/// IPv6 settings of a device (`/proc/sys/net/ipv6/conf/<device>`).
+public struct IPv6Settings: Hashable, Sendable, Codable {
+    /// `accept_ra`: 0 never, 1 unless forwarding, 2 always.
+    public var acceptRA: Int
+    /// `autoconf`: whether addresses are made from advertised prefixes.
+    public var autoconf: Bool
+    /// `disable_ipv6`.
+    public var isDisabled: Bool
+
+    /// Creates settings.
+    public init(acceptRA: Int, autoconf: Bool, isDisabled: Bool = false) {
+        self.acceptRA = acceptRA
+        self.autoconf = autoconf
+        self.isDisabled = isDisabled
+    }
+}

@@ -1,0 +1,65 @@
+/// What is there: the state of kernel, Open vSwitch, DHCP clients and files at one moment.
+///
+/// A value of this type knows nothing about XAPI. Devices are known by name; kernel indexes and OVSDB row identities
+/// are the appliers' business, so that a state can be written down, compared, and planned from.
+public struct ObservedState: Equatable, Sendable, Codable {
+    /// Network devices by name.
+    public var links: [DeviceName: Link]
+    /// The Open vSwitch database; `nil` where it was not looked at (Linux bridge).
+    public var vswitch: VswitchState?
+    /// Running DHCP clients, by device and family.
+    public var dhcpClients: [DHCPClient]
+    /// The files that the request may replace, by path (without root prefix). Missing: no such file.
+    public var files: [String: FileContents]
+    /// Folders that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
+    public var folders: Set<String>
+    /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
+    public var programs: Set<String>
+
+    /// Creates a state; by default one of a host with nothing on it.
+    public init(
+        links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
+        files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = []
+    ) {
+        self.links = links
+        self.vswitch = vswitch
+        self.dhcpClients = dhcpClients
+        self.files = files
+        self.folders = folders
+        self.programs = programs
+    }
+}
+
+/// A file as it is or shall be.
+public struct FileContents: Hashable, Sendable, Codable {
+    /// The whole text.
+    public var text: String
+    /// The permission bits.
+    public var mode: UInt16
+
+    /// Creates contents; the default mode is `rw-r--r--`.
+    public init(_ text: String, mode: UInt16 = 0o644) {
+        self.text = text
+        self.mode = mode
+    }
+}
+
+/// A DHCP client (ISC `dhclient`): one that runs, or one that shall.
+public struct DHCPClient: Hashable, Sendable, Codable {
+    /// The device it configures.
+    public var device: DeviceName
+    /// DHCP for IPv4 or IPv6.
+    public var family: IPAddress.Family
+    /// The text of its configuration file.
+    public var configuration: String
+    /// What it passes to its script, as `NAME=value` (`dhclient -e`), in order.
+    public var environment: [String]
+
+    /// Creates a client's description.
+    public init(device: DeviceName, family: IPAddress.Family, configuration: String, environment: [String]) {
+        self.device = device
+        self.family = family
+        self.configuration = configuration
+        self.environment = environment
+    }
+}

@@ -1,0 +1,108 @@
+/// The rows of an Open vSwitch database that describe switches: what `ovs-vsctl show` shows, and their columns.
+///
+/// Rows are known by name, which the schema makes unique in each of the three tables.
+public struct VswitchState: Equatable, Sendable, Codable {
+    /// Table `Bridge`: the bridges that `Open_vSwitch.bridges` lists. Members are port names.
+    public var bridges: [String: VswitchRow]
+    /// Table `Port`. Members are interface names.
+    public var ports: [String: VswitchRow]
+    /// Table `Interface`. No members.
+    public var interfaces: [String: VswitchRow]
+
+    /// Creates a state; by default one without bridges.
+    public init(
+        bridges: [String: VswitchRow] = [:], ports: [String: VswitchRow] = [:], interfaces: [String: VswitchRow] = [:]
+    ) {
+        self.bridges = bridges
+        self.ports = ports
+        self.interfaces = interfaces
+    }
+
+    /// The bridge that has a port of this name.
+    public func bridge(ofPort port: String) -> String? {
+        bridges.first { $0.value.members.contains(port) }?.key
+    }
+
+    /// The port that has an interface of this name.
+    public func port(ofInterface interface: String) -> String? {
+        ports[interface]?.members.contains(interface) == true
+            ? interface : ports.first { $0.value.members.contains(interface) }?.key
+    }
+}
+
+/// The tables of ``VswitchState``.
+public enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
+    case bridge = "Bridge"
+    case port = "Port"
+    case interface = "Interface"
+}
+
+/// A row: its columns, and the rows that it is made of.
+public struct VswitchRow: Equatable, Sendable, Codable {
+    /// Configuration columns but `name` and the one that ``members`` stands for. A column that is not here has the
+    /// default of RFC 7047 (empty set, empty map, `false`, 0, empty string), and one with that value is not here.
+    public var columns: [String: OVSDBValue]
+    /// Names of a bridge's ports (`Bridge.ports`) or a port's interfaces (`Port.interfaces`), sorted.
+    public var members: [String]
+
+    /// Creates a row; default values and the order of members are normalised.
+    public init(columns: [String: OVSDBValue] = [:], members: [String] = []) {
+        self.columns = columns.filter { !$0.value.isDefault }
+        self.members = members.sorted()
+    }
+
+    /// A column's value; setting `nil` or a default value removes it.
+    public subscript(column: String) -> OVSDBValue? {
+        get { columns[column] }
+        set { columns[column] = newValue?.isDefault == true ? nil : newValue }
+    }
+}
+
+/// A change to one row. Its inverse is the same with ``before`` and ``after`` exchanged.
+public struct VswitchChange: Equatable, Sendable {
+    /// The table.
+    public var table: VswitchTable
+    /// The row's name.
+    public var name: String
+    /// The row as it was read; `nil`: there was none, and it is inserted.
+    public var before: VswitchRow?
+    /// The row as it shall be; `nil`: it is deleted.
+    public var after: VswitchRow?
+
+    /// Creates a change.
+    public init(_ table: VswitchTable, _ name: String, before: VswitchRow?, after: VswitchRow?) {
+        self.table = table
+        self.name = name
+        self.before = before
+        self.after = after
+    }
+
+    /// The change that takes this one back.
+    public var inverse: VswitchChange { VswitchChange(table, name, before: after, after: before) }
+}
+
+/// A flow that keeps management traffic alive on a bridge in secure mode until its controller comes.
+public struct SecureModeFlow: Hashable, Sendable {
+    /// What the flow lets through.
+    public enum Kind: Hashable, Sendable {
+        /// ARP requests that come in from an uplink go to the bridge's own port.
+        case arpRequestsIn(uplink: DeviceName)
+        /// ARP from the bridge's own port goes out of the uplink.
+        case arpOut(uplink: DeviceName?)
+        /// Anything from the bridge's own port with its MAC address goes out of the uplink.
+        case anythingOut(uplink: DeviceName?)
+        /// What comes in from an uplink to the management MAC address goes to the bridge's own port.
+        case anythingIn(uplink: DeviceName)
+    }
+
+    /// What the flow lets through. An uplink of `nil` stands for `NORMAL`: a bond, whose slaves the switch chooses among.
+    public var kind: Kind
+    /// The management bridge's MAC address.
+    public var mac: MACAddress
+
+    /// Creates a flow.
+    public init(_ kind: Kind, mac: MACAddress) {
+        self.kind = kind
+        self.mac = mac
+    }
+}

@@ -1,0 +1,58 @@
+/// One change to the host. Everything that this program ever does to a host is one of these.
+public enum Action: Equatable, Sendable {
+    /// Makes a bridge, bond or VLAN link, down. The MAC address is set in the same message: a bridge with an address of
+    /// its own does not change it when ports come and go.
+    ///
+    /// Equivalent to: `ip link add name NAME [address MAC] type …`
+    case createLink(DeviceName, LinkKind, mac: MACAddress?)
+    /// Equivalent to: `ip link delete NAME`
+    case deleteLink(DeviceName)
+    /// Equivalent to: `ip link set NAME up`
+    case setUp(DeviceName)
+    /// Equivalent to: `ip link set NAME down`
+    case setDown(DeviceName)
+    /// Equivalent to: `ip link set NAME master MASTER`, or `nomaster`
+    case setMaster(DeviceName, DeviceName?)
+    /// Equivalent to: `ip link set NAME address MAC`
+    case setMAC(DeviceName, MACAddress)
+    /// Equivalent to: `ip link set NAME mtu MTU`
+    case setMTU(DeviceName, Int)
+    /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping …`
+    case setBridgeAttributes(DeviceName, BridgeAttributes)
+    /// Changes the options of a bond that can change while it has slaves: all but the mode.
+    ///
+    /// Equivalent to: `ip link set NAME type bond miimon …`
+    case setBondAttributes(DeviceName, BondAttributes)
+    /// Equivalent to: `ethtool -K NAME OFFLOAD on|off`
+    case setOffload(DeviceName, Offload, Bool)
+    /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg …`
+    case setLinkSettings(DeviceName, LinkSettings)
+    /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=…`
+    case setIPv6(DeviceName, IPv6Settings)
+    /// Equivalent to: `ip address add PREFIX [broadcast ADDRESS] dev NAME`
+    case addAddress(DeviceName, LinkAddress)
+    /// Equivalent to: `ip address delete PREFIX dev NAME`
+    case removeAddress(DeviceName, LinkAddress)
+    /// Equivalent to: `ip route add DESTINATION [via GATEWAY] dev NAME proto … metric …`
+    case addRoute(DeviceName, Route)
+    /// Equivalent to: `ip route delete DESTINATION [via GATEWAY] dev NAME proto … metric …`
+    case removeRoute(DeviceName, Route)
+    /// Changes Open vSwitch rows in one guarded transaction and waits until ovs-vswitchd has done it.
+    ///
+    /// Equivalent to: one `ovs-vsctl` command
+    case changeVswitch([VswitchChange])
+    /// Equivalent to: `ovs-ofctl add-flows BRIDGE -`
+    case addFlows(String, [SecureModeFlow])
+    /// Takes back ``addFlows``. Equivalent to: `ovs-ofctl --strict del-flows BRIDGE -`
+    case removeFlows(String, [SecureModeFlow])
+    /// Starts a DHCP client and waits, up to `patience` seconds, until it has a lease.
+    case startDHCP(DHCPClient, patience: Int)
+    /// Ends a DHCP client; its lease is released.
+    case stopDHCP(DHCPClient)
+    /// Replaces, makes (`before` is `nil`) or removes (`after` is `nil`) a file, atomically.
+    case replaceFile(String, before: FileContents?, after: FileContents?)
+    /// Tells switches and neighbours where an address now is: gratuitous ARP, unsolicited neighbour advertisement.
+    case announce(DeviceName, [IPAddress])
+    /// Runs a program that has no effect on the network, such as `/sbin/update-issue`.
+    case run(String)
+}

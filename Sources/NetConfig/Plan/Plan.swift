@@ -1,0 +1,47 @@
+/// What a request comes to: the steps that take the observed state to the wanted one.
+public struct Plan: Equatable, Sendable {
+    /// The steps, in order. None where everything already is right.
+    public var steps: [Step]
+    /// What is wrong with the data but does not stop the work.
+    public var warnings: [Warning]
+    /// What the log should say although nothing is wrong, such as a request that has no work on this host.
+    public var notices: [String]
+
+    /// Creates a plan.
+    public init(steps: [Step] = [], warnings: [Warning] = [], notices: [String] = []) {
+        self.steps = steps
+        self.warnings = warnings
+        self.notices = notices
+    }
+}
+
+/// One step of a plan: what to do, why, and how to take it back.
+public struct Step: Equatable, Sendable {
+    /// What a failure of the step means for the run.
+    public enum FailurePolicy: Sendable {
+        /// Everything done so far is taken back, and the run fails.
+        case rollBack
+        /// The run goes on with a warning: the device cannot do it, and nothing depends on it.
+        case warn
+        /// The run goes on to its end, keeps what it did, and fails: a DHCP server that is late must not cost the host
+        /// its bridge.
+        case keepAndFail
+    }
+
+    /// What to do.
+    public var action: Action
+    /// Which rule or record asks for it: half a sentence.
+    public var reason: String
+    /// The actions that restore what was there, in order.
+    public var undo: [Action]
+    /// What a failure means.
+    public var onFailure: FailurePolicy
+
+    /// Creates a step.
+    public init(_ action: Action, because reason: String, undo: [Action], onFailure: FailurePolicy = .rollBack) {
+        self.action = action
+        self.reason = reason
+        self.undo = undo
+        self.onFailure = onFailure
+    }
+}
