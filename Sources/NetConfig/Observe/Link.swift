@@ -45,6 +45,9 @@ public struct Link: Equatable, Sendable, Codable {
         self.fixedOffloads = fixedOffloads
         self.settings = settings
     }
+
+    /// The address of the card itself, which bonding does not change.
+    var ownMAC: MACAddress? { permanentMAC ?? mac }
 }
 
 /// What a network device is.

@@ -15,11 +15,14 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var folders: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
     public var programs: Set<String>
+    /// The running kernel's version, such as `[6, 1]`.
+    public var kernel: [Int]
 
     /// Creates a state; by default one of a host with nothing on it.
     public init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
-        files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = []
+        files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = [],
+        kernel: [Int] = []
     ) {
         self.links = links
         self.vswitch = vswitch
@@ -27,6 +30,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.files = files
         self.folders = folders
         self.programs = programs
+        self.kernel = kernel
     }
 }
 

@@ -106,3 +106,24 @@ public struct SecureModeFlow: Hashable, Sendable {
         self.mac = mac
     }
 }
+
+extension VswitchRow {
+    /// Adds a member, keeping their order.
+    mutating func insert(_ member: String) {
+        if !members.contains(member) { members = (members + [member]).sorted() }
+    }
+
+    /// Removes a member.
+    mutating func remove(_ member: String) { members.removeAll { $0 == member } }
+
+    /// Sets the entries of a map column whose keys are ours, and leaves all others as they are.
+    mutating func setEntries(of column: String, _ entries: [String: String], owned: (String) -> Bool) {
+        guard case .map(let old)? = columns[column] ?? .map([:] as [OVSDBValue: OVSDBValue]) else { return }
+        var map = old.filter {
+            guard case .string(let key) = $0.key else { return true }
+            return !owned(key)
+        }
+        for (key, value) in entries { map[.string(key)] = .string(value) }
+        self[column] = .map(map)
+    }
+}

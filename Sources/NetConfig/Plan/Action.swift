@@ -19,6 +19,10 @@ public enum Action: Equatable, Sendable {
     case setMTU(DeviceName, Int)
     /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping …`
     case setBridgeAttributes(DeviceName, BridgeAttributes)
+    /// Changes the mode of a bond, which must be down and without slaves.
+    ///
+    /// Equivalent to: `ip link set NAME type bond mode MODE`
+    case setBondMode(DeviceName, String)
     /// Changes the options of a bond that can change while it has slaves: all but the mode.
     ///
     /// Equivalent to: `ip link set NAME type bond miimon …`
@@ -51,7 +55,8 @@ public enum Action: Equatable, Sendable {
     case stopDHCP(DHCPClient)
     /// Replaces, makes (`before` is `nil`) or removes (`after` is `nil`) a file, atomically.
     case replaceFile(String, before: FileContents?, after: FileContents?)
-    /// Tells switches and neighbours where an address now is: gratuitous ARP, unsolicited neighbour advertisement.
+    /// Tells switches and neighbours where addresses now are: gratuitous ARP, unsolicited neighbour advertisement. An
+    /// empty list stands for all that the device has by then: only its DHCP client knows them.
     case announce(DeviceName, [IPAddress])
     /// Runs a program that has no effect on the network, such as `/sbin/update-issue`.
     case run(String)

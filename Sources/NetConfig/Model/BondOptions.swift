@@ -1,0 +1,76 @@
+/// What records ask of a bond, before either datapath puts it into its own words.
+struct BondOptions: Equatable, Sendable {
+    /// Every option by its name with hyphens (`hashing-algorithm`, `use-carrier`), defaults included.
+    private(set) var options: [String: Setting<String>]
+    /// The record that the bond is described by, for warnings.
+    private let record: String
+
+    /// Resolves the options of a bond: defaults, overridden by `Bond.mode` and `Bond.properties`, overridden by the
+    /// master PIF's `bond-*` keys.
+    init(of bond: Bond, master: PIF) {
+        record = "\(master)"
+        options = Self.defaults.mapValues { Setting($0, from: .standard) }
+        if let mode = bond.mode, !mode.isEmpty {
+            options["mode"] = Setting(mode, from: .record("bond \(bond.uuid)", field: "mode"))
+        }
+        for (key, value) in bond.properties {
+            let origin = Origin.record("bond \(bond.uuid)", field: "properties:\(key)")
+            options[Self.canonical(key)] = Setting(value, from: origin)
+        }
+        for (key, value) in master.otherConfig.entries where key.hasPrefix("bond-") {
+            let origin = Origin.record(record, field: "other_config:\(key)")
+            options[Self.canonical(String(key.dropFirst(5)))] = Setting(value, from: origin)
+        }
+    }
+
+    /// XenServer's defaults; delays in milliseconds.
+    private static let defaults = [
+        "mode": "balance-slb", "miimon": "100", "downdelay": "200", "updelay": "31000", "use-carrier": "1",
+        "hashing-algorithm": "src_mac",
+    ]
+
+    /// `Bond.properties` writes underscores where `other_config` has hyphens.
+    private static func canonical(_ key: String) -> String { String(key.map { $0 == "_" ? "-" : $0 }) }
+
+    /// An option's text, `nil` where nobody set it and it has no default.
+    subscript(name: String) -> String? { options[name]?.value }
+
+    /// An option that is a number of milliseconds; a bad one gives way to its default.
+    func milliseconds(_ name: String, _ warnings: inout [Warning]) -> Int {
+        let fallback = Self.defaults[name].flatMap { Int($0) } ?? 0
+        guard let text = self[name] else { return fallback }
+        if let number = Int(text), String(number) == text, (0...3_600_000).contains(number) { return number }
+        warnings.append(Warning(
+            record, "bond option \(name) '\(text)' skipped: a number of milliseconds is allowed; using \(fallback)"))
+        return fallback
+    }
+
+    /// Whether links are watched by their carrier and not by the card's registers.
+    func usesCarrier(_ warnings: inout [Warning]) -> Bool {
+        switch self["use-carrier"] {
+        case "1", "true", "on": return true
+        case "0", "false", "off": return false
+        case let text:
+            warnings.append(Warning(record, "bond option use_carrier '\(text ?? "")' skipped: 0 or 1 is allowed; using 1"))
+            return true
+        }
+    }
+
+    /// Which frames share a link: by source address, or by TCP and UDP ports.
+    enum Hashing: Sendable {
+        case sourceMAC, ports
+    }
+
+    /// The hashing algorithm.
+    func hashing(_ warnings: inout [Warning]) -> Hashing {
+        switch self["hashing-algorithm"] {
+        case "src_mac": return .sourceMAC
+        case "tcpudp_ports": return .ports
+        case let text:
+            warnings.append(Warning(
+                record, "bond option hashing-algorithm '\(text ?? "")' skipped: src_mac or tcpudp_ports is allowed; "
+                    + "using src_mac"))
+            return .sourceMAC
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// Offloads and link settings that records ask for.
+struct EthtoolSettings: Equatable, Sendable {
+    /// Offloads to switch, each with the place that asks for it.
+    var offloads: [Offload: Setting<Bool>] = [:]
+    /// Speed, duplex and negotiation.
+    var link = LinkSettings()
+
+    /// Whether there is anything to set on the link itself.
+    var hasLinkSettings: Bool { link != LinkSettings() }
+}
+
+extension NetworkModel {
+    /// The settings of a PIF's own device. Cards have receive offloads off unless told otherwise, since a bridge forwards
+    /// what they merge; bonds and VLANs have no defaults.
+    func ethtool(ofDeviceOf pif: PIF, _ warnings: inout [Warning]) -> EthtoolSettings {
+        var settings = EthtoolSettings()
+        if pif.vlan == nil, pif.bondMasterOf.isEmpty, pif.tunnelAccessPIFOf.isEmpty {
+            settings.offloads = [.gro: Setting(false, from: .standard), .lro: Setting(false, from: .standard)]
+            if let gro = pif.properties["gro"] {
+                let origin = Origin.record("\(pif)", field: "properties:gro")
+                Self.flag(gro, origin, &warnings).map { settings.offloads[.gro] = Setting($0, from: origin) }
+            }
+        }
+        Self.read(pif.otherConfig, of: "\(pif)", into: &settings, &warnings)
+        return settings
+    }
+
+    /// The settings of a PIF's bridge: those of its network.
+    func ethtool(ofBridgeOf pif: PIF, _ warnings: inout [Warning]) -> EthtoolSettings {
+        var settings = EthtoolSettings()
+        if let network = network(of: pif) {
+            Self.read(network.otherConfig, of: "\(network)", into: &settings, &warnings)
+        }
+        return settings
+    }
+
+    private static func read(
+        _ config: OtherConfig, of record: String, into settings: inout EthtoolSettings, _ warnings: inout [Warning]
+    ) {
+        func origin(_ key: String) -> Origin { .record(record, field: "other_config:\(key)") }
+        for offload in Offload.allCases {
+            let key = "ethtool-\(offload.rawValue)"
+            guard let text = config[key], let flag = flag(text, origin(key), &warnings) else { continue }
+            settings.offloads[offload] = Setting(flag, from: origin(key))
+        }
+        if let text = config["ethtool-autoneg"] {
+            settings.link.autonegotiation = flag(text, origin("ethtool-autoneg"), &warnings)
+        }
+        if let text = config["ethtool-speed"] {
+            settings.link.speed = Int(text).flatMap { $0 > 0 && $0 <= 10_000_000 && String($0) == text ? $0 : nil }
+            if settings.link.speed == nil {
+                warnings.append(bad(text, origin("ethtool-speed"), allowed: "a number of Mbit/s"))
+            }
+        }
+        if let text = config["ethtool-duplex"] {
+            settings.link.duplex = LinkSettings.Duplex(rawValue: text)
+            if settings.link.duplex == nil {
+                warnings.append(bad(text, origin("ethtool-duplex"), allowed: "half or full"))
+            }
+        }
+    }
+
+    private static func flag(_ text: String, _ origin: Origin, _ warnings: inout [Warning]) -> Bool? {
+        switch text {
+        case "on", "true": return true
+        case "off", "false": return false
+        default:
+            warnings.append(bad(text, origin, allowed: "on, true, off or false"))
+            return nil
+        }
+    }
+
+    private static func bad(_ text: String, _ origin: Origin, allowed: String) -> Warning {
+        guard case .record(let record, let field) = origin else { return Warning("\(origin)", "'\(text)' skipped") }
+        return Warning(record, "\(field) '\(text)' skipped: \(allowed) is allowed")
+    }
+}

@@ -1,0 +1,62 @@
+/// Settings that can come from several places, each resolved once. A bad value is skipped with a warning, and the next
+/// place is asked.
+extension NetworkModel {
+    /// The MTU of a PIF's own device, in bytes: its `other_config:mtu`, else its network's `MTU`, else 1500.
+    func mtu(ofDeviceOf pif: PIF, _ warnings: inout [Warning]) -> Setting<Int> {
+        Self.mtu(in: pif.otherConfig, of: "\(pif)", &warnings) ?? mtu(of: network(of: pif))
+    }
+
+    /// The MTU of a PIF's bridge, in bytes: its network's `other_config:mtu`, else its `MTU`, else 1500.
+    func mtu(ofBridgeOf pif: PIF, _ warnings: inout [Warning]) -> Setting<Int> {
+        let network = network(of: pif)
+        return network.flatMap { Self.mtu(in: $0.otherConfig, of: "\($0)", &warnings) } ?? mtu(of: network)
+    }
+
+    private func mtu(of network: Network?) -> Setting<Int> {
+        guard let network, let mtu = network.mtu else { return Setting(1500, from: .standard) }
+        return Setting(mtu, from: .record("\(network)", field: "MTU"))
+    }
+
+    private static func mtu(in config: OtherConfig, of record: String, _ warnings: inout [Warning]) -> Setting<Int>? {
+        guard let text = config["mtu"] else { return nil }
+        guard let mtu = Int(text), String(mtu) == text, (68...65535).contains(mtu) else {
+            warnings.append(Warning(record, "other_config:mtu '\(text)' skipped: a number from 68 to 65535 is allowed"))
+            return nil
+        }
+        return Setting(mtu, from: .record(record, field: "other_config:mtu"))
+    }
+
+    /// What a bridge does while its controller is away, `secure` or `standalone`: the network's choice, else the pool's.
+    func failMode(of pif: PIF) -> Setting<String> {
+        let key = "vswitch-controller-fail-mode"
+        let places = [(network(of: pif).map { "\($0)" }, network(of: pif)?.otherConfig), ("pool", pool?.otherConfig)]
+        for case (let record?, let config?) in places {
+            if let mode = config[key], mode == "secure" || mode == "standalone" {
+                return Setting(mode, from: .record(record, field: "other_config:\(key)"))
+            }
+        }
+        return Setting("standalone", from: .standard)
+    }
+
+    /// Whether a bridge refuses in-band control; `nil` where nobody says.
+    func disablesInBand(of pif: PIF, _ warnings: inout [Warning]) -> Setting<Bool>? {
+        let key = "vswitch-disable-in-band"
+        guard let network = network(of: pif), let text = network.otherConfig[key] else { return nil }
+        guard let flag = Bool(text) else {
+            warnings.append(Warning("\(network)", "other_config:\(key) '\(text)' skipped: true or false is allowed"))
+            return nil
+        }
+        return Setting(flag, from: .record("\(network)", field: "other_config:\(key)"))
+    }
+
+    /// What `xs-network-uuids` of a PIF's bridge shall be: the networks of all PIFs on the same device, the untagged one
+    /// first, then by tag.
+    func networkUUIDs(of pif: PIF) -> String {
+        pifsInOrder.filter { $0.device == pif.device }.compactMap { network(of: $0)?.uuid }.joined(separator: ";")
+    }
+
+    /// The MAC address of a PIF's datapath, `nil` where only the device itself can tell.
+    func macAddress(of pif: PIF) -> MACAddress? {
+        datapathPIF(of: pif).mac.flatMap { $0.isAssignable ? $0 : nil }
+    }
+}

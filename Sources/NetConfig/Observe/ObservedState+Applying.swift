@@ -1,0 +1,162 @@
+/// A pure model of what actions do: the kernel's side effects that the planner must know about, and no more.
+extension ObservedState {
+    /// The state after an action.
+    public func applying(_ action: Action) -> ObservedState {
+        var state = self
+        state.apply(action)
+        return state
+    }
+
+    /// Does an action on this value.
+    mutating func apply(_ action: Action) {
+        switch action {
+        case .createLink(let name, let kind, let mac): create(name, kind, mac)
+        case .deleteLink(let name): delete(name)
+        case .setUp(let name): setUp(name)
+        case .setDown(let name): setDown(name)
+        case .setMaster(let name, let master): setMaster(name, master)
+        case .setMAC(let name, let mac): setMAC(name, mac)
+        case .setMTU(let name, let mtu): setMTU(name, mtu)
+        case .setBridgeAttributes(let name, let attributes): links[name]?.kind = .bridge(attributes)
+        case .setBondAttributes(let name, let attributes): links[name]?.kind = .bond(attributes)
+        case .setBondMode(let name, let mode):
+            guard case .bond(var attributes) = links[name]?.kind else { break }
+            attributes.mode = mode
+            links[name]?.kind = .bond(attributes)
+        case .setOffload(let name, let offload, let isOn): links[name]?.offloads[offload] = isOn
+        case .setLinkSettings(let name, let settings): links[name]?.settings = settings
+        case .setIPv6(let name, let settings): links[name]?.ipv6 = settings
+        case .addAddress(let name, let address): links[name]?.addresses.append(address)
+        case .removeAddress(let name, let address): links[name]?.removeAddress(address)
+        case .addRoute(let name, let route): links[name]?.routes.append(route)
+        case .removeRoute(let name, let route): links[name]?.routes.removeAll { $0 == route }
+        case .changeVswitch(let changes): change(changes)
+        case .startDHCP(let client, _): dhcpClients.append(client)
+        case .stopDHCP(let client): stop(client)
+        case .replaceFile(let path, _, let after): files[path] = after
+        case .addFlows, .removeFlows, .announce, .run: break
+        }
+    }
+
+    /// Settings of a device nobody has touched yet. Whether there is IPv6 at all shows in the other devices.
+    private var freshIPv6: IPv6Settings? {
+        links.values.contains { $0.ipv6 != nil } ? IPv6Settings(acceptRA: 1, autoconf: true) : nil
+    }
+
+    private mutating func create(_ name: DeviceName, _ kind: LinkKind, _ mac: MACAddress?) {
+        var link = Link(kind: kind, mac: mac, mtu: 1500, ipv6: freshIPv6)
+        if case .vlan(let vlan) = kind {
+            // A VLAN link starts with its parent's address and MTU.
+            link.mac = mac ?? links[vlan.parent]?.mac
+            link.mtu = links[vlan.parent]?.mtu
+        }
+        links[name] = link
+    }
+
+    private mutating func delete(_ name: DeviceName) {
+        for port in ports(of: name) { setMaster(port, nil) }
+        for vlan in vlanLinks(on: name) { delete(vlan) }
+        if let master = links[name]?.master { forgetMTU(ofBridge: master) }
+        links[name] = nil
+    }
+
+    /// VLAN links follow their parent up.
+    private mutating func setUp(_ name: DeviceName) {
+        links[name]?.isUp = true
+        for vlan in vlanLinks(on: name) { setUp(vlan) }
+    }
+
+    /// A device that goes down loses its routes and its IPv6 addresses, and takes its VLAN links with it.
+    private mutating func setDown(_ name: DeviceName) {
+        links[name]?.isUp = false
+        links[name]?.routes = []
+        links[name]?.addresses.removeAll { $0.prefix.address.family == .v6 }
+        for vlan in vlanLinks(on: name) { setDown(vlan) }
+    }
+
+    private mutating func setMaster(_ name: DeviceName, _ master: DeviceName?) {
+        guard let link = links[name] else { return }
+        if let old = link.master, case .bond = links[old]?.kind {
+            // A slave that leaves its bond is closed and gets its own address back.
+            setDown(name)
+            links[name]?.mac = link.ownMAC
+        } else if let old = link.master {
+            forgetMTU(ofBridge: old)
+        }
+        links[name]?.master = master
+        guard let master else { return }
+        if case .bond = links[master]?.kind {
+            // A slave is opened, and carries the bond's address and MTU.
+            if link.permanentMAC == nil { links[name]?.permanentMAC = link.mac }
+            let bond = links[master]
+            links[name]?.mac = bond?.mac ?? link.mac
+            links[name]?.mtu = bond?.mtu ?? link.mtu
+            setUp(name)
+        } else {
+            forgetMTU(ofBridge: master)
+        }
+    }
+
+    /// A bridge whose MTU nobody has set follows its ports; nothing tells whether somebody has.
+    private mutating func forgetMTU(ofBridge name: DeviceName) {
+        guard case .bridge = links[name]?.kind else { return }
+        links[name]?.mtu = nil
+    }
+
+    private mutating func setMAC(_ name: DeviceName, _ mac: MACAddress) {
+        guard let link = links[name] else { return }
+        links[name]?.mac = mac
+        if case .bond = link.kind {
+            for slave in ports(of: name) { links[slave]?.mac = mac }
+        }
+        for vlan in vlanLinks(on: name) where links[vlan]?.mac == link.mac { links[vlan]?.mac = mac }
+    }
+
+    private mutating func setMTU(_ name: DeviceName, _ mtu: Int) {
+        guard let link = links[name] else { return }
+        links[name]?.mtu = mtu
+        if case .bond = link.kind {
+            for slave in ports(of: name) { links[slave]?.mtu = mtu }
+        }
+        if let master = link.master { forgetMTU(ofBridge: master) }
+        for vlan in vlanLinks(on: name) where links[vlan]?.mtu ?? 0 > mtu { setMTU(vlan, mtu) }
+    }
+
+    private mutating func stop(_ client: DHCPClient) {
+        dhcpClients.removeAll { $0.device == client.device && $0.family == client.family }
+        for address in links[client.device]?.addresses ?? []
+        where address.isDynamic && address.prefix.address.family == client.family {
+            links[client.device]?.removeAddress(address)
+        }
+    }
+
+    /// The devices enslaved to a bridge or bond, in the order of their names.
+    public func ports(of master: DeviceName) -> [DeviceName] {
+        links.filter { $0.value.master == master }.keys.sorted()
+    }
+
+    /// The VLAN links on a device, in the order of their names.
+    public func vlanLinks(on parent: DeviceName) -> [DeviceName] {
+        links.filter {
+            guard case .vlan(let vlan) = $0.value.kind else { return false }
+            return vlan.parent == parent
+        }.keys.sorted()
+    }
+}
+
+extension Link {
+    /// Takes an address off, with what the kernel takes off along with it.
+    fileprivate mutating func removeAddress(_ address: LinkAddress) {
+        guard let index = addresses.firstIndex(where: { $0.prefix == address.prefix }) else { return }
+        addresses.remove(at: index)
+        guard address.prefix.address.family == .v4 else { return }
+        // Later addresses of the same network are secondaries of the first, and go with it.
+        if !addresses[..<index].contains(where: { $0.prefix.network == address.prefix.network }) {
+            addresses.removeAll { $0.prefix.network == address.prefix.network }
+        }
+        routes.removeAll { $0.source == address.prefix.address }
+        if !addresses.contains(where: { $0.prefix.address.family == .v4 }) {
+            routes.removeAll { $0.destination.address.family == .v4 }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+extension Action: CustomStringConvertible {
+    /// The action in the operator's language, most often the words of the command that does the same.
+    public var description: String {
+        switch self {
+        case .createLink(let name, let kind, let mac):
+            "create \(kind.text(named: name))\(mac.map { " address \($0)" } ?? "")"
+        case .deleteLink(let name): "delete link \(name)"
+        case .setUp(let name): "set \(name) up"
+        case .setDown(let name): "set \(name) down"
+        case .setMaster(let name, let master?): "set \(name) master \(master)"
+        case .setMaster(let name, nil): "set \(name) nomaster"
+        case .setMAC(let name, let mac): "set \(name) address \(mac)"
+        case .setMTU(let name, let mtu): "set \(name) mtu \(mtu)"
+        case .setBridgeAttributes(let name, let attributes): "set bridge \(name) \(attributes.text)"
+        case .setBondMode(let name, let mode): "set bond \(name) mode \(mode)"
+        case .setBondAttributes(let name, let attributes): "set bond \(name) \(attributes.text)"
+        case .setOffload(let name, let offload, let isOn): "set \(name) offload \(offload) \(isOn ? "on" : "off")"
+        case .setLinkSettings(let name, let settings): "set \(name) link \(settings.text)"
+        case .setIPv6(let name, let settings):
+            "set \(name) ipv6 accept_ra \(settings.acceptRA) autoconf \(settings.autoconf ? 1 : 0)"
+        case .addAddress(let name, let address): "add address \(address.prefix) to \(name)"
+        case .removeAddress(let name, let address): "remove address \(address.prefix) from \(name)"
+        case .addRoute(let name, let route): "add route \(route.text) on \(name)"
+        case .removeRoute(let name, let route): "remove route \(route.text) on \(name)"
+        case .changeVswitch(let changes):
+            "change Open vSwitch: " + changes.map(\.text).joined(separator: "; ")
+        case .addFlows(let bridge, let flows): "add \(flows.count) flows to \(bridge)"
+        case .removeFlows(let bridge, let flows): "remove \(flows.count) flows from \(bridge)"
+        case .startDHCP(let client, let patience):
+            "start \(client.family.dhcpName) client on \(client.device), waiting \(patience) s for a lease"
+        case .stopDHCP(let client): "stop \(client.family.dhcpName) client on \(client.device)"
+        case .replaceFile(let path, nil, _): "write file \(path)"
+        case .replaceFile(let path, _, nil): "remove file \(path)"
+        case .replaceFile(let path, _, _): "replace file \(path)"
+        case .announce(let name, let addresses) where addresses.isEmpty: "announce the addresses of \(name)"
+        case .announce(let name, let addresses):
+            "announce \(addresses.map(\.description).joined(separator: ", ")) on \(name)"
+        case .run(let program): "run \(program)"
+        }
+    }
+}
+
+extension IPAddress.Family {
+    /// The protocol that leases addresses of this family.
+    var dhcpName: String { self == .v4 ? "DHCP" : "DHCPv6" }
+}
+
+extension LinkKind {
+    fileprivate func text(named name: DeviceName) -> String {
+        switch self {
+        case .bridge(let attributes): "bridge \(name) \(attributes.text)"
+        case .bond(let attributes): "bond \(name) mode \(attributes.mode) \(attributes.text)"
+        case .vlan(let vlan): "vlan \(name) id \(vlan.tag) on \(vlan.parent)"
+        case .other(let kind): "\(kind ?? "device") \(name)"
+        }
+    }
+}
+
+extension BridgeAttributes {
+    fileprivate var text: String {
+        "stp \(stp ? "on" : "off") forward_delay \(forwardDelay) mcast_snooping \(multicastSnooping ? "on" : "off")"
+    }
+}
+
+extension BondAttributes {
+    fileprivate var text: String {
+        var text = "miimon \(miimon) updelay \(updelay) downdelay \(downdelay) use_carrier \(useCarrier ? 1 : 0)"
+        if let transmitHashPolicy { text += " xmit_hash_policy \(transmitHashPolicy)" }
+        if let lacpRate { text += " lacp_rate \(lacpRate)" }
+        if let primary { text += " primary \(primary)" }
+        return text
+    }
+}
+
+extension LinkSettings {
+    fileprivate var text: String {
+        var parts: [String] = []
+        if let speed { parts.append("speed \(speed)") }
+        if let duplex { parts.append("duplex \(duplex.rawValue)") }
+        if let autonegotiation { parts.append("autoneg \(autonegotiation ? "on" : "off")") }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension Route {
+    /// The route as `ip route` writes it, without the device.
+    var text: String {
+        var text = destination.length == 0 ? "default" : destination.description
+        if let gateway { text += " via \(gateway)" }
+        if let source { text += " src \(source)" }
+        if origin != .static { text += " proto \(origin.rawValue)" }
+        return text
+    }
+}
+
+extension VswitchChange {
+    /// The change in words: the row, and each column with its old and new value.
+    fileprivate var text: String {
+        let row = "\(table.rawValue.lowercased()) \(name)"
+        switch (before, after) {
+        case (nil, let after?): return "add \(row)\(after.text(table))"
+        case (_, nil): return "remove \(row)"
+        case (let before?, let after?):
+            var parts = Set(before.columns.keys).union(after.columns.keys).sorted()
+                .filter { before[$0] != after[$0] }
+                .map { "\($0) \(before[$0]?.description ?? "unset") -> \(after[$0]?.description ?? "unset")" }
+            if before.members != after.members {
+                let member = table == .bridge ? "port" : "interface"
+                parts += after.members.filter { !before.members.contains($0) }.map { "+\(member) \($0)" }
+                parts += before.members.filter { !after.members.contains($0) }.map { "-\(member) \($0)" }
+            }
+            return "set \(row) \(parts.joined(separator: ", "))"
+        }
+    }
+}
+
+extension VswitchRow {
+    fileprivate func text(_ table: VswitchTable) -> String {
+        var parts = columns.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        if !members.isEmpty { parts.append("\(table == .bridge ? "ports" : "interfaces") \(members.joined(separator: " "))") }
+        return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
+    }
+}

@@ -1,0 +1,42 @@
+/// Which PIFs are attached, and the file that says so.
+extension PlanBuilder {
+    /// Where this program keeps what it attached since boot: a name of an IP device a line.
+    static var attachedFile: String { "/run/interface-reconfigure/attached" }
+
+    /// The names in the file of attached devices whose device still exists.
+    private var recordedNames: [DeviceName] {
+        (observed.files[Self.attachedFile]?.text ?? "").split(separator: "\n")
+            .compactMap { DeviceName(String($0)) }
+            .filter { observed.links[$0] != nil }
+    }
+
+    /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
+    func isAttached(_ other: PIF) -> Bool {
+        guard let device = model.ipDevice(of: other), state.links[device] != nil else { return false }
+        switch facts.attachment {
+        case .xapi: return other.currentlyAttached
+        case .recorded: return recordedNames.contains(device)
+        }
+    }
+
+    /// Whether somebody would miss a PIF's bridge: it is attached, or it has addresses although nobody recorded it (an
+    /// earlier program made it).
+    func isInUse(_ other: PIF) -> Bool {
+        guard let device = model.ipDevice(of: other), let link = state.links[device] else { return false }
+        return isAttached(other) || !link.addresses.isEmpty || state.dhcpClients.contains { $0.device == device }
+    }
+
+    /// Writes the file as it shall be after this request: what still exists, with or without the request's own device.
+    mutating func recordAttachment() {
+        guard let device = model.ipDevice(of: pif) else { return }
+        var names = recordedNames.filter { state.links[$0] != nil && $0 != device }
+        if request.verb == .up { names.append(device) }
+        let text = names.sorted().map { "\($0)\n" }.joined()
+        let old = state.files[Self.attachedFile]
+        let new = text.isEmpty ? nil : FileContents(text)
+        guard old?.text != new?.text else { return }
+        perform(
+            .replaceFile(Self.attachedFile, before: old, after: new),
+            because: "\(device) is \(request.verb == .up ? "attached" : "detached")")
+    }
+}

@@ -1,0 +1,95 @@
+/// The bond of the Linux bridge datapath.
+extension PlanBuilder {
+    /// Makes a bond with the slaves and options of its record, changing no more than differs.
+    mutating func ensureBond(_ bond: Bond, _ master: PIF) throws(PlanError) {
+        let name = master.device
+        var wanted = bondAttributes(bond, master)
+        let mac = datapathMAC(of: master)
+        if let link = state.links[name] {
+            guard case .bond(let current) = link.kind else {
+                throw .nameTaken(name: name, wanted: "bond", found: ObservedState.kindName(link.kind))
+            }
+            try changeMode(of: name, from: current.mode, to: wanted.mode)
+            // What the record does not say is left as it is.
+            wanted.transmitHashPolicy = wanted.transmitHashPolicy ?? current.transmitHashPolicy
+            wanted.lacpRate = wanted.lacpRate ?? current.lacpRate
+            wanted.primary = current.primary
+            if case .bond(let now) = state.links[name]?.kind, now != wanted {
+                perform(.setBondAttributes(name, wanted), because: "options of \(master)")
+            }
+            if let mac, link.mac != mac { perform(.setMAC(name, mac), because: "MAC address of \(master)") }
+        } else {
+            perform(.createLink(name, .bond(wanted), mac: mac), because: "\(master)")
+        }
+        let slaves = slavesInOrder(bond, mode: wanted.mode)
+        for other in state.ports(of: name) where !slaves.contains(other) {
+            perform(.setMaster(other, nil), because: "no slave of \(master) by its record")
+        }
+        for slave in slaves where state.links[slave]?.master != name {
+            clearAddresses(of: slave, because: "\(slave) joins \(name)")
+            // The kernel enslaves only what is down, and brings it up itself.
+            if state.links[slave]?.isUp == true { perform(.setDown(slave), because: "\(slave) joins \(name)") }
+            perform(.setMaster(slave, name), because: "slave of \(master)")
+        }
+    }
+
+    /// The record's order; the primary slave first where one is active at a time, since the first one becomes active.
+    private func slavesInOrder(_ bond: Bond, mode: String) -> [DeviceName] {
+        let slaves = model.slaves(of: bond)
+        guard mode == "active-backup", let primary = slaves.first(where: { $0.ref == bond.primarySlave }) else {
+            return slaves.map(\.device)
+        }
+        return [primary.device] + slaves.filter { $0.ref != primary.ref }.map(\.device)
+    }
+
+    /// The kernel changes the mode only of a bond that is down and has no slaves; its VLAN links stay meanwhile.
+    private mutating func changeMode(of name: DeviceName, from old: String, to new: String) throws(PlanError) {
+        guard old != new else { return }
+        let reason = "its mode changes from \(old) to \(new)"
+        for slave in state.ports(of: name) { perform(.setMaster(slave, nil), because: reason) }
+        if state.links[name]?.isUp == true { perform(.setDown(name), because: reason) }
+        perform(.setBondMode(name, new), because: "mode of the bond")
+    }
+
+    /// What a bond's options are in the kernel's words.
+    private mutating func bondAttributes(_ bond: Bond, _ master: PIF) -> BondAttributes {
+        let options = BondOptions(of: bond, master: master)
+        let hashing = options.hashing(&warnings)
+        let miimon = options.milliseconds("miimon", &warnings)
+        /// The kernel rounds delays down to a multiple of the interval.
+        func rounded(_ delay: Int) -> Int { miimon == 0 ? 0 : delay / miimon * miimon }
+        var attributes = BondAttributes(
+            mode: options["mode"] ?? "balance-slb", miimon: miimon,
+            updelay: rounded(options.milliseconds("updelay", &warnings)),
+            downdelay: rounded(options.milliseconds("downdelay", &warnings)),
+            useCarrier: options.usesCarrier(&warnings))
+        switch attributes.mode {
+        case "lacp", "802.3ad":
+            attributes.mode = "802.3ad"
+            attributes.transmitHashPolicy = hashing == .ports ? "layer3+4" : "layer2"
+            if let rate = options["lacp-time"] {
+                attributes.lacpRate = rate == "fast" || rate == "slow" ? rate : nil
+                if attributes.lacpRate == nil { warn(master, "bond option lacp-time '\(rate)' skipped: slow or fast is allowed") }
+            }
+        case "balance-slb":
+            // The policy that keeps a source and its VLAN on one link came with Linux 5.13.
+            if !observed.kernel.lexicographicallyPrecedes([5, 13]) {
+                attributes.mode = "balance-xor"
+                attributes.transmitHashPolicy = "vlan+srcmac"
+            } else {
+                attributes.mode = "active-backup"
+                warn(master, "this kernel has no balance-slb; using active-backup")
+            }
+        case let mode where !Self.kernelModes.contains(mode):
+            attributes.mode = "active-backup"
+            warn(master, "unknown bond mode '\(mode)'; using active-backup")
+        default: break
+        }
+        return attributes
+    }
+
+    /// The modes of the kernel's `bonding.rst`.
+    private static var kernelModes: Set<String> {
+        ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"]
+    }
+}

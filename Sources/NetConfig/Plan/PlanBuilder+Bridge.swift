@@ -1,0 +1,124 @@
+/// The Linux bridge: what `up` and `down` make of a PIF's devices.
+extension PlanBuilder {
+    /// Makes the devices of the request's PIF, from the cards up to the bridge.
+    mutating func raiseOnBridge() throws(PlanError) {
+        let datapath = model.datapathPIF(of: pif)
+        guard datapath.tunnelAccessPIFOf.isEmpty else { throw .tunnelNeedsOpenVswitch("\(pif)") }
+        guard let device = model.netdev(of: pif) else {
+            throw .nameTooLong(pif: "\(pif)", name: "\(pif.device).\(pif.vlan ?? 0)")
+        }
+        for uplink in model.uplinks(of: pif) { applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: uplink.device) }
+        var chain: [(name: DeviceName, mtu: Setting<Int>)] = []
+        let lowerMTU = model.mtu(ofDeviceOf: datapath, &warnings)
+        if let bond = model.bond(masteredBy: datapath) {
+            try ensureBond(bond, datapath)
+            applyEthtool(model.ethtool(ofDeviceOf: datapath, &warnings), to: datapath.device)
+        }
+        chain.append((datapath.device, lowerMTU))
+        if pif.vlan != nil {
+            try ensureVLANLink(device, on: datapath.device)
+            applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: device)
+            chain.append((device, clamp(model.mtu(ofDeviceOf: pif, &warnings), of: device, to: lowerMTU.value, of: datapath.device)))
+        }
+        if let bridge = model.bridge(of: pif) {
+            try ensureBridge(bridge)
+            if state.links[device]?.master != bridge {
+                clearAddresses(of: device, because: "\(device) joins \(bridge)")
+                perform(.setMaster(device, bridge), because: "uplink of \(bridge)")
+            } else {
+                clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
+            }
+            chain.append((bridge, model.mtu(ofBridgeOf: pif, &warnings)))
+            applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge)
+        } else if let master = state.links[device]?.master {
+            perform(.setMaster(device, nil), because: "\(pif) has no bridge; it was a port of \(master)")
+        }
+        applyMTUs(chain)
+        for uplink in model.uplinks(of: pif) { raise(uplink.device, because: "uplink of \(pif)") }
+        if !datapath.bondMasterOf.isEmpty { raise(datapath.device, because: "bond of \(pif)") }
+        if model.bridge(of: pif) != nil { raise(device, because: "uplink of \(pif)") }
+    }
+
+    /// An upper device cannot carry larger frames than the one below it.
+    mutating func clamp(_ mtu: Setting<Int>, of name: DeviceName, to limit: Int, of lower: DeviceName) -> Setting<Int> {
+        guard mtu.value > limit else { return mtu }
+        warn(name, "MTU \(mtu.value) (\(mtu.origin)) is more than \(lower) can carry; using \(limit)")
+        return Setting(limit, from: mtu.origin)
+    }
+
+    private mutating func ensureBridge(_ name: DeviceName) throws(PlanError) {
+        var attributes = BridgeAttributes()
+        if let snooping = model.pool?.igmpSnoopingEnabled { attributes.multicastSnooping = snooping }
+        let mac = datapathMAC(of: pif)
+        guard let link = state.links[name] else {
+            return perform(.createLink(name, .bridge(attributes), mac: mac), because: "bridge of \(pif)")
+        }
+        guard case .bridge(let current) = link.kind else {
+            throw .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind))
+        }
+        if model.pool?.igmpSnoopingEnabled == nil { attributes.multicastSnooping = current.multicastSnooping }
+        if current != attributes { perform(.setBridgeAttributes(name, attributes), because: "bridge of \(pif)") }
+        if let mac, link.mac != mac { perform(.setMAC(name, mac), because: "MAC address of \(pif)") }
+    }
+
+    private mutating func ensureVLANLink(_ name: DeviceName, on parent: DeviceName) throws(PlanError) {
+        guard let tag = pif.vlan, (1...4094).contains(tag) else { throw .badTag(pif: "\(pif)", tag: pif.vlan ?? 0) }
+        let wanted = VLANAttributes(parent: parent, tag: tag)
+        raise(parent, because: "carries VLAN \(tag)")
+        if let link = state.links[name] {
+            guard case .vlan(let current) = link.kind else {
+                throw .nameTaken(name: name, wanted: "VLAN link", found: ObservedState.kindName(link.kind))
+            }
+            if current == wanted { return }
+            perform(.deleteLink(name), because: "it carries VLAN \(current.tag) of \(current.parent)")
+        }
+        perform(.createLink(name, .vlan(wanted), mac: nil), because: "\(pif)")
+    }
+
+    /// Takes the devices of the request's PIF away, down to what something else still needs.
+    mutating func lowerOnBridge() {
+        let reason = "\(pif) is detached"
+        let datapath = model.datapathPIF(of: pif)
+        removeBridge(of: pif, because: reason)
+        if pif.vlan != nil, let device = model.netdev(of: pif), case .vlan = state.links[device]?.kind {
+            stopDHCP(on: device, because: reason)
+            perform(.deleteLink(device), because: reason)
+        } else if pif.vlan == nil, model.bridge(of: pif) == nil {
+            clearAddresses(of: pif.device, because: reason)
+        }
+        guard pif.vlan == nil || !isBridgeThere(of: datapath) && !isInUse(datapath) else { return }
+        if datapath.bondMasterOf.isEmpty {
+            lower(datapath.device, because: reason)
+        } else if state.vlanLinks(on: datapath.device).isEmpty {
+            removeBond(datapath, because: reason)
+        }
+    }
+
+    private func isBridgeThere(of other: PIF) -> Bool {
+        guard let bridge = model.bridge(of: other) else { return false }
+        return state.links[bridge] != nil
+    }
+
+    /// Deletes a PIF's bridge with its addresses. One that has ports of virtual machines stays for them, without the
+    /// uplink and the addresses.
+    mutating func removeBridge(of other: PIF, because reason: String) {
+        guard let bridge = model.bridge(of: other), case .bridge = state.links[bridge]?.kind else { return }
+        stopDHCP(on: bridge, because: reason)
+        let guests = state.ports(of: bridge).filter { $0 != model.netdev(of: other) }
+        guard !guests.isEmpty else { return perform(.deleteLink(bridge), because: reason) }
+        warn(bridge, "keeps its ports \(guests.map(\.text).joined(separator: ", ")), which now have no uplink")
+        clearAddresses(of: bridge, because: reason)
+        if let device = model.netdev(of: other), state.links[device]?.master == bridge {
+            perform(.setMaster(device, nil), because: reason)
+        }
+    }
+
+    /// Deletes a bond's device, and takes down the slaves that nothing else needs.
+    mutating func removeBond(_ master: PIF, because reason: String) {
+        guard case .bond = state.links[master.device]?.kind else { return }
+        stopDHCP(on: master.device, because: reason)
+        perform(.deleteLink(master.device), because: reason)
+        guard let bond = model.bond(masteredBy: master) else { return }
+        for slave in model.slaves(of: bond) { lower(slave.device, because: reason) }
+    }
+}

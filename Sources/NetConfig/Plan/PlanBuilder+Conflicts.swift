@@ -1,0 +1,62 @@
+/// A NIC is in one place: what has to go before the request's PIF can have its cards.
+extension PlanBuilder {
+    /// The PIFs that hold cards of the request's PIF and must let go of them: bonds over the same cards, and for a bond its
+    /// own slaves.
+    var conflictingPIFs: [PIF] {
+        let datapath = model.datapathPIF(of: pif)
+        var found: [PIF] = []
+        for uplink in model.uplinks(of: pif) {
+            found += model.bondMasters(over: uplink).filter { $0.ref != datapath.ref }
+            if uplink.ref != datapath.ref { found.append(uplink) }
+        }
+        var seen: Set<Ref<PIF>> = []
+        return found.filter { seen.insert($0.ref).inserted }
+    }
+
+    /// Takes away all that conflicting PIFs have, and the VLANs on them, which cannot work without them.
+    mutating func releaseConflicts() {
+        for other in conflictingPIFs {
+            let reason = "\(pif) takes \(other.bondMasterOf.isEmpty ? "it" : "a slave of \(other.device)")"
+            switch facts.datapath {
+            case .bridge: releaseOnBridge(other, because: reason)
+            case .openvswitch: releaseOnVswitch(other, because: reason)
+            }
+        }
+    }
+
+    private mutating func releaseOnBridge(_ other: PIF, because reason: String) {
+        for vlan in model.vlanPIFs(on: other) {
+            removeBridge(of: vlan, because: reason)
+            if let device = model.netdev(of: vlan), case .vlan = state.links[device]?.kind {
+                stopDHCP(on: device, because: reason)
+                perform(.deleteLink(device), because: reason)
+            }
+        }
+        removeBridge(of: other, because: reason)
+        if !other.bondMasterOf.isEmpty { return removeBond(other, because: reason) }
+        if model.bridge(of: other) == nil { clearAddresses(of: other.device, because: reason) }
+    }
+
+    private mutating func releaseOnVswitch(_ other: PIF, because reason: String) {
+        for vlan in model.vlanPIFs(on: other) where isFakeBridgeThere(vlan, on: other) {
+            removeFakeBridge(vlan, because: reason)
+        }
+        removeDatapath(of: other, because: reason)
+    }
+
+    /// Takes down the other slaves of bonds that were torn down, unless something needs them.
+    mutating func lowerLeftovers() {
+        let kept = Set(model.uplinks(of: pif).map(\.device))
+        for master in conflictingPIFs {
+            guard let bond = model.bond(masteredBy: master) else { continue }
+            for slave in model.slaves(of: bond) where !kept.contains(slave.device) && !isNeeded(slave) {
+                lower(slave.device, because: "\(master) is gone, and nothing else uses it")
+            }
+        }
+    }
+
+    /// Whether a card is attached itself, or carries a VLAN that is.
+    private func isNeeded(_ card: PIF) -> Bool {
+        isAttached(card) || model.vlanPIFs(on: card).contains(where: isAttached)
+    }
+}

@@ -1,0 +1,136 @@
+/// The files that other tools read, written only when their text changes.
+extension PlanBuilder {
+    /// The name servers' file.
+    static var resolver: String { "/etc/resolv.conf" }
+    /// The file that names the devices of default route and DNS.
+    static var sysconfigNetwork: String { "/etc/sysconfig/network" }
+
+    /// Writes the files of the request's PIF.
+    mutating func writeFiles() {
+        guard let device = model.ipDevice(of: pif) else { return }
+        let dns = choose("peerdns", "DNS")
+        if dns?.ref == pif.ref, isStatic, !pif.dns.isEmpty {
+            let text = ConfigurationText.resolver(search: searchDomains(), servers: pif.dns)
+            write(text, to: Self.resolver, because: "name servers of \(pif)")
+        }
+        guard observed.folders.contains(ConfigurationText.scripts) else { return }
+        for (name, lines) in interfaceFiles(device) {
+            write(lines.map { "\($0)\n" }.joined(), to: "\(ConfigurationText.scripts)/\(name)", because: "\(pif)")
+        }
+        var variables: [(name: String, value: String)] = []
+        if dns?.ref == pif.ref { variables.append(("DNSDEV", device.text)) }
+        if choose("defaultroute", "the default route")?.ref == pif.ref { variables.append(("GATEWAYDEV", device.text)) }
+        guard !variables.isEmpty else { return }
+        let old = state.files[Self.sysconfigNetwork]?.text ?? ""
+        write(
+            ConfigurationText.network(old, setting: variables), to: Self.sysconfigNetwork,
+            because: "\(pif) is the host's \(variables.map(\.name).joined(separator: " and "))")
+    }
+
+    private mutating func write(_ text: String, to path: String, because reason: String) {
+        let old = state.files[path]
+        guard old?.text != text else { return }
+        perform(
+            .replaceFile(path, before: old, after: FileContents(text, mode: old?.mode ?? 0o644)), because: reason)
+    }
+
+    /// Whether the primary address of the PIF is configured here and not by a DHCP client, whose script owns the
+    /// name servers' file.
+    private var isStatic: Bool {
+        switch pif.primaryAddressType {
+        case .v4: pif.ipv4.mode == .static
+        case .v6: pif.ipv6.mode == .static || pif.ipv6.mode == .autoconf
+        }
+    }
+
+    /// The search domains of the PIF; one that is no domain name is skipped.
+    private mutating func searchDomains() -> [String] {
+        (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init).filter { domain in
+            let isName = domain.utf8.count <= 253 && domain.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
+            }
+            if !isName { warn(pif, "domain '\(domain)' skipped: it is no domain name") }
+            return isName
+        }
+    }
+
+    /// The ifcfg and route files: name and lines.
+    private mutating func interfaceFiles(_ device: DeviceName) -> [(name: String, lines: [String])] {
+        var files: [(String, [String])] = []
+        if facts.datapath == .bridge { files += lowerDeviceFiles(except: device) }
+        var lines = ConfigurationText.ifcfgHead(device) + ["NOZEROCONF=yes"]
+        if facts.datapath == .bridge, model.bridge(of: pif) != nil, let netdev = model.netdev(of: pif) {
+            lines += ["TYPE=Bridge", "DELAY=0", "STP=off", "PIFDEV=\(ConfigurationText.quoted(netdev.text))"]
+        } else {
+            lines.append("TYPE=Ethernet")
+        }
+        lines += ConfigurationText.ipv4(pif.ipv4)
+        lines += ConfigurationText.ethtool(model.ethtool(ofBridgeOf: pif, &warnings))
+        lines.append("MTU=\(model.mtu(ofBridgeOf: pif, &warnings).value)")
+        lines += pif.dns.enumerated().map { "DNS\($0.offset + 1)=\($0.element)" }
+        let domains = searchDomains()
+        if !domains.isEmpty { lines.append("DOMAIN=\(ConfigurationText.quoted(domains.joined(separator: " ")))") }
+        lines += ConfigurationText.ipv6(pif.ipv6)
+        files.append(("ifcfg-\(device)", lines))
+        let routes = (state.links[device]?.routes ?? []).filter { $0.origin == .static && $0.destination.length > 0 }
+        files.append((
+            "route-\(device)",
+            [ConfigurationText.header("route-\(device)")]
+                + routes.compactMap { route in route.gateway.map { "\(route.destination) via \($0) dev \(device)" } }
+        ))
+        return files
+    }
+
+    /// The files of the devices below a Linux bridge.
+    private mutating func lowerDeviceFiles(except device: DeviceName) -> [(String, [String])] {
+        let datapath = model.datapathPIF(of: pif)
+        let isBond = !datapath.bondMasterOf.isEmpty
+        let deviceMTU = "MTU=\(model.mtu(ofDeviceOf: datapath, &warnings).value)"
+        var files: [(String, [String])] = []
+        for card in model.uplinks(of: pif) where card.device != device {
+            var lines = ConfigurationText.ifcfgHead(card.device) + ["TYPE=Ethernet"]
+            if let mac = card.mac?.isAssignable == true ? card.mac : observed.links[card.device]?.ownMAC {
+                lines.append("HWADDR=\(mac)")
+            }
+            lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: card, &warnings))
+            lines.append(deviceMTU)
+            lines += isBond ? ["MASTER=\(ConfigurationText.quoted(datapath.device.text))", "SLAVE=yes"] : bridgeLine(of: card.device)
+            files.append(("ifcfg-\(card.device)", lines))
+        }
+        if isBond, datapath.device != device {
+            var lines = ConfigurationText.ifcfgHead(datapath.device)
+            if let mac = datapathMAC(of: datapath) { lines.append("MACADDR=\(mac)") }
+            lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: datapath, &warnings))
+            lines.append(deviceMTU)
+            if case .bond(let attributes) = state.links[datapath.device]?.kind {
+                lines.append("BONDING_OPTS=\"\(attributes.initscriptsOptions)\"")
+            }
+            files.append(("ifcfg-\(datapath.device)", lines + bridgeLine(of: datapath.device)))
+        }
+        if pif.vlan != nil, let vlan = model.netdev(of: pif), vlan != device {
+            var lines = ConfigurationText.ifcfgHead(vlan) + ["VLAN=yes"]
+            lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: pif, &warnings))
+            lines.append("MTU=\(state.links[vlan]?.mtu ?? 1500)")
+            files.append(("ifcfg-\(vlan)", lines + bridgeLine(of: vlan)))
+        }
+        return files
+    }
+
+    private func bridgeLine(of device: DeviceName) -> [String] {
+        guard let master = state.links[device]?.master, case .bridge = state.links[master]?.kind else { return [] }
+        return ["BRIDGE=\(ConfigurationText.quoted(master.text))"]
+    }
+}
+
+extension BondAttributes {
+    /// The options as the initscripts' `BONDING_OPTS` has them.
+    fileprivate var initscriptsOptions: String {
+        var options = [
+            "mode=\(mode)", "miimon=\(miimon)", "downdelay=\(downdelay)", "updelay=\(updelay)",
+            "use_carrier=\(useCarrier ? 1 : 0)",
+        ]
+        if let transmitHashPolicy { options.append("xmit_hash_policy=\(transmitHashPolicy)") }
+        if let lacpRate { options.append("lacp_rate=\(lacpRate)") }
+        return options.joined(separator: " ")
+    }
+}

@@ -1,0 +1,155 @@
+/// Addresses, routes and DHCP of the request's PIF.
+extension PlanBuilder {
+    /// Gives the IP device the configuration of the PIF and brings it up.
+    mutating func configureIP() throws(PlanError) {
+        guard let device = model.ipDevice(of: pif) else { return }
+        let gateway = choose("defaultroute", "the default route")
+        let dns = choose("peerdns", "DNS")
+        configureIPv6Settings(of: device)
+        raise(device, because: "carries the addresses of \(pif)")
+        var added = try configureIPv4(of: device, gateway: gateway, dns: dns)
+        added += try configureIPv6(of: device, gateway: gateway, dns: dns)
+        configureRoutes(of: device, gateway: gateway)
+        if !added.isEmpty { perform(.announce(device, added), because: "\(device) has new addresses") }
+        if started.contains(where: { $0.device == device }) {
+            perform(.announce(device, []), because: "\(device) has new addresses", onFailure: .warn)
+        }
+    }
+
+    /// The DHCP clients that this plan starts.
+    private var started: [DHCPClient] {
+        steps.compactMap {
+            guard case .startDHCP(let client, _) = $0.action else { return nil }
+            return client
+        }
+    }
+
+    /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
+    /// interface. PIFs that are going away cannot be it.
+    mutating func choose(_ key: String, _ what: String) -> PIF? {
+        let leaving = Set(conflictingPIFs.map(\.ref))
+        let candidates = model.pifsInOrder.filter {
+            ($0.ipv4.mode != .none || $0.ipv6.mode != .none) && $0.bondSlaveOf == nil && !leaving.contains($0.ref)
+                || $0.ref == pif.ref
+        }
+        let named = candidates.filter { $0.otherConfig[key] == "true" }
+        if let first = named.first {
+            if named.count > 1 {
+                let others = named.dropFirst().map(\.description).joined(separator: ", ")
+                warn(first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)")
+            }
+            return first
+        }
+        if request.isManagement { return pif }
+        return candidates.first(where: model.isManagement)
+    }
+
+    // MARK: IPv4
+
+    private mutating func configureIPv4(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError) -> [IPAddress] {
+        switch pif.ipv4.mode {
+        case .none:
+            setAddresses(of: device, .v4, [], because: "\(pif) has no IPv4 configuration")
+            return []
+        case .static:
+            guard let prefix = pif.ipv4.prefix, prefix.address.isUnicast else {
+                throw .noAddress(pif: "\(pif)", family: .v4)
+            }
+            let address = LinkAddress(prefix, broadcast: prefix.broadcast)
+            return setAddresses(of: device, .v4, [address], because: "static address of \(pif)")
+        case .dhcp:
+            startDHCP(on: device, .v4, gateway: gateway, dns: dns)
+            return []
+        }
+    }
+
+    /// Leaves exactly the given addresses of a family on a device, touching none that is right; returns the new ones.
+    @discardableResult
+    private mutating func setAddresses(
+        of device: DeviceName, _ family: IPAddress.Family, _ wanted: [LinkAddress], because reason: String
+    ) -> [IPAddress] {
+        for client in state.dhcpClients where client.device == device && client.family == family {
+            perform(.stopDHCP(client), because: reason)
+        }
+        func isWanted(_ address: LinkAddress) -> Bool { wanted.contains { $0.prefix == address.prefix } && !address.isDynamic }
+        while let wrong = state.links[device]?.addresses.first(where: {
+            $0.prefix.address.family == family && !isWanted($0)
+        }) {
+            perform(.removeAddress(device, wrong), because: reason)
+        }
+        let missing = wanted.filter { address in
+            state.links[device]?.addresses.contains { $0.prefix == address.prefix } != true
+        }
+        for address in missing { perform(.addAddress(device, address), because: reason) }
+        return missing.map(\.prefix.address)
+    }
+
+    private mutating func startDHCP(on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?) {
+        let isGateway = gateway?.ref == pif.ref
+        let isDNS = dns?.ref == pif.ref
+        var environment = gateway.flatMap(model.ipDevice).map { ["GATEWAYDEV=\($0)"] } ?? []
+        if !isDNS { environment.append("PEERDNS=no") }
+        let patience = facts.isFirstBoot ? 240 : 60
+        let client = DHCPClient(
+            device: device, family: family,
+            configuration: DHCPConfiguration.text(
+                for: device, family, timeout: patience, wantsRouters: isGateway, wantsDNS: isDNS),
+            environment: environment)
+        let running = state.dhcpClients.filter { $0.device == device && $0.family == family }
+        if running == [client] { return }
+        let reason = "DHCP for \(pif)"
+        for old in running { perform(.stopDHCP(old), because: "its configuration changed") }
+        // What is on the device was given to it by somebody else.
+        while let old = state.links[device]?.addresses.first(where: { $0.prefix.address.family == family }) {
+            perform(.removeAddress(device, old), because: reason)
+        }
+        perform(.startDHCP(client, patience: patience), because: reason, onFailure: .keepAndFail)
+    }
+
+    // MARK: IPv6
+
+    /// Router advertisements are heeded only where the mode says so; set before the device comes up and hears one.
+    private mutating func configureIPv6Settings(of device: DeviceName) {
+        guard let link = state.links[device] else { return }
+        guard let current = link.ipv6, !current.isDisabled else {
+            if pif.ipv6.mode != .none { warn(pif, "IPv6 is disabled on this host; its IPv6 configuration is skipped") }
+            return
+        }
+        let wanted = switch pif.ipv6.mode {
+        case .none, .static: IPv6Settings(acceptRA: 0, autoconf: false)
+        case .autoconf: IPv6Settings(acceptRA: 1, autoconf: true)
+        // DHCPv6 tells no routes: those are still the routers' business.
+        case .dhcp: IPv6Settings(acceptRA: 1, autoconf: false)
+        }
+        if current != wanted || made.contains(device) {
+            perform(.setIPv6(device, wanted), because: "IPv6 mode \(pif.ipv6.mode.rawValue) of \(pif)")
+        }
+    }
+
+    private mutating func configureIPv6(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError) -> [IPAddress] {
+        guard let settings = state.links[device]?.ipv6, !settings.isDisabled else { return [] }
+        switch pif.ipv6.mode {
+        case .none:
+            setAddresses(of: device, .v6, [], because: "\(pif) has no IPv6 configuration")
+            return []
+        case .static:
+            guard !pif.ipv6.addresses.isEmpty, pif.ipv6.addresses.allSatisfy({ $0.address.isUnicast }) else {
+                throw .noAddress(pif: "\(pif)", family: .v6)
+            }
+            let addresses = pif.ipv6.addresses.map { LinkAddress($0) }
+            return setAddresses(of: device, .v6, addresses, because: "static address of \(pif)")
+        case .autoconf:
+            for client in state.dhcpClients where client.device == device && client.family == .v6 {
+                perform(.stopDHCP(client), because: "IPv6 mode Autoconf of \(pif)")
+            }
+            for address in state.links[device]?.addresses ?? []
+            where address.prefix.address.family == .v6 && !address.isDynamic {
+                perform(.removeAddress(device, address), because: "IPv6 mode Autoconf of \(pif)")
+            }
+            return []
+        case .dhcp:
+            startDHCP(on: device, .v6, gateway: gateway, dns: dns)
+            return []
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/// Open vSwitch: what `up` and `down` make of a PIF's rows and devices.
+extension PlanBuilder {
+    /// Makes the rows of the request's PIF, all in one transaction with what the release of its cards changed, and then
+    /// brings the devices up.
+    mutating func raiseOnVswitch() throws(PlanError) {
+        let datapath = model.datapathPIF(of: pif)
+        let uplinks = model.uplinks(of: pif)
+        let reason = "uplink of \(pif)"
+        guard let bridge = model.bridge(of: datapath) else {
+            if pif.vlan != nil || !datapath.bondMasterOf.isEmpty {
+                throw .needsBridge(pif: "\(pif)", kind: pif.vlan != nil ? "VLAN" : "bond")
+            }
+            return raiseBridgeless(because: reason)
+        }
+        for uplink in uplinks { prepareCard(uplink, because: reason) }
+        let previousFailMode = rows.bridges[bridge.text]?["fail_mode"]
+        try ensureBridgeRows(bridge, of: datapath)
+        ensureUplinkPort(of: datapath, on: bridge)
+        if pif.vlan != nil {
+            guard let name = model.bridge(of: pif) else { throw .needsBridge(pif: "\(pif)", kind: "VLAN") }
+            try ensureFakeBridge(name, on: bridge, of: datapath)
+        }
+        commitVswitch(because: "rows of \(pif)")
+        for uplink in uplinks { raise(uplink.device, because: reason) }
+        // Old tools look for a device of the bond's name; nothing depends on it.
+        if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
+            perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
+        }
+        addSecureModeFlows(bridge, datapath, previousFailMode: previousFailMode)
+        // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
+        for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
+        if let device = model.bridge(of: pif) {
+            applyMTUs([(device, internalMTU(of: device, on: bridge))])
+            applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device)
+        }
+        // A VLAN needs the bridge under it up to reach the network, whether that is attached itself or not.
+        raise(bridge, because: "datapath of \(pif)")
+    }
+
+    private mutating func raiseBridgeless(because reason: String) {
+        let name = pif.device
+        if state.links[name]?.master != nil {
+            perform(.setMaster(name, nil), because: "\(pif) has no bridge")
+        }
+        takeInterface(name.text, for: nil)
+        commitVswitch(because: "\(pif) has no bridge")
+        applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: name)
+        applyMTUs([(name, model.mtu(ofDeviceOf: pif, &warnings))])
+        raise(name, because: reason)
+    }
+
+    /// A card that becomes a port has no master in the kernel and no addresses of its own.
+    private mutating func prepareCard(_ uplink: PIF, because reason: String) {
+        let name = uplink.device
+        if state.links[name]?.master != nil {
+            perform(.setMaster(name, nil), because: "\(name) becomes a port of Open vSwitch")
+        }
+        clearAddresses(of: name, because: "a port has no addresses of its own")
+        applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: name)
+        let mtu = model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings)
+        if let current = state.links[name]?.mtu, current < mtu.value { applyMTUs([(name, mtu)]) }
+        raise(name, because: reason)
+    }
+
+    /// What ovs-vswitchd lets an internal port have: no more than the least of the bridge's other ports.
+    private mutating func internalMTU(of name: DeviceName, on bridge: DeviceName) -> Setting<Int> {
+        let wanted = model.mtu(ofBridgeOf: pif, &warnings)
+        let ports = rows.externalInterfaces(of: rows.bridges[bridge.text]).sorted().compactMap(DeviceName.init)
+        let least = ports.compactMap { port in state.links[port]?.mtu.map { (port: port, mtu: $0) } }.min { $0.mtu < $1.mtu }
+        guard let least else { return wanted }
+        return clamp(wanted, of: name, to: least.mtu, of: least.port)
+    }
+
+    /// Takes the rows and devices of the request's PIF away, down to what something else still needs.
+    mutating func lowerOnVswitch() {
+        let reason = "\(pif) is detached"
+        let datapath = model.datapathPIF(of: pif)
+        if let device = model.ipDevice(of: pif) { stopDHCP(on: device, because: reason) }
+        guard let bridge = model.bridge(of: datapath) else {
+            // The card of a bridgeless PIF; one that is a port belongs to somebody else by now.
+            guard pif.vlan == nil, rows.interfaces[pif.device.text] == nil else { return }
+            clearAddresses(of: pif.device, because: reason)
+            return lower(pif.device, because: reason)
+        }
+        if pif.vlan != nil, isFakeBridgeThere(pif, on: datapath) { removeFakeBridge(pif, because: reason) }
+        guard let row = rows.bridges[bridge.text] else { return commitVswitch(because: reason) }
+        let vlans = row.members.filter { rows.ports[$0]?["fake_bridge"] == .boolean(true) }
+        if !vlans.isEmpty || pif.vlan != nil && isInUse(datapath) {
+            if pif.vlan == nil {
+                note("\(bridge) stays for the VLANs on it: \(vlans.joined(separator: ", "))")
+                clearAddresses(of: bridge, because: reason)
+            }
+            return commitVswitch(because: reason)
+        }
+        removeDatapath(of: datapath, because: reason)
+        commitVswitch(because: reason)
+        for uplink in model.uplinks(of: pif) { lower(uplink.device, because: reason) }
+    }
+
+    /// Whether a VLAN PIF's fake bridge is a port of the bridge under it.
+    func isFakeBridgeThere(_ vlan: PIF, on datapath: PIF) -> Bool {
+        guard let name = model.bridge(of: vlan), let bridge = model.bridge(of: datapath) else { return false }
+        return rows.bridges[bridge.text]?.members.contains(name.text) == true
+    }
+
+    /// Removes a VLAN PIF's fake bridge from the rows. Ports of virtual machines with its tag stay where they are.
+    mutating func removeFakeBridge(_ vlan: PIF, because reason: String) {
+        guard let name = model.bridge(of: vlan) else { return }
+        stopDHCP(on: name, because: reason)
+        rows.removePort(name.text)
+    }
+
+    /// Removes the bridge and the uplinks of a datapath from the rows. A bridge that has ports of virtual machines stays
+    /// for them, without uplinks and addresses.
+    mutating func removeDatapath(of other: PIF, because reason: String) {
+        guard let bridge = model.bridge(of: other), rows.bridges[bridge.text] != nil else {
+            if model.bridge(of: other) == nil { clearAddresses(of: other.device, because: reason) }
+            return
+        }
+        stopDHCP(on: bridge, because: reason)
+        let onBridge = rows.externalInterfaces(of: rows.bridges[bridge.text])
+        for uplink in model.uplinks(of: other) where onBridge.contains(uplink.device.text) {
+            takeInterface(uplink.device.text, for: nil)
+        }
+        let guests = rows.bridges[bridge.text]?.members.filter { $0 != bridge.text } ?? []
+        guard guests.isEmpty else {
+            warn(bridge, "keeps its ports \(guests.joined(separator: ", ")), which now have no uplink")
+            return clearAddresses(of: bridge, because: reason)
+        }
+        rows.removeBridge(bridge.text)
+    }
+}
+
+extension VswitchState {
+    /// Removes a port with its interfaces from whatever bridge it is on.
+    mutating func removePort(_ name: String) {
+        if let bridge = bridge(ofPort: name) { bridges[bridge]?.remove(name) }
+        for interface in ports[name]?.members ?? [] { interfaces[interface] = nil }
+        ports[name] = nil
+    }
+
+    /// Removes a bridge with all its ports.
+    mutating func removeBridge(_ name: String) {
+        for port in bridges[name]?.members ?? [] { removePort(port) }
+        bridges[name] = nil
+    }
+}

@@ -1,0 +1,186 @@
+/// The rows of table `Bridge`, `Port` and `Interface` that a PIF wants, written into ``PlanBuilder/rows``.
+extension PlanBuilder {
+    /// The bridge of a datapath, and its own port.
+    mutating func ensureBridgeRows(_ name: DeviceName, of datapath: PIF) throws(PlanError) {
+        let text = name.text
+        if rows.bridges[text] == nil { try checkNameIsFree(name) }
+        if rows.bridges[text] == nil, rows.ports[text] != nil {
+            // A fake bridge of this name becomes a real one; its port is moved.
+            if let parent = rows.bridge(ofPort: text) { rows.bridges[parent]?.remove(text) }
+            rows.ports[text]?["fake_bridge"] = nil
+            rows.ports[text]?["tag"] = nil
+        }
+        var row = rows.bridges[text] ?? observed.vswitch?.bridges[text].map { VswitchRow(columns: $0.columns) } ?? VswitchRow()
+        row.insert(text)
+        row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
+        row["fail_mode"] = .string(model.failMode(of: datapath).value)
+        row.setEntries(of: "external_ids", ["xs-network-uuids": model.networkUUIDs(of: datapath)]) {
+            $0 == "xs-network-uuids"
+        }
+        var config: [String: String] = [:]
+        if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }
+        if let flag = model.disablesInBand(of: datapath, &warnings) {
+            config["disable-in-band"] = String(flag.value)
+        }
+        var owned: Set = ["hwaddr", "disable-in-band"]
+        if let snooping = model.pool?.igmpSnoopingEnabled {
+            row["mcast_snooping_enable"] = .boolean(snooping)
+            owned.formUnion(["mcast-snooping-disable-flood-unregistered", "enable-ipv6-mcast-snooping"])
+            if snooping {
+                config["mcast-snooping-disable-flood-unregistered"] = "true"
+                config["enable-ipv6-mcast-snooping"] = "false"
+            }
+        }
+        row.setEntries(of: "other_config", config) { owned.contains($0) }
+        rows.bridges[text] = row
+        ensureInternalPort(text)
+    }
+
+    /// A name that is no row's must not be a device's either, unless it is one that Open vSwitch left behind.
+    private func checkNameIsFree(_ name: DeviceName) throws(PlanError) {
+        guard rows.interfaces[name.text] == nil || rows.isInternal(name.text) else {
+            throw .nameTaken(name: name, wanted: "bridge", found: "a port of Open vSwitch")
+        }
+        guard rows.interfaces[name.text] == nil, let link = state.links[name] else { return }
+        if case .other(let kind) = link.kind, kind == "openvswitch" || kind == "tun" { return }
+        throw .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind))
+    }
+
+    private mutating func ensureInternalPort(_ name: String) {
+        if rows.ports[name] == nil { rows.ports[name] = observed.vswitch?.ports[name] ?? VswitchRow() }
+        rows.ports[name]?.members = [name]
+        if rows.interfaces[name] == nil { rows.interfaces[name] = observed.vswitch?.interfaces[name] ?? VswitchRow() }
+        rows.interfaces[name]?["type"] = .string("internal")
+    }
+
+    /// The port through which a datapath reaches the network: a card, or a bond of several.
+    mutating func ensureUplinkPort(of datapath: PIF, on bridge: DeviceName) {
+        let uplinks = model.uplinks(of: datapath)
+        let cards = uplinks.map(\.device.text)
+        for interface in rows.externalInterfaces(of: rows.bridges[bridge.text])
+        where !cards.contains(interface) && model.pifs.values.contains(where: { $0.device.text == interface }) {
+            // A card of this host's records that is no uplink of this bridge by them.
+            takeInterface(interface, for: nil)
+        }
+        guard let first = cards.first else { return }
+        let bond = cards.count > 1 ? model.bond(masteredBy: datapath) : nil
+        let port = bond == nil ? first : datapath.device.text
+        for card in cards {
+            takeInterface(card, for: port)
+            if rows.interfaces[card] == nil { rows.interfaces[card] = observed.vswitch?.interfaces[card] ?? VswitchRow() }
+        }
+        if let old = rows.bridge(ofPort: port), old != bridge.text { rows.bridges[old]?.remove(port) }
+        var row = rows.ports[port] ?? observed.vswitch?.ports[port] ?? VswitchRow()
+        row.members = cards.sorted()
+        rows.ports[port] = row
+        rows.bridges[bridge.text]?.insert(port)
+        if let bond { describeBond(bond, datapath, port: port) }
+    }
+
+    /// Takes an interface out of any port but the given one; a port without interfaces goes.
+    mutating func takeInterface(_ interface: String, for port: String?) {
+        guard let owner = rows.port(ofInterface: interface), owner != port else { return }
+        rows.ports[owner]?.remove(interface)
+        if rows.ports[owner]?.members.isEmpty == true { rows.removePort(owner) }
+        if port == nil { rows.interfaces[interface] = nil }
+    }
+
+    /// The columns of a bond's port and interfaces.
+    private mutating func describeBond(_ bond: Bond, _ master: PIF, port: String) {
+        let options = BondOptions(of: bond, master: master)
+        guard var row = rows.ports[port] else { return }
+        let (mode, isLACP) = bondMode(options, of: master)
+        row["bond_mode"] = .string(mode)
+        row["lacp"] = .string(isLACP ? "active" : "off")
+        row["mac"] = datapathMAC(of: master).map { .string($0.description) }
+        row["bond_updelay"] = .integer(options.milliseconds("updelay", &warnings))
+        row["bond_downdelay"] = .integer(options.milliseconds("downdelay", &warnings))
+        row["bond_fake_iface"] = .boolean(facts.datapathType == .system)
+        var config = [
+            "bond-miimon-interval": String(options.milliseconds("miimon", &warnings)),
+            "bond-detect-mode": options.usesCarrier(&warnings) ? "carrier" : "miimon",
+        ]
+        // Rebalancing moves MAC addresses about between switches, so it is made rare.
+        if !isLACP { config["bond-rebalance-interval"] = "1800000" }
+        let columns: Set = ["mode", "updelay", "downdelay", "miimon", "use-carrier", "hashing-algorithm"]
+        let interfaceKeys: Set = ["lacp-aggregation-key", "lacp-actor-key"]
+        var interfaceConfig: [String: String] = [:]
+        for (name, setting) in options.options where !columns.contains(name) {
+            if interfaceKeys.contains(name) {
+                interfaceConfig[name] = setting.value
+            } else if name == "lacp-time" || name == "lacp-fallback-ab" {
+                config[name] = setting.value
+            } else {
+                config["bond-\(name)"] = setting.value
+            }
+        }
+        row.setEntries(of: "other_config", config) {
+            $0.hasPrefix("bond-") || $0 == "lacp-time" || $0 == "lacp-fallback-ab"
+        }
+        rows.ports[port] = row
+        for interface in row.members {
+            rows.interfaces[interface]?.setEntries(of: "other_config", interfaceConfig) { interfaceKeys.contains($0) }
+        }
+    }
+
+    private mutating func bondMode(_ options: BondOptions, of master: PIF) -> (mode: String, isLACP: Bool) {
+        switch options["mode"] {
+        case "lacp", "802.3ad":
+            let hashing = options.hashing(&warnings)
+            return (hashing == .ports ? "balance-tcp" : "balance-slb", true)
+        case "active-backup": return ("active-backup", false)
+        case "balance-slb": return ("balance-slb", false)
+        case let mode:
+            warn(master, "unknown bond mode '\(mode ?? "")'; using balance-slb")
+            return ("balance-slb", false)
+        }
+    }
+
+    /// The fake bridge of the request's VLAN PIF: a port with a tag on the bridge under it.
+    mutating func ensureFakeBridge(_ name: DeviceName, on bridge: DeviceName, of datapath: PIF) throws(PlanError) {
+        guard let tag = pif.vlan, (1...4094).contains(tag) else { throw .badTag(pif: "\(pif)", tag: pif.vlan ?? 0) }
+        let text = name.text
+        if let real = rows.bridges[text] {
+            // A real bridge of this name is left from an internal network; what is plugged into it moves along.
+            rows.bridges[text] = nil
+            for port in real.members where port != text {
+                rows.ports[port]?["tag"] = .integer(Int(tag))
+                rows.bridges[bridge.text]?.insert(port)
+            }
+        } else if let parent = rows.bridge(ofPort: text), parent != bridge.text {
+            rows.bridges[parent]?.remove(text)
+        } else if rows.ports[text] == nil {
+            try checkNameIsFree(name)
+        }
+        ensureInternalPort(text)
+        rows.ports[text]?["fake_bridge"] = .boolean(true)
+        rows.ports[text]?["tag"] = .integer(Int(tag))
+        rows.ports[text]?.setEntries(
+            of: "external_ids", ["fake-bridge-xs-network-uuids": model.networkUUIDs(of: pif)]
+        ) { $0 == "fake-bridge-xs-network-uuids" }
+        let mac = datapathMAC(of: datapath)
+        rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }
+        rows.bridges[bridge.text]?.insert(text)
+    }
+
+    /// When the pool's fail mode makes the management bridge secure, nothing passes until the controller comes: a few
+    /// flows keep the host reachable meanwhile.
+    mutating func addSecureModeFlows(_ bridge: DeviceName, _ datapath: PIF, previousFailMode: OVSDBValue?) {
+        guard pif.ref == datapath.ref, isManagement(pif),
+            model.pool?.otherConfig["vswitch-controller-fail-mode"] == "secure",
+            model.failMode(of: pif).value == "secure", previousFailMode != .string("secure"),
+            let mac = datapathMAC(of: pif)
+        else { return }
+        let uplinks = model.uplinks(of: pif).map(\.device)
+        let out = uplinks.count == 1 ? uplinks[0] : nil
+        var flows = uplinks.map { SecureModeFlow(.arpRequestsIn(uplink: $0), mac: mac) }
+        flows += [SecureModeFlow(.arpOut(uplink: out), mac: mac), SecureModeFlow(.anythingOut(uplink: out), mac: mac)]
+        flows += uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
+        perform(.addFlows(bridge.text, flows), because: "fail mode became secure and no controller is connected yet")
+    }
+
+    /// Whether a PIF is the management interface, by its record or by the request.
+    func isManagement(_ other: PIF) -> Bool {
+        request.isManagement ? other.ref == pif.ref : model.isManagement(other)
+    }
+}

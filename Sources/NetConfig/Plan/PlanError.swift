@@ -1,0 +1,53 @@
+/// Why a request cannot be planned: nothing has been touched. A case per rule.
+public enum PlanError: Error, Equatable, Sendable {
+    /// The PIF is one that XAPI was told not to manage.
+    case unmanaged(String)
+    /// A NIC that the PIF needs is not there.
+    case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String])
+    /// Another NIC carries the MAC address of the PIF: the devices are named the wrong way round.
+    case swappedNames(pif: String, device: DeviceName, mac: MACAddress, carrier: DeviceName)
+    /// A tunnel's access PIF on the Linux bridge.
+    case tunnelNeedsOpenVswitch(String)
+    /// A bond or VLAN without a bridge on Open vSwitch, which makes neither by itself.
+    case needsBridge(pif: String, kind: String)
+    /// `device.tag` is too long for the kernel.
+    case nameTooLong(pif: String, name: String)
+    /// The name of a device to be made already is a device of another kind.
+    case nameTaken(name: DeviceName, wanted: String, found: String)
+    /// A NIC is enslaved to a device that is not one of this host's records.
+    case busy(device: DeviceName, master: DeviceName)
+    /// A static configuration that has no usable address.
+    case noAddress(pif: String, family: IPAddress.Family)
+    /// The VLAN tag is one that cannot be used.
+    case badTag(pif: String, tag: UInt16)
+}
+
+extension PlanError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unmanaged(let pif):
+            return "\(pif) is not managed by XAPI (managed=false) and is left alone"
+        case .missingUplink(let pif, let device, let mac, let present):
+            let devices = present.isEmpty ? "none" : present.joined(separator: ", ")
+            return "\(pif) needs network card \(device)\(mac.map { " (MAC \($0))" } ?? ""), which is not there; there are: \(devices)"
+        case .swappedNames(let pif, let device, let mac, let carrier):
+            return "\(pif) has MAC \(mac), but that is the address of \(carrier) and not of \(device); "
+                + "rename the devices (udev) or correct the PIF"
+        case .tunnelNeedsOpenVswitch(let pif):
+            return "\(pif) is a tunnel, and tunnels need Open vSwitch; this host uses the Linux bridge"
+        case .needsBridge(let pif, let kind):
+            return "\(pif) has no bridge, and Open vSwitch cannot make a \(kind) without one"
+        case .nameTooLong(let pif, let name):
+            return "\(pif) needs a device '\(name)', but a device name is \(DeviceName.rule)"
+        case .nameTaken(let name, let wanted, let found):
+            return "cannot make \(wanted) \(name): there already is \(found) of that name"
+        case .busy(let device, let master):
+            return "cannot use \(device): it belongs to \(master), which is none of this host's networks"
+        case .noAddress(let pif, let family):
+            return "\(pif) has a static \(family == .v4 ? "IPv4" : "IPv6") configuration, but no valid address"
+                + (family == .v4 ? " and netmask" : "")
+        case .badTag(let pif, let tag):
+            return "\(pif) has VLAN tag \(tag); 1 to 4094 can be used"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// What somebody wants done with one PIF.
+public struct Request: Equatable, Sendable {
+    /// Attach or detach.
+    public enum Verb: String, Hashable, Sendable {
+        case up, down
+    }
+
+    /// Attach or detach.
+    public var verb: Verb
+    /// The PIF.
+    public var pif: Ref<PIF>
+    /// Whether the PIF is to be the management interface, whatever its record says.
+    public var isManagement: Bool
+
+    /// Creates a request.
+    public init(_ verb: Verb, _ pif: Ref<PIF>, isManagement: Bool = false) {
+        self.verb = verb
+        self.pif = pif
+        self.isManagement = isManagement
+    }
+}
+
+/// Facts of the host that are neither XAPI's records nor change while we look.
+public struct HostFacts: Equatable, Sendable {
+    /// Which tells whether a PIF is attached.
+    public enum Attachment: Sendable {
+        /// The file in which this program keeps what it attached since boot.
+        case recorded
+        /// XAPI's `currently_attached`.
+        case xapi
+    }
+
+    /// What switches the host's frames.
+    public var datapath: Datapath
+    /// Where Open vSwitch forwards.
+    public var datapathType: DatapathType
+    /// What tells whether a PIF is attached.
+    public var attachment: Attachment
+    /// Whether the first boot after installation is under way: DHCP servers then get more time.
+    public var isFirstBoot: Bool
+    /// The MAC address of the card that the host booted over and must not lose (`/proc/ardence`).
+    public var bootMAC: MACAddress?
+
+    /// Creates facts.
+    public init(
+        datapath: Datapath, datapathType: DatapathType = .system, attachment: Attachment = .recorded,
+        isFirstBoot: Bool = false, bootMAC: MACAddress? = nil
+    ) {
+        self.datapath = datapath
+        self.datapathType = datapathType
+        self.attachment = attachment
+        self.isFirstBoot = isFirstBoot
+        self.bootMAC = bootMAC
+    }
+}

@@ -1,0 +1,150 @@
+/// How a step is taken back: the inverse of what was asked, and the repair of what the kernel did besides.
+enum Undo {
+    /// The actions that lead from the state after an action back to the one before it.
+    static func actions(takingBack action: Action, from after: ObservedState, to before: ObservedState) -> [Action] {
+        switch action {
+        case .startDHCP(let client, _):
+            return [.stopDHCP(client)]
+        case .stopDHCP(let client):
+            // The client gets its addresses back itself.
+            return [.startDHCP(client, patience: 60)]
+        case .replaceFile(let path, let old, let new):
+            return [.replaceFile(path, before: new, after: old)]
+        case .addFlows(let bridge, let flows):
+            return [.removeFlows(bridge, flows)]
+        case .removeFlows(let bridge, let flows):
+            return [.addFlows(bridge, flows)]
+        case .announce, .run:
+            return []
+        case .changeVswitch(let changes):
+            let inverse = Action.changeVswitch(changes.reversed().map(\.inverse))
+            return [inverse] + LinkRepair.actions(from: after.applying(inverse), to: before)
+        default:
+            return LinkRepair.actions(from: after, to: before)
+        }
+    }
+}
+
+/// The actions that make the devices of one state like those of another. It builds on the model of the kernel's
+/// side effects: each action is done on a value first, and the next one is chosen from where that leads.
+struct LinkRepair {
+    private var state: ObservedState
+    private let wanted: ObservedState
+    private var actions: [Action] = []
+
+    /// The actions that lead from one state to another.
+    static func actions(from state: ObservedState, to wanted: ObservedState) -> [Action] {
+        var repair = LinkRepair(state: state, wanted: wanted)
+        guard state.links != wanted.links else { return [] }
+        repair.run()
+        return repair.actions
+    }
+
+    private init(state: ObservedState, wanted: ObservedState) {
+        self.state = state
+        self.wanted = wanted
+    }
+
+    private mutating func run() {
+        let names = Set(state.links.keys).union(wanted.links.keys).sorted()
+        let changed = names.filter { state.links[$0] != wanted.links[$0] }
+        for name in changed where wanted.links[name] == nil && state.links[name] != nil { perform(.deleteLink(name)) }
+        for name in changed where state.links[name] == nil { create(name) }
+        for name in changed { master(name) }
+        for name in changed { attributes(name) }
+        // A parent's MTU bounds its VLAN links', so theirs come after it.
+        for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
+        for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
+        for name in names { upOrDown(name) }
+        for name in names { addresses(name) }
+        for name in names { routes(name) }
+    }
+
+    private mutating func perform(_ action: Action) {
+        state.apply(action)
+        actions.append(action)
+    }
+
+    /// Makes a link again that this program can make, parents before the VLAN links on them.
+    private mutating func create(_ name: DeviceName) {
+        guard state.links[name] == nil, let link = wanted.links[name] else { return }
+        switch link.kind {
+        case .vlan(let vlan):
+            create(vlan.parent)
+            perform(.createLink(name, link.kind, mac: link.mac == wanted.links[vlan.parent]?.mac ? nil : link.mac))
+        case .bond(var attributes):
+            // A primary is named when it is a slave.
+            let primary = attributes.primary
+            attributes.primary = nil
+            perform(.createLink(name, .bond(attributes), mac: link.mac))
+            for slave in wanted.ports(of: name) { master(slave) }
+            if primary != nil { perform(.setBondAttributes(name, { attributes.primary = primary; return attributes }())) }
+        case .bridge:
+            perform(.createLink(name, link.kind, mac: link.mac))
+        case .other:
+            break
+        }
+    }
+
+    private mutating func master(_ name: DeviceName) {
+        guard let link = state.links[name], let target = wanted.links[name], link.master != target.master else { return }
+        if let master = target.master, case .bond = state.links[master]?.kind, link.isUp { perform(.setDown(name)) }
+        perform(.setMaster(name, target.master))
+    }
+
+    private mutating func attributes(_ name: DeviceName) {
+        guard let link = state.links[name], let target = wanted.links[name] else { return }
+        if link.kind != target.kind {
+            switch (link.kind, target.kind) {
+            case (_, .bridge(let attributes)): perform(.setBridgeAttributes(name, attributes))
+            case (.bond(let old), .bond(let new)):
+                if old.mode != new.mode { perform(.setBondMode(name, new.mode)) }
+                if state.links[name]?.kind != target.kind { perform(.setBondAttributes(name, new)) }
+            default: break
+            }
+        }
+        if let mac = target.mac, state.links[name]?.mac != mac, !isBondSlave(name) { perform(.setMAC(name, mac)) }
+        for (offload, isOn) in target.offloads.sorted(by: { $0.key < $1.key }) where link.offloads[offload] != isOn {
+            perform(.setOffload(name, offload, isOn))
+        }
+        if let settings = target.settings, link.settings != settings { perform(.setLinkSettings(name, settings)) }
+        if let ipv6 = target.ipv6, link.ipv6 != ipv6 { perform(.setIPv6(name, ipv6)) }
+    }
+
+    private func isBondSlave(_ name: DeviceName) -> Bool {
+        guard let master = state.links[name]?.master, case .bond = state.links[master]?.kind else { return false }
+        return true
+    }
+
+    private mutating func mtu(_ name: DeviceName) {
+        guard let link = state.links[name], let mtu = wanted.links[name]?.mtu, link.mtu != mtu else { return }
+        perform(.setMTU(name, mtu))
+    }
+
+    private mutating func upOrDown(_ name: DeviceName) {
+        guard let link = state.links[name], let target = wanted.links[name], link.isUp != target.isUp else { return }
+        perform(target.isUp ? .setUp(name) : .setDown(name))
+    }
+
+    private mutating func addresses(_ name: DeviceName) {
+        guard let target = wanted.links[name], state.links[name]?.addresses != target.addresses else { return }
+        // What a DHCP client or a router gave comes back from there.
+        let kept = target.addresses.filter { !$0.isDynamic }
+        for address in state.links[name]?.addresses ?? [] where !target.addresses.contains(address) {
+            perform(.removeAddress(name, address))
+        }
+        for address in kept where state.links[name]?.addresses.contains(address) == false {
+            perform(.addAddress(name, address))
+        }
+    }
+
+    private mutating func routes(_ name: DeviceName) {
+        guard let target = wanted.links[name], state.links[name]?.routes != target.routes else { return }
+        for route in state.links[name]?.routes ?? [] where !target.routes.contains(route) {
+            perform(.removeRoute(name, route))
+        }
+        for route in target.routes where state.links[name]?.routes.contains(route) == false {
+            perform(.addRoute(name, route))
+        }
+    }
+}
