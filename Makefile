@@ -1,0 +1,52 @@
+# The one entry to everything: `make help`.
+
+PROGRAM := $(CURDIR)/.build/release/interface-reconfigure
+export INTERFACE_RECONFIGURE := $(PROGRAM)
+
+# Namespaces and network devices are root's to make.
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" "INTERFACE_RECONFIGURE=$(PROGRAM)")
+
+.NOTPARALLEL:
+.PHONY: help setup build test unit integration build-tests bench check format demo clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## install what is missing (Debian packages)
+	@Scripts/setup
+
+build: setup ## build the programs for release: .build/release
+	swift build -c release --static-swift-stdlib
+
+build-tests: build
+	swift build --build-tests
+
+test: check build-tests ## check, then every test there is
+	@rm -rf .build/tests
+	@Scripts/test NetConfigTests
+	@Scripts/test InterfaceReconfigureTests
+	@$(AS_ROOT) Scripts/test IntegrationTests --no-parallel
+	@Scripts/test --summary
+
+unit: build-tests ## the tests that need no privileges
+	@Scripts/test NetConfigTests
+	@Scripts/test InterfaceReconfigureTests
+
+integration: build-tests ## the tests on network namespaces with a real Open vSwitch (root)
+	@$(AS_ROOT) Scripts/test IntegrationTests --no-parallel
+
+bench: build ## measure against the floors and print the table (root)
+	@$(AS_ROOT) Scripts/bench
+
+check: setup ## format and design rules
+	@Scripts/check --self-test
+	@Scripts/check
+
+format: ## format the Swift sources in place
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+demo: build ## a management interface goes up and down, on Open vSwitch and on the Linux bridge (root)
+	@$(AS_ROOT) Scripts/demo
+
+clean: ## remove everything that was built
+	rm -rf .build
