@@ -1,0 +1,47 @@
+/// Long options may be shortened to any prefix that fits one option only, as with GNU `getopt_long`; callers of the
+/// original rely on it.
+enum OptionPrefixes {
+    /// Every long option, without its hyphens.
+    static let names = [
+        "force-interface", "force", "session", "pif", "pif-uuid", "management", "device", "mac", "mode", "ip", "netmask",
+        "gateway", "dns", "vlan", "ipv6-mode", "ipv6", "ipv6-gateway", "dry-run", "format", "cache", "root-prefix",
+        "xapi-socket", "ovsdb", "datapath-type", "no-syslog", "verbose", "version", "help",
+    ]
+
+    /// The arguments with every shortened option written out.
+    static func expand(_ arguments: [String]) throws(UsageError) -> [String] {
+        var expanded: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            guard argument.hasPrefix("--"), argument != "--" else {
+                expanded.append(argument)
+                // All after `--` are no options.
+                if argument == "--" { return expanded + arguments[(index + 1)...] }
+                continue
+            }
+            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try fullName(String(parts[0]))
+            expanded.append("--" + ([name] + parts.dropFirst().map(String.init)).joined(separator: "="))
+        }
+        return expanded
+    }
+
+    private static func fullName(_ name: String) throws(UsageError) -> String {
+        if names.contains(name) { return name }
+        let fitting = names.filter { $0.hasPrefix(name) }
+        // `--force` is a whole option and a prefix of the other spelling of itself.
+        let distinct = Set(fitting.map { $0 == "force" ? "force-interface" : $0 })
+        guard let only = distinct.first else { return name }
+        guard distinct.count == 1 else {
+            throw UsageError(
+                "option --\(name) is ambiguous: it could be \(fitting.map { "--\($0)" }.joined(separator: ", "))")
+        }
+        return only
+    }
+}
+
+/// A command line that makes no sense.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+
+/// The options of the command line, as written. ``Invocation`` is what they mean together.
+struct Options: ParsableArguments {
+    static let configuration = CommandConfiguration(
+        commandName: "interface-reconfigure",
+        abstract: "Set up the network of a XenServer or XCP-ng host.",
+        usage: """
+            interface-reconfigure [PIF] up|down
+            interface-reconfigure rewrite
+            interface-reconfigure --force BRIDGE up|down
+            interface-reconfigure --force BRIDGE rewrite --device=DEV --mac=MAC --mode=dhcp|static|none
+                [--ip= --netmask= [--gateway=]] [--dns=A,B] [--vlan=TAG]
+                [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=]
+            where PIF is --session REF --pif REF, or --pif-uuid UUID
+            """,
+        version: Version.text)
+
+    @Argument(help: "up, down, or rewrite (rewrite-configuration).")
+    var action: String?
+
+    @Option(
+        name: [.customLong("force-interface"), .customLong("force")],
+        help: ArgumentHelp("Work from the cache, without XAPI.", valueName: "bridge"))
+    var force: String?
+
+    @Option(help: ArgumentHelp("XAPI session to use.", valueName: "ref"))
+    var session: String?
+
+    @Option(help: ArgumentHelp("The PIF, by reference.", valueName: "ref"))
+    var pif: String?
+
+    @Option(help: ArgumentHelp("The PIF, by UUID.", valueName: "uuid"))
+    var pifUuid: String?
+
+    @Flag(help: "The PIF is to be the management interface, whatever the data says.")
+    var management = false
+
+    @Option(help: ArgumentHelp("rewrite: the network card or bond.", valueName: "name"))
+    var device: String?
+
+    @Option(help: ArgumentHelp("rewrite: its MAC address; anything else means the device's own.", valueName: "mac"))
+    var mac: String?
+
+    @Option(help: ArgumentHelp("rewrite: dhcp, static or none.", valueName: "mode"))
+    var mode: String?
+
+    @Option(help: ArgumentHelp("rewrite: IPv4 address.", valueName: "address"))
+    var ip: String?
+
+    @Option(help: ArgumentHelp("rewrite: IPv4 netmask.", valueName: "mask"))
+    var netmask: String?
+
+    @Option(help: ArgumentHelp("rewrite: IPv4 gateway.", valueName: "address"))
+    var gateway: String?
+
+    @Option(help: ArgumentHelp("rewrite: DNS servers, separated by commas.", valueName: "addresses"))
+    var dns: String?
+
+    @Option(help: ArgumentHelp("rewrite: 802.1Q tag of the management VLAN.", valueName: "tag"))
+    var vlan: String?
+
+    @Option(help: ArgumentHelp("rewrite: dhcp, autoconf, static or none.", valueName: "mode"))
+    var ipv6Mode: String?
+
+    @Option(help: ArgumentHelp("rewrite: IPv6 address with prefix length.", valueName: "address/length"))
+    var ipv6: String?
+
+    @Option(help: ArgumentHelp("rewrite: IPv6 gateway.", valueName: "address"))
+    var ipv6Gateway: String?
+
+    @Flag(help: "Show what would be done, and do nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("Format of --dry-run: text.", valueName: "format"))
+    var format: String?
+
+    @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))
+    var cache: String?
+
+    @Option(help: ArgumentHelp("Folder below which all files and sockets are.", valueName: "dir"))
+    var rootPrefix: String?
+
+    @Option(help: ArgumentHelp("XAPI's socket.", valueName: "path"))
+    var xapiSocket: String?
+
+    @Option(help: ArgumentHelp("ovsdb-server's socket.", valueName: "path"))
+    var ovsdb: String?
+
+    @Option(help: ArgumentHelp("Open vSwitch datapath: system or netdev.", valueName: "type"))
+    var datapathType: String?
+
+    @Flag(help: "Log to stderr instead of syslog.")
+    var noSyslog = false
+
+    @Flag(name: [.short, .long], help: "Say more: each action as it is done; in a dry run, its undo.")
+    var verbose = false
+}
+
+/// The program's version.
+enum Version {
+    static let text = "0.1.0"
+}

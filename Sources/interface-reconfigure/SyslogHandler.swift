@@ -1,0 +1,40 @@
+import Glibc
+import Logging
+
+/// Sends log lines to syslog, facility daemon.
+struct SyslogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    /// Opens the connection; `syslog(3)` keeps the pointer to the name, so that must live as long as the program.
+    init() {
+        unsafe openlog(Self.name, LOG_NDELAY | LOG_PID, LOG_DAEMON)
+    }
+
+    /// A copy that is never freed.
+    nonisolated(unsafe) private static let name = unsafe strdup("interface-reconfigure")
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        // A line of the log is a line: names from outside may hold line breaks.
+        let line = String(event.message.description.map { $0.isNewline ? " " : $0 })
+        unsafe line.withCString { text in
+            unsafe withVaList([text]) { unsafe vsyslog(Self.priority(of: event.level), "%s", $0) }
+        }
+    }
+
+    private static func priority(of level: Logger.Level) -> Int32 {
+        switch level {
+        case .trace, .debug: LOG_DEBUG
+        case .info: LOG_INFO
+        case .notice: LOG_NOTICE
+        case .warning: LOG_WARNING
+        case .error: LOG_ERR
+        case .critical: LOG_CRIT
+        }
+    }
+}
