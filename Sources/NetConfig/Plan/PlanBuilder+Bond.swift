@@ -71,12 +71,7 @@ extension PlanBuilder {
         case "lacp", "802.3ad":
             attributes.mode = "802.3ad"
             attributes.transmitHashPolicy = hashing == .ports ? "layer3+4" : "layer2"
-            if let rate = options["lacp-time"] {
-                attributes.lacpRate = rate == "fast" || rate == "slow" ? rate : nil
-                if attributes.lacpRate == nil {
-                    warn(master, "bond option lacp-time '\(rate)' skipped: slow or fast is allowed")
-                }
-            }
+            attributes.lacpRate = options.lacpTime(&warnings)
         case "balance-slb":
             // The policy that keeps a source and its VLAN on one link came with Linux 5.13.
             if !observed.kernel.lexicographicallyPrecedes([5, 13]) {

@@ -34,7 +34,8 @@ extension PlanBuilder {
             } else {
                 clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
             }
-            chain.append((bridge, model.mtu(ofBridgeOf: pif, &warnings)))
+            let limit = chain.last?.mtu.value ?? lowerMTU.value
+            chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge)
         } else if let master = state.links[device]?.master {
             perform(.setMaster(device, nil), because: "\(pif) has no bridge; it was a port of \(master)")

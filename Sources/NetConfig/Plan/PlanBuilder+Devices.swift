@@ -20,7 +20,7 @@ extension PlanBuilder {
             if let carrier = observed.cards.first(where: { observed.links[$0]?.ownMAC == mac }) {
                 throw .swappedNames(pif: "\(uplink)", device: uplink.device, mac: mac, carrier: carrier)
             }
-            warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; using the card")
+            warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; going on")
         }
     }
 
@@ -145,7 +145,7 @@ extension PlanBuilder {
                 var wanted = state
                 wanted.links[name] = link
                 for action in LinkRepair.actions(from: state, to: wanted) {
-                    perform(action, because: "\(other) stays as it was")
+                    perform(action, because: "\(other) stays usable")
                 }
             }
         }

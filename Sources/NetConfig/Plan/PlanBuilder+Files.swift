@@ -9,7 +9,7 @@ extension PlanBuilder {
     mutating func writeFiles() {
         guard let device = model.ipDevice(of: pif) else { return }
         let dns = choose("peerdns", "DNS")
-        if dns?.ref == pif.ref, isStatic, !pif.dns.isEmpty {
+        if dns?.ref == pif.ref, writesResolver {
             let text = ConfigurationText.resolver(search: searchDomains(), servers: pif.dns)
             write(text, to: Self.resolver, because: "name servers of \(pif)")
         }
@@ -34,10 +34,11 @@ extension PlanBuilder {
             .replaceFile(path, before: old, after: FileContents(text, mode: old?.mode ?? 0o644)), because: reason)
     }
 
-    /// Whether the primary address of the PIF is configured here and not by a DHCP client, whose script owns the
-    /// name servers' file.
-    private var isStatic: Bool {
-        switch pif.primaryAddressType {
+    /// Whether the name servers of the PIF's record are used: its primary address is configured here and not by a DHCP
+    /// client, whose script owns the file otherwise.
+    var writesResolver: Bool {
+        guard !pif.dns.isEmpty else { return false }
+        return switch pif.primaryAddressType {
         case .v4: pif.ipv4.mode == .static
         case .v6: pif.ipv6.mode == .static || pif.ipv6.mode == .autoconf
         }
@@ -67,13 +68,10 @@ extension PlanBuilder {
             lines.append("TYPE=Ethernet")
         }
         lines += ConfigurationText.ipv4(pif.ipv4)
-        if model.bridge(of: pif) == nil {
-            lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: pif, &warnings))
-            lines.append("MTU=\(model.mtu(ofDeviceOf: pif, &warnings).value)")
-        } else {
-            lines += ConfigurationText.ethtool(model.ethtool(ofBridgeOf: pif, &warnings))
-            lines.append("MTU=\(model.mtu(ofBridgeOf: pif, &warnings).value)")
-        }
+        let isBridgeless = model.bridge(of: pif) == nil
+        lines += ConfigurationText.ethtool(
+            isBridgeless ? model.ethtool(ofDeviceOf: pif, &warnings) : model.ethtool(ofBridgeOf: pif, &warnings))
+        lines.append(mtuLine(of: device))
         lines += pif.dns.enumerated().map { "DNS\($0.offset + 1)=\($0.element)" }
         let domains = searchDomains()
         if !domains.isEmpty { lines.append("DOMAIN=\(ConfigurationText.quoted(domains.joined(separator: " ")))") }
@@ -94,7 +92,6 @@ extension PlanBuilder {
     private mutating func lowerDeviceFiles(except device: DeviceName) -> [(String, [String])] {
         let datapath = model.datapathPIF(of: pif)
         let isBond = !datapath.bondMasterOf.isEmpty
-        let deviceMTU = "MTU=\(model.mtu(ofDeviceOf: datapath, &warnings).value)"
         var files: [(String, [String])] = []
         for card in model.uplinks(of: pif) where card.device != device {
             var lines = ConfigurationText.ifcfgHead(card.device) + ["TYPE=Ethernet"]
@@ -102,7 +99,7 @@ extension PlanBuilder {
                 lines.append("HWADDR=\(mac)")
             }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: card, &warnings))
-            lines.append(deviceMTU)
+            lines.append(mtuLine(of: card.device))
             lines +=
                 isBond
                 ? ["MASTER=\(ConfigurationText.quoted(datapath.device.text))", "SLAVE=yes"]
@@ -113,7 +110,7 @@ extension PlanBuilder {
             var lines = ConfigurationText.ifcfgHead(datapath.device)
             if let mac = datapathMAC(of: datapath) { lines.append("MACADDR=\(mac)") }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: datapath, &warnings))
-            lines.append(deviceMTU)
+            lines.append(mtuLine(of: datapath.device))
             if case .bond(let attributes) = state.links[datapath.device]?.kind {
                 lines.append("BONDING_OPTS=\"\(attributes.initscriptsOptions)\"")
             }
@@ -122,11 +119,13 @@ extension PlanBuilder {
         if pif.vlan != nil, let vlan = model.netdev(of: pif), vlan != device {
             var lines = ConfigurationText.ifcfgHead(vlan) + ["VLAN=yes"]
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: pif, &warnings))
-            lines.append("MTU=\(state.links[vlan]?.mtu ?? 1500)")
+            lines.append(mtuLine(of: vlan))
             files.append(("ifcfg-\(vlan)", lines + bridgeLine(of: vlan)))
         }
         return files
     }
+
+    private func mtuLine(of device: DeviceName) -> String { "MTU=\(state.links[device]?.mtu ?? 1500)" }
 
     private func bridgeLine(of device: DeviceName) -> [String] {
         guard let master = state.links[device]?.master, case .bridge = state.links[master]?.kind else { return [] }

@@ -86,7 +86,8 @@ extension PlanBuilder {
 
     private mutating func startDHCP(on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?) {
         let isGateway = gateway?.ref == pif.ref
-        let isDNS = dns?.ref == pif.ref
+        // Who writes the name servers' file: a client, or we.
+        let isDNS = dns?.ref == pif.ref && !writesResolver
         var environment = gateway.flatMap(model.ipDevice).map { ["GATEWAYDEV=\($0)"] } ?? []
         if !isDNS { environment.append("PEERDNS=no") }
         let patience = facts.isFirstBoot ? 240 : 60
@@ -96,7 +97,7 @@ extension PlanBuilder {
                 for: device, family, timeout: patience, wantsRouters: isGateway, wantsDNS: isDNS),
             environment: environment)
         let running = state.dhcpClients.filter { $0.device == device && $0.family == family }
-        if running == [client] { return }
+        if running.count == 1, DHCPConfiguration.areAlike(running[0], client) { return }
         let reason = "DHCP for \(pif)"
         for old in running { perform(.stopDHCP(old), because: "its configuration changed") }
         // What is on the device was given to it by somebody else.

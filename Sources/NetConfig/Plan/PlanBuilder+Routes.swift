@@ -59,7 +59,8 @@ extension PlanBuilder {
             for entry in (text ?? "").split(separator: ",") {
                 let trimmed = entry.drop { $0 == " " }
                 guard let route = Route(staticRoute: trimmed) else {
-                    warn(record, "static route '\(trimmed)' skipped: network/length/gateway is allowed")
+                    warn(
+                        record, "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear")
                     continue
                 }
                 if !routes.contains(route) { routes.append(route) }

@@ -116,7 +116,9 @@ extension PlanBuilder {
         for (name, setting) in options.options where !columns.contains(name) {
             if interfaceKeys.contains(name) {
                 interfaceConfig[name] = setting.value
-            } else if name == "lacp-time" || name == "lacp-fallback-ab" {
+            } else if name == "lacp-time" {
+                config[name] = options.lacpTime(&warnings)
+            } else if name == "lacp-fallback-ab" {
                 config[name] = setting.value
             } else {
                 config["bond-\(name)"] = setting.value
