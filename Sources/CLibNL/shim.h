@@ -7,8 +7,9 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <linux/if_addr.h>
-#include <linux/if_bridge.h>
+#include <linux/if_bonding.h>
 #include <linux/if_link.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 
 #endif

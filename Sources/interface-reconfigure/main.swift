@@ -1,0 +1,2 @@
+import NetConfig
+print("x")
