@@ -22,10 +22,19 @@ public struct OtherConfig: Equatable, Sendable {
     /// Whether a key means something to this program on a record of this kind.
     public static func isMeaningful(_ key: String, on owner: Owner) -> Bool {
         switch owner {
-        case .pif: pifKeys.contains(key) || key.hasPrefix("bond-") && key.utf8.count > 5 || ethtoolKeys.contains(key)
+        case .pif: pifKeys.contains(key) || isBondOption(key) || ethtoolKeys.contains(key)
         case .network: networkKeys.contains(key) || ethtoolKeys.contains(key)
         case .pool: key == "vswitch-controller-fail-mode"
         }
+    }
+
+    /// Any `bond-…` that could name an option: letters, digits and `-_.`. Others could not be stored in the cache, where
+    /// a key is the name of an element.
+    private static func isBondOption(_ key: String) -> Bool {
+        key.hasPrefix("bond-") && key.utf8.count > 5
+            && key.utf8.allSatisfy { byte in
+                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "-_.".utf8.contains(byte)
+            }
     }
 
     private static let pifKeys: Set = [

@@ -12,6 +12,9 @@ public struct Ref<Record>: Hashable, Sendable {
         self.text = text
     }
 
+    /// Creates the reference of a record that is not XAPI's own, from a name that no other record of its kind has.
+    init(named name: String) { text = "OpaqueRef:named-\(name)" }
+
     /// How XAPI writes a reference to nothing.
     public static var null: String { "OpaqueRef:NULL" }
 }

@@ -1,0 +1,69 @@
+extension NetworkModel {
+    /// Makes both ends of each relation say the same, as far as that needs no guess.
+    ///
+    /// XAPI stores relations twice, as `VLAN.tagged_PIF` and `PIF.VLAN_slave_of`, and installers write only one of the
+    /// two. What one end lacks is filled in; where the ends contradict each other they are left for ``validate()``.
+    /// PIFs of other hosts, which XAPI lists in its networks, are dropped. Takes linear time.
+    public mutating func completeInverses() {
+        completeNetworks()
+        completeBonds()
+        completeVLANs()
+        completeTunnels()
+    }
+
+    private mutating func completeNetworks() {
+        let members = Dictionary(grouping: pifs.values, by: \.network).mapValues { $0.map(\.ref) }
+        for ref in networks.keys {
+            networks[ref]?.pifs.keep(members[ref] ?? [])
+        }
+    }
+
+    private mutating func completeBonds() {
+        for (master, bonds) in Dictionary(grouping: bonds.values, by: \.master) {
+            pifs[master]?.bondMasterOf.add(bonds.map(\.ref))
+        }
+        // The least reference where several bonds share a slave that names none of them.
+        for bond in bonds.values.sorted(by: { $0.ref < $1.ref }) {
+            for slave in bond.slaves where pifs[slave]?.bondSlaveOf == nil { pifs[slave]?.bondSlaveOf = bond.ref }
+            guard let primary = bond.primarySlave, pifs[primary] == nil else { continue }
+            bonds[bond.ref]?.primarySlave = nil
+            warnings.append(Warning("bond \(bond.ref)", "primary_slave \(primary) skipped: there is no such PIF"))
+        }
+    }
+
+    private mutating func completeVLANs() {
+        for vlan in vlans.values.sorted(by: { $0.ref < $1.ref }) where pifs[vlan.untaggedPIF]?.vlanMasterOf == nil {
+            pifs[vlan.untaggedPIF]?.vlanMasterOf = vlan.ref
+        }
+        for (underlying, vlans) in Dictionary(grouping: vlans.values, by: \.taggedPIF) {
+            pifs[underlying]?.vlanSlaveOf.add(vlans.map(\.ref))
+        }
+    }
+
+    private mutating func completeTunnels() {
+        for (access, tunnels) in Dictionary(grouping: tunnels.values, by: \.accessPIF) {
+            pifs[access]?.tunnelAccessPIFOf.add(tunnels.map(\.ref))
+        }
+        for (transport, tunnels) in Dictionary(grouping: tunnels.values, by: \.transportPIF) {
+            pifs[transport]?.tunnelTransportPIFOf.add(tunnels.map(\.ref))
+        }
+    }
+}
+
+extension Array where Element: Hashable & Comparable {
+    /// Appends what is missing, in order.
+    fileprivate mutating func add(_ members: [Element]) {
+        let known = Set(self)
+        let missing = members.filter { !known.contains($0) }
+        guard !missing.isEmpty else { return }
+        self += missing.sorted()
+    }
+
+    /// Drops what is no member and appends the members that are missing.
+    fileprivate mutating func keep(_ members: [Element]) {
+        guard self != members else { return }
+        let wanted = Set(members)
+        removeAll { !wanted.contains($0) }
+        add(members)
+    }
+}

@@ -1,0 +1,30 @@
+/// A host that booted over one of its NICs: `/proc/ardence` says which one. That NIC carries the host's disk and must be
+/// left alone.
+public enum Ardence {
+    /// Where the kernel says so; on other hosts there is no such file.
+    public static let standardPath = "/proc/ardence"
+    /// The most bytes that are read.
+    public static let maximumSize = 1 << 16
+
+    /// The MAC address of the NIC that the host booted over, `nil` for a host with a disk of its own.
+    ///
+    /// - Throws: `FileError` for a file that is there and cannot be read.
+    public static func macAddress(contentsOf path: String) throws(FileError) -> MACAddress? {
+        do throws(FileError) {
+            return macAddress(in: try InputFile(path, limit: maximumSize).text())
+        } catch {
+            guard error.isMissing else { throw error }
+            return nil
+        }
+    }
+
+    /// The address on the line `HWaddr:`; upper and lower case are the same.
+    static func macAddress(in text: String) -> MACAddress? {
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard let label = line.lowercased().firstRange(of: "hwaddr:") else { continue }
+            let words = line.lowercased()[label.upperBound...].split(whereSeparator: \.isWhitespace)
+            if let address = words.first.flatMap({ MACAddress(String($0)) }) { return address }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,110 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A file that is replaced as a whole: at any moment, also after a crash or on a full disk, it has its old contents or
+/// its new ones.
+///
+/// Writers are expected to hold the host's lock. Without it the file is still never a mix; the last writer wins.
+public struct AtomicFile: Sendable {
+    /// The file itself; what a symbolic link leads to, where links are followed.
+    public let path: String
+
+    /// Names a file.
+    ///
+    /// - Parameters:
+    ///   - path: the file; it need not exist, its folder must.
+    ///   - followingLink: whether a symbolic link at this path stays and the file that it leads to is replaced. Without,
+    ///     the link itself is replaced.
+    public init(_ path: String, followingLink: Bool = false) {
+        self.path = followingLink ? Self.target(of: path) : path
+    }
+
+    /// Makes these bytes the file's contents, durably. A file that has them already is not touched.
+    ///
+    /// The file keeps its mode and owner; a new one gets mode 0644. The corresponding C functions are `open`, `write`,
+    /// `fchown`, `fchmod`, `fsync` and `rename`.
+    ///
+    /// - Returns: whether the file was changed.
+    /// - Throws: `FileError`; the old file is then as it was, and nothing is left beside it.
+    @discardableResult
+    public func replace(with bytes: [UInt8]) throws(FileError) -> Bool {
+        let old = try status()
+        guard !has(bytes, old) else { return false }
+        try FileError.during("replace", path) {
+            TemporaryFile.removeLitter(beside: path)
+            var temporary = try TemporaryFile(beside: path)
+            try temporary.file.writeAll(bytes)
+            try temporary.take(old)
+            try temporary.rename(to: path)
+        }
+        return true
+    }
+
+    /// As ``replace(with:)``, with the text in UTF-8.
+    @discardableResult
+    public func replace(with text: String) throws(FileError) -> Bool {
+        try replace(with: Array(text.utf8))
+    }
+
+    /// Removes the file, durably.
+    ///
+    /// - Returns: whether it was there.
+    /// - Throws: `FileError`.
+    @discardableResult
+    public func remove() throws(FileError) -> Bool {
+        try FileError.during("remove", path) {
+            TemporaryFile.removeLitter(beside: path)
+            guard unsafe unlink(path) == 0 else {
+                if errno == ENOENT { return false }
+                throw Errno(rawValue: errno)
+            }
+            try TemporaryFile.synchronizeFolder(of: path)
+            return true
+        }
+    }
+
+    /// Makes another file the same as this one is now; an existing one is replaced. Takes no space: both are names of one
+    /// file, and replacing this one later leaves the other.
+    ///
+    /// The corresponding C functions are `link` and `rename`; where the file system has no hard links, a copy is made.
+    ///
+    /// - Throws: `FileError`.
+    public func keep(as other: String) throws(FileError) {
+        let linked = try FileError.during("keep \(path) as", other) {
+            TemporaryFile.removeLitter(beside: other)
+            return try TemporaryFile.link(path, as: other)
+        }
+        guard !linked else { return }
+        try AtomicFile(other).replace(with: try InputFile(path, limit: .max).contents())
+    }
+
+    /// Whether the file has these bytes already.
+    func has(_ bytes: [UInt8]) throws(FileError) -> Bool { has(bytes, try status()) }
+
+    private func has(_ bytes: [UInt8], _ status: Stat?) -> Bool {
+        guard let status, status.size == bytes.count else { return false }
+        return (try? InputFile(path, limit: bytes.count).contents()) == bytes
+    }
+
+    /// What is at the path now; `nil` for nothing.
+    private func status() throws(FileError) -> Stat? {
+        try FileError.during("replace", path) {
+            do {
+                let status = try FilePath(path).stat(followTargetSymlink: false)
+                guard status.type == .regular || status.type == .symbolicLink else {
+                    throw FileError("replace", path, .notRegular)
+                }
+                // A link has no mode of its own that a file could take.
+                return status.type == .regular ? status : nil
+            } catch Errno.noSuchFileOrDirectory {
+                return nil
+            }
+        }
+    }
+
+    private static func target(of path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+}

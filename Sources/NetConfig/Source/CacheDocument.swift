@@ -1,0 +1,83 @@
+/// The text of a cache as a sequence of records.
+struct CacheDocument: ~Copyable {
+    private var xml: XMLDocument
+
+    /// Prepares to read; goes as far as the root's start tag.
+    ///
+    /// - Throws: `XMLError` where that is not a cache's.
+    init(_ bytes: [UInt8]) throws {
+        var xml = try XMLDocument(bytes)
+        if let root = try xml.nextChild(), root.name != CacheSchema.root {
+            throw XMLError(
+                message: "the root element is '\(root.name)', '\(CacheSchema.root)' was expected", position: root.position)
+        }
+        self.xml = xml
+    }
+
+    /// The next record, `nil` after the last one. Elements that are no records are skipped.
+    ///
+    /// - Throws: `XMLError` for broken XML, `ModelError` for a record without reference or with a field twice.
+    mutating func nextRecord() throws -> FieldRecord? {
+        while let tag = try xml.nextChild() {
+            guard let kind = RecordKind(rawValue: tag.name) else {
+                try xml.skip()
+                continue
+            }
+            guard let reference = Ref<PIF>(tag["ref"]?.trimmingXMLSpace ?? "") else {
+                throw ModelError(record: kind.rawValue, message: "attribute 'ref' is missing", position: tag.position)
+            }
+            var record = FieldRecord(kind: kind, reference: reference.text, position: tag.position)
+            try readFields(of: &record)
+            return record
+        }
+        // Goes to the end of the text: what stands after the root may still be wrong.
+        while try xml.next() != nil {}
+        return nil
+    }
+
+    private mutating func readFields(of record: inout FieldRecord) throws {
+        let schema = CacheSchema.fields(of: record.kind)
+        record.fields.reserveCapacity(schema.count)
+        while let tag = try xml.nextChild() {
+            guard let shape = schema[tag.name] else {
+                try xml.skip()
+                continue
+            }
+            var field = FieldRecord.Field(name: CacheSchema.canonicalName(tag.name), position: tag.position)
+            guard record[field.name] == nil else {
+                throw ModelError(
+                    record: record.name, field: field.name, message: "the field is given twice", position: tag.position)
+            }
+            try readContent(of: &field, as: shape)
+            record.fields.append(field)
+        }
+    }
+
+    private mutating func readContent(of field: inout FieldRecord.Field, as shape: CacheSchema.Shape) throws {
+        guard shape != .text else {
+            field.text = try xml.trimmedText()
+            return
+        }
+        var text = ""
+        while let event = try xml.next(), !event.isEnd {
+            switch event {
+            case .text(let piece): text += piece
+            case .start(let tag) where shape.includes(tag.name):
+                field.entries.append((tag.name, try xml.trimmedText()))
+            case .start: try xml.skip()
+            case .end: break
+            }
+        }
+        field.text = text.trimmingXMLSpace
+    }
+}
+
+extension String {
+    /// The text without XML's white space at both ends.
+    fileprivate var trimmingXMLSpace: String {
+        guard let first = utf8.first, let last = utf8.last, first.isXMLSpace || last.isXMLSpace else { return self }
+        guard let start = utf8.firstIndex(where: { !$0.isXMLSpace }), let end = utf8.lastIndex(where: { !$0.isXMLSpace })
+        else { return "" }
+        return String(self[start...end])
+    }
+}

@@ -1,0 +1,38 @@
+/// A cache that cannot be read, or a model that cannot be written as one.
+public struct CacheError: Error, Equatable, Sendable {
+    /// What is wrong.
+    public enum Problem: Equatable, Sendable {
+        /// The file could not be read or written.
+        case file(FileError)
+        /// The file is there, and has nothing in it.
+        case empty
+        /// The text is no cache: what is wrong, and where.
+        case malformed(String, ModelError.Position)
+        /// A record is not what it must be, or records do not fit together.
+        case record(ModelError)
+    }
+
+    /// The file, or another name for where the text came from.
+    public var file: String
+    /// What is wrong.
+    public var problem: Problem
+
+    /// Creates an error.
+    public init(_ file: String, _ problem: Problem) {
+        self.file = file
+        self.problem = problem
+    }
+}
+
+extension CacheError: CustomStringConvertible {
+    /// One sentence with file, line and column, record and field.
+    public var description: String {
+        switch problem {
+        case .file(let error): error.description
+        case .empty: "\(file): the cache is empty"
+        case .malformed(let message, let position):
+            "\(file): line \(position.line), column \(position.column): \(message)"
+        case .record(let error): "\(file): \(error)"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import SystemPackage
+
+/// Where a host keeps its cache.
+public struct CacheLocation: Sendable {
+    /// The file: where the cache is read and where it will be written.
+    public let path: String
+
+    /// Where caches are, the older place first: XenServer's, then that of newer installs.
+    public static let standardPaths = ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"]
+
+    /// The copy of the last cache that could be read before it was replaced.
+    public var lastGoodPath: String { path + ".last-good" }
+
+    /// Uses a certain file.
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// Finds the file below a folder: of the standard paths the first that exists, else the first with a last good copy,
+    /// else the first whose folder exists.
+    public init(root: String = "/") {
+        let candidates = Self.standardPaths.map { CacheLocation(path: FilePath(root).appending(below: $0)) }
+        self =
+            candidates.first { Self.exists($0.path) } ?? candidates.first { Self.exists($0.lastGoodPath) }
+            ?? candidates.first { Self.exists(FilePath($0.path).removingLastComponent().string) } ?? candidates[0]
+    }
+
+    /// Reads the cache.
+    ///
+    /// - Throws: `CacheError`.
+    public func load() throws(CacheError) -> NetworkModel {
+        try CacheReader.read(contentsOf: path)
+    }
+
+    /// Reads the cache or, where it is missing or unreadable, its last good copy. The model then has a warning that says
+    /// so: a host that lost power while somebody wrote must still come up.
+    ///
+    /// - Throws: `CacheError`, what is wrong with the cache itself, where there is no good copy either.
+    public func loadOrLastGood() throws(CacheError) -> NetworkModel {
+        do throws(CacheError) {
+            return try load()
+        } catch {
+            guard var model = try? CacheReader.read(contentsOf: lastGoodPath) else { throw error }
+            let warning = Warning("cache", "\(error); its last good copy \(lastGoodPath) is used, which may be out of date")
+            model.warnings.insert(warning, at: 0)
+            return model
+        }
+    }
+
+    /// Writes the cache, atomically and durably. One that would have the same bytes is not touched.
+    ///
+    /// Before a cache that can be read is replaced, it is kept as ``lastGoodPath``.
+    ///
+    /// - Returns: whether the cache was changed.
+    /// - Throws: `CacheError`; the old cache is then as it was.
+    @discardableResult
+    public func save(_ model: NetworkModel) throws(CacheError) -> Bool {
+        let bytes: [UInt8]
+        do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch { throw CacheError(path, .record(error)) }
+        do throws(FileError) {
+            let file = AtomicFile(path, followingLink: true)
+            guard try !file.has(bytes) else { return false }
+            if (try? load()) != nil { try AtomicFile(file.path).keep(as: lastGoodPath) }
+            return try file.replace(with: bytes)
+        } catch {
+            throw CacheError(path, .file(error))
+        }
+    }
+
+    private static func exists(_ path: String) -> Bool { (try? FilePath(path).stat()) != nil }
+}
+
+extension FilePath {
+    /// A path from the root, taken to start here instead.
+    fileprivate func appending(below path: String) -> String {
+        var result = self
+        result.append(FilePath(path).components)
+        return result.string
+    }
+}

@@ -1,0 +1,58 @@
+/// Reads a cache of the host's network records, as any XenServer's `interface-reconfigure`, an installer or this program
+/// wrote it.
+public enum CacheReader {
+    /// The most bytes that a cache may have. Ten thousand PIFs need a fifth of it.
+    public static let maximumSize = 64 << 20
+
+    /// Reads a cache from a file.
+    ///
+    /// - Throws: `CacheError`, which names file, line and column, record and field.
+    public static func read(contentsOf path: String) throws(CacheError) -> NetworkModel {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try InputFile(path, limit: maximumSize).contents()
+        } catch {
+            throw CacheError(path, .file(error))
+        }
+        return try read(bytes, name: path)
+    }
+
+    /// Reads a cache.
+    ///
+    /// - Parameters:
+    ///   - bytes: the XML text.
+    ///   - name: what errors call it.
+    /// - Throws: `CacheError`, which names line and column, record and field.
+    public static func read(_ bytes: [UInt8], name: String) throws(CacheError) -> NetworkModel {
+        guard bytes.contains(where: { !$0.isXMLSpace }) else { throw CacheError(name, .empty) }
+        do {
+            return try model(from: bytes)
+        } catch let error as ModelError {
+            throw CacheError(name, .record(located(error, in: bytes)))
+        } catch {
+            let error = error as? XMLError ?? XMLError(message: "\(error)", position: .init(line: 1, column: 1))
+            throw CacheError(name, .malformed(error.message, error.position))
+        }
+    }
+
+    private static func model(from bytes: [UInt8]) throws -> NetworkModel {
+        var model = NetworkModel()
+        var document = try CacheDocument(bytes)
+        while let record = try document.nextRecord() { try model.add(record) }
+        model.completeInverses()
+        try model.validate()
+        return model
+    }
+
+    /// An error with its place. What is wrong between records is found when their text has been forgotten, so it is
+    /// read once more to find where the record and the field stand.
+    private static func located(_ error: ModelError, in bytes: [UInt8]) -> ModelError {
+        guard error.position == nil, var document = try? CacheDocument(bytes) else { return error }
+        var located = error
+        while located.position == nil, let record = try? document.nextRecord() {
+            let candidate = record.error(error.field, error.message)
+            if candidate.record == error.record { located = candidate }
+        }
+        return located
+    }
+}

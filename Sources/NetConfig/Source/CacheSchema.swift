@@ -1,0 +1,62 @@
+/// The elements of a cache: the agreement that its reader and its writer share.
+enum CacheSchema {
+    /// What a field's element holds.
+    enum Shape: Equatable {
+        case text
+        /// Elements of this name, one for each entry.
+        case list(String)
+        /// One element for each key, named as the key.
+        case map
+        /// Text, or elements of any name, one for each entry.
+        case textOrList
+
+        /// Whether an element of this name is an entry.
+        func includes(_ name: String) -> Bool {
+            if case .list(let entry) = self { name == entry } else { true }
+        }
+    }
+
+    /// The name of the root element.
+    static let root = "xenserver-network-configuration"
+
+    /// The fields that are read; any other element is skipped.
+    static func fields(of kind: RecordKind) -> [String: Shape] {
+        switch kind {
+        case .pif: pif
+        case .bond: bond
+        case .vlan: vlan
+        case .tunnel: tunnel
+        case .network: network
+        case .pool: pool
+        }
+    }
+
+    /// XAPI's name for a field. Installers wrote one of them in another case.
+    static func canonicalName(_ name: String) -> String { name == "IPv6_gateway" ? "ipv6_gateway" : name }
+
+    // `currently_attached` is not read: it says what was true before the host went down.
+    private static let pif: [String: Shape] = [
+        "uuid": .text, "management": .text, "network": .text, "device": .text,
+        "bond_master_of": .list("slave"), "bond_slave_of": .text,
+        "VLAN": .text, "VLAN_master_of": .text, "VLAN_slave_of": .list("master"),
+        "tunnel_access_PIF_of": .list("pif"), "tunnel_transport_PIF_of": .list("pif"),
+        "ip_configuration_mode": .text, "IP": .text, "netmask": .text, "gateway": .text, "DNS": .text,
+        "ipv6_configuration_mode": .text, "IPv6": .textOrList, "ipv6_gateway": .text,
+        "primary_address_type": .text, "managed": .text, "properties": .map, "MAC": .text, "other_config": .map,
+    ]
+    private static let bond: [String: Shape] = [
+        "uuid": .text, "master": .text, "slaves": .list("slave"), "primary_slave": .text, "mode": .text,
+        "properties": .map,
+    ]
+    private static let vlan: [String: Shape] = ["uuid": .text, "tagged_PIF": .text, "untagged_PIF": .text]
+    private static let tunnel: [String: Shape] = [
+        "uuid": .text, "access_PIF": .text, "transport_PIF": .text, "protocol": .text,
+    ]
+    private static let network: [String: Shape] = [
+        "uuid": .text, "bridge": .text, "MTU": .text, "PIFs": .list("PIF"), "purpose": .list("purpose"),
+        "managed": .text, "other_config": .map,
+    ]
+    private static let pool: [String: Shape] = [
+        "uuid": .text, "igmp_snooping_enabled": .text, "other_config": .map,
+    ]
+}

@@ -1,0 +1,135 @@
+/// The text of a cache while it is written: tabs before each element, a value on the line of its tags.
+struct CacheText {
+    private var bytes: [UInt8] = []
+    private var record = ""
+
+    /// Starts with the XML declaration and the root's start tag.
+    init() {
+        add("<?xml version=\"1.0\" ?>\n<\(CacheSchema.root)>\n")
+    }
+
+    /// The text, with the root's end tag.
+    consuming func finished() -> [UInt8] {
+        add("</\(CacheSchema.root)>\n")
+        return bytes
+    }
+
+    // MARK: Records
+
+    /// Starts a record.
+    mutating func start(_ kind: RecordKind, _ reference: String) throws(ModelError) {
+        record = "\(kind.rawValue) \(reference)"
+        add("\t<\(kind.rawValue) ref=\"")
+        try escape(reference, field: "ref")
+        add("\">\n")
+    }
+
+    /// Ends a record.
+    mutating func end(_ kind: RecordKind) { add("\t</\(kind.rawValue)>\n") }
+
+    // MARK: Fields
+
+    /// A field of text.
+    mutating func field(_ name: String, _ text: String) throws(ModelError) {
+        add("\t\t")
+        try element(name, text, field: name)
+    }
+
+    /// A field that is true or false.
+    mutating func field(_ name: String, _ flag: Bool) throws(ModelError) { try field(name, flag ? "True" : "False") }
+
+    /// A field that refers to a record or to none.
+    mutating func field<Record>(_ name: String, _ ref: Ref<Record>?) throws(ModelError) {
+        try field(name, ref?.text ?? Ref<Record>.null)
+    }
+
+    /// A field whose value has a text of its own, or is empty.
+    mutating func field(_ name: String, _ value: (some CustomStringConvertible)?) throws(ModelError) {
+        try field(name, value?.description ?? "")
+    }
+
+    /// A field that is a list, each entry an element of this name.
+    mutating func list(_ name: String, of entry: String, _ values: [String]) throws(ModelError) {
+        guard !values.isEmpty else { return add("\t\t<\(name)/>\n") }
+        add("\t\t<\(name)>\n")
+        for value in values {
+            add("\t\t\t")
+            try element(entry, value, field: name)
+        }
+        add("\t\t</\(name)>\n")
+    }
+
+    /// A field that is a list of references.
+    mutating func list<Record>(_ name: String, of entry: String, _ refs: [Ref<Record>]) throws(ModelError) {
+        try list(name, of: entry, refs.map(\.text))
+    }
+
+    /// A field that is a map, each entry an element named as its key, in the order of the keys.
+    mutating func map(_ name: String, _ entries: [String: String]) throws(ModelError) {
+        guard !entries.isEmpty else { return add("\t\t<\(name)/>\n") }
+        add("\t\t<\(name)>\n")
+        for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+            guard key.isXMLName else {
+                throw ModelError(record: record, field: name, message: "key '\(key)' cannot be the name of an XML element")
+            }
+            add("\t\t\t")
+            try element(key, value, field: "\(name):\(key)")
+        }
+        add("\t\t</\(name)>\n")
+    }
+
+    // MARK: Bytes
+
+    private mutating func element(_ name: String, _ text: String, field: String) throws(ModelError) {
+        add("<")
+        add(name)
+        add(">")
+        try escape(text, field: field)
+        add("</")
+        add(name)
+        add(">\n")
+    }
+
+    private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Adds text so that a parser gives it back as it is, in an element as well as in an attribute.
+    private mutating func escape(_ text: String, field: String) throws(ModelError) {
+        guard text.utf8.contains(where: \.needsCare) else { return add(text) }
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": add("&amp;")
+            case "<": add("&lt;")
+            case ">": add("&gt;")
+            case "\"": add("&quot;")
+            // Parsers turn these into blanks in an attribute, and a carriage return into a line feed anywhere.
+            case "\t", "\n", "\r": add("&#\(scalar.value);")
+            case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}":
+                throw ModelError(
+                    record: record, field: field,
+                    message: "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML")
+            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte has to be escaped or may belong to a character that XML has no place for.
+    fileprivate var needsCare: Bool {
+        self < 0x20 || self == UInt8(ascii: "&") || self == UInt8(ascii: "<") || self == UInt8(ascii: ">")
+            || self == UInt8(ascii: "\"") || self == 0xEF
+    }
+}
+
+extension String {
+    /// Whether this can be an element's name; as far as the keys of XAPI's maps go, which are ASCII.
+    fileprivate var isXMLName: Bool {
+        guard let first = utf8.first, first.isLetter || first == UInt8(ascii: "_") else { return false }
+        return utf8.allSatisfy { $0.isLetter || $0.isDigit || "_-.".utf8.contains($0) }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
+    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
+}

@@ -1,0 +1,154 @@
+/// A record as its source has it: fields of text, not yet judged. The cache and live XAPI data both become this, so
+/// that the same rules and the same messages hold for both.
+struct FieldRecord {
+    /// One field.
+    struct Field {
+        /// Its name, as XAPI has it.
+        var name: String
+        /// Its text, without white space around it; empty where it has only entries.
+        var text = ""
+        /// The entries of a list, whose keys mean nothing, or of a map.
+        var entries: [(key: String, value: String)] = []
+        /// Where it stands, where the source has lines.
+        var position: ModelError.Position?
+    }
+
+    /// What kind of record this is.
+    var kind: RecordKind
+    /// Its reference.
+    var reference: String
+    /// Its fields; each name occurs once.
+    var fields: [Field] = []
+    /// Where it starts, where the source has lines.
+    var position: ModelError.Position?
+
+    /// How errors call the record: its kind and its reference.
+    var name: String { "\(kind.rawValue) \(reference)" }
+
+    /// A field, `nil` where the record has none of that name.
+    subscript(name: String) -> Field? { fields.first { $0.name == name } }
+
+    /// An error about a field of this record, or about the record as a whole.
+    func error(_ field: String?, _ message: String) -> ModelError {
+        let place = field.flatMap { self[$0]?.position } ?? position
+        return ModelError(record: name, field: field, message: message, position: place)
+    }
+
+    // MARK: Strict: a bad value is an error
+
+    /// A field's text, `nil` where it is absent or empty.
+    func text(_ name: String) -> String? {
+        guard let text = self[name]?.text, !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// The reference of this record.
+    func ref<Record>(as: Record.Type = Record.self) throws(ModelError) -> Ref<Record> {
+        guard let ref = Ref<Record>(reference) else { throw error(nil, "the record has no reference") }
+        return ref
+    }
+
+    /// A field that refers to a record or to none.
+    func optionalRef<Record>(_ name: String) -> Ref<Record>? { text(name).flatMap { Ref($0) } }
+
+    /// A field that must refer to a record.
+    func requiredRef<Record>(_ name: String) throws(ModelError) -> Ref<Record> {
+        guard let ref: Ref<Record> = optionalRef(name) else { throw error(name, "a reference was expected, there is none") }
+        return ref
+    }
+
+    /// A field that is a list of references; `OpaqueRef:NULL` among them means nothing.
+    func refs<Record>(_ name: String) throws(ModelError) -> [Ref<Record>] {
+        guard let field = self[name] else { return [] }
+        guard field.text.isEmpty || Ref<Record>(field.text) == nil else {
+            throw error(name, "a list was expected, not the text '\(field.text)'")
+        }
+        return field.entries.compactMap { Ref($0.value) }
+    }
+
+    /// A field that is true or false, `nil` where it is absent or empty.
+    func flag(_ name: String) throws(ModelError) -> Bool? {
+        guard let text = text(name) else { return nil }
+        switch text.lowercased() {
+        case "true", "1": return true
+        case "false", "0": return false
+        default: throw error(name, "'\(text)' is neither True nor False")
+        }
+    }
+
+    /// A field that is one of some words, `nil` where it is absent or empty.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(ModelError) -> Choice? {
+        guard let text = text(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw error(name, "'\(text)' is none of \(allowed)")
+        }
+        return choice
+    }
+
+    /// A field that is an 802.1Q tag, `nil` where it is absent, empty or -1.
+    func tag(_ name: String) throws(ModelError) -> UInt16? {
+        guard let text = text(name), text != "-1" else { return nil }
+        guard let tag = UInt16(text), tag <= 4095, String(tag) == text else {
+            throw error(name, "'\(text)' is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed")
+        }
+        return tag
+    }
+
+    /// A field that is a device's name, `nil` where it is absent or empty.
+    func deviceName(_ name: String) throws(ModelError) -> DeviceName? {
+        guard let text = text(name) else { return nil }
+        guard let device = DeviceName(text) else {
+            throw error(name, "'\(text)' is no device name: \(DeviceName.rule)")
+        }
+        return device
+    }
+
+    /// A field that is a map.
+    func map(_ name: String) -> [String: String] {
+        guard let entries = self[name]?.entries, !entries.isEmpty else { return [:] }
+        return Dictionary(entries.lazy.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The record's uuid; its reference where it has none, so that networks and bonds can always be told apart.
+    var uuid: String { text("uuid") ?? reference }
+}
+
+/// Lenient readings: a value that cannot be used is left out with a warning, so that one bad address does not keep a
+/// host off the network.
+extension FieldRecord {
+    /// A field's text as a value; `nil`, with a warning, where it cannot be one.
+    func value<Value>(
+        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ warnings: inout [Warning],
+        _ parse: (String) -> Value?
+    ) -> Value? {
+        guard let text = text(name) else { return nil }
+        guard let value = parse(text) else {
+            warnings.append(skipped(name, text, allowed, subject))
+            return nil
+        }
+        return value
+    }
+
+    /// A field's text, and its entries, as values separated by commas or white space.
+    func values<Value>(
+        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ warnings: inout [Warning],
+        _ parse: (String) -> Value?
+    ) -> [Value] {
+        guard let field = self[name], !field.text.isEmpty || !field.entries.isEmpty else { return [] }
+        return ([field.text] + field.entries.map(\.value)).flatMap { text in
+            text.split { $0 == "," || $0.isWhitespace }.compactMap { part in
+                if let value = parse(String(part)) { return value }
+                warnings.append(skipped(name, String(part), allowed, subject))
+                return nil
+            }
+        }
+    }
+
+    private func skipped(
+        _ name: String, _ text: String, _ allowed: String, _ subject: some CustomStringConvertible
+    ) -> Warning {
+        let line = self[name]?.position.map { " (line \($0.line))" } ?? ""
+        return Warning("\(subject)", "\(name) '\(text)' skipped: \(allowed) is allowed\(line)")
+    }
+}

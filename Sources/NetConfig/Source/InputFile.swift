@@ -1,0 +1,45 @@
+internal import SystemPackage
+
+/// A file whose contents are read in one go, whoever wrote it.
+struct InputFile {
+    /// Where the file is; a symbolic link is followed.
+    let path: String
+    /// The most bytes that it may have.
+    let limit: Int
+
+    /// Creates a file to read.
+    init(_ path: String, limit: Int) {
+        self.path = path
+        self.limit = limit
+    }
+
+    /// All bytes of the file.
+    ///
+    /// Without blocking, so that a FIFO at this path is refused and not waited for.
+    func contents() throws(FileError) -> [UInt8] {
+        try FileError.during("read", path) {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
+            return try file.closeAfter { try contents(of: file) }
+        }
+    }
+
+    /// The file as text; bytes that are no UTF-8 become replacement characters.
+    func text() throws(FileError) -> String {
+        String(decoding: try contents(), as: UTF8.self)
+    }
+
+    private func contents(of file: FileDescriptor) throws -> [UInt8] {
+        let status = try file.stat()
+        guard status.type == .regular else { throw FileError("read", path, .notRegular) }
+        guard status.size <= limit else { throw FileError("read", path, .tooLong(limit: limit)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.size))
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        // To the end and not only as far as the size says: files in /proc have size 0, and others may grow.
+        while case let count = try unsafe piece.withUnsafeMutableBytes({ try unsafe file.read(into: $0) }), count > 0 {
+            guard bytes.count + count <= limit else { throw FileError("read", path, .tooLong(limit: limit)) }
+            bytes += piece[..<count]
+        }
+        return bytes
+    }
+}

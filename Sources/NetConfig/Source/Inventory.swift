@@ -1,0 +1,64 @@
+/// The host's inventory, `/etc/xensource-inventory`: lines `KEY='value'`, as a shell would read them but without running
+/// anything.
+public struct Inventory: Equatable, Sendable {
+    /// Where the inventory is.
+    public static let standardPath = "/etc/xensource-inventory"
+    /// The most bytes that an inventory may have.
+    public static let maximumSize = 1 << 20
+
+    /// The values; of a key that is given twice the later one, as in a shell.
+    public private(set) var values: [String: String] = [:]
+
+    /// Reads an inventory from a file.
+    ///
+    /// - Throws: `FileError`.
+    public init(contentsOf path: String) throws(FileError) {
+        self.init(try InputFile(path, limit: Self.maximumSize).text())
+    }
+
+    /// Reads an inventory. Lines that are no assignment are skipped.
+    public init(_ text: String) {
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard let (key, value) = Self.assignment(in: line) else { continue }
+            values[key] = value
+        }
+    }
+
+    /// The value of a key, `nil` where it is not set.
+    public subscript(key: String) -> String? { values[key] }
+
+    private static func assignment(in line: Substring) -> (String, String)? {
+        let line = line.drop(while: \.isWhitespace)
+        guard let sign = line.firstIndex(of: "=") else { return nil }
+        let key = line[..<sign]
+        guard let first = key.utf8.first, !(0x30...0x39).contains(first), key.utf8.allSatisfy(\.isKeyCharacter),
+            let value = word(line[line.index(after: sign)...])
+        else { return nil }
+        return (String(key), value)
+    }
+
+    /// The first word of a line, its quotes removed; `nil` where a quote is not closed.
+    private static func word(_ text: Substring) -> String? {
+        var word = ""
+        var quote: Character?
+        var rest = text
+        while let character = rest.popFirst() {
+            switch (character, quote) {
+            case ("'", "'"?), ("\"", "\""?): quote = nil
+            case ("'", nil), ("\"", nil): quote = character
+            // Within double quotes a backslash stands for itself, except before these.
+            case ("\\", "\""?) where rest.first.map("$`\"\\".contains) == true, ("\\", nil):
+                if let escaped = rest.popFirst() { word.append(escaped) }
+            case (_, nil) where character.isWhitespace: return word
+            default: word.append(character)
+            }
+        }
+        return quote == nil ? word : nil
+    }
+}
+
+extension UInt8 {
+    fileprivate var isKeyCharacter: Bool {
+        (0x61...0x7A).contains(self | 0x20) || (0x30...0x39).contains(self) || self == UInt8(ascii: "_")
+    }
+}

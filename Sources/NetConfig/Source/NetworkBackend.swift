@@ -1,0 +1,39 @@
+/// The host's choice of what switches its frames: the first line of `/etc/xensource/network.conf`.
+public enum NetworkBackend {
+    /// Where the choice is.
+    public static let standardPath = "/etc/xensource/network.conf"
+    /// The most bytes that the file may have.
+    public static let maximumSize = 1 << 16
+
+    /// A choice that cannot be made out.
+    public enum Failure: Error, Equatable, Sendable {
+        /// The file could not be read.
+        case file(FileError)
+        /// The first line of this file is something else.
+        case unknown(String, file: String)
+    }
+
+    /// Reads the choice: `bridge`, or `openvswitch`, which is also called `vswitch`.
+    ///
+    /// - Throws: `Failure`, which names the file.
+    public static func datapath(contentsOf path: String) throws(Failure) -> Datapath {
+        let text: String
+        do throws(FileError) { text = try InputFile(path, limit: maximumSize).text() } catch { throw .file(error) }
+        let line = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
+        let words = line.split(whereSeparator: \.isWhitespace)
+        switch words.count == 1 ? words[0] : line {
+        case "bridge": return .bridge
+        case "openvswitch", "vswitch": return .openvswitch
+        default: throw .unknown(String(line.prefix(80)), file: path)
+        }
+    }
+}
+
+extension NetworkBackend.Failure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .file(let error): "\(error)"
+        case .unknown(let line, let file): "\(file): the first line is '\(line)', bridge or openvswitch was expected"
+        }
+    }
+}

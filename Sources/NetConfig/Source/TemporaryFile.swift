@@ -1,0 +1,131 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A file that is written beside the one that it is going to replace, and is gone again if that does not come to pass.
+///
+/// A writer holds a lock on its temporary file. One that nobody holds was left by a run that was killed: litter.
+struct TemporaryFile: ~Copyable {
+    /// The open file.
+    let file: FileDescriptor
+    private let path: String
+    private var isRenamed = false
+
+    /// Creates a temporary file that only its owner can read.
+    init(beside target: String) throws(Errno) {
+        (file, path) = try Self.create(beside: target)
+    }
+
+    deinit {
+        if !isRenamed { unsafe unlink(path) }
+        try? file.close()
+    }
+
+    /// Takes over mode and owner of a file; mode 0644 where there is none.
+    func take(_ other: Stat?) throws(Errno) {
+        let mine = try file.stat()
+        if let other, other.userID != mine.userID || other.groupID != mine.groupID {
+            try check(fchown(file.rawValue, other.userID.rawValue, other.groupID.rawValue))
+        }
+        try check(fchmod(file.rawValue, other?.permissions.rawValue ?? 0o644))
+    }
+
+    /// Puts the file in another's place, durably: contents first, then the name, then the folder that holds the name.
+    mutating func rename(to target: String) throws(Errno) {
+        try check(fsync(file.rawValue))
+        try check(unsafe Glibc.rename(path, target))
+        isRenamed = true
+        try Self.synchronizeFolder(of: target)
+    }
+
+    /// Makes a file known under another name as well, durably.
+    ///
+    /// - Returns: false where the file system cannot do that.
+    static func link(_ path: String, as other: String) throws(Errno) -> Bool {
+        let name = Self.prefix(of: other) + suffix()
+        guard unsafe Glibc.link(path, name) == 0 else {
+            let error = Errno(rawValue: errno)
+            guard [.notPermitted, .notSupportedOnSocket, .notSupported, .tooManyLinks].contains(error) else { throw error }
+            return false
+        }
+        // Renaming a file over another name of itself does nothing, so the temporary name may still be there.
+        defer { unsafe unlink(name) }
+        try check(unsafe Glibc.rename(name, other))
+        try synchronizeFolder(of: other)
+        return true
+    }
+
+    /// Makes sure that changes of names in a file's folder are on the disk.
+    static func synchronizeFolder(of path: String) throws(Errno) {
+        do {
+            let folder = try FileDescriptor.open(folder(of: path), .readOnly, options: [.directory, .closeOnExec])
+            defer { try? folder.close() }
+            // Some file systems have nothing to do for a folder and say EINVAL.
+            if fsync(folder.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
+        } catch {
+            throw error as? Errno ?? .ioError
+        }
+    }
+
+    /// Removes what killed runs left beside a file.
+    static func removeLitter(beside target: String) {
+        let folder = folder(of: target)
+        guard let listing = unsafe opendir(folder.string) else { return }
+        defer { unsafe closedir(listing) }
+        let prefix = "." + name(of: target) + marker
+        while let entry = unsafe readdir(listing) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix(prefix) { removeIfUnused(folder.appending(name)) }
+        }
+    }
+
+    private static func removeIfUnused(_ path: FilePath) {
+        let options: FileDescriptor.OpenOptions = [.noFollow, .nonBlocking, .closeOnExec]
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: options) else { return }
+        defer { try? file.close() }
+        if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { unsafe unlink(path.string) }
+    }
+
+    // MARK: Creating
+
+    private static func create(beside target: String) throws(Errno) -> (FileDescriptor, String) {
+        while true {
+            let path = prefix(of: target) + suffix()
+            let file: FileDescriptor
+            do {
+                file = try FileDescriptor.open(
+                    FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                    permissions: .ownerReadWrite)
+            } catch Errno.fileExists {
+                continue
+            } catch {
+                throw error as? Errno ?? .ioError
+            }
+            // Between its creation and the lock, another run may have taken the file for litter.
+            if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, (try? file.stat().linkCount) == 1 { return (file, path) }
+            try? file.close()
+        }
+    }
+
+    private static let marker = ".new-"
+
+    /// How the path of each temporary file for a file begins.
+    private static func prefix(of target: String) -> String {
+        folder(of: target).appending("." + name(of: target) + marker).string
+    }
+
+    private static func suffix() -> String { String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+
+    private static func folder(of path: String) -> FilePath {
+        let folder = FilePath(path).removingLastComponent()
+        return folder.isEmpty ? "." : folder
+    }
+
+    private static func name(of path: String) -> String { FilePath(path).lastComponent?.string ?? "" }
+}
+
+/// Turns the failure of a C function into its errno.
+private func check(_ result: Int32) throws(Errno) {
+    guard result == 0 else { throw Errno(rawValue: errno) }
+}

@@ -1,0 +1,290 @@
+internal import CLibXML2
+
+/// Why a text is not the XML that was expected.
+struct XMLError: Error, Equatable {
+    /// What is wrong: half a sentence, often libxml2's.
+    var message: String
+    /// Where libxml2 noticed it.
+    var position: ModelError.Position
+}
+
+/// An XML document that is read from front to back and never held as a tree.
+///
+/// libxml2's push parser runs a piece ahead of the reader, so memory stays the same for any size of document.
+/// Its tree reader would be of the same speed, but cannot say in which column an element starts.
+///
+/// Nothing but elements, attributes and text comes out: comments and processing instructions are skipped, and a
+/// document type is an error, so that there are no entities to expand and nothing to fetch.
+@safe struct XMLDocument: ~Copyable {
+    /// A start tag.
+    struct Tag {
+        /// The element's name, with its prefix where it has one.
+        var name: String
+        /// The attributes, in their order.
+        var attributes: [(name: String, value: String)]
+        /// Where the tag starts.
+        var position: ModelError.Position
+
+        /// The value of an attribute, `nil` where the tag has none of that name.
+        subscript(attribute: String) -> String? { attributes.first { $0.name == attribute }?.value }
+    }
+
+    /// What comes next in a document.
+    enum Event {
+        case start(Tag)
+        /// Text; one stretch of it may come in several pieces.
+        case text(String)
+        case end
+
+        /// Whether an element ends here.
+        var isEnd: Bool { if case .end = self { true } else { false } }
+    }
+
+    private let bytes: [UInt8]
+    private var offset = 0
+    private var cursor = 0
+    private var isFinished = false
+    private var scratch: [UInt8] = []
+    private let tokens = XMLTokens()
+    private let parser: xmlParserCtxtPtr
+
+    /// Bytes that are parsed at a time.
+    private static let pieceSize = 1 << 16
+    /// libxml2 sets up its tables on first use, which is not safe from two threads at once; a `let` is.
+    private static let isPrepared: Void = xmlInitParser()
+
+    /// Prepares to read a document.
+    init(_ bytes: [UInt8]) throws(XMLError) {
+        Self.isPrepared
+        var handlers = unsafe XMLTokens.handlers
+        let context = unsafe Unmanaged.passUnretained(tokens).toOpaque()
+        guard let parser = unsafe xmlCreatePushParserCtxt(&handlers, context, nil, 0, nil) else {
+            throw XMLError(message: "out of memory", position: .init(line: 1, column: 1))
+        }
+        unsafe xmlCtxtUseOptions(parser, Int32(bitPattern: XML_PARSE_NONET.rawValue))
+        unsafe self.parser = parser
+        unsafe tokens.parser = parser
+        self.bytes = bytes
+    }
+
+    deinit {
+        unsafe xmlFreeParserCtxt(parser)
+    }
+
+    /// The next piece of the document, `nil` after its end.
+    mutating func next() throws(XMLError) -> Event? {
+        switch try nextToken() {
+        case .start(let tag): .start(tag)
+        case .text(let range): .text(String(decoding: tokens.text[range], as: UTF8.self))
+        case .end: .end
+        case nil: nil
+        }
+    }
+
+    /// Goes into the next element of the one that was last gone into; at its end, leaves it and returns `nil`. Text
+    /// in between is skipped.
+    mutating func nextChild() throws(XMLError) -> Tag? {
+        while let token = try nextToken() {
+            switch token {
+            case .start(let tag): return tag
+            case .text: continue
+            case .end: return nil
+            }
+        }
+        return nil
+    }
+
+    /// The text of the element that was last gone into, which is left. Elements in it are skipped.
+    mutating func text() throws(XMLError) -> String {
+        try collectText()
+        return String(decoding: scratch, as: UTF8.self)
+    }
+
+    /// As ``text()``, without the white space at both ends.
+    mutating func trimmedText() throws(XMLError) -> String {
+        try collectText()
+        guard let first = scratch.firstIndex(where: { !$0.isXMLSpace }),
+            let last = scratch.lastIndex(where: { !$0.isXMLSpace })
+        else { return "" }
+        return String(decoding: scratch[first...last], as: UTF8.self)
+    }
+
+    /// Leaves the element that was last gone into, whatever is in it.
+    mutating func skip() throws(XMLError) {
+        var depth = 1
+        while depth > 0, let token = try nextToken() {
+            switch token {
+            case .start: depth += 1
+            case .end: depth -= 1
+            case .text: continue
+            }
+        }
+    }
+
+    private mutating func collectText() throws(XMLError) {
+        scratch.removeAll(keepingCapacity: true)
+        while let token = try nextToken() {
+            switch token {
+            case .start: try skip()
+            case .text(let range): scratch += tokens.text[range]
+            case .end: return
+            }
+        }
+    }
+
+    private mutating func nextToken() throws(XMLError) -> XMLTokens.Token? {
+        while cursor == tokens.list.count {
+            if let error = tokens.error { throw error }
+            guard !isFinished else { return nil }
+            cursor = 0
+            parsePiece()
+        }
+        defer { cursor += 1 }
+        return tokens.list[cursor]
+    }
+
+    /// Has libxml2 parse the next piece, or says that the document ends here.
+    private mutating func parsePiece() {
+        tokens.removeAll()
+        let end = min(offset + Self.pieceSize, bytes.count)
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            let piece = unsafe UnsafeBufferPointer(rebasing: buffer[offset..<end])
+            unsafe piece.withMemoryRebound(to: CChar.self) { piece in
+                _ = unsafe xmlParseChunk(parser, piece.baseAddress, Int32(piece.count), piece.isEmpty ? 1 : 0)
+            }
+        }
+        isFinished = offset == end
+        offset = end
+    }
+}
+
+extension UInt8 {
+    /// Whether this is white space by XML's rule: blank, tab, line feed or carriage return.
+    var isXMLSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+}
+
+/// What libxml2 has found in one piece of a document, as its callbacks tell it.
+@safe private final class XMLTokens {
+    enum Token {
+        case start(XMLDocument.Tag)
+        /// A range of ``XMLTokens/text``.
+        case text(Range<Int>)
+        case end
+    }
+
+    private(set) var list: [Token] = []
+    private(set) var text: [UInt8] = []
+    private(set) var error: XMLError?
+    var parser: xmlParserCtxtPtr?
+    private var depth = 0
+
+    /// libxml2's own limit, which it applies only where it builds a tree.
+    private static let maximumDepth = 256
+
+    func removeAll() {
+        list.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
+    }
+
+    /// The callbacks; each gets the object as its context.
+    static var handlers: xmlSAXHandler {
+        var handlers = unsafe xmlSAXHandler()
+        unsafe handlers.initialized = UInt32(XML_SAX2_MAGIC)
+        unsafe handlers.startElementNs = { context, name, prefix, _, _, _, count, _, attributes in
+            unsafe XMLTokens.from(context)?.start(name, prefix, attributes, count: Int(count))
+        }
+        unsafe handlers.endElementNs = { context, _, _, _ in unsafe XMLTokens.from(context)?.end() }
+        unsafe handlers.characters = { context, bytes, count in
+            unsafe XMLTokens.from(context)?.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
+        }
+        // The same function, so that libxml2 does not try to find out which white space is of no meaning.
+        unsafe handlers.ignorableWhitespace = handlers.characters
+        unsafe handlers.cdataBlock = handlers.characters
+        // Called before the document type is read any further.
+        unsafe handlers.internalSubset = { context, _, _, _ in
+            unsafe XMLTokens.from(context)?.stop("a document type is not allowed")
+        }
+        unsafe handlers.serror = { context, error in
+            guard let error = unsafe error, unsafe error.pointee.level == XML_ERR_FATAL else { return }
+            unsafe XMLTokens.from(context)?.fail(error.pointee)
+        }
+        return unsafe handlers
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> XMLTokens? {
+        unsafe context.map { unsafe Unmanaged<XMLTokens>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func start(
+        _ name: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?,
+        _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int
+    ) {
+        depth += 1
+        guard depth <= Self.maximumDepth else { return stop("elements nested more than \(Self.maximumDepth) deep") }
+        var tag = unsafe XMLDocument.Tag(name: Self.name(name, prefix), attributes: [], position: tagPosition())
+        // Each attribute is five pointers: name, prefix, namespace, and both ends of its value.
+        for index in 0..<count {
+            guard let attribute = unsafe attributes?.advanced(by: 5 * index), let start = unsafe attribute[3],
+                let end = unsafe attribute[4]
+            else { continue }
+            let value = unsafe String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+            // Without substitution of entities libxml2 leaves an escaped ampersand in an attribute escaped.
+            tag.attributes.append((unsafe Self.name(attribute[0], attribute[1]), value.replacing("&#38;", with: "&")))
+        }
+        list.append(.start(tag))
+    }
+
+    private func end() {
+        depth -= 1
+        list.append(.end)
+    }
+
+    private func characters(_ bytes: UnsafeBufferPointer<xmlChar>) {
+        let start = text.count
+        unsafe text.append(contentsOf: bytes)
+        if case .text(let range) = list.last {
+            list[list.count - 1] = .text(range.lowerBound..<text.count)
+        } else {
+            list.append(.text(start..<text.count))
+        }
+    }
+
+    private func fail(_ found: xmlError) {
+        guard error == nil else { return }
+        let message = unsafe found.message.map { unsafe String(cString: $0) } ?? "error \(found.code)"
+        let position = unsafe ModelError.Position(line: Int(found.line), column: Int(found.int2))
+        error = XMLError(message: message.split(whereSeparator: \.isNewline).joined(separator: " "), position: position)
+    }
+
+    private func stop(_ message: String) {
+        if error == nil { error = XMLError(message: message, position: inputPosition()) }
+        unsafe xmlStopParser(parser)
+    }
+
+    private static func name(_ name: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?) -> String {
+        let local = unsafe name.map { unsafe String(cString: $0) } ?? ""
+        guard let prefix = unsafe prefix else { return local }
+        return unsafe "\(String(cString: prefix)):\(local)"
+    }
+
+    private func inputPosition() -> ModelError.Position {
+        guard let input = unsafe parser?.pointee.input else { return .init(line: 1, column: 1) }
+        return unsafe .init(line: Int(input.pointee.line), column: Int(input.pointee.col))
+    }
+
+    /// Where the start tag that was just read begins. libxml2 stands at its end; `<` cannot occur within a tag.
+    private func tagPosition() -> ModelError.Position {
+        var position = inputPosition()
+        guard let input = unsafe parser?.pointee.input, let base = unsafe input.pointee.base,
+            var byte = unsafe input.pointee.cur
+        else { return position }
+        let end = unsafe byte
+        while unsafe byte > base, unsafe byte.pointee != UInt8(ascii: "<") {
+            unsafe byte -= 1
+            // A tag over several lines: its end has to do.
+            guard unsafe byte.pointee != UInt8(ascii: "\n") else { return position }
+        }
+        unsafe position.column = max(1, position.column - (end - byte))
+        return position
+    }
+}
