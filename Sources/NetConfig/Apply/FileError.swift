@@ -1,0 +1,43 @@
+public import SystemPackage
+
+/// A file of the host that could not be read, replaced or removed.
+public struct FileError: Error, Equatable, Sendable {
+    /// Why not.
+    public enum Cause: Equatable, Sendable {
+        /// The kernel refused.
+        case system(Errno)
+        /// Something else than a regular file has this name: a folder, a FIFO, a device.
+        case notRegular
+        /// The file is larger than this many bytes, more than any file of its kind.
+        case tooLarge(limit: Int)
+        /// The path is not absolute, or holds a NUL character.
+        case badPath
+    }
+
+    /// What was attempted: a verb, such as `replace`.
+    public var operation: String
+    /// The file, as the caller named it.
+    public var path: String
+    /// Why it failed.
+    public var cause: Cause
+
+    /// Creates an error.
+    public init(_ operation: String, _ path: String, _ cause: Cause) {
+        self.operation = operation
+        self.path = path
+        self.cause = cause
+    }
+}
+
+extension FileError: CustomStringConvertible {
+    public var description: String {
+        let why =
+            switch cause {
+            case .system(let error): error.phrase
+            case .notRegular: "it is not a regular file"
+            case .tooLarge(let limit): "it is larger than \(limit) bytes"
+            case .badPath: "it is not an absolute path"
+            }
+        return "cannot \(operation) \(path): \(why)"
+    }
+}
