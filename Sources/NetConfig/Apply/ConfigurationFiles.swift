@@ -39,6 +39,11 @@ public struct ConfigurationFiles: Sendable {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false })
     }
 
+    /// Those of the paths that are regular files.
+    public func existing(among paths: some Sequence<String>) -> Set<String> {
+        Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG } ?? false })
+    }
+
     /// Those of the paths that are programs below the prefix: regular files that somebody may run.
     public func programs(among paths: some Sequence<String>) -> Set<String> {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG && $0.st_mode & 0o111 != 0 } ?? false })

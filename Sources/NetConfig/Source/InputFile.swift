@@ -31,13 +31,13 @@ struct InputFile {
     private func contents(of file: FileDescriptor) throws -> [UInt8] {
         let status = try file.stat()
         guard status.type == .regular else { throw FileError("read", path, .notRegular) }
-        guard status.size <= limit else { throw FileError("read", path, .tooLong(limit: limit)) }
+        guard status.size <= limit else { throw FileError("read", path, .tooLarge(limit: limit)) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(status.size))
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         // To the end and not only as far as the size says: files in /proc have size 0, and others may grow.
         while case let count = try unsafe piece.withUnsafeMutableBytes({ try unsafe file.read(into: $0) }), count > 0 {
-            guard bytes.count + count <= limit else { throw FileError("read", path, .tooLong(limit: limit)) }
+            guard bytes.count + count <= limit else { throw FileError("read", path, .tooLarge(limit: limit)) }
             bytes += piece[..<count]
         }
         return bytes

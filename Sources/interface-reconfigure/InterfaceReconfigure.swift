@@ -1,0 +1,76 @@
+import ArgumentParser
+import Glibc
+import Logging
+import NetConfig
+
+/// The program: reads the command line, has the library do the work, and says how it went.
+@main
+struct InterfaceReconfigure {
+    /// How the program ends.
+    enum Status: Int32 {
+        case done = 0, failed = 1, usage = 2
+    }
+
+    static func main() {
+        // A reader that goes away (`| head`) is no failure of ours.
+        unsafe signal(SIGPIPE, SIG_IGN)
+        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static func run(_ arguments: [String]) -> Status {
+        do {
+            let options = try parse(arguments)
+            let invocation = try Invocation(options)
+            return perform(invocation, options, arguments)
+        } catch let error as UsageError {
+            StandardError.write("interface-reconfigure: \(error)\nFor help use --help.")
+            return .usage
+        } catch {
+            // Help and version are "errors" of the parser that belong on standard output.
+            if Options.exitCode(for: error) == .success {
+                print(Options.message(for: error))
+                return .done
+            }
+            StandardError.write("interface-reconfigure: \(Options.message(for: error))\nFor help use --help.")
+            return .usage
+        }
+    }
+
+    private static func parse(_ arguments: [String]) throws -> Options {
+        try Options.parse(OptionPrefixes.expand(arguments))
+    }
+
+    private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {
+        let log = Logger(label: "interface-reconfigure") { _ in
+            options.noSyslog ? StandardErrorHandler() : SyslogHandler()
+        }
+        log.info("Called as \(([CommandLine.arguments.first ?? ""] + blanked(arguments)).joined(separator: " "))")
+        do {
+            try Run(options: options, log: log).perform(invocation)
+            return .done
+        } catch {
+            log.error("\(error)")
+            // XAPI shows its users what a failed call leaves on standard error.
+            if !options.noSyslog { StandardError.write("error: \(error)") }
+            return .failed
+        }
+    }
+
+    /// The arguments without the session reference, which is as good as a password.
+    static func blanked(_ arguments: [String]) -> [String] {
+        var result: [String] = []
+        var isSession = false
+        for argument in arguments {
+            if isSession {
+                result.append("...")
+                isSession = false
+            } else if argument.hasPrefix("--s"), argument.contains("=") {
+                result.append("--session=...")
+            } else {
+                isSession = argument.hasPrefix("--s")
+                result.append(argument)
+            }
+        }
+        return result
+    }
+}

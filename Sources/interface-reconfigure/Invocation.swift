@@ -1,0 +1,67 @@
+import NetConfig
+
+/// What a command line asks for, after all its options have been checked against each other.
+enum Invocation {
+    /// Attach or detach a PIF that the cache describes, named by its bridge.
+    case fromCache(Request.Verb, bridge: String)
+    /// Write a new minimal cache for one management interface.
+    case rewriteCache(ManagementCache)
+    /// Something that needs live XAPI data.
+    case live(String)
+
+    /// Reads the options.
+    init(_ options: Options) throws(UsageError) {
+        guard let action = options.action else { throw UsageError("no action: up, down or rewrite is needed") }
+        try Self.checkExclusions(options)
+        switch action {
+        case "up", "down":
+            try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the data")
+            guard let verb = Request.Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
+            if let bridge = options.force {
+                self = .fromCache(verb, bridge: bridge)
+            } else {
+                guard options.pif != nil || options.pifUuid != nil else {
+                    throw UsageError("no PIF: \(action) needs --force BRIDGE, --session and --pif, or --pif-uuid")
+                }
+                self = .live(action)
+            }
+        case "rewrite", "rewrite-configuration":
+            guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
+            guard !options.management else { throw UsageError("--management does not go with rewrite") }
+            guard let bridge = options.force else {
+                try Self.refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
+                self = .live(action)
+                return
+            }
+            self = .rewriteCache(try Self.managementCache(bridge, options))
+        default:
+            throw UsageError("unknown action '\(action)': up, down or rewrite is possible")
+        }
+    }
+
+    private static func checkExclusions(_ options: Options) throws(UsageError) {
+        if (options.session == nil) != (options.pif == nil) { throw UsageError("--session and --pif go together") }
+        if options.pif != nil, options.pifUuid != nil { throw UsageError("--pif and --pif-uuid exclude each other") }
+        if options.force != nil, options.pif != nil || options.pifUuid != nil {
+            throw UsageError("--force and a PIF from XAPI exclude each other")
+        }
+        if let format = options.format, format != "text" {
+            throw UsageError("unknown format '\(format)': text is possible")
+        }
+        if options.format != nil, !options.dryRun { throw UsageError("--format goes with --dry-run") }
+        if let type = options.datapathType, DatapathType(rawValue: type) == nil {
+            throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
+        }
+    }
+
+    private static func refuseAddressOptions(_ options: Options, because reason: String) throws(UsageError) {
+        let given: [(String, String?)] = [
+            ("device", options.device), ("mac", options.mac), ("mode", options.mode), ("ip", options.ip),
+            ("netmask", options.netmask), ("gateway", options.gateway), ("dns", options.dns), ("vlan", options.vlan),
+            ("ipv6-mode", options.ipv6Mode), ("ipv6", options.ipv6), ("ipv6-gateway", options.ipv6Gateway),
+        ]
+        if let first = given.first(where: { $0.1 != nil }) {
+            throw UsageError("--\(first.0) cannot be used here: \(reason)")
+        }
+    }
+}
