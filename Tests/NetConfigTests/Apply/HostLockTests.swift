@@ -35,10 +35,12 @@ struct HostLockTests {
         // As long as it does not hold the lock we can have it.
         for _ in 0..<500 where (try? HostLock(below: folder.root, arguments: [], patience: 0)) != nil { usleep(10_000) }
         var waits = 0
-        let lock = try HostLock(below: folder.root, arguments: [], patience: 30, waiting: { _ in
-            waits += 1
-            kill(holder.processIdentifier, SIGKILL)
-        })
+        let lock = try HostLock(
+            below: folder.root, arguments: [], patience: 30,
+            waiting: { _ in
+                waits += 1
+                kill(holder.processIdentifier, SIGKILL)
+            })
         #expect(waits == 1)
         holder.waitUntilExit()
         _ = consume lock
@@ -69,11 +71,13 @@ struct HostLockTests {
         }
     }
 
-    @Test("The session reference is no part of the command line that others read", arguments: [
-        (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
-        (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),
-        (["p", "--pif", "r", "up"], "p --pif r up"), (["p", "--session"], "p --session"),
-    ])
+    @Test(
+        "The session reference is no part of the command line that others read",
+        arguments: [
+            (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
+            (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),
+            (["p", "--pif", "r", "up"], "p --pif r up"), (["p", "--session"], "p --session"),
+        ])
     func secrets(arguments: [String], command: String) {
         #expect(HostLock.command(arguments) == command)
     }
