@@ -94,14 +94,17 @@ public struct HostLock: ~Copyable {
         return words.joined(separator: " ")
     }
 
-    private static func place(below root: RootPrefix) throws -> FilePath {
-        let path = try root.resolve(path)
-        var folder = root.folder
-        for name in path.removingLastComponent().components.dropFirst(root.folder.components.count) {
-            folder.append(name)
-            _ = unsafe mkdir(folder.string, 0o755)
+    /// The lock file's place, its folder made. Only the folder may be reached through links: where everybody may make
+    /// files, a link of the lock's name could lead to a file that must not be written.
+    private static func place(below root: RootPrefix) throws(FileError) -> FilePath {
+        let path = FilePath(path)
+        let folder = try root.resolve(path.removingLastComponent().string)
+        var made = root.folder
+        for name in folder.components.dropFirst(root.folder.components.count) {
+            made.append(name)
+            _ = unsafe mkdir(made.string, 0o755)
         }
-        return path
+        return path.lastComponent.map(folder.appending) ?? folder
     }
 
     /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock,
