@@ -6,8 +6,8 @@ import Testing
 
 /// Two network namespaces with a cable between them: `va` is the server's end, `vb` the client's.
 ///
-/// The test's thread enters private network, mount and host name namespaces for the time of the body: `dhclient-script` writes
-/// `/etc/resolv.conf` and may set the host name, and both are then a copy's.
+/// The test's thread enters private network, mount and host name namespaces for the time of the body: `dhclient-script`
+/// writes `/etc/resolv.conf` and may set the host name, and both are then a copy's.
 final class DHCPBed {
     let folder: String
     let device: DeviceName
@@ -60,7 +60,8 @@ final class DHCPBed {
         try output(
             "ip", "netns", "exec", "server", "dnsmasq", "--conf-file=/dev/null", "--port=0", "--interface=va",
             "--bind-interfaces", "--no-ping", "--no-hosts", "--no-resolv", "--log-dhcp", "--user=root",
-            "--log-facility=\(folder)/dnsmasq.log", "--pid-file=\(pidFile)", "--dhcp-leasefile=\(folder)/dnsmasq.leases",
+            "--log-facility=\(folder)/dnsmasq.log", "--pid-file=\(pidFile)",
+            "--dhcp-leasefile=\(folder)/dnsmasq.leases",
             "--dhcp-range=192.0.2.100,192.0.2.199,2m", "--dhcp-option=option:router,192.0.2.1",
             "--dhcp-option=option:dns-server,192.0.2.53", "--dhcp-authoritative",
             "--dhcp-range=2001:db8::100,2001:db8::1ff,64,2m")
@@ -82,7 +83,8 @@ final class DHCPBed {
 
     /// Global addresses of the client's device.
     func addresses(_ family: IPAddress.Family) -> [String] {
-        let text = try? output("ip", family == .v4 ? "-4" : "-6", "-o", "address", "show", "dev", "vb", "scope", "global")
+        let text = try? output(
+            "ip", family == .v4 ? "-4" : "-6", "-o", "address", "show", "dev", "vb", "scope", "global")
         return (text ?? "").split(separator: "\n").compactMap { line in
             line.split(separator: " ").dropFirst(3).first.map(String.init)
         }
@@ -99,7 +101,8 @@ final class DHCPBed {
 
     @discardableResult
     func output(_ program: String, _ arguments: String...) throws -> String {
-        let path = try #require(RootPrefix().program(["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + program }))
+        let path = try #require(
+            RootPrefix().program(["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + program }))
         return try ChildProcess(path, arguments).run(timeLimit: .seconds(20)).standardOutput
     }
 }

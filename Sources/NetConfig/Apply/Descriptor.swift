@@ -40,7 +40,9 @@ struct Descriptor: ~Copyable {
     func write(_ text: String) throws(Errno) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = try Errno.check { unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) } }
+            let count = try Errno.check {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+            }
             rest = rest.dropFirst(count)
         }
     }
@@ -53,7 +55,9 @@ struct Descriptor: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: min(limit, 16 * 1024))
         while bytes.count < limit {
             let room = min(buffer.count, limit - bytes.count)
-            let count = try Errno.check { unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, room) } }
+            let count = try Errno.check {
+                unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, room) }
+            }
             guard count > 0 else { break }
             bytes += buffer[..<count]
         }

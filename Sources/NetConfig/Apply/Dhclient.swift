@@ -3,9 +3,9 @@ internal import SystemPackage
 
 /// ISC `dhclient`, one process for each device and family.
 ///
-/// Whether a client runs is in the end asked of `/proc`, not of its pid file: `dhclient` writes that file only after the first
-/// lease, or when it stops waiting for one, and a run of ours that was killed meanwhile must not leave a client that nobody
-/// finds.
+/// Whether a client runs is in the end asked of `/proc`, not of its pid file: `dhclient` writes that file only after
+/// the first lease, or when it stops waiting for one, and a run of ours that was killed meanwhile must not leave a
+/// client that nobody finds.
 public struct Dhclient: Sendable {
     /// How long `dhclient -r` may take to release a lease. IPv4 sends one message; IPv6 waits for an answer.
     private static let releaseLimit = Duration.seconds(5)
@@ -23,15 +23,16 @@ public struct Dhclient: Sendable {
 
     /// Starts a client and waits until it has a lease, and its script has set the address.
     ///
-    /// `dhclient` stays in the foreground until then, or until the `timeout` of its configuration; `hasAddress` tells the one
-    /// from the other. A client with an old lease that is still valid and no answer uses it: that counts.
+    /// `dhclient` stays in the foreground until then, or until the `timeout` of its configuration; `hasAddress` tells
+    /// the one from the other. A client with an old lease that is still valid and no answer uses it: that counts.
     ///
     /// - Parameters:
+    ///   - client: What to run.
     ///   - patience: How long to wait for the lease, in seconds.
     ///   - interrupted: Asked about 20 times in a second; an answer ends the wait and the client.
     ///   - hasAddress: Whether the device now has an address of the client's family.
-    /// - Throws: `DHCPClientError.noLease`, and the client still runs; any other `DHCPClientError`, `ChildProcessError`,
-    ///   `FileError`, `Interruption`, and nothing runs and no file is left.
+    /// - Throws: `DHCPClientError.noLease`, and the client still runs; any other `DHCPClientError`,
+    ///   `ChildProcessError`, `FileError`, `Interruption`, and nothing runs and no file is left.
     public func start(
         _ client: DHCPClient, patience: Int, interrupted: () -> Interruption? = { nil },
         hasAddress: (DeviceName, IPAddress.Family) throws -> Bool
@@ -74,13 +75,14 @@ public struct Dhclient: Sendable {
 
     /// The clients that run on these devices.
     ///
-    /// The process that a pid file names is believed when it is a `dhclient` of that device and family. Where there is a pid
-    /// file without one, or a configuration of ours without a pid file, all processes are looked through; where there is
-    /// neither there is no client.
+    /// The process that a pid file names is believed when it is a `dhclient` of that device and family. Where there is
+    /// a pid file without one, or a configuration of ours without a pid file, all processes are looked through; where
+    /// there is neither there is no client.
     public func running(devices: some Sequence<DeviceName>) -> [DHCPClient] {
-        let present = Set([DHCPClientFiles.pidFolder, leaseFolder].flatMap { folder in
-            ((try? root.resolve(folder)).map { folderEntries($0.string) } ?? []).map { "\(folder)/\($0)" }
-        })
+        let present = Set(
+            [DHCPClientFiles.pidFolder, leaseFolder].flatMap { folder in
+                ((try? root.resolve(folder)).map { folderEntries($0.string) } ?? []).map { "\(folder)/\($0)" }
+            })
         lazy var all = DhclientProcess.all()
         var clients: [DHCPClient] = []
         for device in devices {
@@ -137,8 +139,9 @@ public struct Dhclient: Sendable {
         awaitPidFile(client)
     }
 
-    /// DHCPv6 starts from a link-local address, and `dhclient` gives up where there is none. On a device that was set up just
-    /// now the kernel still looks for another host with the same one, for a second or two (RFC 4862, section 5.4).
+    /// DHCPv6 starts from a link-local address, and `dhclient` gives up where there is none. On a device that was set
+    /// up just now the kernel still looks for another host with the same one, for a second or two (RFC 4862, section
+    /// 5.4).
     private func awaitLinkLocalAddress(
         _ device: DeviceName, until deadline: ContinuousClock.Instant, _ interrupted: () -> Interruption?
     ) throws {

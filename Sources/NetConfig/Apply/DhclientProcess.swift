@@ -36,8 +36,8 @@ struct DhclientProcess {
         self.devices = devices
     }
 
-    /// Whether it gives this device its addresses. One that is about to release a lease (`-r`) or to end another (`-x`) is
-    /// no client.
+    /// Whether it gives this device its addresses. One that is about to release a lease (`-r`) or to end another (`-x`)
+    /// is no client.
     func configures(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {
         devices.contains(device.text) && (options["-6"] != nil) == (family == .v6)
             && options["-r"] == nil && options["-x"] == nil

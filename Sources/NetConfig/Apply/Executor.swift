@@ -16,15 +16,17 @@ public enum Executor {
 
     /// Runs a plan.
     ///
-    /// An action is all or nothing, so the step that failed is not undone (unless its policy is to keep what it did, and a
-    /// later one failed); those before it are, the last one first, each with its undo actions in their order. A failure
-    /// among these stops nothing: it is listed, and the rest is put back.
+    /// An action is all or nothing, so the step that failed is not undone (unless its policy is to keep what it did,
+    /// and a later one failed); those before it are, the last one first, each with its undo actions in their order. A
+    /// failure among these stops nothing: it is listed, and the rest is put back.
     ///
     /// - Parameters:
+    ///   - plan: The steps.
     ///   - applier: Does the actions.
-    ///   - interrupted: Asked before each step and after one that failed; an answer is a failure with roll back. After the
-    ///     last step it is not asked any more: the end state is reached.
+    ///   - interrupted: Asked before each step and after one that failed; an answer is a failure with roll back. After
+    ///     the last step it is not asked any more: the end state is reached.
     ///   - log: Told about each action.
+    /// - Returns: What was done, failed, and was put back.
     public static func run(
         _ plan: Plan, with applier: inout some Applier, interrupted: () -> Interruption? = { nil },
         log: (Event) -> Void = { _ in }

@@ -1,10 +1,11 @@
 internal import Glibc
 internal import SystemPackage
 
-/// The right to change the host's network: one process has it at a time, until this value goes away or the process ends.
+/// The right to change the host's network: one process has it at a time, until this value goes away or the process
+/// ends.
 ///
-/// `flock(2)` on `/run/lock/interface-reconfigure.lock`: the kernel lets go of the lock however its holder dies. Children do
-/// not inherit it.
+/// `flock(2)` on `/run/lock/interface-reconfigure.lock`: the kernel lets go of the lock however its holder dies.
+/// Children do not inherit it.
 public struct HostLock: ~Copyable {
     /// Another process that has the lock.
     public struct Holder: Equatable, Sendable, CustomStringConvertible {
@@ -43,6 +44,7 @@ public struct HostLock: ~Copyable {
     /// Takes the lock.
     ///
     /// - Parameters:
+    ///   - root: Where the lock file lies.
     ///   - arguments: The command line of this process; the value of `--session` is a secret and is not written down.
     ///   - patience: How long to wait, in seconds.
     ///   - interrupted: Asked while waiting; an answer ends the wait.
@@ -81,7 +83,9 @@ public struct HostLock: ~Copyable {
             let isSecret = words.last.map { $0.count > 3 && "--session".hasPrefix($0) } ?? false
             if isSecret {
                 words.append("…")
-            } else if let equals = argument.firstIndex(of: "="), "--session".hasPrefix(argument[..<equals]), argument.count > 4 {
+            } else if let equals = argument.firstIndex(of: "="), "--session".hasPrefix(argument[..<equals]),
+                argument.count > 4
+            {
                 words.append(argument[...equals] + "…")
             } else {
                 words.append(argument)
@@ -90,18 +94,21 @@ public struct HostLock: ~Copyable {
         return words.joined(separator: " ")
     }
 
-    private static func place(below root: RootPrefix) throws -> FilePath {
-        let path = try root.resolve(path)
-        var folder = root.folder
-        for name in path.removingLastComponent().components.dropFirst(root.folder.components.count) {
-            folder.append(name)
-            _ = unsafe mkdir(folder.string, 0o755)
+    /// The lock file's place, its folder made. Only the folder may be reached through links: where everybody may make
+    /// files, a link of the lock's name could lead to a file that must not be written.
+    private static func place(below root: RootPrefix) throws(FileError) -> FilePath {
+        let path = FilePath(path)
+        let folder = try root.resolve(path.removingLastComponent().string)
+        var made = root.folder
+        for name in folder.components.dropFirst(root.folder.components.count) {
+            made.append(name)
+            _ = unsafe mkdir(made.string, 0o755)
         }
-        return path
+        return path.lastComponent.map(folder.appending) ?? folder
     }
 
-    /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock, and who
-    /// can read ours could lock it.
+    /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock,
+    /// and who can read ours could lock it.
     private static func open(_ path: FilePath) throws(Failure) -> Descriptor {
         do throws(Errno) {
             let file = try Descriptor(open: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)

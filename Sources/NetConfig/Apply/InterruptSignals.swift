@@ -13,8 +13,8 @@ public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// SIGTERM, SIGINT and SIGHUP as something to ask for, instead of something that happens.
 ///
-/// The signals are blocked and taken from the kernel's queue (`sigtimedwait(2)`): no handler, so no system call is ever cut
-/// short and no state is global. Make one before the first other thread, which inherits what is blocked.
+/// The signals are blocked and taken from the kernel's queue (`sigtimedwait(2)`): no handler, so no system call is ever
+/// cut short and no state is global. Make one before the first other thread, which inherits what is blocked.
 public struct InterruptSignals: ~Copyable {
     private static let names = [SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGHUP: "SIGHUP"]
 

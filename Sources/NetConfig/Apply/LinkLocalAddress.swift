@@ -17,7 +17,8 @@ enum LinkLocalAddress {
     static func isUsable(on device: DeviceName, table: String) -> Bool {
         table.split(separator: "\n").contains { line in
             let fields = line.split(separator: " ")
-            guard fields.count == 6, fields[5] == device.text, fields[3] == "20", let flags = UInt32(fields[4], radix: 16)
+            guard fields.count == 6, fields[5] == device.text, fields[3] == "20",
+                let flags = UInt32(fields[4], radix: 16)
             else { return false }
             // IFA_F_TENTATIVE, IFA_F_DADFAILED
             return flags & 0x48 == 0

@@ -13,8 +13,8 @@ struct ProgramProcess: Equatable {
         folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { ProgramProcess($0, named: program) }
     }
 
-    /// The process of this id, if it is of this program by the kernel's name for it (`/proc/<pid>/comm`), and in our own
-    /// network namespace: what runs in a container has devices of its own that may be called like ours.
+    /// The process of this id, if it is of this program by the kernel's name for it (`/proc/<pid>/comm`), and in our
+    /// own network namespace: what runs in a container has devices of its own that may be called like ours.
     init?(_ pid: pid_t, named program: String) {
         guard Self.text("/proc/\(pid)/comm") == program + "\n",
             Self.networkNamespace(String(pid)) == Self.networkNamespace("thread-self")
@@ -39,8 +39,8 @@ struct ProgramProcess: Equatable {
     /// Whether the process is still there, and is still the one that was found.
     var isRunning: Bool { ProgramProcess(pid) == self }
 
-    /// Sends a signal. Between the look at `/proc` and the signal the process may end, but its id is not given away again
-    /// that soon: the kernel hands out all others first.
+    /// Sends a signal. Between the look at `/proc` and the signal the process may end, but its id is not given away
+    /// again that soon: the kernel hands out all others first.
     func send(_ signal: CInt) { if isRunning { _ = kill(pid, signal) } }
 
     private static func text(_ path: String) -> String? {

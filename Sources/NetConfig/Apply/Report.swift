@@ -62,9 +62,8 @@ public struct Report: Sendable {
     /// Whether the program may exit with status 0.
     public var isSuccess: Bool { outcome == .done }
 
-    /// What to tell the user about a run that failed, a sentence a line; `nil` after one that did not.
-    ///
-    /// - Parameter describe: An action as half a sentence that can follow "cannot".
+    /// What to tell the user about a run that failed, a sentence a line; `nil` after one that did not. `describe` gives
+    /// an action as half a sentence, such as `set MTU 9000 on eth0`.
     public func failure(describe: (Action) -> String) -> String? {
         var lines = kept.map { $0.sentence(describe) }
         guard let fatal else { return lines.isEmpty ? nil : lines.joined(separator: "\n") }

@@ -21,8 +21,8 @@ struct RunningProcess: ~Copyable {
 
     /// Waits until the process has ended; `false` where it still runs at the deadline.
     ///
-    /// Asks again and again, after an eighth of the time that it took so far (50 us to 20 ms): there is no descriptor to
-    /// wait on (`pidfd_open(2)` came with kernel 5.3, dom0 has 4.19), and SIGCHLD belongs to the whole process.
+    /// Asks again and again, after an eighth of the time that it took so far (50 us to 20 ms): there is no descriptor
+    /// to wait on (`pidfd_open(2)` came with kernel 5.3, dom0 has 4.19), and SIGCHLD belongs to the whole process.
     ///
     /// - Throws: `ChildProcessError` where the process printed more than `ChildProcess.outputLimit`; it was then ended.
     mutating func wait(until deadline: ContinuousClock.Instant) throws(ChildProcessError) -> Bool {

@@ -20,9 +20,8 @@ public struct SecureModeFlows: Sendable {
     private let root: RootPrefix
     private let runFolder: String
 
-    /// Creates access to the switches of a host.
-    ///
-    /// - Parameter database: The socket of ovsdb-server, as a path of the described host; the bridges' sockets lie beside it.
+    /// Creates access to the switches of a host; `database` is the socket of ovsdb-server, as a path of the described
+    /// host. The bridges' sockets lie beside it.
     public init(below root: RootPrefix, database: String = "/var/run/openvswitch/db.sock") {
         self.root = root
         runFolder = FilePath(database).removingLastComponent().string
@@ -52,9 +51,8 @@ public struct SecureModeFlows: Sendable {
         try run(["--strict", "del-flows"], on: bridge, Self.text(flows, ports: ports, withActions: false))
     }
 
-    /// The flows in the syntax of `ovs-ofctl`, one a line.
-    ///
-    /// - Parameter withActions: Off for the removal, which takes matches and priority alone.
+    /// The flows in the syntax of `ovs-ofctl`, one a line; without actions for the removal, which takes matches and
+    /// priority alone.
     public static func text(
         _ flows: [SecureModeFlow], ports: [String: Int], withActions: Bool = true
     ) throws(MissingPort) -> String {
@@ -70,7 +68,8 @@ public struct SecureModeFlows: Sendable {
         _ flow: SecureModeFlow, _ ports: [String: Int]
     ) throws(MissingPort) -> (match: String, output: String) {
         func number(_ uplink: DeviceName) throws(MissingPort) -> String {
-            // From 0xff00 on the numbers are reserved: `local` and `NORMAL` are among them. -1 says that there is no port.
+            // From 0xff00 on the numbers are reserved: `local` and `NORMAL` are among them. -1 says that there is no
+            // port.
             guard let port = ports[uplink.text], (1..<0xFF00).contains(port) else { throw MissingPort(uplink: uplink) }
             return String(port)
         }
@@ -95,7 +94,9 @@ public struct SecureModeFlows: Sendable {
     /// The bridge's socket. By its mere name `ovs-ofctl` would look where it was built to look, prefix or not.
     private func target(_ bridge: String) throws(FileError) -> String {
         // `resolve` keeps `..` within the prefix, and a bridge's name must not choose the folder either.
-        guard !bridge.contains("/"), !bridge.hasPrefix("-") else { throw FileError("find the socket of", bridge, .badPath) }
+        guard !bridge.contains("/"), !bridge.hasPrefix("-") else {
+            throw FileError("find the socket of", bridge, .badPath)
+        }
         let socket = try root.resolve("\(runFolder)/\(bridge).mgmt").string
         return unsafe access(socket, F_OK) == 0 ? "unix:\(socket)" : bridge
     }

@@ -35,10 +35,12 @@ struct ConfigurationFilesTests {
         #expect(folder.text(path) == nil)
     }
 
-    @Test("A symbolic link stays one, and its target changes, below the prefix", arguments: [
-        ("../run/resolv.conf", "/run/resolv.conf"), ("/run/resolv.conf", "/run/resolv.conf"),
-        ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
-    ])
+    @Test(
+        "A symbolic link stays one, and its target changes, below the prefix",
+        arguments: [
+            ("../run/resolv.conf", "/run/resolv.conf"), ("/run/resolv.conf", "/run/resolv.conf"),
+            ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
+        ])
     func link(target: String, place: String) throws {
         let folder = try TemporaryFolder()
         try folder.write("old", to: "/run/resolv.conf")

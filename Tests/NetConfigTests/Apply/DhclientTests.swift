@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Finding DHCP clients")
 struct DhclientTests {
-    @Test("A stale pid file is ignored", arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
+    @Test(
+        "A stale pid file is ignored",
+        arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
     func stale(pid: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(pid + "\n", to: "/var/run/dhclient-nosuchdev0.pid")
@@ -29,17 +31,19 @@ struct DhclientTests {
         var testDescription: String { text }
     }
 
-    @Test("A command line says which device and family a client is for", arguments: [
-        CommandLine(text: "/sbin/dhclient -pf /var/run/dhclient-xenbr0.pid xenbr0", v4: true),
-        CommandLine(text: "dhclient -6 -pf /var/run/dhclient6-xenbr0.pid xenbr0", v6: true),
-        CommandLine(text: "dhclient -q -cf xenbr0 -lf xenbr0 -pf xenbr0 xenbr1"),
-        CommandLine(text: "dhclient -e xenbr0 -H xenbr0 xenbr1"),
-        CommandLine(text: "dhclient xenbr1 xenbr0", v4: true),
-        CommandLine(text: "dhclient -r xenbr0"),
-        CommandLine(text: "dhclient -x xenbr0"),
-        CommandLine(text: "dhclient"),
-        CommandLine(text: "dhclient -pf"),
-    ])
+    @Test(
+        "A command line says which device and family a client is for",
+        arguments: [
+            CommandLine(text: "/sbin/dhclient -pf /var/run/dhclient-xenbr0.pid xenbr0", v4: true),
+            CommandLine(text: "dhclient -6 -pf /var/run/dhclient6-xenbr0.pid xenbr0", v6: true),
+            CommandLine(text: "dhclient -q -cf xenbr0 -lf xenbr0 -pf xenbr0 xenbr1"),
+            CommandLine(text: "dhclient -e xenbr0 -H xenbr0 xenbr1"),
+            CommandLine(text: "dhclient xenbr1 xenbr0", v4: true),
+            CommandLine(text: "dhclient -r xenbr0"),
+            CommandLine(text: "dhclient -x xenbr0"),
+            CommandLine(text: "dhclient"),
+            CommandLine(text: "dhclient -pf"),
+        ])
     func commandLines(line: CommandLine) throws {
         let device = try #require(DeviceName("xenbr0"))
         let arguments = line.text.split(separator: " ").map(String.init)
@@ -64,13 +68,16 @@ struct DhclientTests {
         // This very process: a `dhclient -r` would end it.
         try folder.write("\(getpid())\n", to: "/var/run/dhclient-nosuchdev0.pid")
         let device = try #require(DeviceName("nosuchdev0"))
-        try Dhclient(below: folder.root).stop(DHCPClient(device: device, family: .v4, configuration: "", environment: []))
+        try Dhclient(below: folder.root).stop(
+            DHCPClient(device: device, family: .v4, configuration: "", environment: []))
         #expect(try folder.names(in: "/var/run") == [])
     }
 
-    @Test("A link-local address counts when the kernel has found no other host that has it", arguments: [
-        ("80", true), ("c0", false), ("40", false), ("88", false), ("00", true),
-    ])
+    @Test(
+        "A link-local address counts when the kernel has found no other host that has it",
+        arguments: [
+            ("80", true), ("c0", false), ("40", false), ("88", false), ("00", true),
+        ])
     func linkLocal(flags: String, isUsable: Bool) throws {
         let device = try #require(DeviceName("xenbr0"))
         let table = """

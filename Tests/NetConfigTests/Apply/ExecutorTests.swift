@@ -55,10 +55,12 @@ struct ExecutorTests {
             testDescription: "goes on after a step that may fail", policy: .warn, failing: ["b"], log: ["a", "b", "c"],
             outcome: .done),
         Case(
-            testDescription: "does not take back a step that failed with a warning", policy: .warn, failing: ["b", "c"],
+            testDescription: "does not take back a step that failed with a warning", policy: .warn,
+            failing: ["b", "c"],
             log: ["a", "b", "c", "a1", "a2"], outcome: .rolledBack),
         Case(
-            testDescription: "goes on, and fails in the end, after a step that keeps what there is", policy: .keepAndFail,
+            testDescription: "goes on, and fails in the end, after a step that keeps what there is",
+            policy: .keepAndFail,
             failing: ["b"], log: ["a", "b", "c"], outcome: .incomplete),
         Case(
             testDescription: "takes back what a step kept when a later one fails", policy: .keepAndFail,
@@ -115,9 +117,11 @@ struct ExecutorTests {
         #expect(report.outcome == .done)
     }
 
-    @Test("A signal during a step rolls back, whatever the step's policy", arguments: [
-        Step.FailurePolicy.rollBack, .warn, .keepAndFail,
-    ])
+    @Test(
+        "A signal during a step rolls back, whatever the step's policy",
+        arguments: [
+            Step.FailurePolicy.rollBack, .warn, .keepAndFail,
+        ])
     func interruptedStep(policy: Step.FailurePolicy) {
         var recorder = Recorder(interrupting: ["b"])
         let report = Executor.run(
@@ -147,14 +151,14 @@ struct ExecutorTests {
         _ = Executor.run(
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [], .warn), step("c", undo: [])]), with: &recorder,
             log: { event in
-            switch event {
-            case .done(let entry): heard.append("done \(name(entry.action))")
-            case .warning(let failure): heard.append("warning \(failure.cause)")
-            case .failed(let failure): heard.append("failed \(failure.cause)")
-            case .putBack(let entry): heard.append("put back \(name(entry.action))")
-            case .notPutBack(let failure): heard.append("not put back \(failure.cause)")
-            }
-        })
+                switch event {
+                case .done(let entry): heard.append("done \(name(entry.action))")
+                case .warning(let failure): heard.append("warning \(failure.cause)")
+                case .failed(let failure): heard.append("failed \(failure.cause)")
+                case .putBack(let entry): heard.append("put back \(name(entry.action))")
+                case .notPutBack(let failure): heard.append("not put back \(failure.cause)")
+                }
+            })
         #expect(
             heard == ["done a", "warning b is refused", "failed c is refused", "not put back a1 is refused"])
     }

@@ -4,17 +4,19 @@ import Testing
 
 @Suite("The root prefix")
 struct RootPrefixTests {
-    @Test("Nothing leads out of it", arguments: [
-        ("/../../etc/passwd", "/etc/passwd"),
-        ("/a/../../../x", "/x"),
-        ("/absolute/x", "/etc/x"),
-        ("/climbing/x", "/etc/x"),
-        ("/chain", "/etc/end"),
-        ("/run/dhclient.pid", "/run/dhclient.pid"),
-        ("/var/run/dhclient.pid", "/run/dhclient.pid"),
-        ("/missing/./folder//file", "/missing/folder/file"),
-        ("/", ""),
-    ])
+    @Test(
+        "Nothing leads out of it",
+        arguments: [
+            ("/../../etc/passwd", "/etc/passwd"),
+            ("/a/../../../x", "/x"),
+            ("/absolute/x", "/etc/x"),
+            ("/climbing/x", "/etc/x"),
+            ("/chain", "/etc/end"),
+            ("/run/dhclient.pid", "/run/dhclient.pid"),
+            ("/var/run/dhclient.pid", "/run/dhclient.pid"),
+            ("/missing/./folder//file", "/missing/folder/file"),
+            ("/", ""),
+        ])
     func staysInside(path: String, place: String) throws {
         let folder = try TemporaryFolder()
         try folder.link("/absolute", to: "/etc")
