@@ -1,6 +1,12 @@
 #ifndef CLIBNL_SHIM_H
 #define CLIBNL_SHIM_H
 
+// The C library's own module comes first: else its types count as this module's, and a file that imports only Glibc
+// cannot see them any more.
+#if __has_feature(modules)
+#pragma clang module import SwiftGlibc
+#endif
+
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>

@@ -72,7 +72,7 @@ struct NetConfigBench {
     /// The largest memory that this process ever had, in MiB; `getrusage(2)` counts KiB.
     private static func peakMemory() -> Double {
         var usage = rusage()
-        unsafe getrusage(RUSAGE_SELF, &usage)
+        unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
         return Double(usage.ru_maxrss) / 1024
     }
 }

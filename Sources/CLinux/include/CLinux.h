@@ -1,6 +1,12 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+// The C library's own module comes first: else its types count as this module's, and a file that imports only Glibc
+// cannot see them any more.
+#if __has_feature(modules)
+#pragma clang module import SwiftGlibc
+#endif
+
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>

@@ -97,7 +97,7 @@ public struct SecureModeFlows: Sendable {
         guard !bridge.contains("/"), !bridge.hasPrefix("-") else {
             throw FileError("find the socket of", bridge, .badPath)
         }
-        let socket = try root.resolve("\(runFolder)/\(bridge).mgmt").string
+        let socket = try RootPrefix().resolve("\(runFolder)/\(bridge).mgmt").string
         return unsafe access(socket, F_OK) == 0 ? "unix:\(socket)" : bridge
     }
 }

@@ -1,4 +1,5 @@
 internal import CLibNL
+internal import Glibc
 
 /// The requests that add, remove and list addresses.
 enum AddressRequests {

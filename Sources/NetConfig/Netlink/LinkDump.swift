@@ -1,4 +1,5 @@
 internal import CLibNL
+internal import Glibc
 
 /// Links as the kernel lists them, while their indexes still matter.
 struct LinkDump {
@@ -20,7 +21,7 @@ struct LinkDump {
         guard type == RTM_NEWLINK, let index: Int32 = body.number(at: 4), let flags: UInt32 = body.number(at: 8) else {
             return
         }
-        var link = Link(kind: .other(nil), mtu: nil, isUp: flags & UInt32(IFF_UP.rawValue) != 0)
+        var link = Link(kind: .other(nil), mtu: nil, isUp: flags & UInt32(IFF_UP) != 0)
         var name: DeviceName?
         var master: Int32?
         var parent: Int32?

@@ -1,4 +1,5 @@
 internal import CLibNL
+internal import Glibc
 
 /// The requests that make, change and delete links.
 enum LinkRequests {
@@ -10,8 +11,8 @@ enum LinkRequests {
         var header = ifinfomsg()
         header.ifi_index = index
         if let up {
-            header.ifi_flags = up ? UInt32(IFF_UP.rawValue) : 0
-            header.ifi_change = UInt32(IFF_UP.rawValue)
+            header.ifi_flags = up ? UInt32(IFF_UP) : 0
+            header.ifi_change = UInt32(IFF_UP)
         }
         message.append(header)
         return message

@@ -69,7 +69,7 @@ struct RouteNetlink: ~Copyable {
         } catch {
             throw NetlinkError("look at the link", on: name, error)
         }
-        return flags & UInt32(IFF_RUNNING.rawValue) != 0
+        return flags & UInt32(IFF_RUNNING) != 0
     }
 
     /// Does an action on a link, address or route; other actions are not the kernel's.

@@ -1,4 +1,5 @@
 internal import CLibNL
+internal import Glibc
 
 /// The requests that add, remove and list routes of the main table.
 enum RouteRequests {
