@@ -16,6 +16,7 @@
 #include <linux/if_bonding.h>
 #include <linux/if_link.h>
 #include <linux/ipv6.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
 #endif

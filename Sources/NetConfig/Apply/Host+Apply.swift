@@ -34,9 +34,12 @@ extension Host {
     }
 
     private func announce(_ addresses: [IPAddress], on name: DeviceName) throws {
-        guard let link = try kernel.links()[name], let mac = link.mac else { return }
-        let known = addresses.isEmpty ? link.addresses.map(\.prefix.address) : addresses
-        try Announcement.send(known, mac: mac, index: kernel.index(of: name))
+        var addresses = addresses
+        if addresses.isEmpty { addresses = try kernel.links()[name]?.addresses.map(\.prefix.address) ?? [] }
+        for address in addresses where address.family == .v4 { try kernel.announce(address, on: name) }
+        let others = addresses.filter { $0.family == .v6 }
+        guard !others.isEmpty, let mac = try kernel.links()[name]?.mac else { return }
+        try NeighbourAdvertisement.send(others, mac: mac, index: kernel.index(of: name))
     }
 }
 

@@ -53,6 +53,14 @@ struct RouteNetlink: ~Copyable {
         return Int32(bitPattern: index)
     }
 
+    /// Has the kernel broadcast an ARP announcement of an IPv4 address of a device.
+    func announce(_ address: IPAddress, on name: DeviceName) throws(NetlinkError) {
+        try request("announce \(address)", name) { NeighbourRequests.use(address, on: $0) }
+        try request("announce \(address)", name, unless: [.noSuchFileOrDirectory]) {
+            NeighbourRequests.remove(address, from: $0)
+        }
+    }
+
     /// Waits until a device has a carrier: a bridge until one of its ports forwards. What is sent before is lost.
     ///
     /// - Parameter limit: How long to wait; a device without carrier is no error.

@@ -2,12 +2,10 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
-/// Tells switches and neighbours that an address is now here: gratuitous ARP for IPv4 (RFC 5227, section 3), an unsolicited
-/// neighbour advertisement for IPv6 (RFC 4861, section 7.2.6).
-enum Announcement {
+/// Tells switches and neighbours that an IPv6 address is now here: an unsolicited neighbour advertisement (RFC 4861,
+/// section 7.2.6). As a whole frame, because the address is still tentative and the kernel would not send from it.
+enum NeighbourAdvertisement {
     /// Sends a frame for each address.
-    ///
-    /// Equivalent to: `arping -U -c 1 -I NAME ADDRESS`, and its like for IPv6
     ///
     /// - Parameters:
     ///   - mac: The device's own address.
@@ -32,20 +30,7 @@ enum Announcement {
 
     /// The Ethernet frame that announces an address.
     static func frame(for address: IPAddress, mac: MACAddress) -> [UInt8] {
-        switch address {
-        case .v4: arp(address.bytes, mac.bytes)
-        case .v6: neighbourAdvertisement(address.bytes, mac.bytes)
-        }
-    }
-
-    /// An ARP request in which sender and target are the same address.
-    private static func arp(_ address: [UInt8], _ mac: [UInt8]) -> [UInt8] {
-        let broadcast = [UInt8](repeating: 0xFF, count: 6)
-        let fixed: [UInt8] = [0x00, 0x01, 0x08, 0x00, 6, 4, 0x00, 0x01]
-        return broadcast + mac + [0x08, 0x06] + fixed + mac + address + [UInt8](repeating: 0, count: 6) + address
-    }
-
-    private static func neighbourAdvertisement(_ address: [UInt8], _ mac: [UInt8]) -> [UInt8] {
+        let (address, mac) = (address.bytes, mac.bytes)
         // ff02::1, all nodes on the link.
         let allNodes: [UInt8] = [0xFF, 0x02] + [UInt8](repeating: 0, count: 13) + [0x01]
         // Type 136; the override flag; the address; option 2, the link-layer address.
