@@ -47,7 +47,8 @@ let package = Package(
         .executableTarget(name: "netconfig-bench", dependencies: ["NetConfig"], swiftSettings: settings),
         .testTarget(name: "NetConfigTests", dependencies: ["NetConfig"], swiftSettings: settings),
         .testTarget(
-            name: "InterfaceReconfigureTests", dependencies: ["NetConfig", "interface-reconfigure"], swiftSettings: settings),
+            name: "InterfaceReconfigureTests", dependencies: ["NetConfig", "interface-reconfigure"],
+            swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests", dependencies: ["NetConfig", "interface-reconfigure"], swiftSettings: settings),
     ]

@@ -86,7 +86,8 @@ extension Invocation {
         _ text: String, _ option: String, _ family: IPAddress.Family? = nil
     ) throws(UsageError) -> IPAddress {
         guard let address = IPAddress(text), family == nil || address.family == family else {
-            throw UsageError("--\(option) '\(text)' is no \(family == .v4 ? "IPv4 " : family == .v6 ? "IPv6 " : "")address")
+            throw UsageError(
+                "--\(option) '\(text)' is no \(family == .v4 ? "IPv4 " : family == .v6 ? "IPv6 " : "")address")
         }
         return address
     }

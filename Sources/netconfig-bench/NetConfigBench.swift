@@ -21,7 +21,8 @@ struct NetConfigBench {
             both.append(milliseconds(since: start))
             planned.append(try planTime(copy))
         }
-        print("""
+        print(
+            """
             [["cache of 10,000 PIFs: load", \(median(read)), null, null],
              ["cache of 10,000 PIFs: load + save", \(median(both)), 350, 6200],
              ["plan one up among 10,000 PIFs", \(median(planned)), null, null],
@@ -37,7 +38,8 @@ struct NetConfigBench {
                 let network = Ref<Network>("OpaqueRef:00000000-0000-0000-0000-n\(number)"),
                 let device = DeviceName("eth\(number)")
             else { continue }
-            var record = PIF(ref: pif, uuid: "\(number)f0e0c0a0-0000-4000-8000-000000000000", device: device, network: network)
+            var record = PIF(
+                ref: pif, uuid: "\(number)f0e0c0a0-0000-4000-8000-000000000000", device: device, network: network)
             record.mac = MACAddress(bits: 0x0200_0000_0000 + UInt64(number))
             record.management = number == 0
             record.ipv4.mode = .static

@@ -36,6 +36,7 @@ public struct ChildProcessError: Error, Equatable, Sendable {
 }
 
 extension ChildProcessError: CustomStringConvertible {
+    /// The value in words, for messages and logs.
     public var description: String {
         let what =
             switch cause {

@@ -13,6 +13,7 @@ public enum DHCPClientError: Error, Equatable, Sendable {
 }
 
 extension DHCPClientError: CustomStringConvertible {
+    /// The value in words, for messages and logs.
     public var description: String {
         switch self {
         case .notInstalled:

@@ -4,7 +4,8 @@ extension Host {
     /// Does an action wholly, or throws and leaves what was there.
     public func apply(_ action: Action) throws {
         switch action {
-        case .createLink, .deleteLink, .setUp, .setDown, .setMaster, .setMAC, .setMTU, .setBridgeAttributes, .setBondMode,
+        case .createLink, .deleteLink, .setUp, .setDown, .setMaster, .setMAC, .setMTU, .setBridgeAttributes,
+            .setBondMode,
             .setBondAttributes, .addAddress, .removeAddress, .addRoute, .removeRoute:
             try kernel.apply(action)
         case .setOffload(let name, let offload, let isOn): try ethtool.set(offload, isOn, on: name)

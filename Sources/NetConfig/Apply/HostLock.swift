@@ -16,6 +16,7 @@ public struct HostLock: ~Copyable {
         /// When it took the lock, in seconds since 1970.
         public var since: Int
 
+        /// The value in words, for messages and logs.
         public var description: String { "process \(pid) (\(command))" }
     }
 
@@ -26,6 +27,7 @@ public struct HostLock: ~Copyable {
         /// The lock file could not be made or locked.
         case file(FileError)
 
+        /// The value in words, for messages and logs.
         public var description: String {
             switch self {
             case .held(let holder, let seconds):

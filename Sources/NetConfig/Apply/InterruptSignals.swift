@@ -8,6 +8,7 @@ public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible 
     /// Creates an interruption.
     public init(signal: String) { self.signal = signal }
 
+    /// The value in words, for messages and logs.
     public var description: String { "interrupted by \(signal)" }
 }
 

@@ -8,10 +8,13 @@ enum NeighbourAdvertisement {
     /// Sends a frame for each address.
     ///
     /// - Parameters:
+    ///   - addresses: The IPv6 addresses that are new on the device.
     ///   - mac: The device's own address.
     ///   - index: The kernel's index of the device.
+    /// - Throws: `Errno` of the socket or of sending.
     static func send(_ addresses: [IPAddress], mac: MACAddress, index: Int32) throws(Errno) {
-        let socket = Descriptor(owning: Glibc.socket(AF_PACKET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
+        let socket = Descriptor(
+            owning: Glibc.socket(AF_PACKET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
         guard socket.number >= 0 else { throw Errno(rawValue: errno) }
         for address in addresses {
             let frame = frame(for: address, mac: mac)

@@ -11,6 +11,7 @@ public struct SecureModeFlows: Sendable {
         /// Creates an error.
         public init(uplink: DeviceName) { self.uplink = uplink }
 
+        /// The value in words, for messages and logs.
         public var description: String { "\(uplink) has no OpenFlow port number" }
     }
 

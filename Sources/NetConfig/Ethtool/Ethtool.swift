@@ -20,7 +20,8 @@ struct Ethtool: ~Copyable {
     func observe(_ name: DeviceName, into link: inout Link?) {
         for offload in Offload.allCases { link?.offloads[offload] = isOn(offload, of: name) }
         link?.fixedOffloads = fixedOffloads(of: name)
-        link?.settings = (try? LinkSettingsCommand.read { bytes throws(Errno) in try command(&bytes, on: name) })?.settings
+        link?.settings =
+            (try? LinkSettingsCommand.read { bytes throws(Errno) in try command(&bytes, on: name) })?.settings
     }
 
     /// Switches an offload.
@@ -172,7 +173,8 @@ private struct LinkSettingsCommand {
         try command(&bytes)
         let count = Int8(bitPattern: bytes[words])
         guard count < 0 else { throw .notSupported }
-        bytes = UInt32(ETHTOOL_GLINKSETTINGS).littleEndianBytes + [UInt8](repeating: 0, count: masks - 4 + 12 * -Int(count))
+        bytes =
+            UInt32(ETHTOOL_GLINKSETTINGS).littleEndianBytes + [UInt8](repeating: 0, count: masks - 4 + 12 * -Int(count))
         bytes[words] = UInt8(bitPattern: -count)
         try command(&bytes)
         return LinkSettingsCommand(bytes: bytes)

@@ -53,7 +53,8 @@ enum AddressRequests {
             }
         }
         // On a point-to-point link `IFA_ADDRESS` is the other end's.
-        guard let address = local ?? peer, !address.isLinkLocal, let prefix = IPPrefix(address, length: Int(length)) else {
+        guard let address = local ?? peer, !address.isLinkLocal, let prefix = IPPrefix(address, length: Int(length))
+        else {
             return nil
         }
         let isDynamic = flags & UInt32(IFA_F_PERMANENT) == 0

@@ -56,7 +56,8 @@ struct LinkDump {
             link.master = master.flatMap { vswitches.contains($0) ? nil : names[$0] }
             switch link.kind {
             case .vlan(let vlan):
-                link.kind = parent.flatMap { names[$0] }.map { .vlan(VLANAttributes(parent: $0, tag: vlan.tag)) }
+                link.kind =
+                    parent.flatMap { names[$0] }.map { .vlan(VLANAttributes(parent: $0, tag: vlan.tag)) }
                     ?? .other("vlan")
             case .bond(var attributes):
                 attributes.primary = primary.flatMap { names[$0] }
@@ -116,7 +117,9 @@ struct LinkDump {
         var bond = BondAttributes(mode: "", miimon: 0, updelay: 0, downdelay: 0, useCarrier: true)
         var primary: Int32?
         for attribute in data {
-            func name(in names: [String]) -> String? { attribute.number(UInt8.self).map { BondNames.name(of: $0, in: names) } }
+            func name(in names: [String]) -> String? {
+                attribute.number(UInt8.self).map { BondNames.name(of: $0, in: names) }
+            }
             func milliseconds() -> Int { attribute.number(UInt32.self).map(Int.init) ?? 0 }
             switch attribute.type {
             case IFLA_BOND_MODE: bond.mode = name(in: BondNames.modes) ?? ""

@@ -18,9 +18,8 @@ enum LinkRequests {
         return message
     }
 
-    /// Equivalent to: `ip link add name NAME [address MAC] type …`
-    ///
-    /// - Parameter parent: The index of the device under a VLAN link; ignored for other kinds.
+    /// Equivalent to: `ip link add name NAME [address MAC] type …`. `parent` is the index of the device under a VLAN link,
+    /// and ignored for other kinds.
     static func create(_ name: DeviceName, _ kind: LinkKind, mac: MACAddress?, parent: Int32) -> NetlinkMessage {
         var message = message(RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL)
         message.put(IFLA_IFNAME, name.text)
@@ -87,9 +86,7 @@ enum LinkRequests {
         change(index, kind: "bond") { $0.put(IFLA_BOND_MODE, BondNames.number(of: bondMode, in: BondNames.modes)) }
     }
 
-    /// Equivalent to: `ip link set NAME type bond …`, all but the mode
-    ///
-    /// - Parameter primary: The index of the primary slave.
+    /// Equivalent to: `ip link set NAME type bond …`, all but the mode; `primary` is the index of the primary slave
     static func set(_ index: Int32, _ attributes: BondAttributes, primary: Int32?) -> NetlinkMessage {
         change(index, kind: "bond") { put(attributes, primary: primary, into: &$0) }
     }

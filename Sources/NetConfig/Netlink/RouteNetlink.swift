@@ -14,20 +14,28 @@ struct RouteNetlink: ~Copyable {
     /// Equivalent to: `ip -details link show`, `ip address show`, `ip route show table main`
     func links() throws(NetlinkError) -> [DeviceName: Link] {
         var dump = LinkDump()
-        try list("the links", LinkDump.request) { dump.add($0, $1) } restart: { dump = LinkDump() }
+        try list("the links", LinkDump.request) {
+            dump.add($0, $1)
+        } restart: {
+            dump = LinkDump()
+        }
         var links = dump.links()
 
         var addresses: [(index: Int32, address: LinkAddress)] = []
         try list("the addresses", AddressRequests.list) { type, body in
             if let address = AddressRequests.read(type, body) { addresses.append(address) }
-        } restart: { addresses = [] }
+        } restart: {
+            addresses = []
+        }
         for (index, address) in addresses { dump.names[index].map { links[$0]?.addresses.append(address) } }
 
         for family in IPAddress.Family.allCases {
             var routes: [(index: Int32, route: Route)] = []
             try list("the routes", { RouteRequests.list(family) }) { type, body in
                 if let route = RouteRequests.read(type, body) { routes.append(route) }
-            } restart: { routes = [] }
+            } restart: {
+                routes = []
+            }
             for (index, route) in routes { dump.names[index].map { links[$0]?.routes.append(route) } }
         }
         return links
@@ -73,7 +81,10 @@ struct RouteNetlink: ~Copyable {
     private func isRunning(_ index: Int32, _ name: DeviceName) throws(NetlinkError) -> Bool {
         var flags: UInt32 = 0
         do throws(Errno) {
-            try socket.dump({ LinkRequests.get(index) }) { _, body in flags = body.number(at: 8) ?? 0 } restart: {}
+            try socket.dump({ LinkRequests.get(index) }) { _, body in
+                flags = body.number(at: 8) ?? 0
+            } restart: {
+            }
         } catch {
             throw NetlinkError("look at the link", on: name, error)
         }

@@ -19,8 +19,10 @@ enum RouteRequests {
         let isOnLink = route.gateway == nil && route.destination.address.family == .v4
         message.append(
             rtmsg(
-                rtm_family: UInt8(route.destination.address.family.number), rtm_dst_len: UInt8(route.destination.length),
-                rtm_src_len: 0, rtm_tos: 0, rtm_table: UInt8(RT_TABLE_MAIN.rawValue), rtm_protocol: route.origin.rawValue,
+                rtm_family: UInt8(route.destination.address.family.number),
+                rtm_dst_len: UInt8(route.destination.length),
+                rtm_src_len: 0, rtm_tos: 0, rtm_table: UInt8(RT_TABLE_MAIN.rawValue),
+                rtm_protocol: route.origin.rawValue,
                 rtm_scope: UInt8(isOnLink ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue),
                 rtm_type: UInt8(RTN_UNICAST), rtm_flags: 0))
         if route.destination.length > 0 { message.put(Int(RTA_DST.rawValue), route.destination.address.bytes) }
