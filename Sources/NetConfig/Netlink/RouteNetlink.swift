@@ -69,9 +69,8 @@ struct RouteNetlink: ~Copyable {
         }
     }
 
-    /// Waits until a device has a carrier: a bridge until one of its ports forwards. What is sent before is lost.
-    ///
-    /// - Parameter limit: How long to wait; a device without carrier is no error.
+    /// Waits until a device has a carrier: a bridge until one of its ports forwards. What is sent before is lost. A device
+    /// that has none by the limit is no error.
     func waitForCarrier(of name: DeviceName, atMost limit: Duration) throws(NetlinkError) {
         let index = try index(of: name)
         let deadline = ContinuousClock.now + limit

@@ -1,9 +1,7 @@
 internal import Glibc
 
 extension Host {
-    /// Looks at the host.
-    ///
-    /// - Parameter scope: What matters beyond all links and all rows of Open vSwitch.
+    /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
     public func observe(_ scope: ObservationScope) throws -> ObservedState {
         var links = try kernel.links()
         let devices = scope.devices.filter { links[$0] != nil }
