@@ -16,7 +16,8 @@ struct VswitchReading {
         var transaction = OVSDBTransaction()
         transaction.append(.select(from: "Open_vSwitch", columns: ["bridges", "cur_cfg", "next_cfg"]))
         for table in VswitchTable.allCases {
-            let columns = ["_uuid", "name"] + [table.memberColumn].compactMap(\.self) + table.columnDefaults.keys.sorted()
+            let members = [table.memberColumn].compactMap(\.self)
+            let columns = ["_uuid", "name"] + members + table.columnDefaults.keys.sorted()
             let present = columns.filter { schema?[table.rawValue]?.contains($0) ?? true || $0 == "_uuid" }
             transaction.append(.select(from: table.rawValue, columns: present))
         }
@@ -131,7 +132,8 @@ extension VswitchReading {
         for row in found {
             guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { continue }
             let columns = row.filter { !$0.key.hasPrefix("_") && !status.contains($0.key) }
-            rows.dependents[uuid] = VswitchRows.Dependent(table: table, columns: columns.compactMapValues(OVSDBValue.init))
+            rows.dependents[uuid] = VswitchRows.Dependent(
+                table: table, columns: columns.compactMapValues(OVSDBValue.init))
         }
     }
 }

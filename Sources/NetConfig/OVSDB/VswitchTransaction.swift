@@ -13,6 +13,8 @@ struct VswitchTransaction: Equatable {
 
     private let changes: [VswitchChange]
     private let rows: VswitchRows
+    /// The names that this transaction gives the rows that it inserts.
+    private var insertNames: [VswitchTable: [String: String]] = [:]
     /// UUIDs of rows that are gone and that this transaction inserts again, with the names that it gives them.
     private var reinserted: [String: String] = [:]
 
@@ -26,7 +28,8 @@ struct VswitchTransaction: Equatable {
     init(_ changes: [VswitchChange], rows: VswitchRows, restoring missing: [String] = []) throws(OVSDBError) {
         self.changes = changes
         self.rows = rows
-        for change in changes where change.before == nil {
+        for (number, change) in changes.enumerated() where change.before == nil {
+            insertNames[change.table, default: [:]][change.name] = "\(change.table.rawValue)_\(number)"
             guard let former = rows.removed[change.table]?[change.name] else { continue }
             reinserted[former] = insertName(change.table, change.name)
         }
@@ -37,7 +40,8 @@ struct VswitchTransaction: Equatable {
         for change in changes { try append(change) }
         for change in changes { appendMirrors(for: change) }
         try appendBridges()
-        transaction.append(.mutate("Open_vSwitch", where: [], mutations: [OVSDBMutation("next_cfg", .add, .integer(1))]))
+        let increment = OVSDBMutation("next_cfg", .add, .integer(1))
+        transaction.append(.mutate("Open_vSwitch", where: [], mutations: [increment]))
         nextCfgIndex = transaction.append(.select(from: "Open_vSwitch", columns: ["next_cfg"]))
         transaction.append(.comment("interface-reconfigure"))
     }
@@ -46,7 +50,7 @@ struct VswitchTransaction: Equatable {
 extension VswitchTransaction {
     /// The name of an inserted row within the transaction; `nil` for a row that exists or is not known.
     private func insertName(_ table: VswitchTable, _ name: String) -> String? {
-        changes.firstIndex { $0.table == table && $0.name == name && $0.before == nil }.map { "\(table.rawValue)_\($0)" }
+        insertNames[table]?[name]
     }
 
     /// A row that was read.
@@ -148,7 +152,7 @@ extension VswitchTransaction {
         restored[uuid] = transaction.append(.insert(into: dependent.table, row: row, name: name))
     }
 
-    /// Lets mirrors know again a port that was deleted and now comes back: with the port, the server took it out of them.
+    /// Lets mirrors know a port again that was deleted and now comes back: the server took it out of them.
     private mutating func appendMirrors(for change: VswitchChange) {
         guard change.table == .port, change.before == nil, let former = rows.removed[.port]?[change.name],
             let name = reinserted[former]

@@ -17,7 +17,8 @@ import Testing
             case ("wait", _) where failing: #"{"error":"timed out"}"#
             case ("select", "Open_vSwitch"):
                 #"{"rows":[{"bridges":["uuid","\#(bridge)"],"next_cfg":1,"cur_cfg":\#(curCfg)}]}"#
-            case ("select", "Bridge"): #"{"rows":[{"_uuid":["uuid","\#(bridge)"],"name":"a","ports":["uuid","\#(port)"]}]}"#
+            case ("select", "Bridge"):
+                #"{"rows":[{"_uuid":["uuid","\#(bridge)"],"name":"a","ports":["uuid","\#(port)"]}]}"#
             case ("select", "Port"):
                 #"{"rows":[{"_uuid":["uuid","\#(port)"],"name":"a","interfaces":["uuid","\#(interface)"]}]}"#
             case ("select", "Interface"): #"{"rows":[{"_uuid":["uuid","\#(interface)"],"name":"a","ofport":65534}]}"#
@@ -38,7 +39,9 @@ import Testing
         .bridge, "a", before: VswitchRow(members: ["a"]),
         after: VswitchRow(columns: ["fail_mode": .string("secure")], members: ["a"]))
 
-    /// Reads, commits ``change``, and returns the error and the values to which the server was asked to set `fail_mode`.
+    /// Reads and commits ``change``.
+    ///
+    /// - Returns: The error, and the values to which the server was asked to set `fail_mode`.
     private func commit(
         timeout: Duration = .seconds(5), _ serve: @escaping @Sendable (Int, StubServer.Peer, (JSON?) -> JSON?) -> Void
     ) throws -> (error: OVSDBError?, updates: [JSON]) {

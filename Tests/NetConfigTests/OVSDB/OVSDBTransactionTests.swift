@@ -33,7 +33,10 @@ import Testing
     @Test func `Results are read: rows, the identity of an inserted row, nothing`() throws {
         let results = try results(
             #"[{"rows":[{"name":"a"},{"name":"b"}]},{"uuid":["uuid","\#(Self.uuid)"]},{"count":1},{}]"#,
-            of: [.select(from: "Bridge"), .insert(into: "Port", row: [:]), .update("Port", where: [], row: [:]), .comment("")])
+            of: [
+                .select(from: "Bridge"), .insert(into: "Port", row: [:]), .update("Port", where: [], row: [:]),
+                .comment(""),
+            ])
         #expect(results.map(\.rows.count) == [2, 0, 0, 0])
         #expect(results[0].rows[1]["name"] == .string("b"))
         #expect(results.map(\.uuid) == [nil, Self.uuid, nil, nil])

@@ -121,7 +121,8 @@ import Testing
         for number in [41, 42] {
             rows.apply([.init(.port, "eth0", before: Self.port, after: nil)], inserted: [:])
             #expect(rows.uuids[.port]?["eth0"] == nil)
-            rows.apply([.init(.port, "eth0", before: nil, after: Self.port)], inserted: [.port: ["eth0": Self.uuid(number)]])
+            let insertion = VswitchChange(.port, "eth0", before: nil, after: Self.port)
+            rows.apply([insertion], inserted: [.port: ["eth0": Self.uuid(number)]])
         }
         #expect(rows.current(Self.uuid(13)) == Self.uuid(42))
         #expect(rows.uuids[.port]?["eth0"] == Self.uuid(42))
