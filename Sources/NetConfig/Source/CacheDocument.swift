@@ -39,11 +39,12 @@ struct CacheDocument: ~Copyable {
         let schema = CacheSchema.fields(of: record.kind)
         record.fields.reserveCapacity(schema.count)
         while let tag = try xml.nextChild() {
-            guard let shape = schema[tag.name] else {
+            let name = CacheSchema.canonicalName(tag.name)
+            guard let shape = schema[name] else {
                 try xml.skip()
                 continue
             }
-            var field = FieldRecord.Field(name: CacheSchema.canonicalName(tag.name), position: tag.position)
+            var field = FieldRecord.Field(name: name, position: tag.position)
             guard record[field.name] == nil else {
                 throw ModelError(
                     record: record.name, field: field.name, message: "the field is given twice", position: tag.position)

@@ -34,6 +34,23 @@ enum CacheSchema {
     /// XAPI's name for a field. Installers wrote one of them in another case.
     static func canonicalName(_ name: String) -> String { name == "IPv6_gateway" ? "ipv6_gateway" : name }
 
+    /// The keys of an `other_config` in the order in which they are written; those that are not listed follow by name.
+    static func inOrder(_ entries: [String: String]) -> [(key: String, value: String)] {
+        guard entries.count > 1 else { return Array(entries) }
+        return entries.map { (rank: keyRank[$0.key] ?? keyRank.count, entry: $0) }
+            .sorted { ($0.rank, $0.entry.key) < ($1.rank, $1.entry.key) }.map { ($0.entry.key, $0.entry.value) }
+    }
+
+    private static let keyRank: [String: Int] = {
+        let ethtool = ["autoneg", "speed", "duplex"] + Offload.allCases.map(\.rawValue)
+        let keys =
+            ["domain", "peerdns", "defaultroute", "mtu", "static-routes"]
+            + ["mode", "miimon", "downdelay", "updelay", "use_carrier", "hashing-algorithm"].map { "bond-\($0)" }
+            + ["vlan-bug-workaround"] + ethtool.map { "ethtool-\($0)" }
+            + ["vswitch-controller-fail-mode", "vswitch-disable-in-band"]
+        return Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($0.element, $0.offset) })
+    }()
+
     // `currently_attached` is not read: it says what was true before the host went down.
     private static let pif: [String: Shape] = [
         "uuid": .text, "management": .text, "network": .text, "device": .text,

@@ -64,11 +64,11 @@ struct CacheText {
         try list(name, of: entry, refs.map(\.text))
     }
 
-    /// A field that is a map, each entry an element named as its key, in the order of the keys.
+    /// A field that is a map, each entry an element named as its key.
     mutating func map(_ name: String, _ entries: [String: String]) throws(ModelError) {
         guard !entries.isEmpty else { return add("\t\t<\(name)/>\n") }
         add("\t\t<\(name)>\n")
-        for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in CacheSchema.inOrder(entries) {
             guard key.isXMLName else {
                 throw ModelError(record: record, field: name, message: "key '\(key)' cannot be the name of an XML element")
             }
