@@ -16,11 +16,19 @@ enum CacheSchema {
         }
     }
 
+    /// A field of a kind of record.
+    struct Field {
+        /// What its element holds.
+        var shape: Shape
+        /// Its place among the fields of the kind, from 0 to 63.
+        var index: UInt64
+    }
+
     /// The name of the root element.
     static let root = "xenserver-network-configuration"
 
     /// The fields that are read; any other element is skipped.
-    static func fields(of kind: RecordKind) -> [String: Shape] {
+    static func fields(of kind: RecordKind) -> [String: Field] {
         switch kind {
         case .pif: pif
         case .bond: bond
@@ -52,7 +60,7 @@ enum CacheSchema {
     }()
 
     // `currently_attached` is not read: it says what was true before the host went down.
-    private static let pif: [String: Shape] = [
+    private static let pif = fields([
         "uuid": .text, "management": .text, "network": .text, "device": .text,
         "bond_master_of": .list("slave"), "bond_slave_of": .text,
         "VLAN": .text, "VLAN_master_of": .text, "VLAN_slave_of": .list("master"),
@@ -60,20 +68,25 @@ enum CacheSchema {
         "ip_configuration_mode": .text, "IP": .text, "netmask": .text, "gateway": .text, "DNS": .text,
         "ipv6_configuration_mode": .text, "IPv6": .textOrList, "ipv6_gateway": .text,
         "primary_address_type": .text, "managed": .text, "properties": .map, "MAC": .text, "other_config": .map,
-    ]
-    private static let bond: [String: Shape] = [
+    ])
+    private static let bond = fields([
         "uuid": .text, "master": .text, "slaves": .list("slave"), "primary_slave": .text, "mode": .text,
         "properties": .map,
-    ]
-    private static let vlan: [String: Shape] = ["uuid": .text, "tagged_PIF": .text, "untagged_PIF": .text]
-    private static let tunnel: [String: Shape] = [
+    ])
+    private static let vlan = fields(["uuid": .text, "tagged_PIF": .text, "untagged_PIF": .text])
+    private static let tunnel = fields([
         "uuid": .text, "access_PIF": .text, "transport_PIF": .text, "protocol": .text,
-    ]
-    private static let network: [String: Shape] = [
+    ])
+    private static let network = fields([
         "uuid": .text, "bridge": .text, "MTU": .text, "PIFs": .list("PIF"), "purpose": .list("purpose"),
         "managed": .text, "other_config": .map,
-    ]
-    private static let pool: [String: Shape] = [
+    ])
+    private static let pool = fields([
         "uuid": .text, "igmp_snooping_enabled": .text, "other_config": .map,
-    ]
+    ])
+
+    private static func fields(_ shapes: KeyValuePairs<String, Shape>) -> [String: Field] {
+        Dictionary(
+            uniqueKeysWithValues: shapes.enumerated().map { ($1.key, Field(shape: $1.value, index: UInt64($0))) })
+    }
 }

@@ -44,10 +44,12 @@ public struct FileError: Error, Equatable, Sendable {
 }
 
 extension FileError: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String { "cannot \(action) \(path): \(cause)" }
 }
 
 extension FileError.Cause: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String {
         switch self {
         case .system(let errno): errno.description.prefix(1).lowercased() + errno.description.dropFirst()

@@ -93,7 +93,9 @@ import Testing
             // No mode keeps root out of a folder; a name that has no room for the temporary file's affixes does.
             let name = String(repeating: "n", count: 250)
             try Data("old".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
-            let error = try #require(throws: FileError.self) { try AtomicFile("\(folder)/\(name)").replace(with: "new") }
+            let error = try #require(throws: FileError.self) {
+                try AtomicFile("\(folder)/\(name)").replace(with: "new")
+            }
             #expect(error.cause == .system(.fileNameTooLong))
             #expect(try text("\(folder)/\(name)") == "old")
             #expect(try TemporaryFolder.list(folder) == [name])

@@ -8,7 +8,10 @@ import Testing
         ("empty.xml", "cache: the cache is empty"),
         ("truncated.xml", "cache: line 4, column 8: Couldn't find end of Start Tag devi"),
         ("mismatched-tags.xml", "cache: line 5, column 8: Opening and ending tag mismatch: device line 4 and pif"),
-        ("wrong-root.xml", "cache: line 2, column 1: the root element is 'network-configuration', 'xenserver-network-configuration' was expected"),
+        (
+            "wrong-root.xml",
+            "cache: line 2, column 1: the root element is 'network-configuration', 'xenserver-network-configuration' was expected"
+        ),
         ("document-type.xml", "cache: line 2, column 43: a document type is not allowed"),
         ("unknown-entity.xml", "cache: line 4, column 17: Entity 'host' not defined"),
         ("after-the-root.xml", "cache: line 4, column 1: Extra content at the end of the document"),
@@ -16,19 +19,52 @@ import Testing
         ("null-ref.xml", "cache: line 3, column 2: pif: attribute 'ref' is missing"),
         ("duplicate-ref.xml", "cache: line 7, column 2: pif OpaqueRef:p: another pif has the same reference"),
         ("duplicate-field.xml", "cache: line 5, column 3: pif OpaqueRef:p, field device: the field is given twice"),
-        ("no-device.xml", "cache: line 3, column 2: pif OpaqueRef:p, field device: a device name was expected, there is none"),
-        ("bad-device.xml", "cache: line 4, column 3: pif OpaqueRef:p, field device: '../../x' is no device name: 1 to 15 bytes, no '/', no ':' and no white space"),
-        ("no-network.xml", "cache: line 3, column 2: pif OpaqueRef:p, field network: a reference was expected, there is none"),
-        ("bad-boolean.xml", "cache: line 6, column 3: pif OpaqueRef:p, field management: 'yes' is neither True nor False"),
-        ("bad-mode.xml", "cache: line 6, column 3: pif OpaqueRef:p, field ip_configuration_mode: 'dhcp' is none of None, DHCP, Static"),
-        ("bad-tag.xml", "cache: line 6, column 3: pif OpaqueRef:p, field VLAN: '4096' is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed"),
-        ("text-for-list.xml", "cache: line 6, column 3: pif OpaqueRef:p, field bond_master_of: a list was expected, not the text 'OpaqueRef:b'"),
-        ("dangling-network.xml", "cache: line 5, column 3: pif OpaqueRef:p, field network: there is no network OpaqueRef:n"),
+        (
+            "no-device.xml",
+            "cache: line 3, column 2: pif OpaqueRef:p, field device: a device name was expected, there is none"
+        ),
+        (
+            "bad-device.xml",
+            "cache: line 4, column 3: pif OpaqueRef:p, field device: '../../x' is no device name: 1 to 15 bytes, no '/', no ':' and no white space"
+        ),
+        (
+            "no-network.xml",
+            "cache: line 3, column 2: pif OpaqueRef:p, field network: a reference was expected, there is none"
+        ),
+        (
+            "bad-boolean.xml",
+            "cache: line 6, column 3: pif OpaqueRef:p, field management: 'yes' is neither True nor False"
+        ),
+        (
+            "bad-mode.xml",
+            "cache: line 6, column 3: pif OpaqueRef:p, field ip_configuration_mode: 'dhcp' is none of None, DHCP, Static"
+        ),
+        (
+            "bad-tag.xml",
+            "cache: line 6, column 3: pif OpaqueRef:p, field VLAN: '4096' is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed"
+        ),
+        (
+            "text-for-list.xml",
+            "cache: line 6, column 3: pif OpaqueRef:p, field bond_master_of: a list was expected, not the text 'OpaqueRef:b'"
+        ),
+        (
+            "dangling-network.xml",
+            "cache: line 5, column 3: pif OpaqueRef:p, field network: there is no network OpaqueRef:n"
+        ),
         ("dangling-slave.xml", "cache: line 13, column 3: bond OpaqueRef:b, field slaves: there is no pif OpaqueRef:q"),
         ("two-pools.xml", "cache: line 4, column 2: pool OpaqueRef:b: there are two pools, a host is in one"),
-        ("two-pifs-on-a-network.xml", "cache: line 9, column 3: pif OpaqueRef:q, field network: PIF eth1 is on the same network as PIF eth0 (pif OpaqueRef:p): network OpaqueRef:n"),
-        ("two-networks-on-a-bridge.xml", "cache: line 15, column 3: network OpaqueRef:o, field bridge: network OpaqueRef:n has the same bridge xenbr0, and both have a PIF: PIF eth1 (pif OpaqueRef:q) and PIF eth0 (pif OpaqueRef:p)"),
-        ("vlan-loop.xml", "cache: line 7, column 3: pif OpaqueRef:p, field VLAN_master_of: the VLAN stands on itself: OpaqueRef:p, OpaqueRef:q"),
+        (
+            "two-pifs-on-a-network.xml",
+            "cache: line 9, column 3: pif OpaqueRef:q, field network: PIF eth1 is on the same network as PIF eth0 (pif OpaqueRef:p): network OpaqueRef:n"
+        ),
+        (
+            "two-networks-on-a-bridge.xml",
+            "cache: line 15, column 3: network OpaqueRef:o, field bridge: network OpaqueRef:n has the same bridge xenbr0, and both have a PIF: PIF eth1 (pif OpaqueRef:q) and PIF eth0 (pif OpaqueRef:p)"
+        ),
+        (
+            "vlan-loop.xml",
+            "cache: line 7, column 3: pif OpaqueRef:p, field VLAN_master_of: the VLAN stands on itself: OpaqueRef:p, OpaqueRef:q"
+        ),
     ])
     func `a broken cache says where it is broken, and how`(file: String, message: String) throws {
         let error = try #require(throws: CacheError.self) { try CacheSample("broken/\(file)").model() }

@@ -40,7 +40,9 @@ import Testing
             var fallback = try location.loadOrLastGood()
             let warning = try #require(fallback.warnings.first)
             #expect(warning.subject == "cache")
-            #expect(warning.message.hasSuffix("its last good copy \(location.lastGoodPath) is used, which may be out of date"))
+            #expect(
+                warning.message.hasSuffix(
+                    "its last good copy \(location.lastGoodPath) is used, which may be out of date"))
             fallback.warnings = []
             #expect(fallback == first)
 

@@ -108,7 +108,8 @@ import Testing
                 <bond_master_of>OpaqueRef:NULL</bond_master_of></pif><network ref="n"><bridge/></network>
                 """)
         let pif = try #require(model.pif("PIF eth0"))
-        #expect(pif.bondSlaveOf == nil && pif.vlanMasterOf == nil && pif.vlanSlaveOf.isEmpty && pif.bondMasterOf.isEmpty)
+        #expect(
+            pif.bondSlaveOf == nil && pif.vlanMasterOf == nil && pif.vlanSlaveOf.isEmpty && pif.bondMasterOf.isEmpty)
         #expect(model.bridge(of: pif) == nil)
     }
 
@@ -152,7 +153,8 @@ import Testing
         ("<ipv6_gateway>1.2.3.4</ipv6_gateway>", "ipv6_gateway '1.2.3.4' skipped: an IPv6 address is allowed (line 3)"),
     ])
     func `a malformed address is left out with a warning`(field: String, warning: String?) throws {
-        let model = try NetworkModel(records: Self.minimal.replacing("</network></pif>", with: "</network>\n\(field)</pif>"))
+        let model = try NetworkModel(
+            records: Self.minimal.replacing("</network></pif>", with: "</network>\n\(field)</pif>"))
         #expect(model.warnings.map(\.description) == (warning.map { ["PIF eth0: \($0)"] } ?? []))
         let pif = try #require(model.pif("PIF eth0"))
         #expect(pif.mac == nil && pif.ipv4 == IPv4Configuration() && pif.ipv6 == IPv6Configuration())
@@ -169,7 +171,8 @@ import Testing
     @Test(arguments: [("True", true), ("true", true), ("1", true), ("FALSE", false), (" 0 ", false), ("", false)])
     func `booleans come in several spellings`(text: String, value: Bool) throws {
         let model = try NetworkModel(
-            records: Self.minimal.replacing("</network></pif>", with: "</network><management>\(text)</management></pif>"))
+            records: Self.minimal.replacing(
+                "</network></pif>", with: "</network><management>\(text)</management></pif>"))
         #expect(model.pif("PIF eth0")?.management == value)
     }
 

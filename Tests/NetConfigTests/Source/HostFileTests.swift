@@ -7,7 +7,8 @@ import Testing
         ("A='one'", "one"), ("A=\"one two\"", "one two"), ("A=one", "one"), ("A=", ""), ("  A='x'  ", "x"),
         ("A=one # comment", "one"), ("A='#'", "#"), ("A='it'\\''s'", "it's"), ("A=\"a\\\"b\\$\\x\"", "a\"b$\\x"),
         ("A='$(reboot)`id`$B'", "$(reboot)`id`$B"), ("A=$(reboot)", "$(reboot)"), ("A='1'\nA='2'", "2"),
-        ("#A='x'", nil), ("A = 'x'", nil), ("A='x", nil), ("1A='x'", nil), ("A-B='x'", nil), ("garbage", nil), ("", nil),
+        ("#A='x'", nil), ("A = 'x'", nil), ("A='x", nil), ("1A='x'", nil), ("A-B='x'", nil), ("garbage", nil),
+        ("", nil),
     ])
     func `inventory lines are read as a shell would, and nothing is run`(text: String, value: String?) {
         #expect(Inventory(text)["A"] == value)
@@ -23,10 +24,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("bridge", .bridge), ("bridge\n", .bridge), ("openvswitch\nbridge\n", .openvswitch), ("vswitch", .openvswitch),
-        (" vswitch \r\n", .openvswitch), ("", nil), ("\nbridge", nil), ("Bridge", nil), ("bridge 1", nil),
-    ] as [(String, Datapath?)])
+    @Test(
+        arguments: [
+            ("bridge", .bridge), ("bridge\n", .bridge), ("openvswitch\nbridge\n", .openvswitch),
+            ("vswitch", .openvswitch),
+            (" vswitch \r\n", .openvswitch), ("", nil), ("\nbridge", nil), ("Bridge", nil), ("bridge 1", nil),
+        ] as [(String, Datapath?)])
     func `the first line chooses the datapath`(text: String, expected: Datapath?) throws {
         try TemporaryFolder.with { folder in
             let path = "\(folder)/network.conf"
@@ -49,7 +52,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Server: x\nHWaddr: 00:16:3E:01:02:03\n", "00:16:3e:01:02:03"), ("hwADDR:00:16:3e:01:02:03 eth0", "00:16:3e:01:02:03"),
+        ("Server: x\nHWaddr: 00:16:3E:01:02:03\n", "00:16:3e:01:02:03"),
+        ("hwADDR:00:16:3e:01:02:03 eth0", "00:16:3e:01:02:03"),
         ("HWaddr: none", nil), ("", nil),
     ])
     func `the NIC that a host booted over is known by its MAC address`(text: String, mac: String?) {

@@ -6,7 +6,8 @@ import Testing
     private func device(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
 
     @Test func `untagged, the interface is one PIF on one bridge`() throws {
-        var cache = try ManagementCache(bridge: device("xenbr0"), device: device("eth0"), mac: MACAddress("02:00:00:00:00:01"))
+        var cache = try ManagementCache(
+            bridge: device("xenbr0"), device: device("eth0"), mac: MACAddress("02:00:00:00:00:01"))
         cache.ipv4.mode = .dhcp
         cache.dns = [.v4(0xC000_0235)]
         let model = cache.model
@@ -20,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("eth0", "xapi1", "xenbr0"), ("eth0", "xenbr0", "xapi0"), ("bond0", "xapi0", "brbond0"), ("bond0", "brbond0", "xapi0"),
+        ("eth0", "xapi1", "xenbr0"), ("eth0", "xenbr0", "xapi0"), ("bond0", "xapi0", "brbond0"),
+        ("bond0", "brbond0", "xapi0"),
         ("enp129s0f1np1", "xapi0", "brenp129s0f1np1"), ("enp129s0f1np1x", "xapi0", "xapi1"),
     ])
     func `with a tag, the address is on a VLAN and the PIF under it has a bridge of its own`(
