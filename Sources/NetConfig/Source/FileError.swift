@@ -46,6 +46,7 @@ public struct FileError: Error, Equatable, Sendable {
 }
 
 extension FileError: CustomStringConvertible {
+    /// One sentence: what was attempted on which file, and why it failed.
     public var description: String {
         let why =
             switch cause {
