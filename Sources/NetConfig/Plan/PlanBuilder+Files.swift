@@ -46,9 +46,11 @@ extension PlanBuilder {
     /// The search domains of the PIF; one that is no domain name is skipped.
     private mutating func searchDomains() -> [String] {
         (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init).filter { domain in
-            let isName = domain.utf8.count <= 253 && domain.allSatisfy {
-                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
-            }
+            let isName =
+                domain.utf8.count <= 253
+                && domain.allSatisfy {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
+                }
             if !isName { warn(pif, "domain '\(domain)' skipped: it is no domain name") }
             return isName
         }
@@ -65,19 +67,26 @@ extension PlanBuilder {
             lines.append("TYPE=Ethernet")
         }
         lines += ConfigurationText.ipv4(pif.ipv4)
-        lines += ConfigurationText.ethtool(model.ethtool(ofBridgeOf: pif, &warnings))
-        lines.append("MTU=\(model.mtu(ofBridgeOf: pif, &warnings).value)")
+        if model.bridge(of: pif) == nil {
+            lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: pif, &warnings))
+            lines.append("MTU=\(model.mtu(ofDeviceOf: pif, &warnings).value)")
+        } else {
+            lines += ConfigurationText.ethtool(model.ethtool(ofBridgeOf: pif, &warnings))
+            lines.append("MTU=\(model.mtu(ofBridgeOf: pif, &warnings).value)")
+        }
         lines += pif.dns.enumerated().map { "DNS\($0.offset + 1)=\($0.element)" }
         let domains = searchDomains()
         if !domains.isEmpty { lines.append("DOMAIN=\(ConfigurationText.quoted(domains.joined(separator: " ")))") }
         lines += ConfigurationText.ipv6(pif.ipv6)
         files.append(("ifcfg-\(device)", lines))
-        let routes = (state.links[device]?.routes ?? []).filter { $0.origin == .static && $0.destination.length > 0 }
-        files.append((
-            "route-\(device)",
-            [ConfigurationText.header("route-\(device)")]
-                + routes.compactMap { route in route.gateway.map { "\(route.destination) via \($0) dev \(device)" } }
-        ))
+        let routes = reachableStaticRoutes(on: device)
+        files.append(
+            (
+                "route-\(device)",
+                [ConfigurationText.header("route-\(device)")]
+                    + routes.compactMap { route in route.gateway.map { "\(route.destination) via \($0) dev \(device)" }
+                    }
+            ))
         return files
     }
 
@@ -94,7 +103,10 @@ extension PlanBuilder {
             }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: card, &warnings))
             lines.append(deviceMTU)
-            lines += isBond ? ["MASTER=\(ConfigurationText.quoted(datapath.device.text))", "SLAVE=yes"] : bridgeLine(of: card.device)
+            lines +=
+                isBond
+                ? ["MASTER=\(ConfigurationText.quoted(datapath.device.text))", "SLAVE=yes"]
+                : bridgeLine(of: card.device)
             files.append(("ifcfg-\(card.device)", lines))
         }
         if isBond, datapath.device != device {
