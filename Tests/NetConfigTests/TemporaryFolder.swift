@@ -11,6 +11,17 @@ struct TemporaryFolder: ~Copyable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
+    /// Runs a test in a new folder, which is removed afterwards.
+    static func with(_ body: (String) throws -> Void) throws {
+        let folder = try TemporaryFolder()
+        try withExtendedLifetime(folder) { try body(folder.path) }
+    }
+
+    /// What a folder holds, hidden files too.
+    static func list(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// The folder as the root of a described host.
