@@ -40,10 +40,12 @@ extension DeviceName: Comparable {
 }
 
 extension DeviceName: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String { text }
 }
 
 extension DeviceName: Codable {
+    /// Decodes the text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -54,6 +56,7 @@ extension DeviceName: Codable {
         self = name
     }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
@@ -68,8 +71,10 @@ extension DeviceName: CodingKeyRepresentable {
         init?(intValue: Int) { nil }
     }
 
+    /// The text, as a key of a dictionary.
     public var codingKey: any CodingKey { Key(stringValue: text) }
 
+    /// Takes a key's text, `nil` where that is no name.
     public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
 }
 

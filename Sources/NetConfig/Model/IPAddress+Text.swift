@@ -13,14 +13,24 @@ extension IPAddress {
     }
 
     private static func parseIPv4(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
         var bits: UInt32 = 0
-        for part in parts {
-            guard let byte = UInt8(part), String(byte) == part else { return nil }
-            bits = bits << 8 | UInt32(byte)
+        var (byte, digits, dots): (UInt32, Int, Int) = (0, 0, 0)
+        for character in text.utf8 {
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard digits == 0 || byte > 0 else { return nil }
+                byte = byte * 10 + UInt32(character - UInt8(ascii: "0"))
+                digits += 1
+                guard byte <= 255 else { return nil }
+            case UInt8(ascii: "."):
+                guard digits > 0, dots < 3 else { return nil }
+                bits = bits << 8 | byte
+                (byte, digits, dots) = (0, 0, dots + 1)
+            default: return nil
+            }
         }
-        return bits
+        guard digits > 0, dots == 3 else { return nil }
+        return bits << 8 | byte
     }
 
     private static func parseIPv6(_ text: Substring) -> UInt128? {
@@ -29,7 +39,8 @@ extension IPAddress {
             guard let groups = parseGroups(text), groups.count == 8 else { return nil }
             return join(groups)
         }
-        guard let head = parseGroups(text[..<gap.lowerBound]), let tail = parseGroups(text[gap.upperBound...]),
+        guard let head = parseGroups(text[..<gap.lowerBound], isEnd: false),
+            let tail = parseGroups(text[gap.upperBound...]),
             head.count + tail.count < 8
         else { return nil }
         return join(head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail)
@@ -39,13 +50,13 @@ extension IPAddress {
         groups.reduce(0) { $0 << 16 | UInt128($1) }
     }
 
-    /// Colon-separated groups of 16 bits; the last one may be a dotted quad, which counts as two.
-    private static func parseGroups(_ text: Substring) -> [UInt16]? {
+    /// Colon-separated groups of 16 bits; at the end of an address the last may be a dotted quad, which counts as two.
+    private static func parseGroups(_ text: Substring, isEnd: Bool = true) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(".") {
+            if isEnd, index == parts.count - 1, part.contains(".") {
                 guard let bits = parseIPv4(part) else { return nil }
                 groups += [UInt16(truncatingIfNeeded: bits >> 16), UInt16(truncatingIfNeeded: bits)]
             } else {
@@ -63,7 +74,7 @@ extension IPAddress: CustomStringConvertible {
     /// A dotted quad, or the canonical text of RFC 5952 for IPv6.
     public var description: String {
         switch self {
-        case .v4: bytes.map(String.init).joined(separator: ".")
+        case .v4(let bits): "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
         case .v6(let bits): Self.canonicalText((0..<8).map { UInt16(truncatingIfNeeded: bits >> (112 - 16 * $0)) })
         }
     }

@@ -66,6 +66,7 @@ extension IPAddress: Comparable {
 }
 
 extension IPAddress: Codable {
+    /// Decodes the text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -75,6 +76,7 @@ extension IPAddress: Codable {
         self = address
     }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -38,8 +38,10 @@ public struct IPPrefix: Hashable, Sendable {
     /// The same prefix with all host bits clear.
     public var network: IPPrefix {
         switch address {
-        case .v4(let bits): IPPrefix(unchecked: .v4(bits & (length == 0 ? 0 : ~0 << UInt32(32 - length))), length: length)
-        case .v6(let bits): IPPrefix(unchecked: .v6(bits & (length == 0 ? 0 : ~0 << UInt128(128 - length))), length: length)
+        case .v4(let bits):
+            IPPrefix(unchecked: .v4(bits & (length == 0 ? 0 : ~0 << UInt32(32 - length))), length: length)
+        case .v6(let bits):
+            IPPrefix(unchecked: .v6(bits & (length == 0 ? 0 : ~0 << UInt128(128 - length))), length: length)
         }
     }
 
@@ -67,16 +69,19 @@ public struct IPPrefix: Hashable, Sendable {
 }
 
 extension IPPrefix: Comparable {
+    /// By address, then the shorter prefix first.
     public static func < (lhs: IPPrefix, rhs: IPPrefix) -> Bool {
         (lhs.address, lhs.length) < (rhs.address, rhs.length)
     }
 }
 
 extension IPPrefix: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String { "\(address)/\(length)" }
 }
 
 extension IPPrefix: Codable {
+    /// Decodes the text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -86,6 +91,7 @@ extension IPPrefix: Codable {
         self = prefix
     }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -17,12 +17,15 @@ public struct MACAddress: Hashable, Sendable {
 
     /// Parses `aa:bb:cc:dd:ee:ff` (either case; hyphens accepted), or `nil` for anything else.
     public init?(_ text: String) {
-        let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "-" }
-        guard parts.count == 6 else { return nil }
+        guard text.utf8.count == 17 else { return nil }
         var bits: UInt64 = 0
-        for part in parts {
-            guard part.utf8.count == 2, part.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16) else { return nil }
-            bits = bits << 8 | UInt64(byte)
+        for (index, character) in text.utf8.enumerated() {
+            if index % 3 == 2 {
+                guard character == UInt8(ascii: ":") || character == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard let digit = character.hexDigit else { return nil }
+                bits = bits << 4 | UInt64(digit)
+            }
         }
         self.bits = bits
     }
@@ -39,14 +42,33 @@ public struct MACAddress: Hashable, Sendable {
     }
 }
 
+extension UInt8 {
+    /// The value of a hexadecimal digit.
+    fileprivate var hexDigit: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
 extension MACAddress: CustomStringConvertible {
     /// Lower case with colons, as the kernel and Open vSwitch write it.
     public var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        let digits = Array("0123456789abcdef".utf8)
+        var text = [UInt8](repeating: UInt8(ascii: ":"), count: 17)
+        for (index, byte) in bytes.enumerated() {
+            text[3 * index] = digits[Int(byte >> 4)]
+            text[3 * index + 1] = digits[Int(byte & 15)]
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
 extension MACAddress: Codable {
+    /// Decodes the text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -56,6 +78,7 @@ extension MACAddress: Codable {
         self = address
     }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -33,6 +33,7 @@ public struct ModelError: Error, Equatable, Sendable {
 }
 
 extension ModelError: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String {
         let place = position.map { "line \($0.line), column \($0.column): " } ?? ""
         return "\(place)\(record)\(field.map { ", field \($0)" } ?? ""): \(message)"

@@ -12,7 +12,8 @@ extension NetworkModel {
     }
 
     private mutating func completeNetworks() {
-        let members = Dictionary(grouping: pifs.values, by: \.network).mapValues { $0.map(\.ref) }
+        var members: [Ref<Network>: [Ref<PIF>]] = [:]
+        for pif in pifs.values { members[pif.network, default: []].append(pif.ref) }
         for ref in networks.keys {
             networks[ref]?.pifs.keep(members[ref] ?? [])
         }

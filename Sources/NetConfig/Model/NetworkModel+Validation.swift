@@ -101,7 +101,8 @@ extension NetworkModel {
             guard let pif = pifs[ref] else { return missing(ref, "PIFs", pifs, in: record) }
             guard pif.network == network.ref else {
                 return ModelError(
-                    record: record, field: "PIFs", message: "\(ref.asRecord) is on another network, \(pif.network.asRecord)")
+                    record: record, field: "PIFs",
+                    message: "\(ref.asRecord) is on another network, \(pif.network.asRecord)")
             }
         }
         return nil
@@ -136,26 +137,37 @@ extension NetworkModel {
     // MARK: The whole
 
     private func checkBridges() throws(ModelError) {
+        let bridges = pifs.values.compactMap(bridge(of:))
+        guard Set(pifs.values.lazy.map(\.network)).count < pifs.count || Set(bridges).count < bridges.count else {
+            return
+        }
         // In order, so that of two records the later one is the one in error.
-        var byNetwork: [Ref<Network>: PIF] = [:]
-        var byBridge: [DeviceName: PIF] = [:]
-        for pif in pifs.values.sorted(by: { $0.ref < $1.ref }) {
-            if let other = byNetwork.updateValue(pif, forKey: pif.network) {
+        var byNetwork: [Ref<Network>: Ref<PIF>] = [:]
+        var byBridge: [DeviceName: Ref<PIF>] = [:]
+        for ref in pifs.keys.sorted() {
+            guard let pif = pifs[ref] else { continue }
+            if let other = byNetwork.updateValue(ref, forKey: pif.network) {
                 throw ModelError(
-                    record: pif.ref.asRecord, field: "network",
-                    message: "\(pif) is on the same network as \(other) (\(other.ref.asRecord)): \(pif.network.asRecord)")
+                    record: ref.asRecord, field: "network",
+                    message: "\(pif) is on the same network as \(name(other)): \(pif.network.asRecord)")
             }
-            guard let bridge = bridge(of: pif), let other = byBridge.updateValue(pif, forKey: bridge) else { continue }
+            guard let bridge = bridge(of: pif), let other = byBridge.updateValue(ref, forKey: bridge) else { continue }
+            let twin = pifs[other]?.network.asRecord ?? "another network"
             throw ModelError(
                 record: pif.network.asRecord, field: "bridge",
-                message: "\(other.network.asRecord) has the same bridge \(bridge), and both have a PIF: "
-                    + "\(pif) (\(pif.ref.asRecord)) and \(other) (\(other.ref.asRecord))")
+                message: "\(twin) has the same bridge \(bridge), and both have a PIF: \(name(ref)) and \(name(other))")
         }
     }
 
+    private func name(_ ref: Ref<PIF>) -> String {
+        pifs[ref].map { "\($0) (\(ref.asRecord))" } ?? ref.asRecord
+    }
+
     private func checkVLANLoops() throws(ModelError) {
+        // A loop takes a VLAN on a VLAN.
+        let stacked = vlans.values.filter { pifs[$0.taggedPIF]?.vlanMasterOf != nil }.map(\.untaggedPIF)
         var cleared: Set<Ref<PIF>> = []
-        for start in pifs.values.lazy.filter({ $0.vlanMasterOf != nil }).map(\.ref).sorted() {
+        for start in stacked.sorted() {
             var path: [Ref<PIF>] = []
             var onPath: Set<Ref<PIF>> = []
             var next = pifs[start]
@@ -163,7 +175,8 @@ extension NetworkModel {
                 guard onPath.insert(pif.ref).inserted else {
                     let loop = path.drop { $0 != pif.ref }.map(\.text).joined(separator: ", ")
                     throw ModelError(
-                        record: pif.ref.asRecord, field: "VLAN_master_of", message: "the VLAN stands on itself: \(loop)")
+                        record: pif.ref.asRecord, field: "VLAN_master_of", message: "the VLAN stands on itself: \(loop)"
+                    )
                 }
                 path.append(pif.ref)
                 next = underlyingPIF(of: pif)

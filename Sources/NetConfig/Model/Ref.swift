@@ -20,9 +20,11 @@ public struct Ref<Record>: Hashable, Sendable {
 }
 
 extension Ref: Comparable {
+    /// By text.
     public static func < (lhs: Ref, rhs: Ref) -> Bool { lhs.text < rhs.text }
 }
 
 extension Ref: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String { text }
 }

@@ -9,6 +9,7 @@ public enum Origin: Hashable, Sendable {
 }
 
 extension Origin: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String {
         switch self {
         case .record(let record, let field): "\(field) of \(record)"
@@ -49,5 +50,6 @@ public struct Warning: Hashable, Sendable {
 }
 
 extension Warning: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String { "\(subject): \(message)" }
 }

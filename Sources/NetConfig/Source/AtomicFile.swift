@@ -29,7 +29,7 @@ public struct AtomicFile: Sendable {
     @discardableResult
     public func replace(with bytes: [UInt8]) throws(FileError) -> Bool {
         let old = try status()
-        guard !has(bytes, old) else { return false }
+        guard !has(bytes) else { return false }
         try FileError.during("replace", path) {
             TemporaryFile.removeLitter(beside: path)
             var temporary = try TemporaryFile(beside: path)
@@ -79,11 +79,10 @@ public struct AtomicFile: Sendable {
     }
 
     /// Whether the file has these bytes already.
-    func has(_ bytes: [UInt8]) throws(FileError) -> Bool { has(bytes, try status()) }
-
-    private func has(_ bytes: [UInt8], _ status: Stat?) -> Bool {
-        guard let status, status.size == bytes.count else { return false }
-        return (try? InputFile(path, limit: bytes.count).contents()) == bytes
+    func has(_ bytes: [UInt8]) -> Bool {
+        // A link that is to be replaced is not the file that it leads to.
+        guard (try? FilePath(path).stat(followTargetSymlink: false))?.type == .regular else { return false }
+        return InputFile(path, limit: bytes.count).has(bytes)
     }
 
     /// What is at the path now; `nil` for nothing.

@@ -9,7 +9,8 @@ struct CacheDocument: ~Copyable {
         var xml = try XMLDocument(bytes)
         if let root = try xml.nextChild(), root.name != CacheSchema.root {
             throw XMLError(
-                message: "the root element is '\(root.name)', '\(CacheSchema.root)' was expected", position: root.position)
+                message: "the root element is '\(root.name)', '\(CacheSchema.root)' was expected",
+                position: root.position)
         }
         self.xml = xml
     }
@@ -37,19 +38,21 @@ struct CacheDocument: ~Copyable {
 
     private mutating func readFields(of record: inout FieldRecord) throws {
         let schema = CacheSchema.fields(of: record.kind)
-        record.fields.reserveCapacity(schema.count)
+        var seen: UInt64 = 0
         while let tag = try xml.nextChild() {
-            guard let shape = schema[tag.name] else {
+            let name = CacheSchema.canonicalName(tag.name)
+            guard let expected = schema[name] else {
                 try xml.skip()
                 continue
             }
-            var field = FieldRecord.Field(name: CacheSchema.canonicalName(tag.name), position: tag.position)
-            guard record[field.name] == nil else {
+            var field = FieldRecord.Field(name: name, position: tag.position)
+            guard seen & 1 << expected.index == 0 else {
                 throw ModelError(
-                    record: record.name, field: field.name, message: "the field is given twice", position: tag.position)
+                    record: record.name, field: name, message: "the field is given twice", position: tag.position)
             }
-            try readContent(of: &field, as: shape)
-            record.fields.append(field)
+            seen |= 1 << expected.index
+            try readContent(of: &field, as: expected.shape)
+            record.add(field)
         }
     }
 
@@ -76,7 +79,8 @@ extension String {
     /// The text without XML's white space at both ends.
     fileprivate var trimmingXMLSpace: String {
         guard let first = utf8.first, let last = utf8.last, first.isXMLSpace || last.isXMLSpace else { return self }
-        guard let start = utf8.firstIndex(where: { !$0.isXMLSpace }), let end = utf8.lastIndex(where: { !$0.isXMLSpace })
+        guard let start = utf8.firstIndex(where: { !$0.isXMLSpace }),
+            let end = utf8.lastIndex(where: { !$0.isXMLSpace })
         else { return "" }
         return String(self[start...end])
     }

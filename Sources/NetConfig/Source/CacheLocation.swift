@@ -41,7 +41,8 @@ public struct CacheLocation: Sendable {
             return try load()
         } catch {
             guard var model = try? CacheReader.read(contentsOf: lastGoodPath) else { throw error }
-            let warning = Warning("cache", "\(error); its last good copy \(lastGoodPath) is used, which may be out of date")
+            let warning = Warning(
+                "cache", "\(error); its last good copy \(lastGoodPath) is used, which may be out of date")
             model.warnings.insert(warning, at: 0)
             return model
         }
@@ -56,10 +57,12 @@ public struct CacheLocation: Sendable {
     @discardableResult
     public func save(_ model: NetworkModel) throws(CacheError) -> Bool {
         let bytes: [UInt8]
-        do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch { throw CacheError(path, .record(error)) }
+        do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch {
+            throw CacheError(path, .record(error))
+        }
         do throws(FileError) {
             let file = AtomicFile(path, followingLink: true)
-            guard try !file.has(bytes) else { return false }
+            guard !file.has(bytes) else { return false }
             if (try? load()) != nil { try AtomicFile(file.path).keep(as: lastGoodPath) }
             return try file.replace(with: bytes)
         } catch {

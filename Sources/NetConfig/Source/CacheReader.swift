@@ -22,6 +22,7 @@ public enum CacheReader {
     /// - Parameters:
     ///   - bytes: the XML text.
     ///   - name: what errors call it.
+    /// - Returns: the model, complete and consistent.
     /// - Throws: `CacheError`, which names line and column, record and field.
     public static func read(_ bytes: [UInt8], name: String) throws(CacheError) -> NetworkModel {
         guard bytes.contains(where: { !$0.isXMLSpace }) else { throw CacheError(name, .empty) }

@@ -4,7 +4,8 @@ struct CacheText {
     private var record = ""
 
     /// Starts with the XML declaration and the root's start tag.
-    init() {
+    init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
         add("<?xml version=\"1.0\" ?>\n<\(CacheSchema.root)>\n")
     }
 
@@ -31,8 +32,7 @@ struct CacheText {
 
     /// A field of text.
     mutating func field(_ name: String, _ text: String) throws(ModelError) {
-        add("\t\t")
-        try element(name, text, field: name)
+        try element(name, text, depth: 2, field: name)
     }
 
     /// A field that is true or false.
@@ -53,8 +53,7 @@ struct CacheText {
         guard !values.isEmpty else { return add("\t\t<\(name)/>\n") }
         add("\t\t<\(name)>\n")
         for value in values {
-            add("\t\t\t")
-            try element(entry, value, field: name)
+            try element(entry, value, depth: 3, field: name)
         }
         add("\t\t</\(name)>\n")
     }
@@ -64,37 +63,43 @@ struct CacheText {
         try list(name, of: entry, refs.map(\.text))
     }
 
-    /// A field that is a map, each entry an element named as its key, in the order of the keys.
+    /// A field that is a map, each entry an element named as its key.
     mutating func map(_ name: String, _ entries: [String: String]) throws(ModelError) {
         guard !entries.isEmpty else { return add("\t\t<\(name)/>\n") }
         add("\t\t<\(name)>\n")
-        for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in CacheSchema.inOrder(entries) {
             guard key.isXMLName else {
-                throw ModelError(record: record, field: name, message: "key '\(key)' cannot be the name of an XML element")
+                throw ModelError(
+                    record: record, field: name, message: "key '\(key)' cannot be the name of an XML element")
             }
-            add("\t\t\t")
-            try element(key, value, field: "\(name):\(key)")
+            try element(key, value, depth: 3, field: name)
         }
         add("\t\t</\(name)>\n")
     }
 
     // MARK: Bytes
 
-    private mutating func element(_ name: String, _ text: String, field: String) throws(ModelError) {
-        add("<")
+    private mutating func element(_ name: String, _ text: String, depth: Int, field: String) throws(ModelError) {
+        // Bytes, and not strings of one character: most of a cache is made here.
+        for _ in 0..<depth { bytes.append(UInt8(ascii: "\t")) }
+        bytes.append(UInt8(ascii: "<"))
         add(name)
-        add(">")
+        bytes.append(UInt8(ascii: ">"))
         try escape(text, field: field)
-        add("</")
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(UInt8(ascii: "/"))
         add(name)
-        add(">\n")
+        bytes.append(UInt8(ascii: ">"))
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// Adds text so that a parser gives it back as it is, in an element as well as in an attribute.
     private mutating func escape(_ text: String, field: String) throws(ModelError) {
-        guard text.utf8.contains(where: \.needsCare) else { return add(text) }
+        let needsCare =
+            unsafe text.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(where: \.needsCare) } ?? true
+        guard needsCare else { return add(text) }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": add("&amp;")

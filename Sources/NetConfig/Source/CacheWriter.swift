@@ -14,14 +14,24 @@ public enum CacheWriter {
     ///
     /// - Throws: `ModelError`, naming record and field, for text that XML cannot hold.
     public static func bytes(of model: NetworkModel) throws(ModelError) -> [UInt8] {
-        var text = CacheText()
-        for pif in model.pifs.inOrder { try write(pif, to: &text) }
-        for bond in model.bonds.inOrder { try write(bond, to: &text) }
-        for vlan in model.vlans.inOrder { try write(vlan, to: &text) }
-        for tunnel in model.tunnels.inOrder { try write(tunnel, to: &text) }
-        for network in model.networks.inOrder { try write(network, to: &text) }
+        // A guess that is seldom too small: growing would copy all that has been written.
+        var text = CacheText(capacity: model.pifs.count * 1200 + model.networks.count * 400 + model.vlans.count * 300)
+        try forEach(model.pifs) { pif throws(ModelError) in try write(pif, to: &text) }
+        try forEach(model.bonds) { bond throws(ModelError) in try write(bond, to: &text) }
+        try forEach(model.vlans) { vlan throws(ModelError) in try write(vlan, to: &text) }
+        try forEach(model.tunnels) { tunnel throws(ModelError) in try write(tunnel, to: &text) }
+        try forEach(model.networks) { network throws(ModelError) in try write(network, to: &text) }
         if let pool = model.pool { try write(pool, to: &text) }
         return text.finished()
+    }
+
+    /// Goes through records by reference.
+    private static func forEach<Record>(
+        _ records: [Ref<Record>: Record], _ body: (Record) throws(ModelError) -> Void
+    ) throws(ModelError) {
+        for ref in records.keys.sorted() {
+            if let record = records[ref] { try body(record) }
+        }
     }
 
     private static func write(_ pif: PIF, to text: inout CacheText) throws(ModelError) {
@@ -109,9 +119,4 @@ public enum CacheWriter {
         try text.map("other_config", pool.otherConfig.entries)
         text.end(.pool)
     }
-}
-
-extension Dictionary where Key: Comparable {
-    /// The records by their references.
-    fileprivate var inOrder: [Value] { sorted { $0.key < $1.key }.map(\.value) }
 }

@@ -18,15 +18,30 @@ struct FieldRecord {
     /// Its reference.
     var reference: String
     /// Its fields; each name occurs once.
-    var fields: [Field] = []
+    private(set) var fields: [Field] = []
+    /// The names of the fields, apart from them: a search then touches nothing else.
+    private var names: [String] = []
     /// Where it starts, where the source has lines.
     var position: ModelError.Position?
 
     /// How errors call the record: its kind and its reference.
     var name: String { "\(kind.rawValue) \(reference)" }
 
+    /// Creates a record without fields.
+    init(kind: RecordKind, reference: String, position: ModelError.Position? = nil) {
+        self.kind = kind
+        self.reference = reference
+        self.position = position
+    }
+
+    /// Adds a field, whose name no other one has.
+    mutating func add(_ field: Field) {
+        fields.append(field)
+        names.append(field.name)
+    }
+
     /// A field, `nil` where the record has none of that name.
-    subscript(name: String) -> Field? { fields.first { $0.name == name } }
+    subscript(name: String) -> Field? { names.firstIndex(of: name).map { fields[$0] } }
 
     /// An error about a field of this record, or about the record as a whole.
     func error(_ field: String?, _ message: String) -> ModelError {
@@ -38,8 +53,8 @@ struct FieldRecord {
 
     /// A field's text, `nil` where it is absent or empty.
     func text(_ name: String) -> String? {
-        guard let text = self[name]?.text, !text.isEmpty else { return nil }
-        return text
+        guard let index = names.firstIndex(of: name), !fields[index].text.isEmpty else { return nil }
+        return fields[index].text
     }
 
     /// The reference of this record.
@@ -53,13 +68,16 @@ struct FieldRecord {
 
     /// A field that must refer to a record.
     func requiredRef<Record>(_ name: String) throws(ModelError) -> Ref<Record> {
-        guard let ref: Ref<Record> = optionalRef(name) else { throw error(name, "a reference was expected, there is none") }
+        guard let ref: Ref<Record> = optionalRef(name) else {
+            throw error(name, "a reference was expected, there is none")
+        }
         return ref
     }
 
     /// A field that is a list of references; `OpaqueRef:NULL` among them means nothing.
     func refs<Record>(_ name: String) throws(ModelError) -> [Ref<Record>] {
-        guard let field = self[name] else { return [] }
+        guard let index = names.firstIndex(of: name) else { return [] }
+        let field = fields[index]
         guard field.text.isEmpty || Ref<Record>(field.text) == nil else {
             throw error(name, "a list was expected, not the text '\(field.text)'")
         }
@@ -136,13 +154,17 @@ extension FieldRecord {
         _ parse: (String) -> Value?
     ) -> [Value] {
         guard let field = self[name], !field.text.isEmpty || !field.entries.isEmpty else { return [] }
-        return ([field.text] + field.entries.map(\.value)).flatMap { text in
-            text.split { $0 == "," || $0.isWhitespace }.compactMap { part in
-                if let value = parse(String(part)) { return value }
-                warnings.append(skipped(name, String(part), allowed, subject))
-                return nil
+        var values: [Value] = []
+        for text in [field.text] + field.entries.map(\.value) {
+            for part in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: ",") || $0.isXMLSpace }) {
+                if let value = parse(String(Substring(part))) {
+                    values.append(value)
+                } else {
+                    warnings.append(skipped(name, String(Substring(part)), allowed, subject))
+                }
             }
         }
+        return values
     }
 
     private func skipped(

@@ -30,6 +30,7 @@ public enum NetworkBackend {
 }
 
 extension NetworkBackend.Failure: CustomStringConvertible {
+    /// The text that messages use.
     public var description: String {
         switch self {
         case .file(let error): "\(error)"

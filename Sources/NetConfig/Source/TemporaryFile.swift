@@ -44,7 +44,9 @@ struct TemporaryFile: ~Copyable {
         let name = Self.prefix(of: other) + suffix()
         guard unsafe Glibc.link(path, name) == 0 else {
             let error = Errno(rawValue: errno)
-            guard [.notPermitted, .notSupportedOnSocket, .notSupported, .tooManyLinks].contains(error) else { throw error }
+            guard [.notPermitted, .notSupportedOnSocket, .notSupported, .tooManyLinks].contains(error) else {
+                throw error
+            }
             return false
         }
         // Renaming a file over another name of itself does nothing, so the temporary name may still be there.

@@ -45,6 +45,9 @@ struct XMLError: Error, Equatable {
     private var cursor = 0
     private var isFinished = false
     private var scratch: [UInt8] = []
+    // What the parser has found and nobody has asked for yet.
+    private var found: [XMLTokens.Token] = []
+    private var foundText: [UInt8] = []
     private let tokens = XMLTokens()
     private let parser: xmlParserCtxtPtr
 
@@ -75,7 +78,7 @@ struct XMLError: Error, Equatable {
     mutating func next() throws(XMLError) -> Event? {
         switch try nextToken() {
         case .start(let tag): .start(tag)
-        case .text(let range): .text(String(decoding: tokens.text[range], as: UTF8.self))
+        case .text(let range): .text(String(decoding: foundText[range], as: UTF8.self))
         case .end: .end
         case nil: nil
         }
@@ -102,11 +105,20 @@ struct XMLError: Error, Equatable {
 
     /// As ``text()``, without the white space at both ends.
     mutating func trimmedText() throws(XMLError) -> String {
+        // Nearly always there is one stretch of text and the end tag.
+        if cursor + 1 < found.count, case .text(let range) = found[cursor], case .end = found[cursor + 1] {
+            cursor += 2
+            return Self.trimmed(foundText, range)
+        }
         try collectText()
-        guard let first = scratch.firstIndex(where: { !$0.isXMLSpace }),
-            let last = scratch.lastIndex(where: { !$0.isXMLSpace })
-        else { return "" }
-        return String(decoding: scratch[first...last], as: UTF8.self)
+        return Self.trimmed(scratch, scratch.indices)
+    }
+
+    private static func trimmed(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, bytes[start].isXMLSpace { start += 1 }
+        while start < end, bytes[end - 1].isXMLSpace { end -= 1 }
+        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     /// Leaves the element that was last gone into, whatever is in it.
@@ -126,26 +138,25 @@ struct XMLError: Error, Equatable {
         while let token = try nextToken() {
             switch token {
             case .start: try skip()
-            case .text(let range): scratch += tokens.text[range]
+            case .text(let range): scratch += foundText[range]
             case .end: return
             }
         }
     }
 
     private mutating func nextToken() throws(XMLError) -> XMLTokens.Token? {
-        while cursor == tokens.list.count {
+        while cursor == found.count {
             if let error = tokens.error { throw error }
             guard !isFinished else { return nil }
             cursor = 0
             parsePiece()
         }
         defer { cursor += 1 }
-        return tokens.list[cursor]
+        return found[cursor]
     }
 
     /// Has libxml2 parse the next piece, or says that the document ends here.
     private mutating func parsePiece() {
-        tokens.removeAll()
         let end = min(offset + Self.pieceSize, bytes.count)
         unsafe bytes.withUnsafeBufferPointer { buffer in
             let piece = unsafe UnsafeBufferPointer(rebasing: buffer[offset..<end])
@@ -153,6 +164,7 @@ struct XMLError: Error, Equatable {
                 _ = unsafe xmlParseChunk(parser, piece.baseAddress, Int32(piece.count), piece.isEmpty ? 1 : 0)
             }
         }
+        tokens.exchange(&found, &foundText)
         isFinished = offset == end
         offset = end
     }
@@ -167,23 +179,26 @@ extension UInt8 {
 @safe private final class XMLTokens {
     enum Token {
         case start(XMLDocument.Tag)
-        /// A range of ``XMLTokens/text``.
+        /// A range of the text that was found.
         case text(Range<Int>)
         case end
     }
 
-    private(set) var list: [Token] = []
-    private(set) var text: [UInt8] = []
+    private var list: [Token] = []
+    private var text: [UInt8] = []
+    private var depth = 0
     private(set) var error: XMLError?
     var parser: xmlParserCtxtPtr?
-    private var depth = 0
 
     /// libxml2's own limit, which it applies only where it builds a tree.
     private static let maximumDepth = 256
 
-    func removeAll() {
-        list.removeAll(keepingCapacity: true)
-        text.removeAll(keepingCapacity: true)
+    /// Hands over what was found, and takes back the space of what was found before.
+    func exchange(_ list: inout [Token], _ text: inout [UInt8]) {
+        swap(&self.list, &list)
+        swap(&self.text, &text)
+        self.list.removeAll(keepingCapacity: true)
+        self.text.removeAll(keepingCapacity: true)
     }
 
     /// The callbacks; each gets the object as its context.
@@ -229,7 +244,8 @@ extension UInt8 {
             else { continue }
             let value = unsafe String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
             // Without substitution of entities libxml2 leaves an escaped ampersand in an attribute escaped.
-            tag.attributes.append((unsafe Self.name(attribute[0], attribute[1]), value.replacing("&#38;", with: "&")))
+            let text = value.utf8.contains(UInt8(ascii: "&")) ? value.replacing("&#38;", with: "&") : value
+            tag.attributes.append((unsafe Self.name(attribute[0], attribute[1]), text))
         }
         list.append(.start(tag))
     }

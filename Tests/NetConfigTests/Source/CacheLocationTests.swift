@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+@Suite struct CacheLocationTests {
+    private func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    @Test func `the first place that exists is used, else the first whose folder does`() throws {
+        try TemporaryFolder.with { root in
+            #expect(CacheLocation(root: root).path == "\(root)/var/xapi/network.dbcache")
+            try makeFolder("\(root)/var/lib/xcp")
+            #expect(CacheLocation(root: root).path == "\(root)/var/lib/xcp/network.dbcache")
+            try makeFolder("\(root)/var/xapi")
+            #expect(CacheLocation(root: root).path == "\(root)/var/xapi/network.dbcache")
+            try AtomicFile("\(root)/var/lib/xcp/network.dbcache.last-good").replace(with: "x")
+            #expect(CacheLocation(root: root).path == "\(root)/var/lib/xcp/network.dbcache")
+            try AtomicFile("\(root)/var/xapi/network.dbcache").replace(with: "x")
+            #expect(CacheLocation(root: root).path == "\(root)/var/xapi/network.dbcache")
+        }
+    }
+
+    @Test func `the cache before the last change is kept and used when the cache is broken`() throws {
+        try TemporaryFolder.with { folder in
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
+            let first = try CacheSample("original.xml").model()
+            let second = try CacheSample("installer.xml").model()
+            #expect(throws: CacheError.self) { try location.loadOrLastGood() }
+            #expect(try location.save(first))
+            #expect(try TemporaryFolder.list(folder) == ["network.dbcache"])
+            #expect(try !location.save(first))
+            #expect(try location.save(second))
+            #expect(try TemporaryFolder.list(folder) == ["network.dbcache", "network.dbcache.last-good"])
+            #expect(try location.loadOrLastGood() == second)
+
+            try AtomicFile(location.path).replace(with: "<xenserver")
+            #expect(throws: CacheError.self) { try location.load() }
+            var fallback = try location.loadOrLastGood()
+            let warning = try #require(fallback.warnings.first)
+            #expect(warning.subject == "cache")
+            #expect(
+                warning.message.hasSuffix(
+                    "its last good copy \(location.lastGoodPath) is used, which may be out of date"))
+            fallback.warnings = []
+            #expect(fallback == first)
+
+            // A broken cache does not become the last good one.
+            #expect(try location.save(second))
+            #expect(try CacheReader.read(contentsOf: location.lastGoodPath) == first)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Testing
+
+@testable import NetConfig
+
+@Suite struct HostFileTests {
+    @Test(arguments: [
+        ("A='one'", "one"), ("A=\"one two\"", "one two"), ("A=one", "one"), ("A=", ""), ("  A='x'  ", "x"),
+        ("A=one # comment", "one"), ("A='#'", "#"), ("A='it'\\''s'", "it's"), ("A=\"a\\\"b\\$\\x\"", "a\"b$\\x"),
+        ("A='$(reboot)`id`$B'", "$(reboot)`id`$B"), ("A=$(reboot)", "$(reboot)"), ("A='1'\nA='2'", "2"),
+        ("#A='x'", nil), ("A = 'x'", nil), ("A='x", nil), ("1A='x'", nil), ("A-B='x'", nil), ("garbage", nil),
+        ("", nil),
+    ])
+    func `inventory lines are read as a shell would, and nothing is run`(text: String, value: String?) {
+        #expect(Inventory(text)["A"] == value)
+    }
+
+    @Test func `an inventory has the host's interfaces`() throws {
+        try TemporaryFolder.with { folder in
+            try AtomicFile("\(folder)/inventory").replace(
+                with: "PRODUCT_BRAND='XCP-ng'\nMANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='xenbr0 xapi1'\n")
+            let inventory = try Inventory(contentsOf: "\(folder)/inventory")
+            #expect(inventory["MANAGEMENT_INTERFACE"] == "xenbr0")
+            #expect(inventory["CURRENT_INTERFACES"] == "xenbr0 xapi1")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("bridge", .bridge), ("bridge\n", .bridge), ("openvswitch\nbridge\n", .openvswitch),
+            ("vswitch", .openvswitch),
+            (" vswitch \r\n", .openvswitch), ("", nil), ("\nbridge", nil), ("Bridge", nil), ("bridge 1", nil),
+        ] as [(String, Datapath?)])
+    func `the first line chooses the datapath`(text: String, expected: Datapath?) throws {
+        try TemporaryFolder.with { folder in
+            let path = "\(folder)/network.conf"
+            try AtomicFile(path).replace(with: text)
+            guard expected == nil else {
+                #expect(try NetworkBackend.datapath(contentsOf: path) == expected)
+                return
+            }
+            let error = try #require(throws: NetworkBackend.Failure.self) {
+                try NetworkBackend.datapath(contentsOf: path)
+            }
+            #expect(error.description.hasPrefix("\(path): the first line is '"))
+        }
+    }
+
+    @Test func `a missing choice of datapath is an error that names the file`() throws {
+        let path = "/nonexistent/network.conf"
+        let error = try #require(throws: NetworkBackend.Failure.self) { try NetworkBackend.datapath(contentsOf: path) }
+        #expect(error.description == "cannot read /nonexistent/network.conf: no such file or directory")
+    }
+
+    @Test(arguments: [
+        ("Server: x\nHWaddr: 00:16:3E:01:02:03\n", "00:16:3e:01:02:03"),
+        ("hwADDR:00:16:3e:01:02:03 eth0", "00:16:3e:01:02:03"),
+        ("HWaddr: none", nil), ("", nil),
+    ])
+    func `the NIC that a host booted over is known by its MAC address`(text: String, mac: String?) {
+        #expect(Ardence.macAddress(in: text)?.description == mac)
+    }
+
+    @Test func `other hosts did not boot over a NIC`() throws {
+        #expect(try Ardence.macAddress(contentsOf: "/nonexistent/ardence") == nil)
+    }
+}
