@@ -21,7 +21,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CLibNL", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
@@ -33,7 +32,6 @@ let package = Package(
                 "CLibNL", "CLibXML2", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
         ),
@@ -46,9 +44,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(name: "netconfig-bench", dependencies: ["NetConfig"], swiftSettings: settings),
         .testTarget(name: "NetConfigTests", dependencies: ["NetConfig"], swiftSettings: settings),
         .testTarget(
-            name: "InterfaceReconfigureTests", dependencies: ["NetConfig", "interface-reconfigure"], swiftSettings: settings),
+            name: "InterfaceReconfigureTests", dependencies: ["NetConfig", "interface-reconfigure"],
+            swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests", dependencies: ["NetConfig", "interface-reconfigure"], swiftSettings: settings),
     ]

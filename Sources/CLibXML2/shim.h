@@ -1,6 +1,12 @@
 #ifndef CLIBXML2_SHIM_H
 #define CLIBXML2_SHIM_H
 
+// The C library's own module comes first: else its types count as this module's, and a file that imports only Glibc
+// cannot see them any more.
+#if __has_feature(modules)
+#pragma clang module import SwiftGlibc
+#endif
+
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 

@@ -13,7 +13,7 @@ struct InterfaceReconfigure {
 
     static func main() {
         // A reader that goes away (`| head`) is no failure of ours.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
@@ -41,9 +41,8 @@ struct InterfaceReconfigure {
     }
 
     private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {
-        let log = Logger(label: "interface-reconfigure") { _ in
-            options.noSyslog ? StandardErrorHandler() : SyslogHandler()
-        }
+        let handler: any LogHandler = options.noSyslog ? StandardErrorHandler() : SyslogHandler()
+        let log = Logger(label: "interface-reconfigure") { _ in handler }
         log.info("Called as \(([CommandLine.arguments.first ?? ""] + blanked(arguments)).joined(separator: " "))")
         do {
             try Run(options: options, log: log).perform(invocation)

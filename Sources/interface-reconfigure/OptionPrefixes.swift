@@ -3,7 +3,8 @@
 enum OptionPrefixes {
     /// Every long option, without its hyphens.
     static let names = [
-        "force-interface", "force", "session", "pif", "pif-uuid", "management", "device", "mac", "mode", "ip", "netmask",
+        "force-interface", "force", "session", "pif", "pif-uuid", "management", "device", "mac", "mode", "ip",
+        "netmask",
         "gateway", "dns", "vlan", "ipv6-mode", "ipv6", "ipv6-gateway", "dry-run", "format", "cache", "root-prefix",
         "xapi-socket", "ovsdb", "datapath-type", "no-syslog", "verbose", "version", "help",
     ]

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The options of the command line, as written. ``Invocation`` is what they mean together.
-struct Options: ParsableArguments {
+struct Options: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "interface-reconfigure",
         abstract: "Set up the network of a XenServer or XCP-ng host.",

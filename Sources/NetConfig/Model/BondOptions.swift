@@ -40,8 +40,10 @@ struct BondOptions: Equatable, Sendable {
         let fallback = Self.defaults[name].flatMap { Int($0) } ?? 0
         guard let text = self[name] else { return fallback }
         if let number = Int(text), String(number) == text, (0...3_600_000).contains(number) { return number }
-        warnings.append(Warning(
-            record, "bond option \(name) '\(text)' skipped: a number of milliseconds is allowed; using \(fallback)"))
+        warnings.append(
+            Warning(
+                record, "bond option \(name) '\(text)' skipped: a number of milliseconds is allowed; using \(fallback)")
+        )
         return fallback
     }
 
@@ -51,9 +53,18 @@ struct BondOptions: Equatable, Sendable {
         case "1", "true", "on": return true
         case "0", "false", "off": return false
         case let text:
-            warnings.append(Warning(record, "bond option use_carrier '\(text ?? "")' skipped: 0 or 1 is allowed; using 1"))
+            warnings.append(
+                Warning(record, "bond option use_carrier '\(text ?? "")' skipped: 0 or 1 is allowed; using 1"))
             return true
         }
+    }
+
+    /// How often LACP partners are heard, `slow` or `fast`; `nil` where nobody says.
+    func lacpTime(_ warnings: inout [Warning]) -> String? {
+        guard let text = self["lacp-time"] else { return nil }
+        if text == "slow" || text == "fast" { return text }
+        warnings.append(Warning(record, "bond option lacp-time '\(text)' skipped: slow or fast is allowed"))
+        return nil
     }
 
     /// Which frames share a link: by source address, or by TCP and UDP ports.
@@ -67,9 +78,11 @@ struct BondOptions: Equatable, Sendable {
         case "src_mac": return .sourceMAC
         case "tcpudp_ports": return .ports
         case let text:
-            warnings.append(Warning(
-                record, "bond option hashing-algorithm '\(text ?? "")' skipped: src_mac or tcpudp_ports is allowed; "
-                    + "using src_mac"))
+            warnings.append(
+                Warning(
+                    record,
+                    "bond option hashing-algorithm '\(text ?? "")' skipped: src_mac or tcpudp_ports is allowed; "
+                        + "using src_mac"))
             return .sourceMAC
         }
     }

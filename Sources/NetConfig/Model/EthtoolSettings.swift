@@ -1,5 +1,5 @@
 /// An offload that `ethtool -K` can switch, under the short name of `ethtool` and of XAPI's keys.
-public enum Offload: String, Hashable, Sendable, Codable, CaseIterable {
+public enum Offload: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
     case rx, tx, sg, tso, ufo, gso, gro, lro
 }
 

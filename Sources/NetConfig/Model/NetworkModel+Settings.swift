@@ -52,7 +52,8 @@ extension NetworkModel {
     /// What `xs-network-uuids` of a PIF's bridge shall be: the networks of all PIFs on the same device, the untagged one
     /// first, then by tag.
     func networkUUIDs(of pif: PIF) -> String {
-        pifsInOrder.filter { $0.device == pif.device }.compactMap { network(of: $0)?.uuid }.joined(separator: ";")
+        pifs.values.filter { $0.device == pif.device }.sorted(by: Self.inDeviceOrder)
+            .compactMap { network(of: $0)?.uuid }.joined(separator: ";")
     }
 
     /// The MAC address of a PIF's datapath, `nil` where only the device itself can tell.

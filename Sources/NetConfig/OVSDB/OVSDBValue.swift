@@ -8,7 +8,8 @@ public indirect enum OVSDBValue: Hashable, Sendable {
     case uuid(String)
     /// The identity of a row that the same transaction inserts, under the name given there.
     case namedUUID(String)
-    /// A set of none or several values: the protocol writes a set of one like the value itself, and so do we.
+    /// A set of none or several values. The protocol writes a set of one like the value itself, and so do we, unless
+    /// that would look like a default: a port with `tag` 0 is not one without a tag.
     case set([OVSDBValue])
     case map([OVSDBValue: OVSDBValue])
 
@@ -81,8 +82,7 @@ extension OVSDBValue: Codable {
         case "uuid": self = .uuid(try container.decode(String.self))
         case "named-uuid": self = .namedUUID(try container.decode(String.self))
         case "set":
-            let elements = try container.decode([OVSDBValue].self)
-            self = elements.count == 1 ? elements[0] : .set(elements.sorted())
+            self = .set(of: try container.decode([OVSDBValue].self))
         case "map":
             let pairs = try container.decode([[OVSDBValue]].self)
             guard pairs.allSatisfy({ $0.count == 2 }) else {

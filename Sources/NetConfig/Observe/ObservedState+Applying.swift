@@ -21,7 +21,10 @@ extension ObservedState {
         case .setBondAttributes(let name, let attributes): links[name]?.kind = .bond(attributes)
         case .setBondMode(let name, let mode):
             guard case .bond(var attributes) = links[name]?.kind else { break }
+            // The options that only the old mode has go with it.
             attributes.mode = mode
+            attributes.lacpRate = nil
+            attributes.primary = nil
             links[name]?.kind = .bond(attributes)
         case .setOffload(let name, let offload, let isOn): links[name]?.offloads[offload] = isOn
         case .setLinkSettings(let name, let settings): links[name]?.settings = settings
@@ -77,9 +80,11 @@ extension ObservedState {
     private mutating func setMaster(_ name: DeviceName, _ master: DeviceName?) {
         guard let link = links[name] else { return }
         if let old = link.master, case .bond = links[old]?.kind {
-            // A slave that leaves its bond is closed and gets its own address back.
+            // A slave that leaves its bond is closed and gets back its own address, and the MTU that it had before it
+            // joined, which nobody can see.
             setDown(name)
             links[name]?.mac = link.ownMAC
+            links[name]?.mtu = nil
         } else if let old = link.master {
             forgetMTU(ofBridge: old)
         }
@@ -120,6 +125,7 @@ extension ObservedState {
         }
         if let master = link.master { forgetMTU(ofBridge: master) }
         for vlan in vlanLinks(on: name) where links[vlan]?.mtu ?? 0 > mtu { setMTU(vlan, mtu) }
+        if link.mtu != mtu { forgetMTUs(besidePort: name) }
     }
 
     private mutating func stop(_ client: DHCPClient) {

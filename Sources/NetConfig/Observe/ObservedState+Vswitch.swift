@@ -6,23 +6,36 @@ extension ObservedState {
         var new = old
         for change in changes { new.apply(change) }
         vswitch = new
-        let (oldDevices, newDevices) = (old.internalDevices, new.internalDevices)
-        for name in oldDevices.subtracting(newDevices) { links[name] = nil }
-        for name in newDevices.subtracting(oldDevices) {
+        let made = new.devicesMade(since: old)
+        for name in old.internalDevices.subtracting(new.internalDevices) { links[name] = nil }
+        for name in made {
             links[name] = Link(
-                kind: .other("openvswitch"), mac: new.macAddress(ofInternal: name), mtu: nil,
+                kind: .other(new.deviceKind(ofInternal: name)), mac: new.macAddress(ofInternal: name), mtu: nil,
                 ipv6: links.values.contains { $0.ipv6 != nil } ? IPv6Settings(acceptRA: 1, autoconf: true) : nil)
         }
-        for name in newDevices.intersection(oldDevices) {
+        for name in new.internalDevices.subtracting(made) {
             if let mac = new.macAddress(ofInternal: name), mac != old.macAddress(ofInternal: name) {
                 links[name]?.mac = mac
             }
         }
-        // ovs-vswitchd sets the MTU of its own ports to the least of the others' when those change.
-        for (name, row) in new.bridges where new.externalInterfaces(of: row) != old.externalInterfaces(of: old.bridges[name]) {
-            for port in row.members where new.isInternal(port) {
-                DeviceName(port).map { links[$0]?.mtu = nil }
-            }
+        for (name, row) in new.bridges
+        where new.externalInterfaces(of: row) != old.externalInterfaces(of: old.bridges[name]) {
+            forgetMTUs(ofPortsOf: row)
+        }
+    }
+
+    /// When the MTU of a card changes, ovs-vswitchd sets that of its own ports on the same bridge.
+    mutating func forgetMTUs(besidePort name: DeviceName) {
+        guard let vswitch, !vswitch.isInternal(name.text), let port = vswitch.port(ofInterface: name.text),
+            let bridge = vswitch.bridge(ofPort: port)
+        else { return }
+        forgetMTUs(ofPortsOf: vswitch.bridges[bridge])
+    }
+
+    /// ovs-vswitchd sets the MTU of its own ports to the least of the other ports' when that changes.
+    private mutating func forgetMTUs(ofPortsOf bridge: VswitchRow?) {
+        for port in bridge?.members ?? [] where vswitch?.isInternal(port) == true {
+            DeviceName(port).map { links[$0]?.mtu = nil }
         }
     }
 }
@@ -42,8 +55,26 @@ extension VswitchState {
 
     /// The devices that ovs-vswitchd makes: internal interfaces, and those that stand for a bond.
     var internalDevices: Set<DeviceName> {
-        let names = interfaces.keys.filter(isInternal) + ports.filter { $0.value["bond_fake_iface"] == .boolean(true) }.keys
+        let names =
+            interfaces.keys.filter(isInternal) + ports.filter { $0.value["bond_fake_iface"] == .boolean(true) }.keys
         return Set(names.compactMap(DeviceName.init))
+    }
+
+    /// The internal devices that ovs-vswitchd makes anew when it goes from another configuration to this one: those that
+    /// were not there, and those of another bridge or another kind of datapath. These lose their addresses.
+    func devicesMade(since old: VswitchState) -> Set<DeviceName> {
+        internalDevices.filter { name in
+            let (owner, oldOwner) = (bridge(ofPort: name.text), old.bridge(ofPort: name.text))
+            return !old.internalDevices.contains(name) || owner != oldOwner
+                || owner.flatMap { bridges[$0]?["datapath_type"] }
+                    != oldOwner.flatMap { old.bridges[$0]?["datapath_type"] }
+        }
+    }
+
+    /// What the kernel calls an internal device: on the datapath in user space it is a tap device.
+    func deviceKind(ofInternal name: DeviceName) -> String {
+        let type = bridge(ofPort: name.text).flatMap { bridges[$0]?["datapath_type"] }
+        return type == .string("netdev") ? "tun" : "openvswitch"
     }
 
     /// The interfaces of a bridge that somebody else made: NICs and VM interfaces.

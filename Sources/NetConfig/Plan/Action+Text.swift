@@ -40,6 +40,14 @@ extension Action: CustomStringConvertible {
     }
 }
 
+extension Action {
+    /// The action in the operator's language, with a line of its own for each row of Open vSwitch.
+    var lines: [String] {
+        guard case .changeVswitch(let changes) = self else { return [description] }
+        return ["change Open vSwitch:"] + changes.map(\.text)
+    }
+}
+
 extension IPAddress.Family {
     /// The protocol that leases addresses of this family.
     var dhcpName: String { self == .v4 ? "DHCP" : "DHCPv6" }
@@ -117,7 +125,9 @@ extension VswitchChange {
 extension VswitchRow {
     fileprivate func text(_ table: VswitchTable) -> String {
         var parts = columns.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        if !members.isEmpty { parts.append("\(table == .bridge ? "ports" : "interfaces") \(members.joined(separator: " "))") }
+        if !members.isEmpty {
+            parts.append("\(table == .bridge ? "ports" : "interfaces") \(members.joined(separator: " "))")
+        }
         return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
     }
 }

@@ -44,10 +44,11 @@ enum ConfigurationText {
         case .none: ["BOOTPROTO=none"]
         case .dhcp: ["BOOTPROTO=dhcp", "PERSISTENT_DHCLIENT=yes"]
         case .static:
-            ["BOOTPROTO=none"] + [
-                configuration.netmask.map { "NETMASK=\($0)" }, configuration.address.map { "IPADDR=\($0)" },
-                configuration.gateway.map { "GATEWAY=\($0)" },
-            ].compactMap { $0 }
+            ["BOOTPROTO=none"]
+                + [
+                    configuration.netmask.map { "NETMASK=\($0)" }, configuration.address.map { "IPADDR=\($0)" },
+                    configuration.gateway.map { "GATEWAY=\($0)" },
+                ].compactMap { $0 }
         }
     }
 

@@ -30,7 +30,9 @@ public struct ObservationScope: Equatable, Sendable {
             devices.formUnion([model.netdev(of: other), model.bridge(of: other), other.device].compactMap { $0 })
         }
         files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]
-        for device in [pif.device, model.netdev(of: pif), model.ipDevice(of: pif)].compactMap({ $0 }) + model.uplinks(of: pif).map(\.device) {
+        for device in [pif.device, model.netdev(of: pif), model.ipDevice(of: pif)].compactMap({ $0 })
+            + model.uplinks(of: pif).map(\.device)
+        {
             files.insert("\(ConfigurationText.scripts)/ifcfg-\(device)")
             files.insert("\(ConfigurationText.scripts)/route-\(device)")
         }

@@ -4,8 +4,14 @@ extension Plan {
         var lines = warnings.map { "warning: \($0)" } + notices.map { "note: \($0)" }
         if steps.isEmpty { lines.append("nothing to do: everything already is as it should be") }
         for step in steps {
-            lines.append("\(step.action)  # \(step.reason)")
-            if undo { lines += step.undo.map { "    undo: \($0)" } }
+            let action = step.action.lines
+            lines.append("\(action[0])  # \(step.reason)")
+            lines += action.dropFirst().map { "    \($0)" }
+            guard undo else { continue }
+            for action in step.undo.map(\.lines) {
+                lines.append("    undo: \(action[0])")
+                lines += action.dropFirst().map { "        \($0)" }
+            }
         }
         return lines.map { "\($0)\n" }.joined()
     }

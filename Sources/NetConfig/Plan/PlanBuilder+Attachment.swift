@@ -29,7 +29,9 @@ extension PlanBuilder {
     /// Writes the file as it shall be after this request: what still exists, with or without the request's own device.
     mutating func recordAttachment() {
         guard let device = model.ipDevice(of: pif) else { return }
-        var names = recordedNames.filter { state.links[$0] != nil && $0 != device }
+        let released = Set(
+            conflictingPIFs.flatMap { [$0] + model.vlanPIFs(on: $0) }.compactMap(model.ipDevice))
+        var names = recordedNames.filter { state.links[$0] != nil && $0 != device && !released.contains($0) }
         if request.verb == .up { names.append(device) }
         let text = names.sorted().map { "\($0)\n" }.joined()
         let old = state.files[Self.attachedFile]

@@ -12,9 +12,13 @@ extension PlanBuilder {
             try changeMode(of: name, from: current.mode, to: wanted.mode)
             // What the record does not say is left as it is.
             wanted.transmitHashPolicy = wanted.transmitHashPolicy ?? current.transmitHashPolicy
-            wanted.lacpRate = wanted.lacpRate ?? current.lacpRate
-            wanted.primary = current.primary
+            if wanted.mode == "802.3ad" { wanted.lacpRate = wanted.lacpRate ?? current.lacpRate }
+            if wanted.mode == current.mode { wanted.primary = current.primary }
             if case .bond(let now) = state.links[name]?.kind, now != wanted {
+                // The kernel changes the rate only of a bond that is down.
+                if now.lacpRate != wanted.lacpRate, state.links[name]?.isUp == true {
+                    perform(.setDown(name), because: "its LACP rate changes")
+                }
                 perform(.setBondAttributes(name, wanted), because: "options of \(master)")
             }
             if let mac, link.mac != mac { perform(.setMAC(name, mac), because: "MAC address of \(master)") }
@@ -67,10 +71,7 @@ extension PlanBuilder {
         case "lacp", "802.3ad":
             attributes.mode = "802.3ad"
             attributes.transmitHashPolicy = hashing == .ports ? "layer3+4" : "layer2"
-            if let rate = options["lacp-time"] {
-                attributes.lacpRate = rate == "fast" || rate == "slow" ? rate : nil
-                if attributes.lacpRate == nil { warn(master, "bond option lacp-time '\(rate)' skipped: slow or fast is allowed") }
-            }
+            attributes.lacpRate = options.lacpTime(&warnings)
         case "balance-slb":
             // The policy that keeps a source and its VLAN on one link came with Linux 5.13.
             if !observed.kernel.lexicographicallyPrecedes([5, 13]) {

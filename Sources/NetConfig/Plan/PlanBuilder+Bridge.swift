@@ -7,7 +7,9 @@ extension PlanBuilder {
         guard let device = model.netdev(of: pif) else {
             throw .nameTooLong(pif: "\(pif)", name: "\(pif.device).\(pif.vlan ?? 0)")
         }
-        for uplink in model.uplinks(of: pif) { applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: uplink.device) }
+        for uplink in model.uplinks(of: pif) {
+            applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: uplink.device)
+        }
         var chain: [(name: DeviceName, mtu: Setting<Int>)] = []
         let lowerMTU = model.mtu(ofDeviceOf: datapath, &warnings)
         if let bond = model.bond(masteredBy: datapath) {
@@ -18,7 +20,11 @@ extension PlanBuilder {
         if pif.vlan != nil {
             try ensureVLANLink(device, on: datapath.device)
             applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: device)
-            chain.append((device, clamp(model.mtu(ofDeviceOf: pif, &warnings), of: device, to: lowerMTU.value, of: datapath.device)))
+            chain.append(
+                (
+                    device,
+                    clamp(model.mtu(ofDeviceOf: pif, &warnings), of: device, to: lowerMTU.value, of: datapath.device)
+                ))
         }
         if let bridge = model.bridge(of: pif) {
             try ensureBridge(bridge)
@@ -28,12 +34,15 @@ extension PlanBuilder {
             } else {
                 clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
             }
-            chain.append((bridge, model.mtu(ofBridgeOf: pif, &warnings)))
+            let limit = chain.last?.mtu.value ?? lowerMTU.value
+            chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge)
         } else if let master = state.links[device]?.master {
             perform(.setMaster(device, nil), because: "\(pif) has no bridge; it was a port of \(master)")
         }
         applyMTUs(chain)
+        // A bond sets the MTU of its slaves along with its own; one that differs was changed by somebody else.
+        if !datapath.bondMasterOf.isEmpty { applyMTUs(model.uplinks(of: pif).map { ($0.device, lowerMTU) }) }
         for uplink in model.uplinks(of: pif) { raise(uplink.device, because: "uplink of \(pif)") }
         if !datapath.bondMasterOf.isEmpty { raise(datapath.device, because: "bond of \(pif)") }
         if model.bridge(of: pif) != nil { raise(device, because: "uplink of \(pif)") }
@@ -64,13 +73,15 @@ extension PlanBuilder {
     private mutating func ensureVLANLink(_ name: DeviceName, on parent: DeviceName) throws(PlanError) {
         guard let tag = pif.vlan, (1...4094).contains(tag) else { throw .badTag(pif: "\(pif)", tag: pif.vlan ?? 0) }
         let wanted = VLANAttributes(parent: parent, tag: tag)
-        raise(parent, because: "carries VLAN \(tag)")
+        raiseCarrier(parent, because: "carries VLAN \(tag)")
         if let link = state.links[name] {
             guard case .vlan(let current) = link.kind else {
                 throw .nameTaken(name: name, wanted: "VLAN link", found: ObservedState.kindName(link.kind))
             }
             if current == wanted { return }
-            perform(.deleteLink(name), because: "it carries VLAN \(current.tag) of \(current.parent)")
+            let reason = "it carries VLAN \(current.tag) of \(current.parent)"
+            stopDHCP(on: name, because: reason)
+            perform(.deleteLink(name), because: reason)
         }
         perform(.createLink(name, .vlan(wanted), mac: nil), because: "\(pif)")
     }
@@ -80,18 +91,25 @@ extension PlanBuilder {
         let reason = "\(pif) is detached"
         let datapath = model.datapathPIF(of: pif)
         removeBridge(of: pif, because: reason)
-        if pif.vlan != nil, let device = model.netdev(of: pif), case .vlan = state.links[device]?.kind {
-            stopDHCP(on: device, because: reason)
-            perform(.deleteLink(device), because: reason)
-        } else if pif.vlan == nil, model.bridge(of: pif) == nil {
+        if pif.vlan != nil {
+            removeVLANLink(of: pif, because: reason)
+        } else if model.bridge(of: pif) == nil {
             clearAddresses(of: pif.device, because: reason)
         }
         guard pif.vlan == nil || !isBridgeThere(of: datapath) && !isInUse(datapath) else { return }
-        if datapath.bondMasterOf.isEmpty {
-            lower(datapath.device, because: reason)
-        } else if state.vlanLinks(on: datapath.device).isEmpty {
-            removeBond(datapath, because: reason)
+        let vlans = state.vlanLinks(on: datapath.device)
+        guard vlans.isEmpty else {
+            return note("\(datapath.device) stays for the VLANs on it: \(vlans.map(\.text).joined(separator: ", "))")
         }
+        removeBond(datapath, because: reason)
+        lowerUplinks(of: datapath, because: reason)
+    }
+
+    /// Deletes a VLAN PIF's link.
+    mutating func removeVLANLink(of vlan: PIF, because reason: String) {
+        guard let device = model.netdev(of: vlan), case .vlan = state.links[device]?.kind else { return }
+        stopDHCP(on: device, because: reason)
+        perform(.deleteLink(device), because: reason)
     }
 
     private func isBridgeThere(of other: PIF) -> Bool {
@@ -106,19 +124,16 @@ extension PlanBuilder {
         stopDHCP(on: bridge, because: reason)
         let guests = state.ports(of: bridge).filter { $0 != model.netdev(of: other) }
         guard !guests.isEmpty else { return perform(.deleteLink(bridge), because: reason) }
-        warn(bridge, "keeps its ports \(guests.map(\.text).joined(separator: ", ")), which now have no uplink")
         clearAddresses(of: bridge, because: reason)
-        if let device = model.netdev(of: other), state.links[device]?.master == bridge {
-            perform(.setMaster(device, nil), because: reason)
-        }
+        guard let device = model.netdev(of: other), state.links[device]?.master == bridge else { return }
+        warn(bridge, "keeps its ports \(guests.map(\.text).joined(separator: ", ")), which now have no uplink")
+        perform(.setMaster(device, nil), because: reason)
     }
 
-    /// Deletes a bond's device, and takes down the slaves that nothing else needs.
+    /// Deletes a bond's device; the kernel takes its slaves down.
     mutating func removeBond(_ master: PIF, because reason: String) {
-        guard case .bond = state.links[master.device]?.kind else { return }
+        guard !master.bondMasterOf.isEmpty, case .bond = state.links[master.device]?.kind else { return }
         stopDHCP(on: master.device, because: reason)
         perform(.deleteLink(master.device), because: reason)
-        guard let bond = model.bond(masteredBy: master) else { return }
-        for slave in model.slaves(of: bond) { lower(slave.device, because: reason) }
     }
 }

@@ -1,18 +1,20 @@
-/// A NIC is in one place: what has to go before the request's PIF can have its cards.
-extension PlanBuilder {
-    /// The PIFs that hold cards of the request's PIF and must let go of them: bonds over the same cards, and for a bond its
-    /// own slaves.
-    var conflictingPIFs: [PIF] {
-        let datapath = model.datapathPIF(of: pif)
+extension NetworkModel {
+    /// The PIFs that cannot have their cards together with another PIF: bonds over the same cards, and for a bond its own
+    /// slaves.
+    func conflictingPIFs(of pif: PIF) -> [PIF] {
+        let datapath = datapathPIF(of: pif)
         var found: [PIF] = []
-        for uplink in model.uplinks(of: pif) {
-            found += model.bondMasters(over: uplink).filter { $0.ref != datapath.ref }
+        for uplink in uplinks(of: pif) {
+            found += bondMasters(over: uplink).filter { $0.ref != datapath.ref }
             if uplink.ref != datapath.ref { found.append(uplink) }
         }
         var seen: Set<Ref<PIF>> = []
         return found.filter { seen.insert($0.ref).inserted }
     }
+}
 
+/// A NIC is in one place: what has to go before the request's PIF can have its cards.
+extension PlanBuilder {
     /// Takes away all that conflicting PIFs have, and the VLANs on them, which cannot work without them.
     mutating func releaseConflicts() {
         for other in conflictingPIFs {
@@ -27,10 +29,7 @@ extension PlanBuilder {
     private mutating func releaseOnBridge(_ other: PIF, because reason: String) {
         for vlan in model.vlanPIFs(on: other) {
             removeBridge(of: vlan, because: reason)
-            if let device = model.netdev(of: vlan), case .vlan = state.links[device]?.kind {
-                stopDHCP(on: device, because: reason)
-                perform(.deleteLink(device), because: reason)
-            }
+            removeVLANLink(of: vlan, because: reason)
         }
         removeBridge(of: other, because: reason)
         if !other.bondMasterOf.isEmpty { return removeBond(other, because: reason) }
@@ -56,7 +55,7 @@ extension PlanBuilder {
     }
 
     /// Whether a card is attached itself, or carries a VLAN that is.
-    private func isNeeded(_ card: PIF) -> Bool {
+    func isNeeded(_ card: PIF) -> Bool {
         isAttached(card) || model.vlanPIFs(on: card).contains(where: isAttached)
     }
 }

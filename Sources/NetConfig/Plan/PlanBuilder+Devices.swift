@@ -1,13 +1,8 @@
 /// What every kind of device needs: checks of the cards, MTU, ethtool settings, and getting rid of addresses.
 extension PlanBuilder {
-    /// The names of all bridges and bonds that this host's records describe: what we may take a NIC from.
-    var knownMasters: Set<DeviceName> {
-        var names: Set<DeviceName> = []
-        for pif in model.pifs.values {
-            if let bridge = model.bridge(of: pif) { names.insert(bridge) }
-            if !pif.bondMasterOf.isEmpty { names.insert(pif.device) }
-        }
-        return names
+    /// Whether this host's records describe a bridge or bond of a name: what we may take a NIC from.
+    func isOurs(_ master: DeviceName) -> Bool {
+        model.pifs.values.contains { model.bridge(of: $0) == master || $0.device == master && !$0.bondMasterOf.isEmpty }
     }
 
     /// Checks that the cards a PIF needs are there, are the right ones, and are not somebody else's.
@@ -15,18 +10,17 @@ extension PlanBuilder {
         for uplink in uplinks {
             guard let link = observed.links[uplink.device] else {
                 throw .missingUplink(
-                    pif: "\(uplink)", device: uplink.device, mac: uplink.mac, present: observed.cards.map { name in
+                    pif: "\(uplink)", device: uplink.device, mac: uplink.mac,
+                    present: observed.cards.map { name in
                         "\(name)\(observed.links[name]?.ownMAC.map { " (\($0))" } ?? "")"
                     })
             }
-            if let master = link.master, !knownMasters.contains(master) {
-                throw .busy(device: uplink.device, master: master)
-            }
+            if let master = link.master, !isOurs(master) { throw .busy(device: uplink.device, master: master) }
             guard let mac = uplink.mac, mac.isAssignable, let own = link.ownMAC, own != mac else { continue }
             if let carrier = observed.cards.first(where: { observed.links[$0]?.ownMAC == mac }) {
                 throw .swappedNames(pif: "\(uplink)", device: uplink.device, mac: mac, carrier: carrier)
             }
-            warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; using the card")
+            warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; going on")
         }
     }
 
@@ -46,7 +40,8 @@ extension PlanBuilder {
                 if link.offloads[offload] == nil, !isOn { continue }
                 if link.offloads[offload] == nil || link.fixedOffloads.contains(offload) {
                     if setting.origin != .standard {
-                        warn(name, "cannot switch \(offload) \(isOn ? "on" : "off") (\(setting.origin)): not changeable")
+                        warn(
+                            name, "cannot switch \(offload) \(isOn ? "on" : "off") (\(setting.origin)): not changeable")
                     }
                     continue
                 }
@@ -85,6 +80,17 @@ extension PlanBuilder {
         if let link = state.links[name], !link.isUp { perform(.setUp(name), because: reason) }
     }
 
+    /// Brings a device up that only carries others. It is to have no addresses, and a router must not give it any: they
+    /// would look as if somebody used it.
+    mutating func raiseCarrier(_ name: DeviceName, because reason: String) {
+        guard let link = state.links[name], !link.isUp else { return }
+        let deaf = IPv6Settings(acceptRA: 0, autoconf: false)
+        if link.master == nil, link.addresses.isEmpty, let ipv6 = link.ipv6, !ipv6.isDisabled, ipv6 != deaf {
+            perform(.setIPv6(name, deaf), because: "\(name) has no addresses of its own")
+        }
+        raise(name, because: reason)
+    }
+
     /// Ends the DHCP clients of a device.
     mutating func stopDHCP(on name: DeviceName, because reason: String) {
         for client in state.dhcpClients where client.device == name { perform(.stopDHCP(client), because: reason) }
@@ -94,7 +100,15 @@ extension PlanBuilder {
     mutating func clearAddresses(of name: DeviceName, because reason: String) {
         stopDHCP(on: name, because: reason)
         for route in state.links[name]?.routes ?? [] { perform(.removeRoute(name, route), because: reason) }
-        while let address = state.links[name]?.addresses.first {
+        removeAddresses(of: name, because: reason) { _ in true }
+    }
+
+    /// Takes addresses off a device, the last one first: with the first address of a network the kernel drops the others
+    /// of that network, or not, as its `promote_secondaries` says.
+    mutating func removeAddresses(
+        of name: DeviceName, because reason: String, where isWrong: (LinkAddress) -> Bool
+    ) {
+        while let address = state.links[name]?.addresses.last(where: isWrong) {
             perform(.removeAddress(name, address), because: reason)
         }
     }
@@ -105,6 +119,36 @@ extension PlanBuilder {
             rows.interfaces[name.text] == nil
         else { return }
         perform(.setDown(name), because: reason)
+    }
+
+    /// Takes the cards of a PIF that is gone down, but those that another PIF needs.
+    mutating func lowerUplinks(of other: PIF, because reason: String) {
+        for uplink in model.uplinks(of: other) where uplink.ref == other.ref || !isNeeded(uplink) {
+            lower(uplink.device, because: reason)
+        }
+    }
+
+    /// What is stacked on the datapath stays usable, whatever was done below it: where the kernel or ovs-vswitchd took
+    /// something from it on the way, it comes back.
+    mutating func restoreBystanders() {
+        let datapath = model.datapathPIF(of: pif)
+        for other in [datapath] + model.vlanPIFs(on: datapath) where other.ref != pif.ref {
+            let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
+            for name in Set([model.netdev(of: other), model.ipDevice(of: other)].compactMap { $0 }).sorted()
+            where name != datapath.device {
+                guard let before = observed.links[name], var link = state.links[name] else { continue }
+                link.isUp = link.isUp || before.isUp
+                link.mtu = before.mtu.map { min($0, limit) } ?? link.mtu
+                if made.contains(name) { link.ipv6 = before.ipv6 }
+                link.addresses = before.addresses
+                link.routes = before.routes
+                var wanted = state
+                wanted.links[name] = link
+                for action in LinkRepair.actions(from: state, to: wanted) {
+                    perform(action, because: "\(other) stays usable")
+                }
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ extension PlanBuilder {
     mutating func writeFiles() {
         guard let device = model.ipDevice(of: pif) else { return }
         let dns = choose("peerdns", "DNS")
-        if dns?.ref == pif.ref, isStatic, !pif.dns.isEmpty {
+        if dns?.ref == pif.ref, writesResolver {
             let text = ConfigurationText.resolver(search: searchDomains(), servers: pif.dns)
             write(text, to: Self.resolver, because: "name servers of \(pif)")
         }
@@ -34,10 +34,11 @@ extension PlanBuilder {
             .replaceFile(path, before: old, after: FileContents(text, mode: old?.mode ?? 0o644)), because: reason)
     }
 
-    /// Whether the primary address of the PIF is configured here and not by a DHCP client, whose script owns the
-    /// name servers' file.
-    private var isStatic: Bool {
-        switch pif.primaryAddressType {
+    /// Whether the name servers of the PIF's record are used: its primary address is configured here and not by a DHCP
+    /// client, whose script owns the file otherwise.
+    var writesResolver: Bool {
+        guard !pif.dns.isEmpty else { return false }
+        return switch pif.primaryAddressType {
         case .v4: pif.ipv4.mode == .static
         case .v6: pif.ipv6.mode == .static || pif.ipv6.mode == .autoconf
         }
@@ -46,9 +47,11 @@ extension PlanBuilder {
     /// The search domains of the PIF; one that is no domain name is skipped.
     private mutating func searchDomains() -> [String] {
         (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init).filter { domain in
-            let isName = domain.utf8.count <= 253 && domain.allSatisfy {
-                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
-            }
+            let isName =
+                domain.utf8.count <= 253
+                && domain.allSatisfy {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
+                }
             if !isName { warn(pif, "domain '\(domain)' skipped: it is no domain name") }
             return isName
         }
@@ -65,19 +68,23 @@ extension PlanBuilder {
             lines.append("TYPE=Ethernet")
         }
         lines += ConfigurationText.ipv4(pif.ipv4)
-        lines += ConfigurationText.ethtool(model.ethtool(ofBridgeOf: pif, &warnings))
-        lines.append("MTU=\(model.mtu(ofBridgeOf: pif, &warnings).value)")
+        let isBridgeless = model.bridge(of: pif) == nil
+        lines += ConfigurationText.ethtool(
+            isBridgeless ? model.ethtool(ofDeviceOf: pif, &warnings) : model.ethtool(ofBridgeOf: pif, &warnings))
+        lines.append(mtuLine(of: device))
         lines += pif.dns.enumerated().map { "DNS\($0.offset + 1)=\($0.element)" }
         let domains = searchDomains()
         if !domains.isEmpty { lines.append("DOMAIN=\(ConfigurationText.quoted(domains.joined(separator: " ")))") }
         lines += ConfigurationText.ipv6(pif.ipv6)
         files.append(("ifcfg-\(device)", lines))
-        let routes = (state.links[device]?.routes ?? []).filter { $0.origin == .static && $0.destination.length > 0 }
-        files.append((
-            "route-\(device)",
-            [ConfigurationText.header("route-\(device)")]
-                + routes.compactMap { route in route.gateway.map { "\(route.destination) via \($0) dev \(device)" } }
-        ))
+        let routes = reachableStaticRoutes(on: device)
+        files.append(
+            (
+                "route-\(device)",
+                [ConfigurationText.header("route-\(device)")]
+                    + routes.compactMap { route in route.gateway.map { "\(route.destination) via \($0) dev \(device)" }
+                    }
+            ))
         return files
     }
 
@@ -85,7 +92,6 @@ extension PlanBuilder {
     private mutating func lowerDeviceFiles(except device: DeviceName) -> [(String, [String])] {
         let datapath = model.datapathPIF(of: pif)
         let isBond = !datapath.bondMasterOf.isEmpty
-        let deviceMTU = "MTU=\(model.mtu(ofDeviceOf: datapath, &warnings).value)"
         var files: [(String, [String])] = []
         for card in model.uplinks(of: pif) where card.device != device {
             var lines = ConfigurationText.ifcfgHead(card.device) + ["TYPE=Ethernet"]
@@ -93,15 +99,18 @@ extension PlanBuilder {
                 lines.append("HWADDR=\(mac)")
             }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: card, &warnings))
-            lines.append(deviceMTU)
-            lines += isBond ? ["MASTER=\(ConfigurationText.quoted(datapath.device.text))", "SLAVE=yes"] : bridgeLine(of: card.device)
+            lines.append(mtuLine(of: card.device))
+            lines +=
+                isBond
+                ? ["MASTER=\(ConfigurationText.quoted(datapath.device.text))", "SLAVE=yes"]
+                : bridgeLine(of: card.device)
             files.append(("ifcfg-\(card.device)", lines))
         }
         if isBond, datapath.device != device {
             var lines = ConfigurationText.ifcfgHead(datapath.device)
             if let mac = datapathMAC(of: datapath) { lines.append("MACADDR=\(mac)") }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: datapath, &warnings))
-            lines.append(deviceMTU)
+            lines.append(mtuLine(of: datapath.device))
             if case .bond(let attributes) = state.links[datapath.device]?.kind {
                 lines.append("BONDING_OPTS=\"\(attributes.initscriptsOptions)\"")
             }
@@ -110,11 +119,13 @@ extension PlanBuilder {
         if pif.vlan != nil, let vlan = model.netdev(of: pif), vlan != device {
             var lines = ConfigurationText.ifcfgHead(vlan) + ["VLAN=yes"]
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: pif, &warnings))
-            lines.append("MTU=\(state.links[vlan]?.mtu ?? 1500)")
+            lines.append(mtuLine(of: vlan))
             files.append(("ifcfg-\(vlan)", lines + bridgeLine(of: vlan)))
         }
         return files
     }
+
+    private func mtuLine(of device: DeviceName) -> String { "MTU=\(state.links[device]?.mtu ?? 1500)" }
 
     private func bridgeLine(of device: DeviceName) -> [String] {
         guard let master = state.links[device]?.master, case .bridge = state.links[master]?.kind else { return [] }

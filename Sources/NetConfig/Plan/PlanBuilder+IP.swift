@@ -28,10 +28,10 @@ extension PlanBuilder {
     /// interface. PIFs that are going away cannot be it.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let leaving = Set(conflictingPIFs.map(\.ref))
-        let candidates = model.pifsInOrder.filter {
-            ($0.ipv4.mode != .none || $0.ipv6.mode != .none) && $0.bondSlaveOf == nil && !leaving.contains($0.ref)
-                || $0.ref == pif.ref
-        }
+        let candidates = model.pifs.values.filter {
+            ($0.ipv4.mode != .none || $0.ipv6.mode != .none) && !leaving.contains($0.ref)
+                && ($0.bondSlaveOf == nil || $0.ref == pif.ref)
+        }.sorted(by: NetworkModel.inDeviceOrder)
         let named = candidates.filter { $0.otherConfig[key] == "true" }
         if let first = named.first {
             if named.count > 1 {
@@ -46,7 +46,9 @@ extension PlanBuilder {
 
     // MARK: IPv4
 
-    private mutating func configureIPv4(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError) -> [IPAddress] {
+    private mutating func configureIPv4(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError)
+        -> [IPAddress]
+    {
         switch pif.ipv4.mode {
         case .none:
             setAddresses(of: device, .v4, [], because: "\(pif) has no IPv4 configuration")
@@ -71,12 +73,10 @@ extension PlanBuilder {
         for client in state.dhcpClients where client.device == device && client.family == family {
             perform(.stopDHCP(client), because: reason)
         }
-        func isWanted(_ address: LinkAddress) -> Bool { wanted.contains { $0.prefix == address.prefix } && !address.isDynamic }
-        while let wrong = state.links[device]?.addresses.first(where: {
-            $0.prefix.address.family == family && !isWanted($0)
-        }) {
-            perform(.removeAddress(device, wrong), because: reason)
+        func isWanted(_ address: LinkAddress) -> Bool {
+            wanted.contains { $0.prefix == address.prefix } && !address.isDynamic
         }
+        removeAddresses(of: device, because: reason) { $0.prefix.address.family == family && !isWanted($0) }
         let missing = wanted.filter { address in
             state.links[device]?.addresses.contains { $0.prefix == address.prefix } != true
         }
@@ -86,7 +86,8 @@ extension PlanBuilder {
 
     private mutating func startDHCP(on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?) {
         let isGateway = gateway?.ref == pif.ref
-        let isDNS = dns?.ref == pif.ref
+        // Who writes the name servers' file: a client, or we.
+        let isDNS = dns?.ref == pif.ref && !writesResolver
         var environment = gateway.flatMap(model.ipDevice).map { ["GATEWAYDEV=\($0)"] } ?? []
         if !isDNS { environment.append("PEERDNS=no") }
         let patience = facts.isFirstBoot ? 240 : 60
@@ -96,13 +97,11 @@ extension PlanBuilder {
                 for: device, family, timeout: patience, wantsRouters: isGateway, wantsDNS: isDNS),
             environment: environment)
         let running = state.dhcpClients.filter { $0.device == device && $0.family == family }
-        if running == [client] { return }
+        if running.count == 1, DHCPConfiguration.areAlike(running[0], client) { return }
         let reason = "DHCP for \(pif)"
         for old in running { perform(.stopDHCP(old), because: "its configuration changed") }
         // What is on the device was given to it by somebody else.
-        while let old = state.links[device]?.addresses.first(where: { $0.prefix.address.family == family }) {
-            perform(.removeAddress(device, old), because: reason)
-        }
+        removeAddresses(of: device, because: reason) { $0.prefix.address.family == family }
         perform(.startDHCP(client, patience: patience), because: reason, onFailure: .keepAndFail)
     }
 
@@ -115,18 +114,21 @@ extension PlanBuilder {
             if pif.ipv6.mode != .none { warn(pif, "IPv6 is disabled on this host; its IPv6 configuration is skipped") }
             return
         }
-        let wanted = switch pif.ipv6.mode {
-        case .none, .static: IPv6Settings(acceptRA: 0, autoconf: false)
-        case .autoconf: IPv6Settings(acceptRA: 1, autoconf: true)
-        // DHCPv6 tells no routes: those are still the routers' business.
-        case .dhcp: IPv6Settings(acceptRA: 1, autoconf: false)
-        }
+        let wanted =
+            switch pif.ipv6.mode {
+            case .none, .static: IPv6Settings(acceptRA: 0, autoconf: false)
+            case .autoconf: IPv6Settings(acceptRA: 1, autoconf: true)
+            // DHCPv6 tells no routes: those are still the routers' business.
+            case .dhcp: IPv6Settings(acceptRA: 1, autoconf: false)
+            }
         if current != wanted || made.contains(device) {
             perform(.setIPv6(device, wanted), because: "IPv6 mode \(pif.ipv6.mode.rawValue) of \(pif)")
         }
     }
 
-    private mutating func configureIPv6(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError) -> [IPAddress] {
+    private mutating func configureIPv6(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError)
+        -> [IPAddress]
+    {
         guard let settings = state.links[device]?.ipv6, !settings.isDisabled else { return [] }
         switch pif.ipv6.mode {
         case .none:

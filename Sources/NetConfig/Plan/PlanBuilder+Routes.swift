@@ -4,13 +4,7 @@ extension PlanBuilder {
     mutating func configureRoutes(of device: DeviceName, gateway: PIF?) {
         let isGateway = gateway?.ref == pif.ref
         var wanted = defaultRoutes(isGateway: isGateway)
-        wanted += staticRoutes(on: device).filter { route in
-            guard isReachable(route, on: device) else {
-                warn(pif, "static route \(route.destination) skipped: its gateway is on no network of \(device)")
-                return false
-            }
-            return true
-        }
+        wanted += reachableStaticRoutes(on: device)
         for route in state.links[device]?.routes ?? []
         where route.origin == .static && !wanted.contains(where: { $0.isSame(as: route) }) {
             perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
@@ -19,8 +13,8 @@ extension PlanBuilder {
         for route in wanted where state.links[device]?.routes.contains(where: { $0.isSame(as: route) }) != true {
             let why = route.destination.length == 0 ? "gateway of \(pif)" : "static route of \(pif)"
             // Without a lease there is no network to reach the gateway on; that must not cost the host its bridge.
-            let isLeased = pif.ipv4.mode == .dhcp && route.destination.address.family == .v4
-            perform(.addRoute(device, route), because: why, onFailure: isLeased ? .warn : .rollBack)
+            let mayFail = isGivenFromOutside(route.destination.address.family)
+            perform(.addRoute(device, route), because: why, onFailure: mayFail ? .warn : .rollBack)
         }
     }
 
@@ -45,8 +39,17 @@ extension PlanBuilder {
         return routes
     }
 
-    /// The routes that `static-routes` of the network's `other_config` lists, or of the PIF's.
-    private mutating func staticRoutes(on device: DeviceName) -> [Route] {
+    /// The routes that `static-routes` of the network's `other_config` lists, or of the PIF's, in that order, but those
+    /// whose gateway cannot be reached.
+    mutating func reachableStaticRoutes(on device: DeviceName) -> [Route] {
+        staticRoutes().filter { route in
+            if isReachable(route, on: device) { return true }
+            warn(pif, "static route \(route.destination) skipped: its gateway is on no network of \(device)")
+            return false
+        }
+    }
+
+    private mutating func staticRoutes() -> [Route] {
         let network = model.network(of: pif)
         var routes: [Route] = []
         for (record, text) in [
@@ -56,7 +59,8 @@ extension PlanBuilder {
             for entry in (text ?? "").split(separator: ",") {
                 let trimmed = entry.drop { $0 == " " }
                 guard let route = Route(staticRoute: trimmed) else {
-                    warn(record, "static route '\(trimmed)' skipped: network/length/gateway is allowed")
+                    warn(
+                        record, "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear")
                     continue
                 }
                 if !routes.contains(route) { routes.append(route) }
@@ -67,17 +71,26 @@ extension PlanBuilder {
 
     private func isReachable(_ route: Route, on device: DeviceName) -> Bool {
         guard let gateway = route.gateway else { return true }
-        // Which networks a lease brings is not known yet.
-        if pif.ipv4.mode == .dhcp, gateway.family == .v4 { return true }
-        return gateway.isLinkLocal
+        return isGivenFromOutside(gateway.family) || gateway.isLinkLocal
             || state.links[device]?.addresses.contains { $0.prefix.contains(gateway) } == true
+    }
+
+    /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
+    private func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
+        switch family {
+        case .v4: pif.ipv4.mode == .dhcp
+        case .v6: pif.ipv6.mode == .dhcp || pif.ipv6.mode == .autoconf
+        }
     }
 
     /// When the default route moves here, ours on another of this host's devices goes.
     private mutating func removeOtherDefaultRoutes(than device: DeviceName) {
-        for other in Set(model.pifs.values.compactMap(model.ipDevice)).sorted() where other != device {
-            for route in state.links[other]?.routes ?? []
-            where route.origin == .static && route.destination.length == 0 && movesHere(route.destination.address.family) {
+        func isMoved(_ route: Route) -> Bool {
+            route.origin == .static && route.destination.length == 0 && movesHere(route.destination.address.family)
+        }
+        let others = state.links.filter { $0.key != device && $0.value.routes.contains(where: isMoved) }.keys.sorted()
+        for other in others where model.pifs.values.contains(where: { model.ipDevice(of: $0) == other }) {
+            for route in state.links[other]?.routes.filter(isMoved) ?? [] {
                 perform(.removeRoute(other, route), because: "the default route moves to \(device)")
             }
         }

@@ -12,13 +12,16 @@ extension PlanBuilder {
             }
             return raiseBridgeless(because: reason)
         }
-        for uplink in uplinks { prepareCard(uplink, because: reason) }
+        for uplink in uplinks { prepareCard(uplink) }
         let previousFailMode = rows.bridges[bridge.text]?["fail_mode"]
         try ensureBridgeRows(bridge, of: datapath)
-        ensureUplinkPort(of: datapath, on: bridge)
         if pif.vlan != nil {
             guard let name = model.bridge(of: pif) else { throw .needsBridge(pif: "\(pif)", kind: "VLAN") }
             try ensureFakeBridge(name, on: bridge, of: datapath)
+        }
+        ensureUplinkPort(of: datapath, on: bridge)
+        if let old = state.vswitch, let device = model.bridge(of: pif), rows.devicesMade(since: old).contains(device) {
+            stopDHCP(on: device, because: "\(device) is made anew")
         }
         commitVswitch(because: "rows of \(pif)")
         for uplink in uplinks { raise(uplink.device, because: reason) }
@@ -33,8 +36,7 @@ extension PlanBuilder {
             applyMTUs([(device, internalMTU(of: device, on: bridge))])
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device)
         }
-        // A VLAN needs the bridge under it up to reach the network, whether that is attached itself or not.
-        raise(bridge, because: "datapath of \(pif)")
+        if pif.ref != datapath.ref { raiseCarrier(bridge, because: "datapath of \(pif)") }
     }
 
     private mutating func raiseBridgeless(because reason: String) {
@@ -50,7 +52,7 @@ extension PlanBuilder {
     }
 
     /// A card that becomes a port has no master in the kernel and no addresses of its own.
-    private mutating func prepareCard(_ uplink: PIF, because reason: String) {
+    private mutating func prepareCard(_ uplink: PIF) {
         let name = uplink.device
         if state.links[name]?.master != nil {
             perform(.setMaster(name, nil), because: "\(name) becomes a port of Open vSwitch")
@@ -59,14 +61,15 @@ extension PlanBuilder {
         applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: name)
         let mtu = model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings)
         if let current = state.links[name]?.mtu, current < mtu.value { applyMTUs([(name, mtu)]) }
-        raise(name, because: reason)
     }
 
     /// What ovs-vswitchd lets an internal port have: no more than the least of the bridge's other ports.
     private mutating func internalMTU(of name: DeviceName, on bridge: DeviceName) -> Setting<Int> {
         let wanted = model.mtu(ofBridgeOf: pif, &warnings)
         let ports = rows.externalInterfaces(of: rows.bridges[bridge.text]).sorted().compactMap(DeviceName.init)
-        let least = ports.compactMap { port in state.links[port]?.mtu.map { (port: port, mtu: $0) } }.min { $0.mtu < $1.mtu }
+        let least = ports.compactMap { port in state.links[port]?.mtu.map { (port: port, mtu: $0) } }.min {
+            $0.mtu < $1.mtu
+        }
         guard let least else { return wanted }
         return clamp(wanted, of: name, to: least.mtu, of: least.port)
     }
@@ -82,8 +85,14 @@ extension PlanBuilder {
             clearAddresses(of: pif.device, because: reason)
             return lower(pif.device, because: reason)
         }
-        if pif.vlan != nil, isFakeBridgeThere(pif, on: datapath) { removeFakeBridge(pif, because: reason) }
-        guard let row = rows.bridges[bridge.text] else { return commitVswitch(because: reason) }
+        if pif.vlan != nil {
+            // Nobody's datapath goes because of a VLAN that was not on it.
+            guard isFakeBridgeThere(pif, on: datapath) || rows.bridges[bridge.text] == nil else { return }
+            removeFakeBridge(pif, because: reason)
+        }
+        guard let row = rows.bridges[bridge.text] else {
+            return lowerUplinks(of: datapath, because: reason)
+        }
         let vlans = row.members.filter { rows.ports[$0]?["fake_bridge"] == .boolean(true) }
         if !vlans.isEmpty || pif.vlan != nil && isInUse(datapath) {
             if pif.vlan == nil {
@@ -94,7 +103,7 @@ extension PlanBuilder {
         }
         removeDatapath(of: datapath, because: reason)
         commitVswitch(because: reason)
-        for uplink in model.uplinks(of: pif) { lower(uplink.device, because: reason) }
+        lowerUplinks(of: datapath, because: reason)
     }
 
     /// Whether a VLAN PIF's fake bridge is a port of the bridge under it.
@@ -119,12 +128,13 @@ extension PlanBuilder {
         }
         stopDHCP(on: bridge, because: reason)
         let onBridge = rows.externalInterfaces(of: rows.bridges[bridge.text])
-        for uplink in model.uplinks(of: other) where onBridge.contains(uplink.device.text) {
-            takeInterface(uplink.device.text, for: nil)
-        }
+        let uplinks = model.uplinks(of: other).map(\.device.text).filter(onBridge.contains)
+        for uplink in uplinks { takeInterface(uplink, for: nil) }
         let guests = rows.bridges[bridge.text]?.members.filter { $0 != bridge.text } ?? []
         guard guests.isEmpty else {
-            warn(bridge, "keeps its ports \(guests.joined(separator: ", ")), which now have no uplink")
+            if !uplinks.isEmpty {
+                warn(bridge, "keeps its ports \(guests.joined(separator: ", ")), which now have no uplink")
+            }
             return clearAddresses(of: bridge, because: reason)
         }
         rows.removeBridge(bridge.text)

@@ -7,10 +7,10 @@ extension PlanBuilder {
         if rows.bridges[text] == nil, rows.ports[text] != nil {
             // A fake bridge of this name becomes a real one; its port is moved.
             if let parent = rows.bridge(ofPort: text) { rows.bridges[parent]?.remove(text) }
-            rows.ports[text]?["fake_bridge"] = nil
-            rows.ports[text]?["tag"] = nil
         }
-        var row = rows.bridges[text] ?? observed.vswitch?.bridges[text].map { VswitchRow(columns: $0.columns) } ?? VswitchRow()
+        var row =
+            rows.bridges[text] ?? observed.vswitch?.bridges[text].map { VswitchRow(columns: $0.columns) }
+            ?? VswitchRow()
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
         row["fail_mode"] = .string(model.failMode(of: datapath).value)
@@ -34,6 +34,11 @@ extension PlanBuilder {
         row.setEntries(of: "other_config", config) { owned.contains($0) }
         rows.bridges[text] = row
         ensureInternalPort(text)
+        guard rows.ports[text]?["fake_bridge"] != nil else { return }
+        rows.ports[text]?["fake_bridge"] = nil
+        rows.ports[text]?["tag"] = nil
+        rows.ports[text]?.setEntries(of: "external_ids", [:]) { $0 == "fake-bridge-xs-network-uuids" }
+        rows.interfaces[text]?["mac"] = nil
     }
 
     /// A name that is no row's must not be a device's either, unless it is one that Open vSwitch left behind.
@@ -57,8 +62,9 @@ extension PlanBuilder {
     mutating func ensureUplinkPort(of datapath: PIF, on bridge: DeviceName) {
         let uplinks = model.uplinks(of: datapath)
         let cards = uplinks.map(\.device.text)
-        for interface in rows.externalInterfaces(of: rows.bridges[bridge.text])
-        where !cards.contains(interface) && model.pifs.values.contains(where: { $0.device.text == interface }) {
+        let others = rows.externalInterfaces(of: rows.bridges[bridge.text]).subtracting(cards)
+        let recorded = others.isEmpty ? [] : Set(model.pifs.values.map(\.device.text))
+        for interface in others.intersection(recorded).sorted() {
             // A card of this host's records that is no uplink of this bridge by them.
             takeInterface(interface, for: nil)
         }
@@ -67,7 +73,9 @@ extension PlanBuilder {
         let port = bond == nil ? first : datapath.device.text
         for card in cards {
             takeInterface(card, for: port)
-            if rows.interfaces[card] == nil { rows.interfaces[card] = observed.vswitch?.interfaces[card] ?? VswitchRow() }
+            if rows.interfaces[card] == nil {
+                rows.interfaces[card] = observed.vswitch?.interfaces[card] ?? VswitchRow()
+            }
         }
         if let old = rows.bridge(ofPort: port), old != bridge.text { rows.bridges[old]?.remove(port) }
         var row = rows.ports[port] ?? observed.vswitch?.ports[port] ?? VswitchRow()
@@ -108,7 +116,9 @@ extension PlanBuilder {
         for (name, setting) in options.options where !columns.contains(name) {
             if interfaceKeys.contains(name) {
                 interfaceConfig[name] = setting.value
-            } else if name == "lacp-time" || name == "lacp-fallback-ab" {
+            } else if name == "lacp-time" {
+                config[name] = options.lacpTime(&warnings)
+            } else if name == "lacp-fallback-ab" {
                 config[name] = setting.value
             } else {
                 config["bond-\(name)"] = setting.value

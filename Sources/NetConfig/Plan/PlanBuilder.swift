@@ -11,6 +11,8 @@ struct PlanBuilder {
     let request: Request
     /// The PIF that the request is about.
     let pif: PIF
+    /// The PIFs that hold cards of the request's PIF and must let go of them.
+    let conflictingPIFs: [PIF]
     /// The state when planning began.
     let observed: ObservedState
     /// The state that the steps so far lead to.
@@ -31,6 +33,7 @@ struct PlanBuilder {
         self.facts = facts
         self.request = request
         self.pif = pif
+        conflictingPIFs = request.verb == .up ? model.conflictingPIFs(of: pif) : []
         self.observed = observed
         state = observed
         rows = observed.vswitch ?? VswitchState()
@@ -41,7 +44,11 @@ struct PlanBuilder {
         let after = state.applying(action)
         let undo = Undo.actions(takingBack: action, from: after, to: state)
         steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
-        made.formUnion(Set(after.links.keys).subtracting(state.links.keys))
+        switch action {
+        case .createLink(let name, _, _): made.insert(name)
+        case .changeVswitch: made.formUnion(rows.devicesMade(since: state.vswitch ?? VswitchState()))
+        default: break
+        }
         state = after
     }
 

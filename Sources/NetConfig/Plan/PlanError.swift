@@ -29,7 +29,8 @@ extension PlanError: CustomStringConvertible {
             return "\(pif) is not managed by XAPI (managed=false) and is left alone"
         case .missingUplink(let pif, let device, let mac, let present):
             let devices = present.isEmpty ? "none" : present.joined(separator: ", ")
-            return "\(pif) needs network card \(device)\(mac.map { " (MAC \($0))" } ?? ""), which is not there; there are: \(devices)"
+            return
+                "\(pif) needs network card \(device)\(mac.map { " (MAC \($0))" } ?? ""), which is not there; there are: \(devices)"
         case .swappedNames(let pif, let device, let mac, let carrier):
             return "\(pif) has MAC \(mac), but that is the address of \(carrier) and not of \(device); "
                 + "rename the devices (udev) or correct the PIF"

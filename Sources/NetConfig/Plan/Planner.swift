@@ -39,6 +39,7 @@ extension PlanBuilder {
         case .openvswitch: try raiseOnVswitch()
         }
         lowerLeftovers()
+        restoreBystanders()
         try configureIP()
         recordAttachment()
         writeFiles()

@@ -6,8 +6,10 @@ enum Undo {
         case .startDHCP(let client, _):
             return [.stopDHCP(client)]
         case .stopDHCP(let client):
-            // The client gets its addresses back itself.
+            // The client gets its addresses back itself; our routes over their network went with them.
+            let (lost, kept) = (before.links[client.device]?.routes ?? [], after.links[client.device]?.routes ?? [])
             return [.startDHCP(client, patience: 60)]
+                + lost.filter { $0.origin == .static && !kept.contains($0) }.map { .addRoute(client.device, $0) }
         case .replaceFile(let path, let old, let new):
             return [.replaceFile(path, before: new, after: old)]
         case .addFlows(let bridge, let flows):
@@ -55,9 +57,15 @@ struct LinkRepair {
         // A parent's MTU bounds its VLAN links', so theirs come after it.
         for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
         for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
-        for name in names { upOrDown(name) }
+        // A VLAN link comes up only on a parent that is up.
+        for name in names.filter({ !isVLAN($0) }) + names.filter(isVLAN) { upOrDown(name) }
         for name in names { addresses(name) }
         for name in names { routes(name) }
+    }
+
+    private func isVLAN(_ name: DeviceName) -> Bool {
+        guard case .vlan = wanted.links[name]?.kind else { return false }
+        return true
     }
 
     private mutating func perform(_ action: Action) {
@@ -78,7 +86,14 @@ struct LinkRepair {
             attributes.primary = nil
             perform(.createLink(name, .bond(attributes), mac: link.mac))
             for slave in wanted.ports(of: name) { master(slave) }
-            if primary != nil { perform(.setBondAttributes(name, { attributes.primary = primary; return attributes }())) }
+            if primary != nil {
+                perform(
+                    .setBondAttributes(
+                        name,
+                        {
+                            attributes.primary = primary; return attributes
+                        }()))
+            }
         case .bridge:
             perform(.createLink(name, link.kind, mac: link.mac))
         case .other:
@@ -87,7 +102,9 @@ struct LinkRepair {
     }
 
     private mutating func master(_ name: DeviceName) {
-        guard let link = state.links[name], let target = wanted.links[name], link.master != target.master else { return }
+        guard let link = state.links[name], let target = wanted.links[name], link.master != target.master else {
+            return
+        }
         if let master = target.master, case .bond = state.links[master]?.kind, link.isUp { perform(.setDown(name)) }
         perform(.setMaster(name, target.master))
     }

@@ -1,27 +1,29 @@
 public import SystemPackage
 
-/// A file that could not be read or written.
+/// A file of the host that could not be read, replaced or removed.
 public struct FileError: Error, Equatable, Sendable {
     /// Why not.
     public enum Cause: Equatable, Sendable {
-        /// The system said so.
+        /// The kernel refused.
         case system(Errno)
-        /// It is no regular file: a FIFO or a device could keep a reader waiting for ever.
+        /// Something else than a regular file has this name: a folder, a FIFO, a device.
         case notRegular
-        /// It is longer than it may be, in bytes.
-        case tooLong(limit: Int)
+        /// The file is larger than this many bytes, more than any file of its kind.
+        case tooLarge(limit: Int)
+        /// The path is not absolute, or holds a NUL character.
+        case badPath
     }
 
-    /// What was attempted: `read`, `replace`.
-    public var action: String
-    /// The file.
+    /// What was attempted: a verb, such as `replace`.
+    public var operation: String
+    /// The file, as the caller named it.
     public var path: String
     /// Why it failed.
     public var cause: Cause
 
     /// Creates an error.
-    public init(_ action: String, _ path: String, _ cause: Cause) {
-        self.action = action
+    public init(_ operation: String, _ path: String, _ cause: Cause) {
+        self.operation = operation
         self.path = path
         self.cause = cause
     }
@@ -31,30 +33,28 @@ public struct FileError: Error, Equatable, Sendable {
 
     /// Runs a piece of work on a file, whose errno becomes the cause.
     static func during<Result>(
-        _ action: String, _ path: String, _ work: () throws -> Result
+        _ operation: String, _ path: String, _ work: () throws -> Result
     ) throws(FileError) -> Result {
         do {
             return try work()
         } catch let error as FileError {
             throw error
         } catch {
-            throw FileError(action, path, .system(error as? Errno ?? .ioError))
+            throw FileError(operation, path, .system(error as? Errno ?? .ioError))
         }
     }
 }
 
 extension FileError: CustomStringConvertible {
-    /// The text that messages use.
-    public var description: String { "cannot \(action) \(path): \(cause)" }
-}
-
-extension FileError.Cause: CustomStringConvertible {
-    /// The text that messages use.
+    /// One sentence: what was attempted on which file, and why it failed.
     public var description: String {
-        switch self {
-        case .system(let errno): errno.description.prefix(1).lowercased() + errno.description.dropFirst()
-        case .notRegular: "not a regular file"
-        case .tooLong(let limit): "longer than \(limit) bytes"
-        }
+        let why =
+            switch cause {
+            case .system(let error): error.phrase
+            case .notRegular: "it is not a regular file"
+            case .tooLarge(let limit): "it is larger than \(limit) bytes"
+            case .badPath: "it is not an absolute path"
+            }
+        return "cannot \(operation) \(path): \(why)"
     }
 }

@@ -48,7 +48,7 @@ struct InputFile {
     private func contents(of file: FileDescriptor) throws -> [UInt8] {
         let status = try file.stat()
         guard status.type == .regular else { throw FileError("read", path, .notRegular) }
-        guard status.size <= limit else { throw FileError("read", path, .tooLong(limit: limit)) }
+        guard status.size <= limit else { throw FileError("read", path, .tooLarge(limit: limit)) }
         var bytes = try unsafe [UInt8](unsafeUninitializedCapacity: Int(status.size)) { buffer, count in
             while count < buffer.count {
                 let rest = unsafe UnsafeMutableRawBufferPointer(
@@ -61,7 +61,7 @@ struct InputFile {
         // To the end and not only as far as the size says: files in /proc have size 0, and others may grow.
         var piece = [UInt8](repeating: 0, count: Self.pieceSize)
         while case let count = try unsafe piece.withUnsafeMutableBytes({ try unsafe file.read(into: $0) }), count > 0 {
-            guard bytes.count + count <= limit else { throw FileError("read", path, .tooLong(limit: limit)) }
+            guard bytes.count + count <= limit else { throw FileError("read", path, .tooLarge(limit: limit)) }
             bytes += piece[..<count]
         }
         return bytes

@@ -162,7 +162,7 @@ import Testing
         }
         let error = try #require(throws: CacheError.self) { try CacheReader.read(contentsOf: "/nonexistent/cache") }
         #expect(error.description == "cannot read /nonexistent/cache: no such file or directory")
-        #expect(throws: FileError("read", CacheSample("original.xml").path, .tooLong(limit: 100))) {
+        #expect(throws: FileError("read", CacheSample("original.xml").path, .tooLarge(limit: 100))) {
             try InputFile(CacheSample("original.xml").path, limit: 100).contents()
         }
     }

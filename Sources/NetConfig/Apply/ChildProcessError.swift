@@ -1,0 +1,63 @@
+public import SystemPackage
+
+/// A program that could not be run, or did not end well.
+public struct ChildProcessError: Error, Equatable, Sendable {
+    /// What happened.
+    public enum Cause: Equatable, Sendable {
+        /// The program could not be started.
+        case notStarted(Errno)
+        /// It ended with an exit status that is not 0.
+        case status(Int32)
+        /// A signal of this number ended it.
+        case signal(Int32)
+        /// It still ran at its time limit, and was ended.
+        case timeLimit(Duration)
+        /// It printed more than this many bytes, and was ended.
+        case outputLimit(Int)
+    }
+
+    /// The program's path.
+    public var program: FilePath
+    /// What happened.
+    public var cause: Cause
+    /// The last lines of its standard error output (at most three, without control characters); empty where it said
+    /// nothing.
+    public var message: String
+
+    /// Creates an error; of `message`, the program's whole error output, the last lines are kept.
+    public init(_ program: FilePath, _ cause: Cause, message: String = "") {
+        self.program = program
+        self.cause = cause
+        let lines = message.split(whereSeparator: \.isNewline).suffix(3).map { line in
+            String(line.unicodeScalars.filter { !$0.properties.isControl }.prefix(200).map(Character.init))
+        }
+        self.message = lines.joined(separator: "; ")
+    }
+}
+
+extension ChildProcessError: CustomStringConvertible {
+    /// The value in words, for messages and logs.
+    public var description: String {
+        let what =
+            switch cause {
+            case .notStarted(let error): "cannot run \(program): \(error.phrase)"
+            case .status(let status): "\(program) failed with exit status \(status)"
+            case .signal(let number): "\(program) was ended by signal \(number)"
+            case .timeLimit(let limit): "\(program) did not end within \(limit.inSeconds) s and was ended"
+            case .outputLimit(let limit): "\(program) printed more than \(limit) bytes and was ended"
+            }
+        return message.isEmpty ? what : "\(what): \(message)"
+    }
+}
+
+extension Duration {
+    /// The duration in seconds with at most one decimal, for messages.
+    var inSeconds: String {
+        let tenths = components.seconds * 10 + components.attoseconds / 100_000_000_000_000_000
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    fileprivate var isControl: Bool { generalCategory == .control }
+}

@@ -1,0 +1,85 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The configuration files of a host: reads them for observation, replaces them for actions.
+///
+/// Paths are those of the described host; all stay below the root prefix. A symbolic link is followed to its target,
+/// so that `/etc/resolv.conf` stays the link that the administrator made of it.
+public struct ConfigurationFiles: Sendable {
+    /// The largest file that is read, in bytes. None of these files has a reason to come near it.
+    public static let sizeLimit = 1 << 20
+
+    private let root: RootPrefix
+
+    /// Creates access to the files below a prefix.
+    public init(below root: RootPrefix) { self.root = root }
+
+    /// Reads those of the files that exist. Anything but a regular file counts as missing, and is never read:
+    /// a FIFO would wait for its writer.
+    ///
+    /// Bytes that are not UTF-8 read as U+FFFD: a comment in an old encoding must not keep a host off its network.
+    ///
+    /// - Throws: `FileError` where a file is there and cannot be read, or is larger than ``sizeLimit``.
+    public func read(_ paths: some Sequence<String>) throws(FileError) -> [String: FileContents] {
+        var result: [String: FileContents] = [:]
+        for path in paths { result[path] = try read(path) }
+        return result
+    }
+
+    /// Replaces a file, or removes it where `contents` is `nil`.
+    ///
+    /// - Throws: `FileError`; the file is then as it was.
+    public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
+        let replacement = FileReplacement(file: try root.resolve(path), name: path)
+        if let contents { try replacement.write(contents) } else { try replacement.remove() }
+    }
+
+    /// Those of the paths that are folders.
+    public func folders(among paths: some Sequence<String>) -> Set<String> {
+        Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false })
+    }
+
+    /// Those of the paths that are regular files.
+    public func existing(among paths: some Sequence<String>) -> Set<String> {
+        Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG } ?? false })
+    }
+
+    /// Those of the paths that are programs below the prefix: regular files that somebody may run.
+    public func programs(among paths: some Sequence<String>) -> Set<String> {
+        Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG && $0.st_mode & 0o111 != 0 } ?? false })
+    }
+
+    private func read(_ path: String) throws(FileError) -> FileContents? {
+        let file = try root.resolve(path)
+        let contents: (bytes: [UInt8], mode: mode_t)?
+        do throws(Errno) {
+            contents = try Self.contents(of: file)
+        } catch {
+            throw FileError("read", path, .system(error))
+        }
+        guard let contents else { return nil }
+        guard contents.bytes.count <= Self.sizeLimit else {
+            throw FileError("read", path, .tooLarge(limit: Self.sizeLimit))
+        }
+        return FileContents(String(decoding: contents.bytes, as: UTF8.self), mode: UInt16(contents.mode & 0o777))
+    }
+
+    private static func contents(of file: FilePath) throws(Errno) -> (bytes: [UInt8], mode: mode_t)? {
+        do throws(Errno) {
+            // O_NONBLOCK: a FIFO opens at once and is then seen for what it is.
+            let descriptor = try Descriptor(open: file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            let mode = try descriptor.status().st_mode
+            guard mode & S_IFMT == S_IFREG else { return nil }
+            return (try descriptor.read(limit: sizeLimit + 1), mode)
+        } catch .noSuchFileOrDirectory, .notDirectory, .noSuchAddressOrDevice {
+            // The last one is what a socket says.
+            return nil
+        }
+    }
+
+    private func status(_ path: String) -> stat? {
+        guard let file = try? root.resolve(path) else { return nil }
+        var result = stat()
+        return unsafe lstat(file.string, &result) == 0 ? result : nil
+    }
+}

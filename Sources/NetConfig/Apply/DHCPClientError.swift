@@ -1,0 +1,31 @@
+/// A DHCP client that could not be started or ended.
+public enum DHCPClientError: Error, Equatable, Sendable {
+    /// No `dhclient` is installed.
+    case notInstalled
+    /// The device's name begins with a hyphen: `dhclient` would take it for an option.
+    case badDevice(DeviceName)
+    /// There was no lease in time. The client still runs and keeps trying.
+    case noLease(device: DeviceName, family: IPAddress.Family, seconds: Int)
+    /// The client gave up by itself; the text is what it said last.
+    case ended(device: DeviceName, message: String)
+    /// The process of this id would not end, not even after SIGKILL.
+    case immortal(device: DeviceName, pid: Int32)
+}
+
+extension DHCPClientError: CustomStringConvertible {
+    /// The value in words, for messages and logs.
+    public var description: String {
+        switch self {
+        case .notInstalled:
+            "cannot run a DHCP client: there is no /sbin/dhclient and no /usr/sbin/dhclient"
+        case .badDevice(let device):
+            "cannot run a DHCP client on \(device): dhclient would take a name that begins with '-' for an option"
+        case .noLease(let device, let family, let seconds):
+            "no \(family == .v4 ? "DHCP" : "DHCPv6") lease on \(device) within \(seconds) s; the client keeps trying"
+        case .ended(let device, let message):
+            "the DHCP client on \(device) gave up\(message.isEmpty ? "" : ": \(message)")"
+        case .immortal(let device, let pid):
+            "cannot end the DHCP client on \(device): process \(pid) does not go away"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+internal import SystemPackage
+
+/// An open file, closed when its owner goes away.
+///
+/// Errors are the kernel's; whoever opened the file knows its name and says it.
+struct Descriptor: ~Copyable {
+    /// The kernel's number for it.
+    let number: CInt
+
+    /// Takes over an open descriptor.
+    init(owning number: CInt) { self.number = number }
+
+    /// Opens a file; `O_CLOEXEC` is always on. The corresponding C function is `open`.
+    init(open path: FilePath, _ flags: CInt, mode: mode_t = 0) throws(Errno) {
+        number = try Errno.check { unsafe open(path.string, flags | O_CLOEXEC, mode) }
+    }
+
+    /// Makes a file in memory that has no name: a place for what a child reads or writes.
+    ///
+    /// Shared memory and not a pipe: nobody has to read while the child writes, and a daemon that keeps its error
+    /// output open neither holds up a reader nor dies of a reader that has gone.
+    static func anonymous() throws(Errno) -> Descriptor {
+        let name = "/interface-reconfigure-" + String(UInt64.random(in: .min ... .max), radix: 16)
+        let number = try Errno.check { unsafe shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600) }
+        _ = unsafe shm_unlink(name)
+        return Descriptor(owning: number)
+    }
+
+    deinit { _ = close(number) }
+
+    /// What the file is. The corresponding C function is `fstat`.
+    func status() throws(Errno) -> stat {
+        var result = stat()
+        _ = try Errno.check { unsafe fstat(number, &result) }
+        return result
+    }
+
+    /// Writes all of the text at the current offset.
+    func write(_ text: String) throws(Errno) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = try Errno.check {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Reads from the start of the file, or from where it stands (`/proc` has files without offsets), at most
+    /// `limit` bytes.
+    func read(limit: Int, fromStart: Bool = false) throws(Errno) -> [UInt8] {
+        if fromStart { _ = try Errno.check { Int(lseek(number, 0, SEEK_SET)) } }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: min(limit, 16 * 1024))
+        while bytes.count < limit {
+            let room = min(buffer.count, limit - bytes.count)
+            let count = try Errno.check {
+                unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, room) }
+            }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    /// Waits until what was written is on the disk. The corresponding C function is `fsync`.
+    func synchronize() throws(Errno) { _ = try Errno.check { fsync(number) } }
+}
+
+extension Errno {
+    /// Calls a C function that says -1 and sets `errno` on failure; again when a signal interrupted it.
+    static func check<Result: FixedWidthInteger>(_ call: () -> Result) throws(Errno) -> Result {
+        while true {
+            let result = call()
+            guard result == -1 else { return result }
+            let error = Errno(rawValue: errno)
+            guard error == .interrupted else { throw error }
+        }
+    }
+
+    /// The C library's words for it, as the end of a sentence.
+    var phrase: String {
+        let text = description
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}

@@ -1,0 +1,191 @@
+internal import Glibc
+internal import SystemPackage
+
+/// ISC `dhclient`, one process for each device and family.
+///
+/// Whether a client runs is in the end asked of `/proc`, not of its pid file: `dhclient` writes that file only after
+/// the first lease, or when it stops waiting for one, and a run of ours that was killed meanwhile must not leave a
+/// client that nobody finds.
+public struct Dhclient: Sendable {
+    /// How long `dhclient -r` may take to release a lease. IPv4 sends one message; IPv6 waits for an answer.
+    private static let releaseLimit = Duration.seconds(5)
+
+    private let root: RootPrefix
+    private let files: ConfigurationFiles
+    private let leaseFolder: String
+
+    /// Creates access to the clients whose files lie below a prefix.
+    public init(below root: RootPrefix) {
+        self.root = root
+        files = ConfigurationFiles(below: root)
+        leaseFolder = DHCPClientFiles.leaseFolder(below: root)
+    }
+
+    /// Starts a client and waits until it has a lease, and its script has set the address.
+    ///
+    /// `dhclient` stays in the foreground until then, or until the `timeout` of its configuration; `hasAddress` tells
+    /// the one from the other. A client with an old lease that is still valid and no answer uses it: that counts.
+    ///
+    /// - Parameters:
+    ///   - client: What to run.
+    ///   - patience: How long to wait for the lease, in seconds.
+    ///   - interrupted: Asked about 20 times in a second; an answer ends the wait and the client.
+    ///   - hasAddress: Whether the device now has an address of the client's family.
+    /// - Throws: `DHCPClientError.noLease`, and the client still runs; any other `DHCPClientError`,
+    ///   `ChildProcessError`, `FileError`, `Interruption`, and nothing runs and no file is left.
+    public func start(
+        _ client: DHCPClient, patience: Int, interrupted: () -> Interruption? = { nil },
+        hasAddress: (DeviceName, IPAddress.Family) throws -> Bool
+    ) throws {
+        guard !client.device.text.hasPrefix("-") else { throw DHCPClientError.badDevice(client.device) }
+        guard let program = program else { throw DHCPClientError.notInstalled }
+        let paths = paths(client.device, client.family)
+        try end(client.device, client.family)
+        do {
+            try files.replace(paths.configuration, with: FileContents(client.configuration))
+            let deadline = ContinuousClock.now + .seconds(patience)
+            if client.family == .v6 { try awaitLinkLocalAddress(client.device, until: deadline, interrupted) }
+            var process = try ChildProcess(program, try arguments(client)).start()
+            try wait(&process, for: client, until: deadline, interrupted, hasAddress)
+        } catch DHCPClientError.noLease {
+            throw DHCPClientError.noLease(device: client.device, family: client.family, seconds: patience)
+        } catch {
+            // The error to tell is the first one; a client that outlives SIGKILL shows in the next observation.
+            _ = try? end(client.device, client.family)
+            try? files.replace(paths.configuration, with: nil)
+            throw error
+        }
+    }
+
+    /// Ends a client and releases its lease; does nothing where none runs.
+    ///
+    /// The lease is only released as far as that is possible within seconds: the network may already be gone.
+    ///
+    /// - Throws: `DHCPClientError.immortal`, `FileError`.
+    public func stop(_ client: DHCPClient) throws {
+        let paths = paths(client.device, client.family)
+        // First the process, by our own hand: `dhclient -r` signals whatever process the pid file names.
+        if try end(client.device, client.family), let program {
+            _ = try? ChildProcess(program, ["-r"] + arguments(client)).run(timeLimit: Self.releaseLimit)
+            // What it may have left behind when it was cut short.
+            try end(client.device, client.family)
+        }
+        try files.replace(paths.configuration, with: nil)
+    }
+
+    /// The clients that run on these devices.
+    ///
+    /// The process that a pid file names is believed when it is a `dhclient` of that device and family. Where there is
+    /// a pid file without one, or a configuration of ours without a pid file, all processes are looked through; where
+    /// there is neither there is no client.
+    public func running(devices: some Sequence<DeviceName>) -> [DHCPClient] {
+        let present = Set(
+            [DHCPClientFiles.pidFolder, leaseFolder].flatMap { folder in
+                ((try? root.resolve(folder)).map { folderEntries($0.string) } ?? []).map { "\(folder)/\($0)" }
+            })
+        lazy var all = DhclientProcess.all()
+        var clients: [DHCPClient] = []
+        for device in devices {
+            for family in IPAddress.Family.allCases {
+                let paths = paths(device, family)
+                guard present.contains(paths.pid) || present.contains(paths.configuration) else { continue }
+                let named = process(namedBy: paths.pid).flatMap { $0.configures(device, family) ? $0 : nil }
+                guard let process = named ?? all.first(where: { $0.configures(device, family) }) else { continue }
+                clients.append(process.client(device, family))
+            }
+        }
+        return clients
+    }
+
+    private func process(namedBy pidFile: String) -> DhclientProcess? {
+        guard let text = (try? files.read([pidFile]))?[pidFile]?.text.split(whereSeparator: \.isWhitespace).first,
+            let pid = Int32(text), pid > 0
+        else { return nil }
+        return DhclientProcess(pid)
+    }
+
+    private func paths(_ device: DeviceName, _ family: IPAddress.Family) -> DHCPClientFiles {
+        DHCPClientFiles(device, family, in: leaseFolder)
+    }
+
+    private var program: FilePath? { root.program(["/sbin/dhclient", "/usr/sbin/dhclient"]) }
+
+    private func arguments(_ client: DHCPClient) throws(FileError) -> [String] {
+        let paths = paths(client.device, client.family)
+        return (client.family == .v6 ? ["-6"] : [])
+            + ["-pf", try root.place(paths.pid), "-lf", try root.place(paths.leases)]
+            + ["-cf", try root.place(paths.configuration)]
+            + client.environment.flatMap { ["-e", $0] } + [client.device.text]
+    }
+
+    private func wait(
+        _ process: inout RunningProcess, for client: DHCPClient, until deadline: ContinuousClock.Instant,
+        _ interrupted: () -> Interruption?, _ hasAddress: (DeviceName, IPAddress.Family) throws -> Bool
+    ) throws {
+        while try !process.wait(until: min(deadline, .now + .milliseconds(50))) {
+            if let interruption = interrupted() { throw interruption }
+            guard .now < deadline else { throw noLease(client) }
+        }
+        let output = try process.output()
+        while try !hasAddress(client.device, client.family) {
+            if let interruption = interrupted() { throw interruption }
+            guard DhclientProcess.all().contains(where: { $0.configures(client.device, client.family) }) else {
+                let lastLine = output.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
+                throw DHCPClientError.ended(device: client.device, message: lastLine ?? "")
+            }
+            guard .now < deadline else { throw noLease(client) }
+            pause(.milliseconds(50))
+        }
+        awaitPidFile(client)
+    }
+
+    /// DHCPv6 starts from a link-local address, and `dhclient` gives up where there is none. On a device that was set
+    /// up just now the kernel still looks for another host with the same one, for a second or two (RFC 4862, section
+    /// 5.4).
+    private func awaitLinkLocalAddress(
+        _ device: DeviceName, until deadline: ContinuousClock.Instant, _ interrupted: () -> Interruption?
+    ) throws {
+        while !LinkLocalAddress.isUsable(on: device), .now < deadline {
+            if let interruption = interrupted() { throw interruption }
+            pause(.milliseconds(50))
+        }
+    }
+
+    private func noLease(_ client: DHCPClient) -> DHCPClientError {
+        .noLease(device: client.device, family: client.family, seconds: 0)
+    }
+
+    /// The process in the foreground ends before the one in the background has written the pid file, if only by a
+    /// fraction of a millisecond. Others read that file after us.
+    private func awaitPidFile(_ client: DHCPClient) {
+        let path = paths(client.device, client.family).pid
+        let deadline = ContinuousClock.now + .seconds(1)
+        while let found = try? files.read([path]), found[path]?.text.isEmpty ?? true, .now < deadline {
+            pause(.milliseconds(1))
+        }
+    }
+
+    /// Ends every client of a device and family, and removes the pid file; `false` where there was no client.
+    @discardableResult
+    private func end(_ device: DeviceName, _ family: IPAddress.Family) throws -> Bool {
+        let processes = DhclientProcess.all().filter { $0.configures(device, family) }
+        for signal in [SIGTERM, SIGKILL] {
+            for process in processes { process.process.send(signal) }
+            let deadline = ContinuousClock.now + .seconds(2)
+            while processes.contains(where: \.process.isRunning), .now < deadline { pause(.milliseconds(5)) }
+        }
+        if let survivor = processes.first(where: \.process.isRunning) {
+            throw DHCPClientError.immortal(device: device, pid: survivor.process.pid)
+        }
+        try files.replace(paths(device, family).pid, with: nil)
+        return !processes.isEmpty
+    }
+}
+
+extension RootPrefix {
+    /// A path for a child's command line: as it is on the host itself, where others look for it in `ps`; below a prefix
+    /// where it really is, because the child follows links out of the prefix.
+    fileprivate func place(_ path: String) throws(FileError) -> String {
+        folder == "/" ? path : try resolve(path).string
+    }
+}

@@ -1,0 +1,55 @@
+internal import SystemPackage
+
+/// The host: open connections to whatever tells its state and changes it.
+///
+/// Observing and applying share the connections, so that a run opens each once. Open vSwitch is asked only on hosts that
+/// use it.
+public final class Host: Applier {
+    /// The kernel's links, addresses and routes.
+    let kernel: RouteNetlink
+    /// Card settings.
+    let ethtool: Ethtool
+    /// Open vSwitch's database.
+    let vswitch: OVSDBClient?
+    /// DHCP clients.
+    let dhclient: Dhclient
+    /// Files that are replaced.
+    let files: ConfigurationFiles
+    /// Flows of bridges in secure mode.
+    let flows: SecureModeFlows
+    /// Where programs are looked for.
+    let root: RootPrefix
+    /// Asked during waits; an answer ends them.
+    let interrupted: () -> Interruption?
+
+    /// Whether an action failed because somebody else had changed Open vSwitch's rows since they were read.
+    private(set) var wasOvertaken = false
+
+    /// Opens the connections.
+    ///
+    /// - Parameters:
+    ///   - paths: Where things are.
+    ///   - datapath: What switches the host's frames.
+    ///   - interrupted: Asked during waits; an answer ends them.
+    /// - Throws: ``NetlinkError``, or ``OVSDBError`` when the host uses Open vSwitch and its database does not answer.
+    public init(paths: HostPaths, datapath: Datapath, interrupted: @escaping () -> Interruption? = { nil }) throws {
+        root = RootPrefix(FilePath(paths.rootPrefix.isEmpty ? "/" : paths.rootPrefix))
+        kernel = try RouteNetlink()
+        ethtool = try Ethtool()
+        vswitch = try datapath == .openvswitch ? OVSDBClient(socket: paths.ovsdb) : nil
+        dhclient = Dhclient(below: root)
+        files = ConfigurationFiles(below: root)
+        flows = SecureModeFlows(below: root, database: paths.ovsdb)
+        self.interrupted = interrupted
+    }
+
+    /// Changes Open vSwitch's rows.
+    func commit(_ changes: [VswitchChange]) throws {
+        do {
+            try vswitch?.commit(changes)
+        } catch OVSDBError.guardFailed(let reason) {
+            wasOvertaken = true
+            throw OVSDBError.guardFailed(reason)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The right to change the host's network: one process has it at a time, until this value goes away or the process
+/// ends.
+///
+/// `flock(2)` on `/run/lock/interface-reconfigure.lock`: the kernel lets go of the lock however its holder dies.
+/// Children do not inherit it.
+public struct HostLock: ~Copyable {
+    /// Another process that has the lock.
+    public struct Holder: Equatable, Sendable, CustomStringConvertible {
+        /// Its process id.
+        public var pid: Int32
+        /// Its command line, without secrets.
+        public var command: String
+        /// When it took the lock, in seconds since 1970.
+        public var since: Int
+
+        /// The value in words, for messages and logs.
+        public var description: String { "process \(pid) (\(command))" }
+    }
+
+    /// The lock could not be had.
+    public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+        /// Somebody else still held it at the end of the wait; the holder is `nil` where it did not say who it is.
+        case held(by: Holder?, seconds: Int)
+        /// The lock file could not be made or locked.
+        case file(FileError)
+
+        /// The value in words, for messages and logs.
+        public var description: String {
+            switch self {
+            case .held(let holder, let seconds):
+                "cannot lock the network configuration within \(seconds) s: held by "
+                    + (holder?.description ?? "another process")
+            case .file(let error): "\(error)"
+            }
+        }
+    }
+
+    /// The lock file, below the root prefix.
+    public static let path = "/run/lock/interface-reconfigure.lock"
+
+    private let file: Descriptor
+
+    /// Takes the lock.
+    ///
+    /// - Parameters:
+    ///   - root: Where the lock file lies.
+    ///   - arguments: The command line of this process; the value of `--session` is a secret and is not written down.
+    ///   - patience: How long to wait, in seconds.
+    ///   - interrupted: Asked while waiting; an answer ends the wait.
+    ///   - waiting: Called once, where the lock is not free, with who has it.
+    /// - Throws: `HostLock.Failure`, `Interruption`.
+    public init(
+        below root: RootPrefix, arguments: [String], patience: Int = 120,
+        interrupted: () -> Interruption? = { nil }, waiting: (Holder?) -> Void = { _ in }
+    ) throws {
+        let path = try Self.place(below: root)
+        let deadline = ContinuousClock.now + .seconds(patience)
+        var isTold = false
+        while true {
+            let file = try Self.open(path)
+            if flock(file.number, LOCK_EX | LOCK_NB) == 0 {
+                // Somebody may have removed the file between our opening and our locking it.
+                guard Self.isStill(file, at: path) else { continue }
+                try? Self.sign(file, Holder(pid: getpid(), command: Self.command(arguments), since: time(nil)))
+                self.file = file
+                return
+            }
+            if !isTold {
+                waiting(Self.holder(file))
+                isTold = true
+            }
+            if let interruption = interrupted() { throw interruption }
+            guard .now < deadline else { throw Failure.held(by: Self.holder(file), seconds: patience) }
+            pause(.milliseconds(20))
+        }
+    }
+
+    /// A command line as others may read it.
+    static func command(_ arguments: [String]) -> String {
+        var words: [String] = []
+        for argument in arguments {
+            let isSecret = words.last.map { $0.count > 3 && "--session".hasPrefix($0) } ?? false
+            if isSecret {
+                words.append("…")
+            } else if let equals = argument.firstIndex(of: "="), "--session".hasPrefix(argument[..<equals]),
+                argument.count > 4
+            {
+                words.append(argument[...equals] + "…")
+            } else {
+                words.append(argument)
+            }
+        }
+        return words.joined(separator: " ")
+    }
+
+    /// The lock file's place, its folder made. Only the folder may be reached through links: where everybody may make
+    /// files, a link of the lock's name could lead to a file that must not be written.
+    private static func place(below root: RootPrefix) throws(FileError) -> FilePath {
+        let path = FilePath(path)
+        let folder = try root.resolve(path.removingLastComponent().string)
+        var made = root.folder
+        for name in folder.components.dropFirst(root.folder.components.count) {
+            made.append(name)
+            _ = unsafe mkdir(made.string, 0o755)
+        }
+        return path.lastComponent.map(folder.appending) ?? folder
+    }
+
+    /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock,
+    /// and who can read ours could lock it.
+    private static func open(_ path: FilePath) throws(Failure) -> Descriptor {
+        do throws(Errno) {
+            let file = try Descriptor(open: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
+            let status = try file.status()
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { throw .permissionDenied }
+            return file
+        } catch {
+            throw .file(FileError("lock", path.string, .system(error)))
+        }
+    }
+
+    private static func isStill(_ file: borrowing Descriptor, at path: FilePath) -> Bool {
+        var there = stat()
+        guard let here = try? file.status(), unsafe lstat(path.string, &there) == 0 else { return false }
+        return here.st_ino == there.st_ino && here.st_dev == there.st_dev
+    }
+
+    private static func sign(_ file: borrowing Descriptor, _ holder: Holder) throws(Errno) {
+        _ = try Errno.check { ftruncate(file.number, 0) }
+        try file.write("\(holder.pid)\n\(holder.since)\n\(holder.command)\n")
+    }
+
+    /// Who the file says has the lock; `nil` in the moment before the holder has written it.
+    private static func holder(_ file: borrowing Descriptor) -> Holder? {
+        let text = (try? file.read(limit: 4096, fromStart: true)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let lines = text.split(separator: "\n", maxSplits: 2)
+        guard lines.count == 3, let pid = Int32(lines[0]), let since = Int(lines[1]) else { return nil }
+        let command = lines[2].prefix(200).filter { !$0.isNewline }
+        return Holder(pid: pid, command: String(command), since: since)
+    }
+}

@@ -1,0 +1,56 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A process of some program, as `/proc` shows it.
+struct ProgramProcess: Equatable {
+    /// The process id.
+    var pid: pid_t
+    /// The command line: the program, then its arguments.
+    var arguments: [String]
+
+    /// All processes of a program.
+    static func all(named program: String) -> [ProgramProcess] {
+        folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { ProgramProcess($0, named: program) }
+    }
+
+    /// The process of this id, if it is of this program by the kernel's name for it (`/proc/<pid>/comm`), and in our
+    /// own network namespace: what runs in a container has devices of its own that may be called like ours.
+    init?(_ pid: pid_t, named program: String) {
+        guard Self.text("/proc/\(pid)/comm") == program + "\n",
+            Self.networkNamespace(String(pid)) == Self.networkNamespace("thread-self")
+        else { return nil }
+        self.init(pid)
+    }
+
+    /// Creates a process's description.
+    init(pid: pid_t, arguments: [String]) {
+        self.pid = pid
+        self.arguments = arguments
+    }
+
+    /// The process of this id; `nil` where there is none, or only its remains wait for their parent.
+    init?(_ pid: pid_t) {
+        guard let line = Self.text("/proc/\(pid)/cmdline"), !line.isEmpty else { return nil }
+        self.pid = pid
+        arguments = line.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+        if arguments.last == "" { arguments.removeLast() }
+    }
+
+    /// Whether the process is still there, and is still the one that was found.
+    var isRunning: Bool { ProgramProcess(pid) == self }
+
+    /// Sends a signal. Between the look at `/proc` and the signal the process may end, but its id is not given away
+    /// again that soon: the kernel hands out all others first.
+    func send(_ signal: CInt) { if isRunning { _ = kill(pid, signal) } }
+
+    private static func text(_ path: String) -> String? {
+        // A command line can be 2 MiB long. Ours are not.
+        guard let bytes = try? Descriptor(open: FilePath(path), O_RDONLY).read(limit: 64 * 1024) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func networkNamespace(_ process: String) -> ino_t? {
+        var status = stat()
+        return unsafe stat("/proc/\(process)/ns/net", &status) == 0 ? status.st_ino : nil
+    }
+}

@@ -1,0 +1,61 @@
+internal import Glibc
+public import SystemPackage
+
+/// The folder that stands for `/` (`--root-prefix`).
+public struct RootPrefix: Hashable, Sendable {
+    /// The folder; `/` for the host itself.
+    public let folder: FilePath
+
+    /// Creates a prefix; by default the host itself.
+    public init(_ folder: FilePath = "/") {
+        self.folder = folder.lexicallyNormalized()
+    }
+
+    /// Where a path of the described host really is: no component of the result is a symbolic link.
+    ///
+    /// Links and `..` are followed as after `chroot(2)`: an absolute link starts again at the prefix, and nothing leads
+    /// out of it. What does not exist is taken as it is written. (`openat2(2)` with `RESOLVE_IN_ROOT` would do the
+    /// same; kernel 4.19 of dom0 does not have it.)
+    ///
+    /// - Throws: `FileError` for a path that is not absolute, and for more links than the kernel would follow (40).
+    public func resolve(_ path: String) throws(FileError) -> FilePath {
+        guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw FileError("resolve", path, .badPath) }
+        var waiting = Self.components(of: path).reversed() as [String]
+        var done: [String] = []
+        var links = 0
+        while let component = waiting.popLast() {
+            if component == ".." {
+                _ = done.popLast()
+                continue
+            }
+            done.append(component)
+            guard let target = Self.target(ofLink: place(done)) else { continue }
+            links += 1
+            guard links <= 40 else { throw FileError("resolve", path, .system(.tooManySymbolicLinkLevels)) }
+            _ = done.popLast()
+            if target.hasPrefix("/") { done = [] }
+            waiting += Self.components(of: target).reversed()
+        }
+        return place(done)
+    }
+
+    /// The first of these programs that is below the prefix, else the first that the system has.
+    public func program(_ candidates: [String]) -> FilePath? {
+        let below = candidates.compactMap { try? resolve($0) }
+        return (below + candidates.map { FilePath($0) }).first { unsafe access($0.string, X_OK) == 0 }
+    }
+
+    private func place(_ components: [String]) -> FilePath {
+        components.reduce(into: folder) { $0.append($1) }
+    }
+
+    private static func components(of path: String) -> [String] {
+        path.split(separator: "/").map(String.init).filter { $0 != "." }
+    }
+
+    private static func target(ofLink path: FilePath) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path.string, &buffer, buffer.count)
+        return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

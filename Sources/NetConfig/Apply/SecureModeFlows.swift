@@ -1,0 +1,104 @@
+internal import Glibc
+internal import SystemPackage
+
+/// Adds and removes the flows that keep management traffic alive on a bridge in secure mode, with `ovs-ofctl(8)`.
+public struct SecureModeFlows: Sendable {
+    /// Flows that could not be written down.
+    public struct MissingPort: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The uplink without an OpenFlow port number.
+        public var uplink: DeviceName
+
+        /// Creates an error.
+        public init(uplink: DeviceName) { self.uplink = uplink }
+
+        /// The value in words, for messages and logs.
+        public var description: String { "\(uplink) has no OpenFlow port number" }
+    }
+
+    /// How long `ovs-ofctl` itself waits for the switch, in seconds.
+    private static let patience = 10
+
+    private let root: RootPrefix
+    private let runFolder: String
+
+    /// Creates access to the switches of a host; `database` is the socket of ovsdb-server, as a path of the described
+    /// host. The bridges' sockets lie beside it.
+    public init(below root: RootPrefix, database: String = "/var/run/openvswitch/db.sock") {
+        self.root = root
+        runFolder = FilePath(database).removingLastComponent().string
+    }
+
+    /// Adds flows; `ports` holds the OpenFlow port numbers by interface name.
+    ///
+    /// Equivalent to: `ovs-ofctl add-flows BRIDGE -`
+    ///
+    /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`; what was added before is then removed again.
+    public func add(_ flows: [SecureModeFlow], to bridge: String, ports: [String: Int]) throws {
+        let text = try Self.text(flows, ports: ports)
+        do {
+            try run(["add-flows"], on: bridge, text)
+        } catch {
+            try? remove(flows, from: bridge, ports: ports)
+            throw error
+        }
+    }
+
+    /// Removes exactly these flows, where they are there.
+    ///
+    /// Equivalent to: `ovs-ofctl --strict del-flows BRIDGE -`
+    ///
+    /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`.
+    public func remove(_ flows: [SecureModeFlow], from bridge: String, ports: [String: Int]) throws {
+        try run(["--strict", "del-flows"], on: bridge, Self.text(flows, ports: ports, withActions: false))
+    }
+
+    /// The flows in the syntax of `ovs-ofctl`, one a line; without actions for the removal, which takes matches and
+    /// priority alone.
+    public static func text(
+        _ flows: [SecureModeFlow], ports: [String: Int], withActions: Bool = true
+    ) throws(MissingPort) -> String {
+        var lines = ""
+        for flow in flows {
+            let (match, output) = try parts(flow, ports)
+            lines += withActions ? "idle_timeout=0,priority=0,\(match),actions=\(output)\n" : "priority=0,\(match)\n"
+        }
+        return lines
+    }
+
+    private static func parts(
+        _ flow: SecureModeFlow, _ ports: [String: Int]
+    ) throws(MissingPort) -> (match: String, output: String) {
+        func number(_ uplink: DeviceName) throws(MissingPort) -> String {
+            // From 0xff00 on the numbers are reserved: `local` and `NORMAL` are among them. -1 says that there is no
+            // port.
+            guard let port = ports[uplink.text], (1..<0xFF00).contains(port) else { throw MissingPort(uplink: uplink) }
+            return String(port)
+        }
+        func output(_ uplink: DeviceName?) throws(MissingPort) -> String {
+            guard let uplink else { return "NORMAL" }
+            return "output:" + (try number(uplink))
+        }
+        return switch flow.kind {
+        case .arpRequestsIn(let uplink): ("in_port=\(try number(uplink)),arp,arp_op=1", "local")
+        case .arpOut(let uplink): ("in_port=local,arp,dl_src=\(flow.mac)", try output(uplink))
+        case .anythingOut(let uplink): ("in_port=local,dl_src=\(flow.mac)", try output(uplink))
+        case .anythingIn(let uplink): ("in_port=\(try number(uplink)),dl_dst=\(flow.mac)", "local")
+        }
+    }
+
+    private func run(_ command: [String], on bridge: String, _ text: String) throws {
+        let program = root.program(["/usr/bin/ovs-ofctl", "/bin/ovs-ofctl"]) ?? "/usr/bin/ovs-ofctl"
+        let arguments = ["--timeout=\(Self.patience)"] + command + [try target(bridge), "-"]
+        try ChildProcess(program, arguments, input: text).run(timeLimit: .seconds(Self.patience + 5))
+    }
+
+    /// The bridge's socket. By its mere name `ovs-ofctl` would look where it was built to look, prefix or not.
+    private func target(_ bridge: String) throws(FileError) -> String {
+        // `resolve` keeps `..` within the prefix, and a bridge's name must not choose the folder either.
+        guard !bridge.contains("/"), !bridge.hasPrefix("-") else {
+            throw FileError("find the socket of", bridge, .badPath)
+        }
+        let socket = try RootPrefix().resolve("\(runFolder)/\(bridge).mgmt").string
+        return unsafe access(socket, F_OK) == 0 ? "unix:\(socket)" : bridge
+    }
+}

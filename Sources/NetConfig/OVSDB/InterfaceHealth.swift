@@ -1,0 +1,34 @@
+/// What ovs-vswitchd says about an interface.
+enum InterfaceHealth: Equatable {
+    /// It has this OpenFlow port number.
+    case working(ofport: Int)
+    /// It was not made or opened, for this reason.
+    case failing(String)
+
+    /// The operation that reads it.
+    static func select(_ uuid: String) -> OVSDBOperation {
+        .select(from: "Interface", where: [.uuid(uuid)], columns: ["error", "ofport"])
+    }
+
+    /// Reads what the operation yielded.
+    ///
+    /// `ofport` is -1 when the interface could not be made, and stays empty when its bridge could not be
+    /// (ovs-vswitchd.conf.db(5)).
+    init(_ result: OVSDBTransaction.Result) {
+        let row = result.rows.first ?? [:]
+        if let error = row["error"]?.string, !error.isEmpty {
+            self = .failing(error)
+        } else if let ofport = row["ofport"]?.integer, ofport >= 0 {
+            self = .working(ofport: ofport)
+        } else {
+            self = .failing("it has no OpenFlow port; the log of ovs-vswitchd says why")
+        }
+    }
+}
+
+extension InterfaceHealth {
+    /// Whether the interface does not work.
+    var isFailing: Bool {
+        if case .failing = self { true } else { false }
+    }
+}

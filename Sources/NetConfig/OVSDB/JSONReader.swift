@@ -1,0 +1,229 @@
+/// Reads one JSON value (RFC 8259) from bytes.
+struct JSONReader {
+    /// How deep arrays and objects may be within each other. What ovsdb-server sends is nine deep; a limit is needed
+    /// because the reader calls itself, and what it reads is not trusted.
+    static let nestingLimit = 64
+
+    private let bytes: [UInt8]
+    private var position: Int
+    private let end: Int
+
+    /// Reads the only value in a range of bytes.
+    static func read(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) -> JSON {
+        var reader = JSONReader(bytes: bytes, position: range.lowerBound, end: range.upperBound)
+        let value = try reader.value(depth: 0)
+        reader.skipSpace()
+        guard reader.position == reader.end else { throw reader.error("something after the value") }
+        return value
+    }
+
+    /// Reads the only value in some bytes.
+    static func read(_ bytes: [UInt8]) throws(JSONError) -> JSON {
+        try read(bytes, in: 0..<bytes.count)
+    }
+
+    private init(bytes: [UInt8], position: Int, end: Int) {
+        self.bytes = bytes
+        self.position = position
+        self.end = end
+    }
+
+    private func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position) }
+
+    private mutating func skipSpace() {
+        while position < end, JSONReader.isSpace(bytes[position]) { position += 1 }
+    }
+
+    /// Whether a byte may stand between two tokens.
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+            || byte == UInt8(ascii: "\t")
+    }
+
+    /// Skips white space and looks at the next byte.
+    private mutating func next() throws(JSONError) -> UInt8 {
+        skipSpace()
+        guard position < end else { throw error("the value ends too early") }
+        return bytes[position]
+    }
+
+    /// Takes the next byte if it is this one.
+    private mutating func take(_ byte: Unicode.Scalar) throws(JSONError) -> Bool {
+        guard try next() == UInt8(ascii: byte) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func value(depth: Int) throws(JSONError) -> JSON {
+        guard depth <= JSONReader.nestingLimit else { throw error("values nested too deeply") }
+        switch try next() {
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "["): return .array(try array(depth: depth))
+        case UInt8(ascii: "{"): return .object(try object(depth: depth))
+        case UInt8(ascii: "t"): return try literal("true", .boolean(true))
+        case UInt8(ascii: "f"): return try literal("false", .boolean(false))
+        case UInt8(ascii: "n"): return try literal("null", .null)
+        default: return try number()
+        }
+    }
+
+    private mutating func literal(_ text: StaticString, _ value: JSON) throws(JSONError) -> JSON {
+        let word = text.description.utf8
+        guard bytes[position..<end].prefix(word.count).elementsEqual(word) else { throw error("unknown word") }
+        position += word.count
+        return value
+    }
+
+    private mutating func array(depth: Int) throws(JSONError) -> [JSON] {
+        position += 1
+        var elements: [JSON] = []
+        if try take("]") { return elements }
+        while true {
+            elements.append(try value(depth: depth + 1))
+            if try take("]") { return elements }
+            guard try take(",") else { throw error("no comma between elements") }
+        }
+    }
+
+    private mutating func object(depth: Int) throws(JSONError) -> [String: JSON] {
+        position += 1
+        var members: [String: JSON] = [:]
+        if try take("}") { return members }
+        while true {
+            guard try next() == UInt8(ascii: "\"") else { throw error("a member without a name") }
+            let name = try string()
+            guard try take(":") else { throw error("no colon after a member's name") }
+            guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else {
+                throw error("two members of one name")
+            }
+            if try take("}") { return members }
+            guard try take(",") else { throw error("no comma between members") }
+        }
+    }
+}
+
+extension JSONReader {
+    /// Reads a string; most have no escapes and are copied as they are.
+    private mutating func string() throws(JSONError) -> String {
+        let start = position + 1
+        var index = start
+        while index < end, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
+            guard bytes[index] >= 0x20 else { throw error("a control character in a string") }
+            index += 1
+        }
+        guard index < end else { throw error("a string without end") }
+        guard bytes[index] == UInt8(ascii: "\"") else { return try escapedString(from: start, upTo: index) }
+        position = index + 1
+        return try text(bytes[start..<index])
+    }
+
+    private func text(_ utf8: some Sequence<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw error("a string that is no UTF-8") }
+        return text
+    }
+
+    private mutating func escapedString(from start: Int, upTo escape: Int) throws(JSONError) -> String {
+        var utf8 = Array(bytes[start..<escape])
+        position = escape
+        while position < end {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""): return try text(utf8)
+            case UInt8(ascii: "\\"): utf8.append(contentsOf: try escapeSequence())
+            case ..<0x20: throw error("a control character in a string")
+            default: utf8.append(byte)
+            }
+        }
+        throw error("a string without end")
+    }
+
+    /// Reads what follows a backslash.
+    private mutating func escapeSequence() throws(JSONError) -> [UInt8] {
+        guard position < end else { throw error("a string without end") }
+        defer { position += 1 }
+        switch bytes[position] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [bytes[position]]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"): return Array(String(try escapedScalar()).utf8)
+        default: throw error("unknown escape sequence")
+        }
+    }
+
+    /// Reads four hexadecimal digits after `\u`, or two such groups for a character beyond the 16-bit ones; stops on
+    /// the last digit.
+    private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
+        let first = try hexadecimal()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard (0xD800..<0xDC00).contains(first), position + 2 < end, bytes[position + 1] == UInt8(ascii: "\\"),
+            bytes[position + 2] == UInt8(ascii: "u")
+        else { throw error("half a surrogate pair") }
+        position += 2
+        let second = try hexadecimal()
+        guard (0xDC00..<0xE000).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else { throw error("half a surrogate pair") }
+        return scalar
+    }
+
+    private mutating func hexadecimal() throws(JSONError) -> UInt32 {
+        var number: UInt32 = 0
+        for _ in 0..<4 {
+            position += 1
+            guard position < end, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
+                throw error("no hexadecimal digit")
+            }
+            number = number << 4 | UInt32(digit)
+        }
+        return number
+    }
+
+    /// Reads a number: one without fraction and exponent that fits is an integer, as RFC 7047 wants it.
+    private mutating func number() throws(JSONError) -> JSON {
+        let start = position
+        while position < end, JSONReader.isNumberByte(bytes[position]) { position += 1 }
+        guard position > start else { throw error("no value") }
+        let token = String(decoding: bytes[start..<position], as: UTF8.self)
+        guard JSONReader.isNumber(token) else { throw error("no number") }
+        if let integer = Int(token) { return .integer(integer) }
+        guard let real = Double(token), real.isFinite else { throw error("a number that is too large") }
+        return .real(real)
+    }
+
+    private static func isNumberByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+            UInt8(ascii: "e"), UInt8(ascii: "E"):
+            true
+        default: false
+        }
+    }
+
+    /// The grammar of RFC 8259, which is narrower than what `Int` and `Double` read.
+    private static func isNumber(_ token: String) -> Bool {
+        var rest = token.utf8[...]
+        func digits() -> Int {
+            let count = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            rest.removeFirst(count)
+            return count
+        }
+        if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+        let leadingZero = rest.first == UInt8(ascii: "0")
+        let whole = digits()
+        guard whole > 0, !leadingZero || whole == 1 else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest.removeFirst()
+            guard digits() > 0 else { return false }
+        }
+        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            rest.removeFirst()
+            if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+            guard digits() > 0 else { return false }
+        }
+        return rest.isEmpty
+    }
+}

@@ -1,0 +1,73 @@
+public import SystemPackage
+
+/// Why ovsdb-server or ovs-vswitchd did not do what it was asked for.
+///
+/// `socket` is the path of ovsdb-server's Unix socket throughout.
+public indirect enum OVSDBError: Error, Equatable, Sendable {
+    /// A system call failed; `operation` reads like "connect to".
+    case transport(operation: String, socket: String, Errno)
+    /// The path is longer than the 107 bytes that the kernel's `sockaddr_un` holds.
+    case pathTooLong(socket: String)
+    /// The server ended the connection.
+    case connectionClosed(socket: String)
+    /// Nothing, or not all of it, came within the time; `awaited` reads like "an answer to transact".
+    case timedOut(awaited: String, socket: String, seconds: Double)
+    /// What the server sent is no JSON, or not what RFC 7047 lets it send.
+    case malformedAnswer(socket: String, reason: String)
+    /// The server refused a request as a whole, such as one for a database that it does not have (RFC 7047, 4.1).
+    case rpc(method: String, reason: String)
+    /// An operation of a transaction failed, and so nothing of the transaction was done (RFC 7047, 4.1.3).
+    ///
+    /// `index` counts the transaction's operations from 0; `operation` describes that one.
+    case operation(index: Int, operation: String, reason: String)
+    /// The rows are no longer what was read: somebody else changed them. Nothing was changed.
+    case guardFailed(String)
+    /// ovs-vswitchd did not carry the change out in time: `cur_cfg` did not reach `next_cfg`.
+    case notFinished(nextCfg: Int, curCfg: Int, seconds: Double)
+    /// ovs-vswitchd could not make or open interfaces: names and what it says about them.
+    case interfaces([String: String])
+    /// After `cause` the change could not be taken back either, and stays in the database.
+    case notPutBack(cause: OVSDBError, putBack: OVSDBError)
+    /// After `cause`, which came while the transaction's answer was awaited, nobody knows whether it was done.
+    case outcomeUnknown(cause: OVSDBError)
+}
+
+extension OVSDBError: CustomStringConvertible {
+    /// One sentence: what was attempted on what, and what came of it.
+    public var description: String {
+        switch self {
+        case .transport(let operation, let socket, let errno):
+            "cannot \(operation) ovsdb-server at \(socket): \(errno.description.lowercased())"
+        case .pathTooLong(let socket):
+            "cannot connect to ovsdb-server at \(socket): a socket's path has at most 107 bytes"
+        case .connectionClosed(let socket):
+            "ovsdb-server at \(socket) closed the connection"
+        case .timedOut(let awaited, let socket, let seconds):
+            "\(awaited) did not come from ovsdb-server at \(socket) within \(Self.text(seconds)) s"
+        case .malformedAnswer(let socket, let reason):
+            "cannot understand what ovsdb-server at \(socket) sent: \(reason)"
+        case .rpc(let method, let reason):
+            "ovsdb-server refused the request \(method): \(reason)"
+        case .operation(let index, let operation, let reason):
+            "ovsdb-server refused operation \(index) of a transaction, \(operation): \(reason)"
+        case .guardFailed(let what):
+            "the Open vSwitch database was changed by somebody else meanwhile: \(what)"
+        case .notFinished(let nextCfg, let curCfg, let seconds):
+            """
+            ovs-vswitchd did not finish the change within \(Self.text(seconds)) s (next_cfg \(nextCfg), \
+            cur_cfg \(curCfg)); is it running?
+            """
+        case .interfaces(let failures):
+            "ovs-vswitchd could not set up "
+                + failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+        case .notPutBack(let cause, let putBack):
+            "\(cause); and the change to Open vSwitch could not be taken back: \(putBack)"
+        case .outcomeUnknown(let cause):
+            "\(cause); it is unknown whether the change to Open vSwitch was made"
+        }
+    }
+
+    private static func text(_ seconds: Double) -> String {
+        Int(exactly: seconds).map(String.init) ?? String(seconds)
+    }
+}

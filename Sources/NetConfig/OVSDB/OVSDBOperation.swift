@@ -1,0 +1,153 @@
+/// One operation of a transaction (RFC 7047, section 5.2).
+enum OVSDBOperation: Hashable, Sendable {
+    /// Reads columns of rows; without a list of columns, all of them.
+    case select(from: String, where: [OVSDBCondition] = [], columns: [String]? = nil)
+    /// Makes a row; other operations of the transaction can refer to it by the name.
+    case insert(into: String, row: [String: OVSDBValue], name: String? = nil)
+    /// Sets columns of rows.
+    case update(String, where: [OVSDBCondition], row: [String: OVSDBValue])
+    /// Changes columns of rows relative to what they hold.
+    case mutate(String, where: [OVSDBCondition], mutations: [OVSDBMutation])
+    /// Removes rows.
+    case delete(from: String, where: [OVSDBCondition])
+    /// Fails the transaction unless the rows, as far as these columns go, are these.
+    ///
+    /// RFC 7047 has a waiting time as well; here it is always 0.
+    case wait(String, where: [OVSDBCondition], columns: [String], rows: [[String: OVSDBValue]])
+    /// Text for the server's transaction log.
+    case comment(String)
+}
+
+/// A condition on a column (RFC 7047, section 5.1). Several are joined by "and".
+struct OVSDBCondition: Hashable, Sendable {
+    var column: String
+    var value: OVSDBValue
+
+    /// The rows whose column has a value.
+    static func column(_ column: String, equals value: OVSDBValue) -> OVSDBCondition {
+        OVSDBCondition(column: column, value: value)
+    }
+
+    /// The row of a UUID. ovsdb-server finds it without looking at the others.
+    static func uuid(_ uuid: String) -> OVSDBCondition {
+        OVSDBCondition(column: "_uuid", value: .uuid(uuid))
+    }
+}
+
+/// A change of a column relative to what it holds (RFC 7047, section 5.1).
+struct OVSDBMutation: Hashable, Sendable {
+    /// What to do with the column and the value.
+    enum Mutator: String, Hashable, Sendable {
+        case add = "+="
+        case insert
+        case delete
+    }
+
+    var column: String
+    var mutator: Mutator
+    var value: OVSDBValue
+
+    /// Creates a mutation.
+    init(_ column: String, _ mutator: Mutator, _ value: OVSDBValue) {
+        self.column = column
+        self.mutator = mutator
+        self.value = value
+    }
+}
+
+extension OVSDBCondition: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(column)
+        try container.encode("==")
+        try container.encode(value)
+    }
+}
+
+extension OVSDBMutation: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(column)
+        try container.encode(mutator.rawValue)
+        try container.encode(value)
+    }
+}
+
+extension OVSDBOperation: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case op, table, `where`, columns, row, rows, mutations, timeout, until, comment
+        case name = "uuid-name"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .op)
+        try container.encodeIfPresent(table, forKey: .table)
+        switch self {
+        case .select(_, let conditions, let columns):
+            try container.encode(conditions, forKey: .where)
+            try container.encodeIfPresent(columns, forKey: .columns)
+        case .insert(_, let row, let name):
+            try container.encode(row, forKey: .row)
+            try container.encodeIfPresent(name, forKey: .name)
+        case .update(_, let conditions, let row):
+            try container.encode(conditions, forKey: .where)
+            try container.encode(row, forKey: .row)
+        case .mutate(_, let conditions, let mutations):
+            try container.encode(conditions, forKey: .where)
+            try container.encode(mutations, forKey: .mutations)
+        case .delete(_, let conditions):
+            try container.encode(conditions, forKey: .where)
+        case .wait(_, let conditions, let columns, let rows):
+            try container.encode(conditions, forKey: .where)
+            try container.encode(columns, forKey: .columns)
+            try container.encode("==", forKey: .until)
+            try container.encode(rows, forKey: .rows)
+            try container.encode(0, forKey: .timeout)
+        case .comment(let text):
+            try container.encode(text, forKey: .comment)
+        }
+    }
+
+    private var kind: String {
+        switch self {
+        case .select: "select"
+        case .insert: "insert"
+        case .update: "update"
+        case .mutate: "mutate"
+        case .delete: "delete"
+        case .wait: "wait"
+        case .comment: "comment"
+        }
+    }
+
+    private var table: String? {
+        switch self {
+        case .select(let table, _, _), .insert(let table, _, _), .update(let table, _, _),
+            .mutate(let table, _, _), .delete(let table, _), .wait(let table, _, _, _):
+            table
+        case .comment: nil
+        }
+    }
+}
+
+extension OVSDBOperation: CustomStringConvertible {
+    /// What the operation does to what, for error messages: half a sentence.
+    var description: String {
+        switch self {
+        case .select(let table, _, _): "reading \(table)"
+        case .insert(let table, let row, _): "inserting \(table) \(row["name"]?.description ?? "row")"
+        case .update(let table, _, let row): "setting \(row.keys.sorted().joined(separator: ", ")) of \(table)"
+        case .mutate(let table, _, let mutations):
+            "changing \(mutations.map(\.column).joined(separator: ", ")) of \(table)"
+        case .delete(let table, _): "deleting from \(table)"
+        case .wait(let table, let conditions, let columns, let rows):
+            if let row = rows.first {
+                "checking \(columns.joined(separator: ", ")) of \(table) \(row["name"]?.description ?? "row")"
+            } else {
+                "checking that there is no \(table) \(conditions.map(\.value.description).joined(separator: " "))"
+            }
+        case .comment: "commenting"
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/// Reads the configuration of Open vSwitch's bridges, in one transaction of `select` operations.
+struct VswitchReading {
+    /// The rows.
+    var state: VswitchState
+    /// Their identities.
+    var rows: VswitchRows
+    /// How many changes were asked of ovs-vswitchd.
+    var nextCfg: Int
+    /// Up to which of them ovs-vswitchd has done them.
+    var curCfg: Int
+
+    /// The operations that read everything.
+    ///
+    /// - Parameter schema: The columns of each table; `nil`: all those known here are assumed to exist.
+    static func transaction(schema: [String: Set<String>]?) -> OVSDBTransaction {
+        var transaction = OVSDBTransaction()
+        transaction.append(.select(from: "Open_vSwitch", columns: ["bridges", "cur_cfg", "next_cfg"]))
+        for table in VswitchTable.allCases {
+            let members = [table.memberColumn].compactMap(\.self)
+            let columns = ["_uuid", "name"] + members + table.columnDefaults.keys.sorted()
+            let present = columns.filter { schema?[table.rawValue]?.contains($0) ?? true || $0 == "_uuid" }
+            transaction.append(.select(from: table.rawValue, columns: present))
+        }
+        for table in VswitchRows.dependentTables where schema.map({ $0[table.name] != nil }) ?? true {
+            transaction.append(.select(from: table.name))
+        }
+        return transaction
+    }
+
+    /// The columns of each table, from the answer to `get_schema`.
+    static func schema(from answer: JSON, socket: String) throws(OVSDBError) -> [String: Set<String>] {
+        guard let tables = answer["tables"]?.object else {
+            throw .malformedAnswer(socket: socket, reason: "a schema without tables")
+        }
+        return tables.mapValues { Set(($0["columns"]?.object ?? [:]).keys) }
+    }
+
+    /// Puts the results of ``transaction(schema:)`` together.
+    init(_ results: [OVSDBTransaction.Result], of transaction: OVSDBTransaction, socket: String) throws(OVSDBError) {
+        func malformed(_ reason: String) -> OVSDBError { .malformedAnswer(socket: socket, reason: reason) }
+        state = VswitchState()
+        rows = VswitchRows()
+        guard results.count > VswitchTable.allCases.count, let root = results[0].rows.first else {
+            throw malformed("table Open_vSwitch has no row: the database is not initialised")
+        }
+        guard let next = root["next_cfg"]?.integer, let current = root["cur_cfg"]?.integer,
+            let bridges = root["bridges"].flatMap(OVSDBValue.init)
+        else { throw malformed("the row of table Open_vSwitch lacks columns") }
+        (nextCfg, curCfg) = (next, current)
+
+        var unread: [VswitchTable: [String: [String: JSON]]] = [:]
+        for (table, result) in zip(VswitchTable.allCases, results.dropFirst()) {
+            for row in result.rows {
+                guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else {
+                    throw malformed("a row of \(table.rawValue) without _uuid")
+                }
+                unread[table, default: [:]][uuid] = row
+            }
+        }
+        do throws(ReadingError) {
+            _ = try read(bridges.uuids, of: .bridge, from: unread)
+        } catch {
+            throw malformed(error.reason)
+        }
+        for (operation, result) in zip(transaction.operations, results).dropFirst(1 + VswitchTable.allCases.count) {
+            guard case .select(let table, _, _) = operation else { continue }
+            readDependents(table, result.rows)
+        }
+    }
+}
+
+/// What is wrong with a row.
+private struct ReadingError: Error {
+    var reason: String
+}
+
+extension VswitchReading {
+    /// Reads rows and those that they are made of.
+    ///
+    /// - Returns: Their names.
+    private mutating func read(
+        _ uuids: [String], of table: VswitchTable, from unread: [VswitchTable: [String: [String: JSON]]]
+    ) throws(ReadingError) -> [String] {
+        var names: [String] = []
+        for uuid in uuids {
+            guard let columns = unread[table]?[uuid], let name = columns["name"]?.string else {
+                throw ReadingError(reason: "no row or name of \(table.rawValue) \(uuid)")
+            }
+            // One table's rows never refer to the same table, so this ends after three steps.
+            var members: [String] = []
+            if let column = table.memberColumn, let memberTable = table.memberTable {
+                guard let references = columns[column].flatMap(OVSDBValue.init) else {
+                    throw ReadingError(reason: "no \(column) in \(table.rawValue) \(name)")
+                }
+                members = try read(references.uuids, of: memberTable, from: unread)
+            }
+            guard rows.uuids[table, default: [:]].updateValue(uuid, forKey: name) == nil else {
+                throw ReadingError(reason: "two rows of \(table.rawValue) named \(name), or one with two owners")
+            }
+            let row = VswitchRow(columns: try VswitchReading.values(of: columns, in: table), members: members)
+            switch table {
+            case .bridge: state.bridges[name] = row
+            case .port:
+                state.ports[name] = row
+                rows.interfaces[name] = row.members
+            case .interface: state.interfaces[name] = row
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    private static func values(
+        of columns: [String: JSON], in table: VswitchTable
+    ) throws(ReadingError) -> [String: OVSDBValue] {
+        var values: [String: OVSDBValue] = [:]
+        for (column, initial) in table.columnDefaults {
+            guard let json = columns[column] else { continue }
+            guard let value = OVSDBValue(json) else {
+                throw ReadingError(reason: "no value in column \(column) of \(table.rawValue)")
+            }
+            guard value != initial else { continue }
+            // In a column whose default is the empty set, a value that elsewhere is a default is none.
+            if value.isDefault, case .set = initial { values[column] = .set([value]) } else { values[column] = value }
+        }
+        return values
+    }
+
+    /// Remembers rows in which everything can be read; others could not be restored anyway.
+    private mutating func readDependents(_ table: String, _ found: [[String: JSON]]) {
+        let status = VswitchRows.dependentTables.first { $0.name == table }?.status ?? []
+        for row in found {
+            guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { continue }
+            let columns = row.filter { !$0.key.hasPrefix("_") && !status.contains($0.key) }
+            rows.dependents[uuid] = VswitchRows.Dependent(
+                table: table, columns: columns.compactMapValues(OVSDBValue.init))
+        }
+    }
+}

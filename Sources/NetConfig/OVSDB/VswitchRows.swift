@@ -1,0 +1,85 @@
+/// Which rows of the database the names of a ``VswitchState`` stand for, and what is needed to bring deleted ones back.
+struct VswitchRows: Equatable, Sendable {
+    /// A row that exists only because a bridge refers to it, such as a mirror or a controller: the server removes it
+    /// with the bridge.
+    struct Dependent: Equatable, Sendable {
+        var table: String
+        var columns: [String: OVSDBValue]
+    }
+
+    /// The tables of ``Dependent`` rows, and those of their columns that are status.
+    static let dependentTables: [(name: String, status: Set<String>)] = [
+        ("Controller", ["is_connected", "role", "status"]), ("Mirror", ["statistics"]), ("NetFlow", []), ("sFlow", []),
+        ("IPFIX", []), ("AutoAttach", []), ("Flow_Table", []),
+    ]
+
+    /// UUIDs of the rows, by name.
+    var uuids: [VswitchTable: [String: String]] = [:]
+    /// The interfaces of each port.
+    var interfaces: [String: [String]] = [:]
+    /// UUIDs that rows had which were deleted here.
+    var removed: [VswitchTable: [String: String]] = [:]
+    /// Dependent rows as they were read, by UUID.
+    var dependents: [String: Dependent] = [:]
+    /// What deleted rows are called since they were inserted again: the former UUID to the present one.
+    var replacements: [String: String] = [:]
+
+    /// The UUID that a row has now which once had this one.
+    func current(_ uuid: String) -> String {
+        var uuid = uuid
+        while let next = replacements[uuid] { uuid = next }
+        return uuid
+    }
+
+    /// Takes over what was read anew; what only this program knows stays.
+    mutating func renew(_ read: VswitchRows) {
+        uuids = read.uuids
+        interfaces = read.interfaces
+        dependents.merge(read.dependents) { _, new in new }
+    }
+
+    /// Notes that changes were made.
+    ///
+    /// - Parameter inserted: UUIDs of the inserted rows.
+    mutating func apply(_ changes: [VswitchChange], inserted: [VswitchTable: [String: String]]) {
+        for change in changes {
+            if change.table == .port { interfaces[change.name] = change.after?.members }
+            if change.after == nil {
+                removed[change.table, default: [:]][change.name] =
+                    uuids[change.table]?.removeValue(forKey: change.name)
+            }
+        }
+        for (table, rows) in inserted {
+            for (name, uuid) in rows {
+                uuids[table, default: [:]][name] = uuid
+                if let former = removed[table]?.removeValue(forKey: name) { replacements[former] = uuid }
+            }
+        }
+    }
+
+    /// The dependent rows that inserted rows refer to: they may be gone with the row that referred to them before.
+    func dependents(of changes: [VswitchChange]) -> [String] {
+        var found: Set<String> = []
+        for case (let row?, nil) in changes.map({ ($0.after, $0.before) }) {
+            found.formUnion(row.columns.values.flatMap(\.uuids).filter { dependents[$0] != nil })
+        }
+        return found.sorted()
+    }
+
+    /// The interfaces that changes make, alter or take to another port or bridge, sorted.
+    func interfaces(concernedBy changes: [VswitchChange]) -> [String] {
+        var concerned: Set<String> = []
+        for change in changes {
+            guard let row = change.after else { continue }
+            switch change.table {
+            case .interface: concerned.insert(change.name)
+            case .port: concerned.formUnion(row.members)
+            case .bridge:
+                for port in Set(row.members).subtracting(change.before?.members ?? []) {
+                    concerned.formUnion(interfaces[port] ?? [])
+                }
+            }
+        }
+        return concerned.sorted()
+    }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+
+extension Host {
+    /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
+    public func observe(_ scope: ObservationScope) throws -> ObservedState {
+        var links = try kernel.links()
+        let devices = scope.devices.filter { links[$0] != nil }
+        for device in devices { ethtool.observe(device, into: &links[device]) }
+        return ObservedState(
+            links: links,
+            vswitch: try vswitch?.readState(),
+            dhcpClients: dhclient.running(devices: devices.sorted()),
+            files: try files.read(scope.files),
+            folders: files.folders(among: scope.folders),
+            programs: files.programs(among: scope.programs),
+            kernel: Self.kernelVersion)
+    }
+
+    /// The numbers at the beginning of `uname -r`: 6.1.0-13-amd64 is `[6, 1, 0]`.
+    private static var kernelVersion: [Int] {
+        var name = utsname()
+        guard unsafe uname(&name) == 0 else { return [] }
+        let release = unsafe withUnsafeBytes(of: &name.release) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return release.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+    }
+}

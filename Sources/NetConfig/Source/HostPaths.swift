@@ -1,0 +1,22 @@
+/// Where a host keeps what this program reads, writes and talks to.
+public struct HostPaths: Equatable, Sendable {
+    /// The folder below which everything is; empty for the root folder.
+    public var rootPrefix: String
+    /// ovsdb-server's socket.
+    public var ovsdb: String
+
+    /// Creates paths.
+    ///
+    /// - Parameters:
+    ///   - rootPrefix: The folder below which everything is, `/` or `""` for the root folder.
+    ///   - ovsdb: ovsdb-server's socket; the default is its usual place below the root prefix.
+    public init(rootPrefix: String = "", ovsdb: String? = nil) {
+        var prefix = rootPrefix[...]
+        while prefix.hasSuffix("/") { prefix.removeLast() }
+        self.rootPrefix = String(prefix)
+        self.ovsdb = ovsdb ?? "\(prefix)/var/run/openvswitch/db.sock"
+    }
+
+    /// An absolute path below the root prefix.
+    public func path(_ path: String) -> String { rootPrefix + path }
+}

@@ -1,0 +1,104 @@
+import NetConfig
+
+extension Invocation {
+    /// The interface that `--force BRIDGE rewrite` describes.
+    static func managementCache(_ bridge: String, _ options: Options) throws(UsageError) -> ManagementCache {
+        guard let device = options.device, let mode = options.mode else {
+            throw UsageError("--force BRIDGE rewrite needs --device and --mode")
+        }
+        var cache = ManagementCache(
+            bridge: try name(bridge, of: "bridge"), device: try name(device, of: "device"),
+            // Callers that do not know the address pass a placeholder, such as `x`: the device knows.
+            mac: options.mac.flatMap { MACAddress($0) }.flatMap { $0.isAssignable ? $0 : nil },
+            vlan: try tag(options.vlan))
+        cache.ipv4 = try ipv4(mode, options)
+        cache.ipv6 = try ipv6(options)
+        cache.dns = try (options.dns ?? "").split(separator: ",").map { (part) throws(UsageError) in
+            try address(part.trimmed, "dns")
+        }
+        return cache
+    }
+
+    private static func ipv4(_ mode: String, _ options: Options) throws(UsageError) -> IPv4Configuration {
+        var configuration = IPv4Configuration()
+        guard let mode = IPv4Configuration.Mode.allCases.first(where: { $0.rawValue.lowercased() == mode.lowercased() })
+        else { throw UsageError("unknown mode '\(mode)': dhcp, static or none is possible") }
+        configuration.mode = mode
+        if mode == .static {
+            guard let ip = options.ip, let netmask = options.netmask else {
+                throw UsageError("--mode=static needs --ip and --netmask")
+            }
+            configuration.address = try address(ip, "ip", .v4)
+            configuration.netmask = try address(netmask, "netmask", .v4)
+            guard configuration.prefix != nil else { throw UsageError("--netmask '\(netmask)' is no netmask") }
+            configuration.gateway = try given(options.gateway).map { text throws(UsageError) in
+                try address(text, "gateway", .v4)
+            }
+        } else if let name = [("ip", options.ip), ("netmask", options.netmask), ("gateway", options.gateway)]
+            .first(where: { given($0.1) != nil })?.0
+        {
+            throw UsageError("--\(name) goes with --mode=static")
+        }
+        return configuration
+    }
+
+    private static func ipv6(_ options: Options) throws(UsageError) -> IPv6Configuration {
+        var configuration = IPv6Configuration()
+        let text = options.ipv6Mode ?? (options.ipv6 == nil ? "none" : "static")
+        guard let mode = IPv6Configuration.Mode.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+        else { throw UsageError("unknown IPv6 mode '\(text)': dhcp, autoconf, static or none is possible") }
+        configuration.mode = mode
+        guard mode == .static else {
+            guard given(options.ipv6) == nil, given(options.ipv6Gateway) == nil else {
+                throw UsageError("--ipv6 and --ipv6-gateway go with --ipv6-mode=static")
+            }
+            return configuration
+        }
+        for part in (options.ipv6 ?? "").split(separator: ",") {
+            guard let prefix = IPPrefix(part.trimmed), prefix.address.family == .v6 else {
+                throw UsageError("--ipv6 '\(part)' is no IPv6 address with prefix length")
+            }
+            configuration.addresses.append(prefix)
+        }
+        guard !configuration.addresses.isEmpty else { throw UsageError("--ipv6-mode=static needs --ipv6") }
+        configuration.gateway = try given(options.ipv6Gateway).map { text throws(UsageError) in
+            try address(text, "ipv6-gateway", .v6)
+        }
+        return configuration
+    }
+
+    private static func name(_ text: String, of what: String) throws(UsageError) -> DeviceName {
+        guard let name = DeviceName(text) else {
+            throw UsageError("'\(text)' cannot be the name of a \(what): \(DeviceName.rule)")
+        }
+        return name
+    }
+
+    private static func tag(_ text: String?) throws(UsageError) -> UInt16? {
+        guard let text = given(text) else { return nil }
+        guard let tag = UInt16(text), (1...4094).contains(tag) else {
+            throw UsageError("--vlan '\(text)' is no tag: 1 to 4094 is possible")
+        }
+        return tag
+    }
+
+    private static func address(
+        _ text: String, _ option: String, _ family: IPAddress.Family? = nil
+    ) throws(UsageError) -> IPAddress {
+        guard let address = IPAddress(text), family == nil || address.family == family else {
+            throw UsageError(
+                "--\(option) '\(text)' is no \(family == .v4 ? "IPv4 " : family == .v6 ? "IPv6 " : "")address")
+        }
+        return address
+    }
+
+    /// Scripts pass options that they have no value for, such as `--gateway=`.
+    private static func given(_ text: String?) -> String? { text == "" ? nil : text }
+}
+
+extension Substring {
+    /// The text without blanks at its ends.
+    fileprivate var trimmed: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

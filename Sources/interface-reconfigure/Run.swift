@@ -1,0 +1,45 @@
+import Logging
+import NetConfig
+
+/// One run: hands the request to the library and tells the log what came of it.
+struct Run {
+    let options: Options
+    let log: Logger
+
+    /// Does what the command line asks for.
+    func perform(_ invocation: Invocation) throws {
+        let reconfiguration = Reconfiguration(
+            paths: HostPaths(rootPrefix: options.rootPrefix ?? "", ovsdb: options.ovsdb),
+            cacheFile: options.cache,
+            datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
+            isManagement: options.management,
+            log: log)
+        switch invocation {
+        case .fromCache(let verb, let bridge):
+            if options.dryRun {
+                show(try reconfiguration.plan(verb, bridge: bridge))
+            } else {
+                try reconfiguration.run(verb, bridge: bridge)
+            }
+        case .rewriteCache(let management):
+            if options.dryRun {
+                show(try reconfiguration.planRewrite(management))
+            } else {
+                try reconfiguration.rewrite(management)
+            }
+        case .live(let action):
+            throw NotYet(action: action)
+        }
+    }
+
+    private func show(_ plan: Plan) { print(plan.text(undo: options.verbose), terminator: "") }
+}
+
+/// Something that this version cannot do.
+struct NotYet: Error, CustomStringConvertible {
+    let action: String
+
+    var description: String {
+        "\(action) from live XAPI data is not possible with this version; --force BRIDGE \(action) works from the cache"
+    }
+}

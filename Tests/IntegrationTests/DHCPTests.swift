@@ -1,0 +1,120 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+/// A real `dhclient` against a real `dnsmasq`, each in a network namespace of its own.
+@Suite("DHCP", .serialized, .enabled("network namespaces need root") { geteuid() == 0 })
+struct DHCPTests {
+    @Test("A lease gives the device its address, and the client is found again as it was started")
+    func lease() throws {
+        try DHCPBed.run { bed in
+            try bed.startServer()
+            let client = bed.client(requesting: "subnet-mask, routers")
+            try bed.start(client, patience: 20)
+            #expect(bed.addresses(.v4).contains { $0.hasPrefix("192.0.2.1") })
+            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            #expect(bed.processes.count == 1)
+            let pid = try #require(try bed.files.read(["/var/run/dhclient-vb.pid"])["/var/run/dhclient-vb.pid"])
+            #expect(pid.text == "\(bed.processes[0])\n")
+            let routes = try bed.output("ip", "route", "show", "default")
+            #expect(routes.contains("via 192.0.2.1"))
+            // Neither was asked for.
+            #expect(try bed.output("cat", "/etc/resolv.conf") == "nameserver 203.0.113.1\n")
+
+            try bed.dhclient.stop(client)
+            #expect(bed.addresses(.v4).isEmpty)
+            #expect(bed.processes.isEmpty)
+            #expect(bed.dhclient.running(devices: [bed.device]).isEmpty)
+            let log = try bed.serverLog()
+            #expect(log.contains("DHCPRELEASE"))
+            #expect(
+                try bed.files.read(["/var/run/dhclient-vb.pid", "/var/lib/xcp/dhclient-vb.conf"]).isEmpty)
+        }
+    }
+
+    @Test("Name servers that were asked for are the client's script's to write")
+    func nameServers() throws {
+        try DHCPBed.run { bed in
+            try bed.startServer()
+            let client = bed.client(requesting: "subnet-mask, domain-name-servers, domain-name")
+            try bed.start(client, patience: 20)
+            let text = try bed.output("cat", "/etc/resolv.conf")
+            #expect(text.contains("nameserver 192.0.2.53"))
+            try bed.dhclient.stop(client)
+        }
+    }
+
+    @Test("Without a server the client stays and keeps trying, and has its lease once there is a server")
+    func lateServer() throws {
+        try DHCPBed.run { bed in
+            let client = bed.client(requesting: "subnet-mask", timeout: 2)
+            #expect(throws: DHCPClientError.noLease(device: bed.device, family: .v4, seconds: 3)) {
+                try bed.start(client, patience: 3)
+            }
+            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            try bed.startServer()
+            #expect(bed.waits(seconds: 20) { !bed.addresses(.v4).isEmpty })
+            try bed.dhclient.stop(client)
+            #expect(bed.processes.isEmpty)
+        }
+    }
+
+    @Test("A client that has no pid file yet is found, and stopped")
+    func killedRun() throws {
+        try DHCPBed.run { bed in
+            let client = bed.client(requesting: "subnet-mask", timeout: 60)
+            // Patience ends before dhclient's own: it still is in the foreground, and has not written its pid file.
+            #expect(throws: DHCPClientError.noLease(device: bed.device, family: .v4, seconds: 1)) {
+                try bed.start(client, patience: 1)
+            }
+            #expect(try bed.files.read(["/var/run/dhclient-vb.pid"]).isEmpty)
+            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            try bed.dhclient.stop(client)
+            #expect(bed.processes.isEmpty)
+        }
+    }
+
+    @Test("A signal during the wait leaves nothing behind")
+    func interruption() throws {
+        try DHCPBed.run { bed in
+            let client = bed.client(requesting: "subnet-mask", timeout: 60)
+            let start = ContinuousClock.now
+            #expect(throws: Interruption(signal: "SIGTERM")) {
+                try bed.dhclient.start(
+                    client, patience: 60,
+                    interrupted: { .now - start > .milliseconds(500) ? Interruption(signal: "SIGTERM") : nil },
+                    hasAddress: { _, _ in false })
+            }
+            #expect(.now - start < .seconds(10))
+            #expect(bed.processes.isEmpty)
+            let left = try bed.files.read(["/var/lib/xcp/dhclient-vb.conf"])
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test("A device that does not exist is an error, and nothing is left running")
+    func missingDevice() throws {
+        try DHCPBed.run { bed in
+            var client = bed.client(requesting: "subnet-mask")
+            client.device = try #require(DeviceName("nosuchdev0"))
+            #expect(throws: (any Error).self) { try bed.start(client, patience: 5) }
+            #expect(bed.processes.isEmpty)
+        }
+    }
+
+    @Test("DHCPv6 starts when the link-local address may be used, and leases an address")
+    func ipv6() throws {
+        try DHCPBed.run { bed in
+            try bed.startServer()
+            let client = DHCPClient(device: bed.device, family: .v6, configuration: "timeout 10;\n", environment: [])
+            try bed.start(client, patience: 20)
+            #expect(bed.addresses(.v6).contains { $0.hasPrefix("2001:db8:") })
+            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            try bed.dhclient.stop(client)
+            #expect(!bed.addresses(.v6).contains { $0.hasPrefix("2001:db8:") })
+            #expect(bed.processes.isEmpty)
+        }
+    }
+}

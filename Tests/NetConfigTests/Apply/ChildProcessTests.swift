@@ -1,0 +1,129 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+@Suite("A child process")
+struct ChildProcessTests {
+    private func shell(_ script: String, environment: [String] = [], input: String? = nil) -> ChildProcess {
+        ChildProcess("/bin/sh", ["-c", script], environment: environment, input: input)
+    }
+
+    @Test("What it prints is captured, each output for itself")
+    func outputs() throws {
+        let output = try shell("echo out; echo error >&2").run(timeLimit: .seconds(10))
+        #expect(output.standardOutput == "out\n")
+        #expect(output.standardError == "error\n")
+    }
+
+    @Test("It reads the text that it is given, also more than a pipe holds", arguments: [0, 1, 300_000])
+    func input(size: Int) throws {
+        let text = String(repeating: "x", count: size)
+        #expect(try ChildProcess("/bin/cat", [], input: text).run(timeLimit: .seconds(10)).standardOutput == text)
+    }
+
+    @Test("Without a text its input is at its end")
+    func noInput() throws {
+        #expect(try ChildProcess("/bin/cat", []).run(timeLimit: .seconds(10)).standardOutput.isEmpty)
+    }
+
+    @Test("Its environment is ours alone")
+    func environment() throws {
+        let output = try ChildProcess("/usr/bin/env", [], environment: ["PEERDNS=no"]).run(timeLimit: .seconds(10))
+        #expect(
+            Set(output.standardOutput.split(separator: "\n")) == [
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "PEERDNS=no",
+            ])
+    }
+
+    @Test("It inherits no descriptor, not even one that does not close on exec")
+    func descriptors() throws {
+        let leak = dup(0)
+        defer { close(leak) }
+        let copy = dup2(leak, 200)
+        defer { close(copy) }
+        let listing = try ChildProcess("/bin/ls", ["/proc/self/fd"]).run(timeLimit: .seconds(10)).standardOutput
+        // The fourth is the folder that ls itself reads.
+        #expect(listing.split(separator: "\n") == ["0", "1", "2", "3"])
+    }
+
+    @Test("It leads a process group, and blocks and ignores no signal")
+    func signals() throws {
+        // No shell: dash blocks all signals while it starts a program.
+        let group = try ChildProcess("/usr/bin/cut", ["-d ", "-f1,5", "/proc/self/stat"]).run(timeLimit: .seconds(10))
+        let ids = group.standardOutput.dropLast().split(separator: " ")
+        #expect(ids.count == 2 && ids[0] == ids[1])
+        let status = try ChildProcess("/bin/grep", ["^Sig[BI]", "/proc/self/status"]).run(timeLimit: .seconds(10))
+        // 32 and 33 are glibc's own: posix_spawn leaves them ignored, whatever it is asked.
+        let expected = ["SigBlk:\t0000000000000000", "SigIgn:\t0000000180000000"]
+        #expect(status.standardOutput.split(separator: "\n").map(String.init) == expected)
+    }
+
+    @Test("A failure tells the exit status and the last lines of the error output")
+    func failure() throws {
+        let error = #expect(throws: ChildProcessError.self) {
+            try shell("for i in 1 2 3 4; do echo line $i >&2; done; exit 3").run(timeLimit: .seconds(10))
+        }
+        #expect(error?.cause == .status(3))
+        #expect(error?.description == "/bin/sh failed with exit status 3: line 2; line 3; line 4")
+    }
+
+    @Test("A signal that ended it is told")
+    func killed() throws {
+        let error = #expect(throws: ChildProcessError.self) { try shell("kill -ABRT $$").run(timeLimit: .seconds(10)) }
+        #expect(error?.cause == .signal(6))
+    }
+
+    @Test(
+        "A program that cannot be started is an error that says why",
+        arguments: [
+            ("/no/such/program", "cannot run /no/such/program: no such file or directory"),
+            ("/etc/passwd", "cannot run /etc/passwd: permission denied"),
+            ("true", "cannot run true: no such file or directory"),
+        ])
+    func notStarted(program: String, message: String) {
+        let error = #expect(throws: ChildProcessError.self) {
+            try ChildProcess(.init(program), []).run(timeLimit: .seconds(10))
+        }
+        #expect(error?.description == message)
+    }
+
+    @Test(
+        "It is ended at its time limit, with its children, also when it will not hear of it",
+        arguments: [
+            "wait", "trap '' TERM; while true; do wait; done",
+        ])
+    func timeLimit(script: String) throws {
+        let folder = try TemporaryFolder()
+        let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(folder.path)/pid; \(script)"])
+        let clock = ContinuousClock()
+        var error: ChildProcessError?
+        let duration = clock.measure {
+            error = #expect(throws: ChildProcessError.self) { try child.run(timeLimit: .milliseconds(300)) }
+        }
+        #expect(error?.description == "/bin/sh did not end within 0.3 s and was ended")
+        #expect(duration < .seconds(5))
+        let pid = try #require(folder.text("/pid").flatMap { pid_t($0.dropLast()) })
+        for _ in 0..<100 where ProgramProcess(pid) != nil { usleep(10_000) }
+        #expect(ProgramProcess(pid) == nil)
+    }
+
+    @Test("A daemon that keeps the outputs open holds nobody up")
+    func daemon() throws {
+        var output = ChildProcess.Output?.none
+        let duration = try ContinuousClock().measure {
+            output = try shell("sleep 5 & echo started").run(timeLimit: .seconds(4))
+        }
+        #expect(output?.standardOutput == "started\n")
+        #expect(duration < .seconds(2))
+    }
+
+    @Test("One that prints without end is ended")
+    func flood() {
+        let error = #expect(throws: ChildProcessError.self) {
+            try ChildProcess("/usr/bin/yes", []).run(timeLimit: .seconds(20))
+        }
+        #expect(error?.cause == .outputLimit(ChildProcess.outputLimit))
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import NetConfig
+import Testing
+
+@Suite("Configuration files")
+struct ConfigurationFilesTests {
+    @Test("A file is made with its folders, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
+    func roundTrip(mode: UInt16) throws {
+        let folder = try TemporaryFolder()
+        let files = ConfigurationFiles(below: folder.root)
+        let contents = FileContents("xenbr0\n", mode: mode)
+        try files.replace("/run/interface-reconfigure/attached", with: contents)
+        #expect(
+            try files.read(["/run/interface-reconfigure/attached", "/missing", "/run/interface-reconfigure/attached/x"])
+                == ["/run/interface-reconfigure/attached": contents])
+        #expect(try folder.names(in: "/run/interface-reconfigure") == ["attached"])
+    }
+
+    @Test("Replacing makes a new file: a reader of the old one keeps the old text")
+    func atomicity() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old", to: "/etc/x")
+        let reader = try #require(FileHandle(forReadingAtPath: folder.path + "/etc/x"))
+        try ConfigurationFiles(below: folder.root).replace("/etc/x", with: FileContents("new"))
+        #expect(try reader.readToEnd() == Data("old".utf8))
+        #expect(folder.text("/etc/x") == "new")
+    }
+
+    @Test("Removing a file that is not there is no error", arguments: ["/etc/x", "/no/folder/x"])
+    func removal(path: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old", to: "/etc/x")
+        try ConfigurationFiles(below: folder.root).replace(path, with: nil)
+        try ConfigurationFiles(below: folder.root).replace(path, with: nil)
+        #expect(folder.text(path) == nil)
+    }
+
+    @Test(
+        "A symbolic link stays one, and its target changes, below the prefix",
+        arguments: [
+            ("../run/resolv.conf", "/run/resolv.conf"), ("/run/resolv.conf", "/run/resolv.conf"),
+            ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
+        ])
+    func link(target: String, place: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old", to: "/run/resolv.conf")
+        try folder.link("/etc/resolv.conf", to: target)
+        let files = ConfigurationFiles(below: folder.root)
+        try files.replace("/etc/resolv.conf", with: FileContents("new"))
+        #expect(try folder.destination(ofLink: "/etc/resolv.conf") == target)
+        #expect(folder.text(place) == "new")
+        #expect(try files.read(["/etc/resolv.conf"])["/etc/resolv.conf"] == FileContents("new"))
+    }
+
+    @Test("What a killed run left is removed, and never written through")
+    func litter() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", to: "/precious")
+        try folder.link("/etc/.x.interface-reconfigure-new", to: folder.path + "/precious")
+        try ConfigurationFiles(below: folder.root).replace("/etc/x", with: FileContents("new"))
+        #expect(folder.text("/precious") == "precious")
+        #expect(try folder.names(in: "/etc") == ["x"])
+        try folder.write("half", to: "/etc/.x.interface-reconfigure-new")
+        try ConfigurationFiles(below: folder.root).replace("/etc/x", with: nil)
+        #expect(try folder.names(in: "/etc") == [])
+    }
+
+    @Test("A folder or a FIFO counts as missing, and is not replaced or removed", arguments: [true, false])
+    func specialFiles(isFolder: Bool) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "/etc/other")
+        if isFolder {
+            try FileManager.default.createDirectory(atPath: folder.path + "/etc/x", withIntermediateDirectories: true)
+        } else {
+            try #require(unsafe mkfifo(folder.path + "/etc/x", 0o600) == 0)
+        }
+        let files = ConfigurationFiles(below: folder.root)
+        #expect(try files.read(["/etc/x"]) == [:])
+        #expect(throws: FileError("replace", "/etc/x", .notRegular)) {
+            try files.replace("/etc/x", with: FileContents("new"))
+        }
+        #expect(throws: FileError("remove", "/etc/x", .notRegular)) { try files.replace("/etc/x", with: nil) }
+        #expect(try folder.names(in: "/etc") == ["other", "x"])
+    }
+
+    @Test("A file that is too large is an error, one of the largest size is not")
+    func largeFiles() throws {
+        let folder = try TemporaryFolder()
+        let files = ConfigurationFiles(below: folder.root)
+        try folder.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit), to: "/etc/x")
+        #expect(try files.read(["/etc/x"])["/etc/x"]?.text.utf8.count == ConfigurationFiles.sizeLimit)
+        try folder.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit + 1), to: "/etc/x")
+        #expect(throws: FileError("read", "/etc/x", .tooLarge(limit: ConfigurationFiles.sizeLimit))) {
+            try files.read(["/etc/x"])
+        }
+    }
+
+    @Test("A failure says what could not be done to which file")
+    func message() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "/etc")
+        let files = ConfigurationFiles(below: folder.root)
+        let error = #expect(throws: FileError.self) { try files.replace("/etc/x", with: FileContents("new")) }
+        #expect(error?.description == "cannot replace /etc/x: not a directory")
+    }
+
+    @Test("Folders and programs are seen through links, below the prefix")
+    func existence() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "/sbin/update-issue", mode: 0o755)
+        try folder.write("", to: "/sbin/data")
+        try folder.link("/usr/sbin", to: "/sbin")
+        let files = ConfigurationFiles(below: folder.root)
+        let paths = ["/sbin", "/usr/sbin", "/sbin/update-issue", "/usr/sbin/update-issue", "/sbin/data", "/bin/true"]
+        #expect(files.folders(among: paths) == ["/sbin", "/usr/sbin"])
+        #expect(files.programs(among: paths) == ["/sbin/update-issue", "/usr/sbin/update-issue"])
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+@Suite("Finding DHCP clients")
+struct DhclientTests {
+    @Test(
+        "A stale pid file is ignored",
+        arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
+    func stale(pid: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(pid + "\n", to: "/var/run/dhclient-nosuchdev0.pid")
+        let device = try #require(DeviceName("nosuchdev0"))
+        #expect(Dhclient(below: folder.root).running(devices: [device]).isEmpty)
+    }
+
+    @Test("A pid file may be a link, a FIFO or a folder, and nothing hangs")
+    func oddFile() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "/var/run/other")
+        try #require(unsafe mkfifo(folder.path + "/var/run/dhclient-nosuchdev0.pid", 0o600) == 0)
+        let device = try #require(DeviceName("nosuchdev0"))
+        #expect(Dhclient(below: folder.root).running(devices: [device]).isEmpty)
+    }
+
+    struct CommandLine: Sendable, CustomTestStringConvertible {
+        let text: String
+        var v4 = false
+        var v6 = false
+        var testDescription: String { text }
+    }
+
+    @Test(
+        "A command line says which device and family a client is for",
+        arguments: [
+            CommandLine(text: "/sbin/dhclient -pf /var/run/dhclient-xenbr0.pid xenbr0", v4: true),
+            CommandLine(text: "dhclient -6 -pf /var/run/dhclient6-xenbr0.pid xenbr0", v6: true),
+            CommandLine(text: "dhclient -q -cf xenbr0 -lf xenbr0 -pf xenbr0 xenbr1"),
+            CommandLine(text: "dhclient -e xenbr0 -H xenbr0 xenbr1"),
+            CommandLine(text: "dhclient xenbr1 xenbr0", v4: true),
+            CommandLine(text: "dhclient -r xenbr0"),
+            CommandLine(text: "dhclient -x xenbr0"),
+            CommandLine(text: "dhclient"),
+            CommandLine(text: "dhclient -pf"),
+        ])
+    func commandLines(line: CommandLine) throws {
+        let device = try #require(DeviceName("xenbr0"))
+        let arguments = line.text.split(separator: " ").map(String.init)
+        let process = DhclientProcess(ProgramProcess(pid: 1, arguments: arguments))
+        #expect(process.configures(device, .v4) == line.v4)
+        #expect(process.configures(device, .v6) == line.v6)
+    }
+
+    @Test("A device that dhclient would take for an option is refused")
+    func hyphen() throws {
+        let folder = try TemporaryFolder()
+        let device = try #require(DeviceName("-r"))
+        let client = DHCPClient(device: device, family: .v4, configuration: "", environment: [])
+        #expect(throws: DHCPClientError.badDevice(device)) {
+            try Dhclient(below: folder.root).start(client, patience: 0) { _, _ in false }
+        }
+    }
+
+    @Test("Ending a client that does not run removes its stale pid file, and signals nobody")
+    func stopNothing() throws {
+        let folder = try TemporaryFolder()
+        // This very process: a `dhclient -r` would end it.
+        try folder.write("\(getpid())\n", to: "/var/run/dhclient-nosuchdev0.pid")
+        let device = try #require(DeviceName("nosuchdev0"))
+        try Dhclient(below: folder.root).stop(
+            DHCPClient(device: device, family: .v4, configuration: "", environment: []))
+        #expect(try folder.names(in: "/var/run") == [])
+    }
+
+    @Test(
+        "A link-local address counts when the kernel has found no other host that has it",
+        arguments: [
+            ("80", true), ("c0", false), ("40", false), ("88", false), ("00", true),
+        ])
+    func linkLocal(flags: String, isUsable: Bool) throws {
+        let device = try #require(DeviceName("xenbr0"))
+        let table = """
+            00000000000000000000000000000001 01 80 10 80       lo
+            20010db8000000000000000000000001 02 40 00 80   xenbr0
+            fe8000000000000002163efffe010203 02 40 20 \(flags)   xenbr0
+            fe8000000000000002163efffe010204 03 40 20 80   xenbr1
+            """
+        #expect(LinkLocalAddress.isUsable(on: device, table: table) == isUsable)
+    }
+
+    @Test("Sentences say device, family and seconds")
+    func sentences() throws {
+        let device = try #require(DeviceName("xenbr0"))
+        #expect(
+            DHCPClientError.noLease(device: device, family: .v4, seconds: 60).description
+                == "no DHCP lease on xenbr0 within 60 s; the client keeps trying")
+        #expect(
+            DHCPClientError.ended(device: device, message: "why").description
+                == "the DHCP client on xenbr0 gave up: why")
+    }
+}

@@ -1,0 +1,165 @@
+import Testing
+
+@testable import NetConfig
+
+/// Writes down what it is asked to do, and fails where it is told to.
+private struct Recorder: Applier {
+    struct Refusal: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    var failing: Set<String> = []
+    var interrupting: Set<String> = []
+    var log: [String] = []
+
+    mutating func apply(_ action: Action) throws {
+        guard case .run(let name) = action else { return }
+        log.append(name)
+        if interrupting.contains(name) { throw Interruption(signal: "SIGINT") }
+        if failing.contains(name) { throw Refusal(description: "\(name) is refused") }
+    }
+}
+
+private func step(_ name: String, undo: [String], _ policy: Step.FailurePolicy = .rollBack) -> Step {
+    Step(.run(name), because: "the test says so", undo: undo.map { .run($0) }, onFailure: policy)
+}
+
+private func name(_ action: Action) -> String {
+    guard case .run(let name) = action else { return "?" }
+    return name
+}
+
+@Suite("The executor")
+struct ExecutorTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var policy = Step.FailurePolicy.rollBack
+        var failing: Set<String> = []
+        let log: [String]
+        let outcome: Report.Outcome
+        var notPutBack: [String] = []
+    }
+
+    static let cases = [
+        Case(testDescription: "does all steps in order", log: ["a", "b", "c"], outcome: .done),
+        Case(
+            testDescription: "takes back what was done, last first, but not what failed", failing: ["c"],
+            log: ["a", "b", "c", "b1", "b2", "a1", "a2"], outcome: .rolledBack),
+        Case(
+            testDescription: "has nothing to take back when the first step fails", failing: ["a"], log: ["a"],
+            outcome: .rolledBack),
+        Case(
+            testDescription: "goes on putting back when that fails, and lists it", failing: ["c", "b1", "a2"],
+            log: ["a", "b", "c", "b1", "b2", "a1", "a2"], outcome: .rolledBack, notPutBack: ["b1", "a2"]),
+        Case(
+            testDescription: "goes on after a step that may fail", policy: .warn, failing: ["b"], log: ["a", "b", "c"],
+            outcome: .done),
+        Case(
+            testDescription: "does not take back a step that failed with a warning", policy: .warn,
+            failing: ["b", "c"],
+            log: ["a", "b", "c", "a1", "a2"], outcome: .rolledBack),
+        Case(
+            testDescription: "goes on, and fails in the end, after a step that keeps what there is",
+            policy: .keepAndFail,
+            failing: ["b"], log: ["a", "b", "c"], outcome: .incomplete),
+        Case(
+            testDescription: "takes back what a step kept when a later one fails", policy: .keepAndFail,
+            failing: ["b", "c"], log: ["a", "b", "c", "b1", "b2", "a1", "a2"], outcome: .rolledBack),
+    ]
+
+    @Test(arguments: cases)
+    func follows(_ example: Case) {
+        let plan = Plan(steps: [
+            step("a", undo: ["a1", "a2"]), step("b", undo: ["b1", "b2"], example.policy), step("c", undo: ["c1"]),
+        ])
+        var recorder = Recorder(failing: example.failing)
+        let report = Executor.run(plan, with: &recorder)
+        #expect(recorder.log == example.log)
+        #expect(report.outcome == example.outcome)
+        #expect(report.notPutBack.compactMap(\.action).map(name) == example.notPutBack)
+        #expect(report.isSuccess == (example.outcome == .done))
+    }
+
+    @Test("An empty plan is done")
+    func emptyPlan() {
+        var recorder = Recorder()
+        let report = Executor.run(Plan(), with: &recorder)
+        #expect(report.outcome == .done)
+        #expect(report.failure(describe: name) == nil)
+    }
+
+    @Test("A signal between two steps takes back the first", arguments: [1, 2])
+    func interruption(after steps: Int) {
+        var polls = 0
+        var recorder = Recorder()
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"]), step("c", undo: ["c1"])]), with: &recorder,
+            interrupted: {
+                polls += 1
+                return polls == steps + 1 ? Interruption(signal: "SIGTERM") : nil
+            })
+        #expect(recorder.log == (steps == 1 ? ["a", "a1"] : ["a", "b", "b1", "a1"]))
+        #expect(report.fatal?.cause == "interrupted by SIGTERM")
+        #expect(report.fatal?.action == nil)
+    }
+
+    @Test("A signal after the last step changes nothing: the end state is reached")
+    func lateInterruption() {
+        var recorder = Recorder()
+        var polls = 0
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"])]), with: &recorder,
+            interrupted: {
+                polls += 1
+                return polls > 1 ? Interruption(signal: "SIGTERM") : nil
+            })
+        #expect(recorder.log == ["a"])
+        #expect(report.outcome == .done)
+    }
+
+    @Test(
+        "A signal during a step rolls back, whatever the step's policy",
+        arguments: [
+            Step.FailurePolicy.rollBack, .warn, .keepAndFail,
+        ])
+    func interruptedStep(policy: Step.FailurePolicy) {
+        var recorder = Recorder(interrupting: ["b"])
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"], policy), step("c", undo: [])]),
+            with: &recorder)
+        #expect(recorder.log == ["a", "b", "a1"])
+        #expect(report.fatal?.cause == "interrupted by SIGINT")
+    }
+
+    @Test("The failure names the action, its cause, what was put back and what was not")
+    func sentences() {
+        var recorder = Recorder(failing: ["c", "a1"])
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"]), step("c", undo: ["c1"])]), with: &recorder)
+        #expect(
+            report.failure { "doing \(name($0))" } == """
+                doing c: c is refused
+                put back what was there: doing b1
+                could not be put back: doing a1: a1 is refused
+                """)
+    }
+
+    @Test("The log hears of each action as it happens")
+    func events() {
+        var heard: [String] = []
+        var recorder = Recorder(failing: ["b", "c", "a1"])
+        _ = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [], .warn), step("c", undo: [])]), with: &recorder,
+            log: { event in
+                switch event {
+                case .done(let entry): heard.append("done \(name(entry.action))")
+                case .warning(let failure): heard.append("warning \(failure.cause)")
+                case .failed(let failure): heard.append("failed \(failure.cause)")
+                case .putBack(let entry): heard.append("put back \(name(entry.action))")
+                case .notPutBack(let failure): heard.append("not put back \(failure.cause)")
+                }
+            })
+        #expect(
+            heard == ["done a", "warning b is refused", "failed c is refused", "not put back a1 is refused"])
+    }
+}

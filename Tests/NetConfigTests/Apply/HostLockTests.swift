@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+@Suite("The host lock")
+struct HostLockTests {
+    @Test("A second run waits, says once for whom, and gives up in time")
+    func waiting() throws {
+        let folder = try TemporaryFolder()
+        let first = try HostLock(
+            below: folder.root, arguments: ["interface-reconfigure", "--session", "OpaqueRef:secret", "--pif=x", "up"])
+        var told: [HostLock.Holder?] = []
+        #expect(throws: HostLock.Failure.self) {
+            _ = try HostLock(below: folder.root, arguments: [], patience: 1, waiting: { told.append($0) })
+        }
+        #expect(told.count == 1)
+        let holder = try #require(told.first ?? nil)
+        #expect(holder.pid == getpid())
+        #expect(holder.command == "interface-reconfigure --session … --pif=x up")
+        let now = time(nil)
+        #expect(abs(holder.since - now) < 60)
+        _ = consume first
+        _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+    }
+
+    @Test("A holder that is killed blocks nobody")
+    func deadHolder() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("4711\n0\nsomebody\n", to: HostLock.path, mode: 0o600)
+        let holder = Process()
+        holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
+        holder.arguments = ["--no-fork", folder.path + HostLock.path, "sleep", "60"]
+        try holder.run()
+        // As long as it does not hold the lock we can have it.
+        for _ in 0..<500 where (try? HostLock(below: folder.root, arguments: [], patience: 0)) != nil { usleep(10_000) }
+        var waits = 0
+        let lock = try HostLock(
+            below: folder.root, arguments: [], patience: 30,
+            waiting: { _ in
+                waits += 1
+                kill(holder.processIdentifier, SIGKILL)
+            })
+        #expect(waits == 1)
+        holder.waitUntilExit()
+        _ = consume lock
+    }
+
+    @Test("A signal ends the wait")
+    func interruption() throws {
+        let folder = try TemporaryFolder()
+        let first = try HostLock(below: folder.root, arguments: [])
+        #expect(throws: Interruption(signal: "SIGTERM")) {
+            _ = try HostLock(below: folder.root, arguments: [], interrupted: { Interruption(signal: "SIGTERM") })
+        }
+        _ = consume first
+    }
+
+    @Test("A link or a FIFO in the place of the lock file is refused", arguments: [true, false])
+    func planted(isLink: Bool) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", to: "/run/lock/other")
+        if isLink {
+            try folder.link(HostLock.path, to: "other")
+        } else {
+            try #require(unsafe mkfifo(folder.path + HostLock.path, 0o600) == 0)
+        }
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: folder.root, arguments: [], patience: 0) }
+        #expect(folder.text("/run/lock/other") == "precious")
+    }
+
+    @Test(
+        "The session reference is no part of the command line that others read",
+        arguments: [
+            (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
+            (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),
+            (["p", "--pif", "r", "up"], "p --pif r up"), (["p", "--session"], "p --session"),
+        ])
+    func secrets(arguments: [String], command: String) {
+        #expect(HostLock.command(arguments) == command)
+    }
+}

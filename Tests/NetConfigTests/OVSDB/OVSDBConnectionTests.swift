@@ -1,0 +1,180 @@
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+@Suite struct OVSDBConnectionTests {
+    private static let short = Duration.milliseconds(150)
+
+    /// Calls a method on a server that does what a closure says.
+    private func call(
+        timeout: Duration = .seconds(5), _ serve: @escaping @Sendable (StubServer.Peer) -> Void
+    ) throws -> JSON {
+        let server = StubServer { _, peer in serve(peer) }
+        defer { withExtendedLifetime(server) {} }
+        var connection = try OVSDBConnection(path: server.path, timeout: timeout)
+        return try connection.call("list_dbs", [String]())
+    }
+
+    /// The error of a call, and that it came in time.
+    private func failure(
+        timeout: Duration = .seconds(5), within limit: Duration = .seconds(2),
+        _ serve: @escaping @Sendable (StubServer.Peer) -> Void
+    ) -> OVSDBError? {
+        let start = ContinuousClock.now
+        let error = #expect(throws: OVSDBError.self) { _ = try call(timeout: timeout, serve) }
+        #expect(ContinuousClock.now - start < limit)
+        return error
+    }
+
+    @Test func `A call yields the result`() throws {
+        let result = try call { peer in
+            guard let request = peer.receive() else { return }
+            let isRight = request == .object(["method": .string("list_dbs"), "params": .array([]), "id": .integer(1)])
+            peer.send(#"{"id":1,"error":null,"result":\#(isRight)}"#)
+        }
+        #expect(result == .boolean(true))
+    }
+
+    @Test func `The server's echo request is answered before the call's own answer comes`() throws {
+        let result = try call { peer in
+            peer.send(#"{"method":"echo","params":["x",1],"id":"echo"}"#)
+            while let message = peer.receive() {
+                guard message["method"] == nil else { continue }
+                let isRight =
+                    message
+                    == .object(["result": .array([.string("x"), .integer(1)]), "error": .null, "id": .string("echo")])
+                peer.send(#"{"id":1,"result":\#(isRight),"error":null}"#)
+            }
+        }
+        #expect(result == .boolean(true))
+    }
+
+    @Test func `An answer that comes byte by byte is put together`() throws {
+        let result = try call { peer in
+            _ = peer.receive()
+            for character in #"  {"id":1,"result":["}"],"error":null}"# { peer.send(String(character)) }
+            _ = peer.receive()
+        }
+        #expect(result == .array([.string("}")]))
+    }
+
+    @Test func `Answers may come in another order, and notifications between them`() throws {
+        let server = StubServer { _, peer in
+            _ = (peer.receive(), peer.receive())
+            peer.send(
+                #"{"id":2,"result":"b","error":null}{"method":"update","params":["m",{}],"id":null}"#
+                    + #"{"id":1,"result":"a","error":null}"#)
+            _ = peer.receive()
+        }
+        var connection = try OVSDBConnection(path: server.path, timeout: .seconds(5))
+        let first = try connection.send("a", [String]())
+        let second = try connection.send("b", [String]())
+        let (a, b) = (try connection.answer(to: first), try connection.answer(to: second))
+        #expect([a, b] == [.string("a"), .string("b")])
+        let notification = try connection.notification(deadline: .now)
+        #expect(notification == .init(method: "update", parameters: [.string("m"), .object([:])]))
+        let none = try connection.notification(deadline: .now + Self.short)
+        #expect(none == nil)
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func `A server that never answers is an error in time`() {
+        let error = failure(timeout: Self.short) { _ = ($0.receive(), $0.receive()) }
+        guard case .timedOut("an answer to list_dbs", _, 0.15) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `A server that always sends and never answers is an error in time`() {
+        let error = failure(timeout: Self.short) { while $0.send(" ") {} }
+        guard case .timedOut = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 400 Bad Request\r\n", "[1]", #"{"id":1,"result":"#  + "\u{1}}", #"{"id":1 "result":[]}"#,
+        #"{"id":99,"result":[],"error":null}"#, #"{"id":"x"}"#, #"{"id":1,"error":null}"#, "\0\0\0\0",
+        String(repeating: #"{"a":"#, count: 100),
+    ])
+    func `Garbage is an error that says so`(garbage: String) {
+        let error = failure { peer in
+            _ = peer.receive()
+            peer.send(garbage)
+            _ = peer.receive()
+        }
+        guard case .malformedAnswer = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `A message above the limit is an error`() {
+        let error = failure(timeout: .seconds(60), within: .seconds(60)) { peer in
+            let text = String(repeating: "x", count: 1 << 20)
+            peer.send(#"{"id":1,"result":""#)
+            while peer.send(text) {}
+        }
+        guard case .malformedAnswer(_, "a message of more than 67108864 bytes") = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `Notifications without end are an error`() {
+        let error = failure(timeout: .seconds(30), within: .seconds(30)) { peer in
+            let text = String(repeating: #"{"method":"update","params":[],"id":null}"#, count: 1000)
+            while peer.send(text) {}
+        }
+        guard case .malformedAnswer(_, "notifications without end") = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `A request that the server refuses is an error with its reason`() {
+        let error = failure { peer in
+            _ = peer.receive()
+            peer.send(#"{"id":1,"result":null,"error":{"error":"unknown database","details":"no such one"}}"#)
+        }
+        #expect(error == .rpc(method: "list_dbs", reason: "unknown database: no such one"))
+    }
+
+    @Test func `A connection that the server ends is an error`() {
+        let error = failure { _ = $0.receive() }
+        guard case .connectionClosed = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `A server that takes no connection is an error in time`() throws {
+        let server = StubServer(isAccepting: false) { _, _ in }
+        // The queue of connections holds one.
+        var first = try OVSDBConnection(path: server.path, timeout: Self.short)
+        #expect(throws: OVSDBError.timedOut(awaited: "a connection", socket: server.path, seconds: 0.15)) {
+            _ = try OVSDBConnection(path: server.path, timeout: Self.short)
+        }
+        // It holds what we send only until its buffer is full.
+        let text = String(repeating: "x", count: 10 << 20)
+        let error = #expect(throws: OVSDBError.self) { _ = try first.send("echo", [text]) }
+        #expect(error == .timedOut(awaited: "room for a request", socket: server.path, seconds: 0.15))
+    }
+
+    @Test func `A socket that is not there, or whose path is too long, is an error that names it`() {
+        #expect(throws: OVSDBError.transport(operation: "connect to", socket: "/nonexistent", .noSuchFileOrDirectory)) {
+            _ = try OVSDBConnection(path: "/nonexistent", timeout: .seconds(1))
+        }
+        let fitting = "/" + String(repeating: "x", count: 106)
+        #expect(throws: OVSDBError.transport(operation: "connect to", socket: fitting, .noSuchFileOrDirectory)) {
+            _ = try OVSDBConnection(path: fitting, timeout: .seconds(1))
+        }
+        let long = fitting + "x"
+        #expect(throws: OVSDBError.pathTooLong(socket: long)) {
+            _ = try OVSDBConnection(path: long, timeout: .seconds(1))
+        }
+    }
+}

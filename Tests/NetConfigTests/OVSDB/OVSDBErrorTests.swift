@@ -1,0 +1,40 @@
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+@Suite struct OVSDBErrorTests {
+    private static let socket = "/var/run/openvswitch/db.sock"
+
+    @Test(arguments: [
+        (
+            OVSDBError.transport(operation: "connect to", socket: socket, .noSuchFileOrDirectory),
+            "cannot connect to ovsdb-server at /var/run/openvswitch/db.sock: no such file or directory"
+        ),
+        (
+            .notFinished(nextCfg: 7, curCfg: 6, seconds: 20),
+            "ovs-vswitchd did not finish the change within 20 s (next_cfg 7, cur_cfg 6); is it running?"
+        ),
+        (
+            .timedOut(awaited: "an answer to transact", socket: socket, seconds: 0.5),
+            "an answer to transact did not come from ovsdb-server at /var/run/openvswitch/db.sock within 0.5 s"
+        ),
+        (
+            .interfaces(["eth1": "no OpenFlow port", "eth0": "could not open network device eth0 (No such device)"]),
+            "ovs-vswitchd could not set up eth0: could not open network device eth0 (No such device); "
+                + "eth1: no OpenFlow port"
+        ),
+        (
+            .notPutBack(cause: .interfaces(["eth0": "gone"]), putBack: .connectionClosed(socket: "/s")),
+            "ovs-vswitchd could not set up eth0: gone; and the change to Open vSwitch could not be taken back: "
+                + "ovsdb-server at /s closed the connection"
+        ),
+        (
+            .outcomeUnknown(cause: .connectionClosed(socket: "/s")),
+            "ovsdb-server at /s closed the connection; it is unknown whether the change to Open vSwitch was made"
+        ),
+    ])
+    func `An error is one sentence`(error: OVSDBError, sentence: String) {
+        #expect(error.description == sentence)
+    }
+}

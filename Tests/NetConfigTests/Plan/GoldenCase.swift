@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+/// A folder of `testdata/plan`: what is asked, what the records say, what is there, and the plan that comes of it.
+///
+/// `request` has a line for each thing that is said:
+///
+///     up xenbr0 --management     the verb and the IP device of a PIF
+///     datapath openvswitch       or bridge
+///     datapath-type netdev
+///     attachment xapi            attached is what XAPI says, not what the record file says
+///     attached xenbr0            the PIF's `currently_attached`, which a cache does not keep
+///     first-boot
+///     boot-mac 52:54:00:00:00:10
+struct GoldenCase: CustomTestStringConvertible, Sendable {
+    /// The folder's name.
+    let name: String
+    private let folder: URL
+
+    var testDescription: String { name }
+
+    /// The files that a case has, and no others.
+    static let files = ["network.dbcache", "observed.json", "plan.txt", "request"]
+
+    /// The folder that holds all cases.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../testdata/plan")
+        .standardizedFileURL
+
+    /// Every folder of ``root`` but those that begin with `_`, which cases share.
+    static let all: [GoldenCase] = names(in: root).filter { !$0.hasPrefix("_") }.map(GoldenCase.init)
+
+    init(_ name: String) {
+        self.name = name
+        folder = Self.root.appending(path: name)
+    }
+
+    /// The files that are there, sorted.
+    var presentFiles: [String] { Self.names(in: folder) }
+
+    /// The text of `plan.txt`, `nil` where there is none.
+    var recorded: String? { try? String(contentsOf: folder.appending(path: "plan.txt"), encoding: .utf8) }
+
+    /// Replaces `plan.txt`.
+    func record(_ text: String) throws {
+        try text.write(to: folder.appending(path: "plan.txt"), atomically: true, encoding: .utf8)
+    }
+
+    /// Reads everything that the planner needs.
+    func input() throws -> PlannerInput {
+        let cache = try CacheReader.read(contentsOf: folder.appending(path: "network.dbcache").path)
+        let request = try String(contentsOf: folder.appending(path: "request"), encoding: .utf8)
+        return try PlannerInput(
+            request, model: cache, observed: ObservedState(contentsOf: folder.appending(path: "observed.json")))
+    }
+
+    private static func names(in folder: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    }
+}
+
+/// A line of a request that says nothing known.
+struct UnknownLine: Error, CustomStringConvertible {
+    let line: String
+    var description: String { "'\(line)' is nothing that a request can say" }
+}
+
+/// All that the planner is given.
+struct PlannerInput {
+    var request: Request
+    var model: NetworkModel
+    var facts = HostFacts(datapath: .openvswitch)
+    var observed: ObservedState
+
+    /// Reads a request's lines.
+    init(_ text: String, model: NetworkModel, observed: ObservedState) throws {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let asked = try #require(lines.first { Request.Verb(rawValue: $0[0]) != nil }, "a request says up or down")
+        let verb = try #require(Request.Verb(rawValue: asked[0]))
+        let pif = try model.pif(onDevice: asked[1])
+        request = Request(verb, pif.ref, isManagement: asked.contains("--management"))
+        self.model = model
+        self.observed = observed
+        for line in lines where line != asked { try read(line[0], line.count > 1 ? line[1] : nil) }
+    }
+
+    private mutating func read(_ key: String, _ argument: String?) throws {
+        switch (key, argument) {
+        case ("datapath", let name?): facts.datapath = try #require(Datapath(rawValue: name))
+        case ("datapath-type", "netdev"): facts.datapathType = .netdev
+        case ("attachment", "xapi"): facts.attachment = .xapi
+        case ("attached", let name?): model.pifs[try model.pif(onDevice: name).ref]?.currentlyAttached = true
+        case ("first-boot", nil): facts.isFirstBoot = true
+        case ("boot-mac", let mac?): facts.bootMAC = MACAddress(mac)
+        default: throw UnknownLine(line: "\(key) \(argument ?? "")")
+        }
+    }
+
+    /// The plan.
+    func plan() throws(PlanError) -> Plan {
+        try Planner.plan(request, model: model, facts: facts, observed: observed)
+    }
+}
+
+extension ObservedState {
+    /// Reads a state that was written down.
+    init(contentsOf file: URL) throws {
+        self = try JSONDecoder().decode(ObservedState.self, from: Data(contentsOf: file))
+    }
+
+    /// Writes the state down.
+    func write(to file: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try (encoder.encode(self) + Data("\n".utf8)).write(to: file)
+    }
+}
+
+extension NetworkModel {
+    /// The PIF whose addresses a device carries.
+    func pif(onDevice name: String) throws -> PIF {
+        guard let pif = pifs.values.first(where: { ipDevice(of: $0)?.text == name }) else {
+            throw UnknownLine(line: name)
+        }
+        return pif
+    }
+}

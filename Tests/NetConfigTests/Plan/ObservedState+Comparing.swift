@@ -1,0 +1,97 @@
+@testable import NetConfig
+
+/// States as the laws compare them.
+extension ObservedState {
+    /// The state as it would be read: the kernel knows every MTU and every offload, also where the model of it does not.
+    var settled: ObservedState {
+        var state = self
+        for (name, link) in links {
+            state.links[name]?.mtu = link.mtu ?? 1500
+            state.links[name]?.offloads.merge([.tso: true, .gro: true, .lro: false]) { known, _ in known }
+        }
+        return state
+    }
+
+    /// The state without what comes from outside and comes again: a lease's addresses and routes. Addresses, routes and
+    /// clients are sorted, since their order means nothing here.
+    var withoutLeases: ObservedState {
+        var state = self
+        for (name, link) in links {
+            state.links[name]?.addresses = link.addresses.filter { !$0.isDynamic }.sorted()
+            state.links[name]?.routes = link.routes.filter { $0.origin != .boot }.sorted()
+            // Of a slave the kernel tells the address of its card, of many another device it does not.
+            state.links[name]?.permanentMAC = nil
+        }
+        state.dhcpClients.sort { ($0.device, $0.family.rawValue) < ($1.device, $1.family.rawValue) }
+        return state
+    }
+
+    /// The state without what `down` leaves on a card on purpose: its offloads, its MTU, its IPv6 settings; and without the
+    /// files for other tools.
+    var withoutSettings: ObservedState {
+        var state = withoutLeases
+        for name in links.keys {
+            state.links[name]?.offloads = [:]
+            state.links[name]?.settings = nil
+            state.links[name]?.mtu = nil
+            state.links[name]?.ipv6 = nil
+        }
+        state.files = state.files.filter { $0.key == PlanBuilder.attachedFile }
+        return state
+    }
+
+    /// Leaves only the rows of some names, and in them no other names.
+    mutating func keepRows(of names: Set<DeviceName>) {
+        let names = Set(names.map(\.text))
+        func kept(_ rows: [String: VswitchRow]) -> [String: VswitchRow] {
+            rows.filter { names.contains($0.key) }.mapValues {
+                VswitchRow(columns: $0.columns, members: $0.members.filter(names.contains))
+            }
+        }
+        guard let rows = vswitch else { return }
+        vswitch = VswitchState(
+            bridges: kept(rows.bridges), ports: kept(rows.ports), interfaces: kept(rows.interfaces))
+    }
+
+    /// A virtual machine's interface appears on some bridge.
+    mutating func plugGuest(_ random: inout SeededGenerator) {
+        guard let name = DeviceName("tap\(links.count)"), links[name] == nil else { return }
+        var bridges = links.keys.sorted().filter { if case .bridge = links[$0]?.kind { true } else { false } }.map(
+            \.text)
+        bridges += vswitch?.bridges.keys.sorted() ?? []
+        guard !bridges.isEmpty else { return }
+        let bridge = random.one(of: bridges)
+        links[name] = Link(
+            kind: .other("tun"), mac: MACAddress(bits: 0x5254_00FF_0000), mtu: 9000, isUp: true,
+            master: vswitch == nil ? DeviceName(bridge) : nil)
+        vswitch?.interfaces[name.text] = VswitchRow()
+        vswitch?.ports[name.text] = VswitchRow(members: [name.text])
+        vswitch?.bridges[bridge]?.insert(name.text)
+    }
+
+    /// What another state has differently, in words.
+    func differences(from other: ObservedState) -> String {
+        var found: [String] = []
+        for name in Set(links.keys).union(other.links.keys).sorted() where links[name] != other.links[name] {
+            found.append(
+                "\(name): \(links[name].map { "\($0)" } ?? "none")\n  and \(other.links[name].map { "\($0)" } ?? "none")"
+            )
+        }
+        if vswitch != other.vswitch {
+            found.append("rows: \((vswitch ?? .init()).changes(to: other.vswitch ?? .init()))")
+        }
+        if dhcpClients != other.dhcpClients { found.append("DHCP: \(dhcpClients)\n  and \(other.dhcpClients)") }
+        if files != other.files { found.append("files: \(files)\n  and \(other.files)") }
+        return found.joined(separator: "\n")
+    }
+}
+
+extension [LinkAddress] {
+    /// In the order of the addresses.
+    func sorted() -> [LinkAddress] { sorted { $0.prefix < $1.prefix } }
+}
+
+extension [Route] {
+    /// In the order of the destinations.
+    func sorted() -> [Route] { sorted { ($0.destination, "\($0)") < ($1.destination, "\($1)") } }
+}

@@ -1,0 +1,143 @@
+import Testing
+
+@testable import NetConfig
+
+/// The laws of the planner, on random hosts in random states. A failure names its seed: `PlanLawTests.seeds` can be narrowed
+/// to it.
+@Suite struct PlanLawTests {
+    static let seeds: Range<UInt64> = 0..<400
+
+    @Test("planning again after a plan gives no steps", arguments: seeds)
+    func secondPlanIsEmpty(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            var state = situation.start
+            for step in situation.plan.steps { state.happen(step.action) }
+            let again = try situation.plan(from: state.settled)
+            let isEmpty = again.steps.isEmpty
+            #expect(isEmpty, "\(situation)\nthen:\n\(again.text())")
+        }
+    }
+
+    @Test("no step and no undo asks for what is refused", arguments: seeds)
+    func nothingIsRefused(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            var state = situation.start
+            for step in situation.plan.steps {
+                let refusal = state.refusal(of: step.action)
+                #expect(refusal == nil, "\(step.action)\n\(situation)")
+                state.happen(step.action)
+                var back = state
+                for action in step.undo {
+                    let refusal = back.refusal(of: action)
+                    #expect(refusal == nil, "undo of \(step.action): \(action)\n\(situation)")
+                    back.happen(action)
+                }
+            }
+        }
+    }
+
+    @Test("steps and then their undos, last first, give back the start", arguments: seeds)
+    func undoGivesBackTheStart(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            for count in 0...situation.plan.steps.count {
+                let steps = situation.plan.steps.prefix(count)
+                var state = situation.start
+                for step in steps { state.happen(step.action) }
+                for action in steps.reversed().flatMap(\.undo) { state.happen(action) }
+                let (back, start) = (state.withoutLeases, situation.start.withoutLeases)
+                let isSame = back == start
+                #expect(isSame, "after \(count) steps: \(start.differences(from: back))\n\(situation)")
+                guard isSame else { return }
+            }
+        }
+    }
+
+    @Test("equal input gives the equal plan, in whatever order dictionaries hold it", arguments: seeds)
+    func dictionaryOrderDoesNotShow(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            var other = situation
+            other.host.model.pifs = situation.host.model.pifs.reordered
+            other.host.model.networks = situation.host.model.networks.reordered
+            other.host.model.bonds = situation.host.model.bonds.reordered
+            other.host.model.vlans = situation.host.model.vlans.reordered
+            other.start.links = situation.start.links.reordered
+            other.start.vswitch?.bridges = situation.start.vswitch?.bridges.reordered ?? [:]
+            other.start.vswitch?.ports = situation.start.vswitch?.ports.reordered ?? [:]
+            let plan = try other.plan(from: other.start)
+            let isSame = plan == situation.plan && plan.text(undo: true) == situation.plan.text(undo: true)
+            #expect(isSame, "\(situation)")
+        }
+    }
+
+    @Test("up gives the same from any state as from nothing", arguments: seeds)
+    func upDoesNotDependOnWhatWas(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            guard situation.request.verb == .up else { return }
+            var (state, fresh) = (situation.start, situation.host.bare)
+            for step in situation.plan.steps { state.happen(step.action) }
+            let plan = try situation.plan(from: fresh)
+            for step in plan.steps { fresh.happen(step.action) }
+            let (left, right) = (situation.end(state.settled), situation.end(fresh.settled))
+            let isSame = left == right
+            #expect(isSame, "\(right.differences(from: left))\n\(situation)\nfrom nothing:\n\(plan.text())")
+        }
+    }
+
+    @Test("what a request does not concern stays as it was", arguments: seeds)
+    func bystandersStay(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            var state = situation.start
+            for step in situation.plan.steps { state.happen(step.action) }
+            let (before, after) = (situation.bystanders(situation.start), situation.bystanders(state.settled))
+            let isSame = before == after
+            #expect(isSame, "\(before.differences(from: after))\n\(situation)")
+        }
+    }
+
+    @Test("down after up leaves nothing behind", arguments: seeds)
+    func downTakesAllAway(seed: UInt64) throws {
+        guard var host = Host(seed: seed) else { return }
+        var random = SeededGenerator(seed: seed ^ 0xD0)
+        host.facts.attachment = .recorded
+        for _ in 0..<4 {
+            let pif = random.one(of: host.model.pifsInOrder)
+            let bare = host.bare
+            guard let up = Situation(host, Request(.up, pif.ref), from: bare) else { continue }
+            var state = bare
+            for step in up.plan.steps { state.happen(step.action) }
+            let down = try #require(Situation(host, Request(.down, pif.ref), from: state.settled))
+            for step in down.plan.steps { state.happen(step.action) }
+            let (left, right) = (state.withoutSettings, bare.withoutSettings)
+            let isSame = left == right
+            #expect(isSame, "\(right.differences(from: left))\n\(up)\n\(down)")
+        }
+    }
+
+    /// Leads a random host through random requests, done wholly or in part, and shows each situation to a law.
+    private func forEachRequest(_ seed: UInt64, _ law: (Situation) throws -> Void) throws {
+        guard let host = Host(seed: seed) else { return }
+        var random = SeededGenerator(seed: seed ^ 0xA5)
+        var state = host.bare
+        for _ in 0..<6 {
+            let verb: Request.Verb = random.oneIn(3) ? .down : .up
+            let request = Request(verb, random.one(of: host.model.pifsInOrder).ref, isManagement: random.oneIn(6))
+            guard let situation = Situation(host, request, from: state) else { continue }
+            try law(situation)
+            // Every other run is interrupted, by a crash that undoes nothing.
+            let count = situation.plan.steps.count
+            let done = random.oneIn(2) ? count : Int.random(in: 0...count, using: &random)
+            for step in situation.plan.steps.prefix(done) { state.happen(step.action) }
+            if random.oneIn(3) { state.plugGuest(&random) }
+            state = state.settled
+        }
+    }
+}
+
+extension Dictionary {
+    /// The same entries in another order: that depends on the capacity.
+    fileprivate var reordered: [Key: Value] {
+        var copy = Dictionary(minimumCapacity: count * 8)
+        for (key, value) in reversed() { copy[key] = value }
+        return copy
+    }
+}

@@ -1,0 +1,126 @@
+@testable import NetConfig
+
+/// A random host, with what can be varied.
+struct Host {
+    var model: NetworkModel
+    var facts: HostFacts
+    /// The host with nothing on it but its cards.
+    var bare: ObservedState
+
+    init?(seed: UInt64) {
+        guard let random = RandomHost(seed: seed) else { return nil }
+        model = random.model
+        facts = random.facts
+        bare = random.bare
+    }
+}
+
+/// A request in some state of a host, and its plan.
+struct Situation: CustomStringConvertible {
+    var host: Host
+    let request: Request
+    var start: ObservedState
+    let pif: PIF
+    let plan: Plan
+
+    /// `nil` where the planner refuses the request.
+    init?(_ host: Host, _ request: Request, from start: ObservedState) {
+        guard let pif = host.model.pifs[request.pif] else { return nil }
+        guard let plan = try? Planner.plan(request, model: host.model, facts: host.facts, observed: start) else {
+            return nil
+        }
+        self.host = host
+        self.request = request
+        self.start = start
+        self.pif = pif
+        self.plan = plan
+    }
+
+    func plan(from state: ObservedState) throws -> Plan {
+        try Planner.plan(request, model: host.model, facts: host.facts, observed: state)
+    }
+
+    var description: String {
+        "\(request.verb) \(pif) (bridge \(host.model.bridge(of: pif)?.text ?? "none")) on \(host.facts.datapath)\n"
+            + plan.text(undo: true)
+    }
+
+    /// The devices of some PIFs.
+    private func devices(of pifs: [PIF]) -> Set<DeviceName> {
+        Set(pifs.flatMap { [host.model.netdev(of: $0), host.model.bridge(of: $0)] }.compactMap { $0 })
+    }
+
+    // MARK: Up
+
+    /// The state of what `up` is about: the PIF's devices and rows, without what may differ for reasons of other PIFs.
+    func end(_ state: ObservedState) -> ObservedState {
+        let model = host.model
+        let datapath = model.datapathPIF(of: pif)
+        var end = ObservedState(vswitch: state.vswitch)
+        // A card whose PIF has neither bridge nor bond keeps its addresses when a VLAN goes up on it.
+        let below = devices(of: model.uplinks(of: pif)).union(datapath.bondMasterOf.isEmpty ? [] : [datapath.device])
+        let ipDevice = model.ipDevice(of: pif)
+        let own = Set([model.netdev(of: pif), ipDevice].compactMap { $0 })
+        for name in own.union(below) {
+            guard var link = state.links[name], own.contains(name) || isCard(name) || name == datapath.device else {
+                continue
+            }
+            link.addresses = name == ipDevice ? link.addresses.sorted() : []
+            link.routes = name == ipDevice ? link.routes.sorted() : []
+            // Whether a lower device has a bridge of its own, and was quiet before, is another PIF's business.
+            if name != ipDevice { link.ipv6 = nil }
+            if !own.contains(name), model.bond(masteredBy: datapath) == nil { link.master = nil }
+            if !own.contains(name), pif.vlan != nil, name == datapath.device { link.master = nil }
+            link.permanentMAC = nil
+            end.links[name] = link
+        }
+        end.dhcpClients = state.dhcpClients.filter { $0.device == ipDevice }
+        // A card's own bridge may be kept for its guests, without the card.
+        end.keepRows(of: devices(of: [pif, datapath]).union(model.uplinks(of: pif).map(\.device)))
+        return end
+    }
+
+    private func isCard(_ name: DeviceName) -> Bool { host.bare.links[name] != nil }
+
+    // MARK: Bystanders
+
+    /// The state of all that the request does not concern: devices of PIFs that share no card with it, and what is stacked
+    /// on its datapath. What stands on a bond that must go, goes.
+    func bystanders(_ state: ObservedState) -> ObservedState {
+        let model = host.model
+        let datapath = model.datapathPIF(of: pif)
+        var concerned = [pif, datapath] + model.uplinks(of: pif)
+        if request.verb == .up {
+            for other in model.conflictingPIFs(of: pif) {
+                concerned += [other] + model.vlanPIFs(on: other) + model.uplinks(of: other)
+            }
+        }
+        let names = devices(of: concerned)
+        let stacked = devices(of: model.vlanPIFs(on: datapath))
+        var rest = state.withoutLeases
+        rest.files = [:]
+        for name in names { rest.links[name] = nil }
+        for (name, link) in rest.links {
+            // The default route of ours is one on the whole host.
+            rest.links[name]?.routes.removeAll { $0.origin == .static && $0.destination.length == 0 }
+            // What is stacked on a card has its MAC address, and no larger MTU.
+            if stacked.contains(name) {
+                rest.links[name]?.mac = nil
+                rest.links[name]?.mtu = nil
+            }
+            if link.master.map(names.contains) == true { rest.links[name]?.master = nil }
+        }
+        rest.dhcpClients.removeAll { names.contains($0.device) }
+        for name in names {
+            rest.vswitch?.bridges[name.text] = nil
+            rest.vswitch?.ports[name.text] = nil
+            rest.vswitch?.interfaces[name.text] = nil
+        }
+        for name in stacked {
+            // A datapath whose networks changed is described anew.
+            rest.vswitch?.ports[name.text]?["external_ids"] = nil
+            rest.vswitch?.interfaces[name.text]?["mac"] = nil
+        }
+        return rest
+    }
+}
