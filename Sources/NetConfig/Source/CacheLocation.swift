@@ -1,12 +1,9 @@
-internal import Glibc
 internal import SystemPackage
 
 /// Where a host keeps its cache.
 public struct CacheLocation: Sendable {
     /// The file: where the cache is read and where it will be written.
     public let path: String
-    /// The file as it was when it could be read; tells ``save(_:)`` that it need not be read once more.
-    private var readable: FileVersion?
 
     /// Where caches are, the older place first: XenServer's, then that of newer installs.
     public static let standardPaths = ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"]
@@ -31,18 +28,15 @@ public struct CacheLocation: Sendable {
     /// Reads the cache.
     ///
     /// - Throws: `CacheError`.
-    public mutating func load() throws(CacheError) -> NetworkModel {
-        let version = FileVersion(path)
-        let model = try CacheReader.read(contentsOf: path)
-        readable = version
-        return model
+    public func load() throws(CacheError) -> NetworkModel {
+        try CacheReader.read(contentsOf: path)
     }
 
     /// Reads the cache or, where it is missing or unreadable, its last good copy. The model then has a warning that says
     /// so: a host that lost power while somebody wrote must still come up.
     ///
     /// - Throws: `CacheError`, what is wrong with the cache itself, where there is no good copy either.
-    public mutating func loadOrLastGood() throws(CacheError) -> NetworkModel {
+    public func loadOrLastGood() throws(CacheError) -> NetworkModel {
         do throws(CacheError) {
             return try load()
         } catch {
@@ -61,7 +55,7 @@ public struct CacheLocation: Sendable {
     /// - Returns: whether the cache was changed.
     /// - Throws: `CacheError`; the old cache is then as it was.
     @discardableResult
-    public mutating func save(_ model: NetworkModel) throws(CacheError) -> Bool {
+    public func save(_ model: NetworkModel) throws(CacheError) -> Bool {
         let bytes: [UInt8]
         do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch {
             throw CacheError(path, .record(error))
@@ -69,8 +63,7 @@ public struct CacheLocation: Sendable {
         do throws(FileError) {
             let file = AtomicFile(path, followingLink: true)
             guard !file.has(bytes) else { return false }
-            let isReadable = readable != nil && readable == FileVersion(path) || (try? load()) != nil
-            if isReadable { try AtomicFile(file.path).keep(as: lastGoodPath) }
+            if (try? load()) != nil { try AtomicFile(file.path).keep(as: lastGoodPath) }
             return try file.replace(with: bytes)
         } catch {
             throw CacheError(path, .file(error))
@@ -86,16 +79,5 @@ extension FilePath {
         var result = self
         result.append(FilePath(path).components)
         return result.string
-    }
-}
-
-/// Tells a file from what it was before it was changed or replaced.
-private struct FileVersion: Equatable, Sendable {
-    private let status: [Int]
-
-    /// The version that is there now; `nil` where there is no file.
-    init?(_ path: String) {
-        guard let file = try? FilePath(path).stat().rawValue else { return nil }
-        status = [Int(file.st_dev), Int(file.st_ino), Int(file.st_size), file.st_mtim.tv_sec, file.st_mtim.tv_nsec]
     }
 }

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `the cache before the last change is kept and used when the cache is broken`() throws {
         try TemporaryFolder.with { folder in
-            var location = CacheLocation(path: "\(folder)/network.dbcache")
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
             let first = try CacheSample("original.xml").model()
             let second = try CacheSample("installer.xml").model()
             #expect(throws: CacheError.self) { try location.loadOrLastGood() }
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `a cache that was broken after it had been read is not kept`() throws {
         try TemporaryFolder.with { folder in
-            var location = CacheLocation(path: "\(folder)/network.dbcache")
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
             try location.save(CacheSample("original.xml").model())
             let model = try location.load()
             try AtomicFile(location.path).replace(with: "<xenserver")
@@ -71,7 +71,7 @@ import Testing
             try FileManager.default.createSymbolicLink(
                 atPath: "\(folder)/network.dbcache", withDestinationPath: "real/cache")
             try AtomicFile("\(folder)/real/cache").replace(with: CacheSample("installer.xml").bytes())
-            var location = CacheLocation(path: "\(folder)/network.dbcache")
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
             #expect(try location.save(CacheSample("original.xml").model()))
             #expect(try TemporaryFolder.list(folder) == ["network.dbcache", "network.dbcache.last-good", "real"])
             #expect(try CacheReader.read(contentsOf: "\(folder)/real/cache") == CacheSample("original.xml").model())
