@@ -30,8 +30,28 @@ public struct ConfigurationFiles: Sendable {
     ///
     /// - Throws: `FileError`; the file is then as it was.
     public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
-        let replacement = FileReplacement(file: try root.resolve(path), name: path)
-        if let contents { try replacement.write(contents) } else { try replacement.remove() }
+        let file = try root.resolve(path)
+        if let contents {
+            try FileError.during("replace", path) { try Self.makeFolders(above: file) }
+            try AtomicFile(file.string).replace(with: Array(contents.text.utf8), mode: contents.mode & 0o777)
+        } else {
+            try AtomicFile(file.string).remove()
+        }
+    }
+
+    /// Makes the folders that a file is in, as far as they are missing.
+    private static func makeFolders(above file: FilePath) throws(Errno) {
+        var missing: [FilePath] = []
+        var folder = file.removingLastComponent()
+        while unsafe access(folder.string, F_OK) != 0, folder.lastComponent != nil {
+            missing.append(folder)
+            folder.removeLastComponent()
+        }
+        for folder in missing.reversed() {
+            do throws(Errno) {
+                _ = try Errno.check { unsafe mkdir(folder.string, 0o755) }
+            } catch .fileExists {}
+        }
     }
 
     /// Those of the paths that are folders.

@@ -21,20 +21,24 @@ public struct AtomicFile: Sendable {
 
     /// Makes these bytes the file's contents, durably. A file that has them already is not touched.
     ///
-    /// The file keeps its mode and owner; a new one gets mode 0644. The corresponding C functions are `open`, `write`,
-    /// `fchown`, `fchmod`, `fsync` and `rename`.
+    /// The file keeps its owner, and its mode unless one is given; a new one gets mode 0644. The corresponding C
+    /// functions are `open`, `write`, `fchown`, `fchmod`, `fsync` and `rename`.
     ///
+    /// - Parameters:
+    ///   - bytes: the new contents.
+    ///   - mode: the permission bits that the file shall have; `nil` for those that it has.
     /// - Returns: whether the file was changed.
     /// - Throws: `FileError`; the old file is then as it was, and nothing is left beside it.
     @discardableResult
-    public func replace(with bytes: [UInt8]) throws(FileError) -> Bool {
-        let old = try status()
-        guard !has(bytes) else { return false }
+    public func replace(with bytes: [UInt8], mode: UInt16? = nil) throws(FileError) -> Bool {
+        let old = try status(before: "replace")
+        let hasMode = mode == nil || old.map { UInt16($0.permissions.rawValue) } == mode
+        guard !hasMode || !has(bytes) else { return false }
         try FileError.during("replace", path) {
             TemporaryFile.removeLitter(beside: path)
             var temporary = try TemporaryFile(beside: path)
             try temporary.file.writeAll(bytes)
-            try temporary.take(old)
+            try temporary.take(old, mode: mode)
             try temporary.rename(to: path)
         }
         return true
@@ -52,7 +56,8 @@ public struct AtomicFile: Sendable {
     /// - Throws: `FileError`.
     @discardableResult
     public func remove() throws(FileError) -> Bool {
-        try FileError.during("remove", path) {
+        _ = try status(before: "remove")
+        return try FileError.during("remove", path) {
             TemporaryFile.removeLitter(beside: path)
             guard unsafe unlink(path) == 0 else {
                 if errno == ENOENT { return false }
@@ -86,12 +91,12 @@ public struct AtomicFile: Sendable {
     }
 
     /// What is at the path now; `nil` for nothing.
-    private func status() throws(FileError) -> Stat? {
-        try FileError.during("replace", path) {
+    private func status(before operation: String) throws(FileError) -> Stat? {
+        try FileError.during(operation, path) {
             do {
                 let status = try FilePath(path).stat(followTargetSymlink: false)
                 guard status.type == .regular || status.type == .symbolicLink else {
-                    throw FileError("replace", path, .notRegular)
+                    throw FileError(operation, path, .notRegular)
                 }
                 // A link has no mode of its own that a file could take.
                 return status.type == .regular ? status : nil

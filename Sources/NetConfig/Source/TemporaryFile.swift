@@ -20,13 +20,13 @@ struct TemporaryFile: ~Copyable {
         try? file.close()
     }
 
-    /// Takes over mode and owner of a file; mode 0644 where there is none.
-    func take(_ other: Stat?) throws(Errno) {
+    /// Takes over mode and owner of a file, or another mode; mode 0644 where there is neither.
+    func take(_ other: Stat?, mode: UInt16?) throws(Errno) {
         let mine = try file.stat()
         if let other, other.userID != mine.userID || other.groupID != mine.groupID {
             try check(fchown(file.rawValue, other.userID.rawValue, other.groupID.rawValue))
         }
-        try check(fchmod(file.rawValue, other?.permissions.rawValue ?? 0o644))
+        try check(fchmod(file.rawValue, mode.map(mode_t.init) ?? other?.permissions.rawValue ?? 0o644))
     }
 
     /// Puts the file in another's place, durably: contents first, then the name, then the folder that holds the name.
