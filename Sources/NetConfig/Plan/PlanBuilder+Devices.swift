@@ -96,6 +96,14 @@ extension PlanBuilder {
         for client in state.dhcpClients where client.device == name { perform(.stopDHCP(client), because: reason) }
     }
 
+    /// Starts the DHCP clients of a device again that was made anew: they hold on to the old one.
+    private mutating func restartDHCP(on name: DeviceName, because reason: String) {
+        for client in state.dhcpClients where client.device == name {
+            perform(.stopDHCP(client), because: reason)
+            perform(.startDHCP(client, patience: 60), because: reason, onFailure: .keepAndFail)
+        }
+    }
+
     /// Takes the addresses and routes of a device away, and whatever would bring them back.
     mutating func clearAddresses(of name: DeviceName, because reason: String) {
         stopDHCP(on: name, because: reason)
@@ -147,6 +155,7 @@ extension PlanBuilder {
                 for action in LinkRepair.actions(from: state, to: wanted) {
                     perform(action, because: "\(other) stays usable")
                 }
+                if made.contains(name) { restartDHCP(on: name, because: "\(other) stays usable") }
             }
         }
     }
