@@ -140,8 +140,8 @@ extension PlanBuilder {
     /// something from it on the way, it comes back.
     mutating func restoreBystanders() {
         let datapath = model.datapathPIF(of: pif)
+        let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
         for other in [datapath] + model.vlanPIFs(on: datapath) where other.ref != pif.ref {
-            let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
             for name in Set([model.netdev(of: other), model.ipDevice(of: other)].compactMap { $0 }).sorted()
             where name != datapath.device {
                 guard let before = observed.links[name], var link = state.links[name] else { continue }
