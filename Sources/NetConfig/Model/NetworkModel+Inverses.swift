@@ -14,15 +14,14 @@ extension NetworkModel {
     private mutating func completeNetworks() {
         var members: [Ref<Network>: [Ref<PIF>]] = [:]
         for pif in pifs.values { members[pif.network, default: []].append(pif.ref) }
-        for ref in networks.keys {
+        // An array: the dictionary's own keys would hold on to it, and it would be copied at the first change.
+        for ref in Array(networks.keys) {
             networks[ref]?.pifs.keep(members[ref] ?? [])
         }
     }
 
     private mutating func completeBonds() {
-        for (master, bonds) in Dictionary(grouping: bonds.values, by: \.master) {
-            pifs[master]?.bondMasterOf.add(bonds.map(\.ref))
-        }
+        for (master, bonds) in grouped(bonds, by: \.master) { pifs[master]?.bondMasterOf.add(bonds) }
         // The least reference where several bonds share a slave that names none of them.
         for bond in bonds.values.sorted(by: { $0.ref < $1.ref }) {
             for slave in bond.slaves where pifs[slave]?.bondSlaveOf == nil { pifs[slave]?.bondSlaveOf = bond.ref }
@@ -33,21 +32,26 @@ extension NetworkModel {
     }
 
     private mutating func completeVLANs() {
-        for vlan in vlans.values.sorted(by: { $0.ref < $1.ref }) where pifs[vlan.untaggedPIF]?.vlanMasterOf == nil {
+        let unnamed = vlans.values.filter { pifs[$0.untaggedPIF]?.vlanMasterOf == nil }
+        for vlan in unnamed.sorted(by: { $0.ref < $1.ref }) where pifs[vlan.untaggedPIF]?.vlanMasterOf == nil {
             pifs[vlan.untaggedPIF]?.vlanMasterOf = vlan.ref
         }
-        for (underlying, vlans) in Dictionary(grouping: vlans.values, by: \.taggedPIF) {
-            pifs[underlying]?.vlanSlaveOf.add(vlans.map(\.ref))
-        }
+        for (underlying, vlans) in grouped(vlans, by: \.taggedPIF) { pifs[underlying]?.vlanSlaveOf.add(vlans) }
     }
 
     private mutating func completeTunnels() {
-        for (access, tunnels) in Dictionary(grouping: tunnels.values, by: \.accessPIF) {
-            pifs[access]?.tunnelAccessPIFOf.add(tunnels.map(\.ref))
+        for (access, tunnels) in grouped(tunnels, by: \.accessPIF) { pifs[access]?.tunnelAccessPIFOf.add(tunnels) }
+        for (transport, tunnels) in grouped(tunnels, by: \.transportPIF) {
+            pifs[transport]?.tunnelTransportPIFOf.add(tunnels)
         }
-        for (transport, tunnels) in Dictionary(grouping: tunnels.values, by: \.transportPIF) {
-            pifs[transport]?.tunnelTransportPIFOf.add(tunnels.map(\.ref))
-        }
+    }
+
+    private func grouped<Record>(
+        _ records: [Ref<Record>: Record], by pif: KeyPath<Record, Ref<PIF>>
+    ) -> [Ref<PIF>: [Ref<Record>]] {
+        var groups: [Ref<PIF>: [Ref<Record>]] = [:]
+        for (ref, record) in records { groups[record[keyPath: pif], default: []].append(ref) }
+        return groups
     }
 }
 

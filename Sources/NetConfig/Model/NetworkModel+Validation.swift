@@ -137,10 +137,7 @@ extension NetworkModel {
     // MARK: The whole
 
     private func checkBridges() throws(ModelError) {
-        let bridges = pifs.values.compactMap(bridge(of:))
-        guard Set(pifs.values.lazy.map(\.network)).count < pifs.count || Set(bridges).count < bridges.count else {
-            return
-        }
+        guard hasSharedBridges else { return }
         // In order, so that of two records the later one is the one in error.
         var byNetwork: [Ref<Network>: Ref<PIF>] = [:]
         var byBridge: [DeviceName: Ref<PIF>] = [:]
@@ -157,6 +154,16 @@ extension NetworkModel {
                 record: pif.network.asRecord, field: "bridge",
                 message: "\(twin) has the same bridge \(bridge), and both have a PIF: \(name(ref)) and \(name(other))")
         }
+    }
+
+    private var hasSharedBridges: Bool {
+        var used: Set<Ref<Network>> = []
+        var bridges: Set<DeviceName> = []
+        for pif in pifs.values {
+            guard used.insert(pif.network).inserted else { return true }
+            if let bridge = bridge(of: pif), !bridges.insert(bridge).inserted { return true }
+        }
+        return false
     }
 
     private func name(_ ref: Ref<PIF>) -> String {

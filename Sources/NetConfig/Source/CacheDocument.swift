@@ -1,6 +1,11 @@
 /// The text of a cache as a sequence of records.
 struct CacheDocument: ~Copyable {
     private var xml: XMLDocument
+    private var recordCount = 0
+
+    /// How many records a cache may have, and how many entries a list or map. Twenty times what the largest pool needs,
+    /// and no more than what fits into the memory of any host.
+    private static let maximumCount = 200_000
 
     /// Prepares to read; goes as far as the root's start tag.
     ///
@@ -26,6 +31,10 @@ struct CacheDocument: ~Copyable {
             }
             guard let reference = Ref<PIF>(tag["ref"]?.trimmingXMLSpace ?? "") else {
                 throw ModelError(record: kind.rawValue, message: "attribute 'ref' is missing", position: tag.position)
+            }
+            recordCount += 1
+            guard recordCount <= Self.maximumCount else {
+                throw XMLError(message: "more than \(Self.maximumCount) records", position: tag.position)
             }
             var record = FieldRecord(kind: kind, reference: reference.text, position: tag.position)
             try readFields(of: &record)
@@ -66,6 +75,9 @@ struct CacheDocument: ~Copyable {
             switch event {
             case .text(let piece): text += piece
             case .start(let tag) where shape.includes(tag.name):
+                guard field.entries.count < Self.maximumCount else {
+                    throw XMLError(message: "more than \(Self.maximumCount) entries", position: tag.position)
+                }
                 field.entries.append((tag.name, try xml.trimmedText()))
             case .start: try xml.skip()
             case .end: break

@@ -50,12 +50,12 @@ struct CacheText {
 
     /// A field that is a list, each entry an element of this name.
     mutating func list(_ name: String, of entry: String, _ values: [String]) throws(ModelError) {
-        guard !values.isEmpty else { return add("\t\t<\(name)/>\n") }
-        add("\t\t<\(name)>\n")
+        guard !values.isEmpty else { return tag("<", name, "/>\n") }
+        tag("<", name, ">\n")
         for value in values {
             try element(entry, value, depth: 3, field: name)
         }
-        add("\t\t</\(name)>\n")
+        tag("</", name, ">\n")
     }
 
     /// A field that is a list of references.
@@ -65,8 +65,8 @@ struct CacheText {
 
     /// A field that is a map, each entry an element named as its key.
     mutating func map(_ name: String, _ entries: [String: String]) throws(ModelError) {
-        guard !entries.isEmpty else { return add("\t\t<\(name)/>\n") }
-        add("\t\t<\(name)>\n")
+        guard !entries.isEmpty else { return tag("<", name, "/>\n") }
+        tag("<", name, ">\n")
         for (key, value) in CacheSchema.inOrder(entries) {
             guard key.isXMLName else {
                 throw ModelError(
@@ -74,7 +74,7 @@ struct CacheText {
             }
             try element(key, value, depth: 3, field: name)
         }
-        add("\t\t</\(name)>\n")
+        tag("</", name, ">\n")
     }
 
     // MARK: Bytes
@@ -91,6 +91,14 @@ struct CacheText {
         add(name)
         bytes.append(UInt8(ascii: ">"))
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// A tag of a field that has elements in it, or nothing.
+    private mutating func tag(_ start: String, _ name: String, _ end: String) {
+        add("\t\t")
+        add(start)
+        add(name)
+        add(end)
     }
 
     private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
@@ -120,10 +128,10 @@ struct CacheText {
 
 extension UInt8 {
     /// Whether the byte has to be escaped or may belong to a character that XML has no place for.
-    fileprivate var needsCare: Bool {
-        self < 0x20 || self == UInt8(ascii: "&") || self == UInt8(ascii: "<") || self == UInt8(ascii: ">")
-            || self == UInt8(ascii: "\"") || self == 0xEF
-    }
+    fileprivate var needsCare: Bool { self < 64 ? Self.special >> UInt64(self) & 1 == 1 : self == 0xEF }
+
+    /// One bit for each of the first 64 characters: control characters, quote, ampersand, less and greater than.
+    private static let special: UInt64 = 0xFFFF_FFFF | 1 << 0x22 | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
 }
 
 extension String {

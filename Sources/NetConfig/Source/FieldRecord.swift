@@ -79,7 +79,7 @@ struct FieldRecord {
         guard let index = names.firstIndex(of: name) else { return [] }
         let field = fields[index]
         guard field.text.isEmpty || Ref<Record>(field.text) == nil else {
-            throw error(name, "a list was expected, not the text '\(field.text)'")
+            throw error(name, "a list was expected, not the text \(quoted(field.text))")
         }
         return field.entries.compactMap { Ref($0.value) }
     }
@@ -90,7 +90,7 @@ struct FieldRecord {
         switch text.lowercased() {
         case "true", "1": return true
         case "false", "0": return false
-        default: throw error(name, "'\(text)' is neither True nor False")
+        default: throw error(name, "\(quoted(text)) is neither True nor False")
         }
     }
 
@@ -99,7 +99,7 @@ struct FieldRecord {
         guard let text = text(name) else { return nil }
         guard let choice = Choice(rawValue: text) else {
             let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw error(name, "'\(text)' is none of \(allowed)")
+            throw error(name, "\(quoted(text)) is none of \(allowed)")
         }
         return choice
     }
@@ -108,7 +108,7 @@ struct FieldRecord {
     func tag(_ name: String) throws(ModelError) -> UInt16? {
         guard let text = text(name), text != "-1" else { return nil }
         guard let tag = UInt16(text), tag <= 4095, String(tag) == text else {
-            throw error(name, "'\(text)' is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed")
+            throw error(name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed")
         }
         return tag
     }
@@ -117,7 +117,7 @@ struct FieldRecord {
     func deviceName(_ name: String) throws(ModelError) -> DeviceName? {
         guard let text = text(name) else { return nil }
         guard let device = DeviceName(text) else {
-            throw error(name, "'\(text)' is no device name: \(DeviceName.rule)")
+            throw error(name, "\(quoted(text)) is no device name: \(DeviceName.rule)")
         }
         return device
     }
@@ -142,7 +142,7 @@ extension FieldRecord {
     ) -> Value? {
         guard let text = text(name) else { return nil }
         guard let value = parse(text) else {
-            warnings.append(skipped(name, text, allowed, subject))
+            warn(&warnings, name, text, allowed, subject)
             return nil
         }
         return value
@@ -160,17 +160,32 @@ extension FieldRecord {
                 if let value = parse(String(Substring(part))) {
                     values.append(value)
                 } else {
-                    warnings.append(skipped(name, String(Substring(part)), allowed, subject))
+                    warn(&warnings, name, String(Substring(part)), allowed, subject)
                 }
             }
         }
         return values
     }
 
-    private func skipped(
-        _ name: String, _ text: String, _ allowed: String, _ subject: some CustomStringConvertible
-    ) -> Warning {
+    private func warn(
+        _ warnings: inout [Warning], _ name: String, _ text: String, _ allowed: String,
+        _ subject: some CustomStringConvertible
+    ) {
+        guard warnings.count < Self.maximumWarnings else { return }
         let line = self[name]?.position.map { " (line \($0.line))" } ?? ""
-        return Warning("\(subject)", "\(name) '\(text)' skipped: \(allowed) is allowed\(line)")
+        let message = "\(name) \(quoted(text)) skipped: \(allowed) is allowed\(line)"
+        warnings.append(Warning("\(subject)", message))
+        if warnings.count == Self.maximumWarnings - 1 {
+            warnings.append(Warning("\(subject)", "further values of this kind are skipped without a word"))
+        }
     }
+
+    /// Data from outside may have as many bad values as fit into it; nobody reads so many warnings.
+    private static var maximumWarnings: Int { 1000 }
+}
+
+/// Text from outside as a message shows it: between quotes, and not all of it where it is long.
+private func quoted(_ text: String) -> String {
+    let start = text.unicodeScalars.prefix(80)
+    return start.endIndex == text.endIndex ? "'\(text)'" : "'\(Substring(start))…'"
 }

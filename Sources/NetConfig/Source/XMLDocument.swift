@@ -48,11 +48,16 @@ struct XMLError: Error, Equatable {
     // What the parser has found and nobody has asked for yet.
     private var found: [XMLTokens.Token] = []
     private var foundText: [UInt8] = []
-    private let tokens = XMLTokens()
+    /// What the callbacks write to: at a fixed address, for libxml2 to hand on.
+    private let tokens: UnsafeMutablePointer<XMLTokens>
     private let parser: xmlParserCtxtPtr
 
     /// Bytes that are parsed at a time.
     private static let pieceSize = 1 << 16
+    /// Bytes that one tag or comment may have, before libxml2 sets about it.
+    private static let maximumMarkup = 1 << 18
+    /// How many different names a document may have: libxml2 keeps them in a hash table that does not grow for ever.
+    private static let maximumNames = 10_000
     /// libxml2 sets up its tables on first use, which is not safe from two threads at once; a `let` is.
     private static let isPrepared: Void = xmlInitParser()
 
@@ -60,18 +65,21 @@ struct XMLError: Error, Equatable {
     init(_ bytes: [UInt8]) throws(XMLError) {
         Self.isPrepared
         var handlers = unsafe XMLTokens.handlers
-        let context = unsafe Unmanaged.passUnretained(tokens).toOpaque()
-        guard let parser = unsafe xmlCreatePushParserCtxt(&handlers, context, nil, 0, nil) else {
+        guard let parser = unsafe xmlCreatePushParserCtxt(&handlers, nil, nil, 0, nil) else {
             throw XMLError(message: "out of memory", position: .init(line: 1, column: 1))
         }
         unsafe xmlCtxtUseOptions(parser, Int32(bitPattern: XML_PARSE_NONET.rawValue))
         unsafe self.parser = parser
-        unsafe tokens.parser = parser
+        unsafe tokens = .allocate(capacity: 1)
+        unsafe tokens.initialize(to: XMLTokens(parser: parser))
+        unsafe parser.pointee.userData = UnsafeMutableRawPointer(tokens)
         self.bytes = bytes
     }
 
     deinit {
         unsafe xmlFreeParserCtxt(parser)
+        unsafe tokens.deinitialize(count: 1)
+        unsafe tokens.deallocate()
     }
 
     /// The next piece of the document, `nil` after its end.
@@ -146,7 +154,7 @@ struct XMLError: Error, Equatable {
 
     private mutating func nextToken() throws(XMLError) -> XMLTokens.Token? {
         while cursor == found.count {
-            if let error = tokens.error { throw error }
+            if let error = unsafe tokens.pointee.error { throw error }
             guard !isFinished else { return nil }
             cursor = 0
             parsePiece()
@@ -164,9 +172,14 @@ struct XMLError: Error, Equatable {
                 _ = unsafe xmlParseChunk(parser, piece.baseAddress, Int32(piece.count), piece.isEmpty ? 1 : 0)
             }
         }
-        tokens.exchange(&found, &foundText)
+        unsafe tokens.pointee.exchange(&found, &foundText)
         isFinished = offset == end
         offset = end
+        if unsafe offset - Int(xmlByteConsumed(parser)) > Self.maximumMarkup {
+            unsafe tokens.pointee.stop("a tag or comment longer than \(Self.maximumMarkup) bytes")
+        } else if unsafe xmlDictSize(parser.pointee.dict) > Self.maximumNames {
+            unsafe tokens.pointee.stop("more than \(Self.maximumNames) different names")
+        }
     }
 }
 
@@ -176,7 +189,7 @@ extension UInt8 {
 }
 
 /// What libxml2 has found in one piece of a document, as its callbacks tell it.
-@safe private final class XMLTokens {
+@safe private struct XMLTokens {
     enum Token {
         case start(XMLDocument.Tag)
         /// A range of the text that was found.
@@ -188,13 +201,17 @@ extension UInt8 {
     private var text: [UInt8] = []
     private var depth = 0
     private(set) var error: XMLError?
-    var parser: xmlParserCtxtPtr?
+    private let parser: xmlParserCtxtPtr
 
     /// libxml2's own limit, which it applies only where it builds a tree.
     private static let maximumDepth = 256
+    /// libxml2 compares each attribute of a tag with each other one, which takes its time.
+    private static let maximumAttributes = 64
+
+    init(parser: xmlParserCtxtPtr) { unsafe self.parser = parser }
 
     /// Hands over what was found, and takes back the space of what was found before.
-    func exchange(_ list: inout [Token], _ text: inout [UInt8]) {
+    mutating func exchange(_ list: inout [Token], _ text: inout [UInt8]) {
         swap(&self.list, &list)
         swap(&self.text, &text)
         self.list.removeAll(keepingCapacity: true)
@@ -206,36 +223,37 @@ extension UInt8 {
         var handlers = unsafe xmlSAXHandler()
         unsafe handlers.initialized = UInt32(XML_SAX2_MAGIC)
         unsafe handlers.startElementNs = { context, name, prefix, _, _, _, count, _, attributes in
-            unsafe XMLTokens.from(context)?.start(name, prefix, attributes, count: Int(count))
+            unsafe XMLTokens.from(context)?.pointee.start(name, prefix, attributes, count: Int(count))
         }
-        unsafe handlers.endElementNs = { context, _, _, _ in unsafe XMLTokens.from(context)?.end() }
+        unsafe handlers.endElementNs = { context, _, _, _ in unsafe XMLTokens.from(context)?.pointee.end() }
         unsafe handlers.characters = { context, bytes, count in
-            unsafe XMLTokens.from(context)?.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
+            unsafe XMLTokens.from(context)?.pointee.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
         }
         // The same function, so that libxml2 does not try to find out which white space is of no meaning.
         unsafe handlers.ignorableWhitespace = handlers.characters
         unsafe handlers.cdataBlock = handlers.characters
         // Called before the document type is read any further.
         unsafe handlers.internalSubset = { context, _, _, _ in
-            unsafe XMLTokens.from(context)?.stop("a document type is not allowed")
+            unsafe XMLTokens.from(context)?.pointee.stop("a document type is not allowed")
         }
         unsafe handlers.serror = { context, error in
             guard let error = unsafe error, unsafe error.pointee.level == XML_ERR_FATAL else { return }
-            unsafe XMLTokens.from(context)?.fail(error.pointee)
+            unsafe XMLTokens.from(context)?.pointee.fail(error.pointee)
         }
         return unsafe handlers
     }
 
-    private static func from(_ context: UnsafeMutableRawPointer?) -> XMLTokens? {
-        unsafe context.map { unsafe Unmanaged<XMLTokens>.fromOpaque($0).takeUnretainedValue() }
+    private static func from(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLTokens>? {
+        unsafe context?.assumingMemoryBound(to: XMLTokens.self)
     }
 
-    private func start(
+    private mutating func start(
         _ name: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?,
         _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int
     ) {
         depth += 1
         guard depth <= Self.maximumDepth else { return stop("elements nested more than \(Self.maximumDepth) deep") }
+        guard count <= Self.maximumAttributes else { return stop("more than \(Self.maximumAttributes) attributes") }
         var tag = unsafe XMLDocument.Tag(name: Self.name(name, prefix), attributes: [], position: tagPosition())
         // Each attribute is five pointers: name, prefix, namespace, and both ends of its value.
         for index in 0..<count {
@@ -250,12 +268,12 @@ extension UInt8 {
         list.append(.start(tag))
     }
 
-    private func end() {
+    private mutating func end() {
         depth -= 1
         list.append(.end)
     }
 
-    private func characters(_ bytes: UnsafeBufferPointer<xmlChar>) {
+    private mutating func characters(_ bytes: UnsafeBufferPointer<xmlChar>) {
         let start = text.count
         unsafe text.append(contentsOf: bytes)
         if case .text(let range) = list.last {
@@ -265,14 +283,14 @@ extension UInt8 {
         }
     }
 
-    private func fail(_ found: xmlError) {
+    private mutating func fail(_ found: xmlError) {
         guard error == nil else { return }
         let message = unsafe found.message.map { unsafe String(cString: $0) } ?? "error \(found.code)"
         let position = unsafe ModelError.Position(line: Int(found.line), column: Int(found.int2))
         error = XMLError(message: message.split(whereSeparator: \.isNewline).joined(separator: " "), position: position)
     }
 
-    private func stop(_ message: String) {
+    mutating func stop(_ message: String) {
         if error == nil { error = XMLError(message: message, position: inputPosition()) }
         unsafe xmlStopParser(parser)
     }
@@ -284,14 +302,14 @@ extension UInt8 {
     }
 
     private func inputPosition() -> ModelError.Position {
-        guard let input = unsafe parser?.pointee.input else { return .init(line: 1, column: 1) }
+        guard let input = unsafe parser.pointee.input else { return .init(line: 1, column: 1) }
         return unsafe .init(line: Int(input.pointee.line), column: Int(input.pointee.col))
     }
 
     /// Where the start tag that was just read begins. libxml2 stands at its end; `<` cannot occur within a tag.
     private func tagPosition() -> ModelError.Position {
         var position = inputPosition()
-        guard let input = unsafe parser?.pointee.input, let base = unsafe input.pointee.base,
+        guard let input = unsafe parser.pointee.input, let base = unsafe input.pointee.base,
             var byte = unsafe input.pointee.cur
         else { return position }
         let end = unsafe byte

@@ -128,10 +128,32 @@ import Testing
         #expect(message.hasPrefix("cache: line "), "\(message)")
     }
 
-    @Test func `elements nested too deep are an error`() throws {
-        let text = String(repeating: "<a>", count: 300)
-        let message = try #require(Self.message(text))
-        #expect(message.hasSuffix("elements nested more than 256 deep"))
+    /// Each of these would take libxml2 or this program time or memory out of proportion.
+    @Test(arguments: [
+        (String(repeating: "<a>", count: 300), "elements nested more than 256 deep"),
+        ((0..<20_000).map { "<n\($0)/>" }.joined(), "more than 10000 different names"),
+        ("<a " + (0..<65).map { "a\($0)=''" }.joined(separator: " ") + "/>", "more than 64 attributes"),
+        ("<!--" + String(repeating: "x", count: 400_000) + "-->", "a tag or comment longer than 262144 bytes"),
+        ((0...200_000).map { "<network ref='\($0)'/>" }.joined(), "more than 200000 records"),
+        (
+            "<network ref='n'><PIFs>" + String(repeating: "<PIF>p</PIF>", count: 200_001) + "</PIFs></network>",
+            "more than 200000 entries"
+        ),
+    ])
+    func `what no cache has is an error`(records: String, expected: String) throws {
+        let message = try #require(Self.message(records))
+        #expect(message.hasSuffix(": " + expected), "\(message.prefix(300))")
+    }
+
+    @Test func `messages do not repeat all of a long text, and warnings end`() throws {
+        let text = String(repeating: "x", count: 100_000)
+        let message = try #require(Self.message("<network ref='n'><bridge>\(text)</bridge></network>"))
+        #expect(message.utf8.count < 300)
+        let many = Array(repeating: "x", count: 3000).joined(separator: ",")
+        let model = try NetworkModel(
+            records: "<pif ref='p'><device>eth0</device><network>n</network><DNS>\(many)</DNS></pif><network ref='n'/>")
+        #expect(model.warnings.count == 1000)
+        #expect(model.warnings.last?.message == "further values of this kind are skipped without a word")
     }
 
     @Test func `only regular files are read, and not too long ones`() throws {

@@ -51,4 +51,31 @@ import Testing
             #expect(try CacheReader.read(contentsOf: location.lastGoodPath) == first)
         }
     }
+
+    @Test func `a cache that was broken after it had been read is not kept`() throws {
+        try TemporaryFolder.with { folder in
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
+            try location.save(CacheSample("original.xml").model())
+            let model = try location.load()
+            try AtomicFile(location.path).replace(with: "<xenserver")
+            var changed = model
+            changed.pool = nil
+            #expect(try location.save(changed))
+            #expect(try TemporaryFolder.list(folder) == ["network.dbcache"])
+        }
+    }
+
+    @Test func `a symbolic link to the cache stays`() throws {
+        try TemporaryFolder.with { folder in
+            try makeFolder("\(folder)/real")
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/network.dbcache", withDestinationPath: "real/cache")
+            try AtomicFile("\(folder)/real/cache").replace(with: CacheSample("installer.xml").bytes())
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
+            #expect(try location.save(CacheSample("original.xml").model()))
+            #expect(try TemporaryFolder.list(folder) == ["network.dbcache", "network.dbcache.last-good", "real"])
+            #expect(try CacheReader.read(contentsOf: "\(folder)/real/cache") == CacheSample("original.xml").model())
+            #expect(try location.loadOrLastGood() == CacheSample("original.xml").model())
+        }
+    }
 }

@@ -1,0 +1,123 @@
+import Foundation
+import SystemPackage
+
+@testable import NetConfig
+
+/// A host in namespaces of its own (`Scripts/testbed`), with a cache, on which the built program is run.
+final class TestBed {
+    /// What a command left behind.
+    struct Result {
+        var status: Int
+        var output: String
+        var errors: String
+    }
+
+    /// A command of the test bed itself failed.
+    struct Failure: Error { var text: String }
+
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The release build where `make` runs the tests, else the one beside them.
+    static let program =
+        ProcessInfo.processInfo.environment["INTERFACE_RECONFIGURE"]
+        ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("interface-reconfigure").path
+
+    let directory: String
+    let datapath: Datapath
+    /// The folder that the program takes for `/`.
+    var root: String { directory + "/root" }
+
+    /// Makes a host with network cards.
+    ///
+    /// - Parameters:
+    ///   - cache: A file below `testdata`.
+    ///   - nics: The MAC addresses of `eth0`, `eth1` and so on.
+    init(
+        _ datapath: Datapath, cache: String, nics: [String] = ["52:54:00:00:00:10", "52:54:00:00:00:11"]
+    ) throws {
+        self.datapath = datapath
+        // Short, because Unix socket paths end at 107 bytes.
+        directory = "/tmp/ifr.\(UUID().uuidString.prefix(6))"
+        for folder in ["etc/xensource", "var/xapi", "var/run", "run/lock"] {
+            try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
+        }
+        try write(datapath.rawValue + "\n", to: "/etc/xensource/network.conf")
+        try use(cache: cache)
+        let cards = nics.enumerated().map { "eth\($0.offset)=\($0.element)" }.joined(separator: ",")
+        try bed(["start", directory, "--nics", cards] + (datapath == .bridge ? ["--no-ovs"] : []))
+    }
+
+    deinit {
+        _ = try? bed(["stop", directory])
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    // MARK: Files
+
+    func write(_ text: String, to path: String) throws {
+        try text.write(toFile: root + path, atomically: false, encoding: .utf8)
+    }
+
+    func use(cache: String) throws {
+        try write(
+            String(contentsOfFile: "\(Self.repository)/testdata/\(cache)", encoding: .utf8),
+            to: "/var/xapi/network.dbcache")
+    }
+
+    func text(_ path: String) -> String? { try? String(contentsOfFile: root + path, encoding: .utf8) }
+
+    // MARK: Commands
+
+    /// Runs the program on the host.
+    func run(_ arguments: String..., through wrapper: [String] = []) throws -> Result {
+        try collect(exec(wrapper + command(arguments)))
+    }
+
+    /// The program's command line with what every call here has in common.
+    func command(_ arguments: [String]) -> [String] {
+        [Self.program, "--root-prefix", root, "--no-syslog"]
+            + (datapath == .openvswitch ? ["--ovsdb", "\(directory)/ovs/db.sock", "--datapath-type", "netdev"] : [])
+            + arguments
+    }
+
+    /// Runs a command on the host and gives its output.
+    @discardableResult
+    func host(_ command: String...) throws -> String { try checked(exec(command)) }
+
+    /// Runs a shell script on the host, which may fail.
+    func script(_ text: String) throws -> Result { try collect(exec(["/bin/sh", "-c", text])) }
+
+    /// Runs a command at the other end of the host's cables.
+    @discardableResult
+    func neighbour(_ command: String...) throws -> String {
+        try checked([Self.testbed, "neighbour", directory, "--"] + command)
+    }
+
+    /// Runs a command of the test bed, such as `dhcp-server`.
+    @discardableResult
+    func bed(_ arguments: [String]) throws -> String { try checked([Self.testbed] + arguments) }
+
+    private static let testbed = "\(repository)/Scripts/testbed"
+
+    private func exec(_ command: [String]) -> [String] { [Self.testbed, "exec", directory, "--"] + command }
+
+    private func checked(_ command: [String]) throws -> String {
+        let result = try collect(command)
+        guard result.status == 0 else { throw Failure(text: "\(command): \(result.status): \(result.errors)") }
+        return result.output
+    }
+
+    /// Runs a command to its end. Its output takes the way through files, because a DHCP client may stay behind and keep
+    /// a pipe open.
+    private func collect(_ command: [String]) throws -> Result {
+        let files = "\(directory)/output.\(UUID().uuidString)"
+        defer { for end in [".1", ".2"] { try? FileManager.default.removeItem(atPath: files + end) } }
+        let script = #"f=$1; shift; "$@" >"$f.1" 2>"$f.2"; echo $?"#
+        let status = try ChildProcess("/bin/sh", ["-c", script, "sh", files] + command).run(timeLimit: .seconds(150))
+        func text(_ end: String) -> String { (try? String(contentsOfFile: files + end, encoding: .utf8)) ?? "" }
+        return Result(
+            status: Int(status.standardOutput.filter { !$0.isNewline }) ?? -1, output: text(".1"), errors: text(".2"))
+    }
+}
