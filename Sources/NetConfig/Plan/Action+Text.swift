@@ -43,8 +43,11 @@ extension Action: CustomStringConvertible {
 extension Action {
     /// The action in the operator's language, with a line of its own for each row of Open vSwitch.
     var lines: [String] {
-        guard case .changeVswitch(let changes) = self else { return [description] }
-        return ["change Open vSwitch:"] + changes.map(\.text)
+        switch self {
+        case .changeVswitch(let changes): ["change Open vSwitch:"] + changes.map(\.text)
+        case .addFlows(_, let flows): [description] + flows.map(\.text)
+        default: [description]
+        }
     }
 }
 
@@ -98,6 +101,19 @@ extension Route {
         if let source { text += " src \(source)" }
         if origin != .static { text += " proto \(origin.rawValue)" }
         return text
+    }
+}
+
+extension SecureModeFlow {
+    /// The flow in words.
+    fileprivate var text: String {
+        func port(_ uplink: DeviceName?) -> String { uplink?.text ?? "NORMAL" }
+        return switch kind {
+        case .arpRequestsIn(let uplink): "ARP requests from \(uplink) to local"
+        case .arpOut(let uplink): "ARP from local with \(mac) to \(port(uplink))"
+        case .anythingOut(let uplink): "anything from local with \(mac) to \(port(uplink))"
+        case .anythingIn(let uplink): "anything from \(uplink) to \(mac) to local"
+        }
     }
 }
 

@@ -1,11 +1,7 @@
 /// The configuration file of ISC `dhclient` for a device (`dhclient.conf(5)`).
 enum DHCPConfiguration {
-    /// The file's text.
-    ///
-    /// - Parameters:
-    ///   - timeout: Seconds until the client gives up its first attempt.
-    ///   - wantsRouters: Whether the device is to have the default route.
-    ///   - wantsDNS: Whether the device is to provide the name servers.
+    /// The file's text. The time-out is in seconds, until the client gives up its first attempt; routers are wanted where
+    /// the device is to have the default route, DNS where it is to provide the name servers.
     static func text(
         for device: DeviceName, _ family: IPAddress.Family, timeout: Int, wantsRouters: Bool, wantsDNS: Bool
     ) -> String {

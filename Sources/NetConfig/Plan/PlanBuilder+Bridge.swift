@@ -122,7 +122,8 @@ extension PlanBuilder {
     mutating func removeBridge(of other: PIF, because reason: String) {
         guard let bridge = model.bridge(of: other), case .bridge = state.links[bridge]?.kind else { return }
         stopDHCP(on: bridge, because: reason)
-        let guests = state.ports(of: bridge).filter { $0 != model.netdev(of: other) }
+        let cards = Set(model.uplinks(of: pif).map(\.device))
+        let guests = state.ports(of: bridge).filter { $0 != model.netdev(of: other) && !cards.contains($0) }
         guard !guests.isEmpty else { return perform(.deleteLink(bridge), because: reason) }
         clearAddresses(of: bridge, because: reason)
         guard let device = model.netdev(of: other), state.links[device]?.master == bridge else { return }

@@ -17,6 +17,10 @@ extension NetworkModel {
 extension PlanBuilder {
     /// Takes away all that conflicting PIFs have, and the VLANs on them, which cannot work without them.
     mutating func releaseConflicts() {
+        // First of all the cards themselves: a bridge that is left with guests stays, one with a card of ours does not.
+        if !conflictingPIFs.isEmpty, facts.datapath == .openvswitch {
+            for uplink in model.uplinks(of: pif) { takeInterface(uplink.device.text, for: nil) }
+        }
         for other in conflictingPIFs {
             let reason = "\(pif) takes \(other.bondMasterOf.isEmpty ? "it" : "a slave of \(other.device)")"
             switch facts.datapath {

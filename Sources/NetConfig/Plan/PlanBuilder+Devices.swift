@@ -96,6 +96,14 @@ extension PlanBuilder {
         for client in state.dhcpClients where client.device == name { perform(.stopDHCP(client), because: reason) }
     }
 
+    /// Starts the DHCP clients of a device again that was made anew: they hold on to the old one.
+    private mutating func restartDHCP(on name: DeviceName, because reason: String) {
+        for client in state.dhcpClients where client.device == name {
+            perform(.stopDHCP(client), because: reason)
+            perform(.startDHCP(client, patience: 60), because: reason, onFailure: .keepAndFail)
+        }
+    }
+
     /// Takes the addresses and routes of a device away, and whatever would bring them back.
     mutating func clearAddresses(of name: DeviceName, because reason: String) {
         stopDHCP(on: name, because: reason)
@@ -132,8 +140,8 @@ extension PlanBuilder {
     /// something from it on the way, it comes back.
     mutating func restoreBystanders() {
         let datapath = model.datapathPIF(of: pif)
+        let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
         for other in [datapath] + model.vlanPIFs(on: datapath) where other.ref != pif.ref {
-            let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
             for name in Set([model.netdev(of: other), model.ipDevice(of: other)].compactMap { $0 }).sorted()
             where name != datapath.device {
                 guard let before = observed.links[name], var link = state.links[name] else { continue }
@@ -147,6 +155,7 @@ extension PlanBuilder {
                 for action in LinkRepair.actions(from: state, to: wanted) {
                     perform(action, because: "\(other) stays usable")
                 }
+                if made.contains(name) { restartDHCP(on: name, because: "\(other) stays usable") }
             }
         }
     }

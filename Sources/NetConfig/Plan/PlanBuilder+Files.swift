@@ -6,9 +6,8 @@ extension PlanBuilder {
     static var sysconfigNetwork: String { "/etc/sysconfig/network" }
 
     /// Writes the files of the request's PIF.
-    mutating func writeFiles() {
+    mutating func writeFiles(gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
-        let dns = choose("peerdns", "DNS")
         if dns?.ref == pif.ref, writesResolver {
             let text = ConfigurationText.resolver(search: searchDomains(), servers: pif.dns)
             write(text, to: Self.resolver, because: "name servers of \(pif)")
@@ -19,7 +18,7 @@ extension PlanBuilder {
         }
         var variables: [(name: String, value: String)] = []
         if dns?.ref == pif.ref { variables.append(("DNSDEV", device.text)) }
-        if choose("defaultroute", "the default route")?.ref == pif.ref { variables.append(("GATEWAYDEV", device.text)) }
+        if gateway?.ref == pif.ref { variables.append(("GATEWAYDEV", device.text)) }
         guard !variables.isEmpty else { return }
         let old = state.files[Self.sysconfigNetwork]?.text ?? ""
         write(

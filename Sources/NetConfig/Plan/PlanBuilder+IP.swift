@@ -1,10 +1,8 @@
 /// Addresses, routes and DHCP of the request's PIF.
 extension PlanBuilder {
     /// Gives the IP device the configuration of the PIF and brings it up.
-    mutating func configureIP() throws(PlanError) {
+    mutating func configureIP(gateway: PIF?, dns: PIF?) throws(PlanError) {
         guard let device = model.ipDevice(of: pif) else { return }
-        let gateway = choose("defaultroute", "the default route")
-        let dns = choose("peerdns", "DNS")
         configureIPv6Settings(of: device)
         raise(device, because: "carries the addresses of \(pif)")
         var added = try configureIPv4(of: device, gateway: gateway, dns: dns)
@@ -28,11 +26,12 @@ extension PlanBuilder {
     /// interface. PIFs that are going away cannot be it.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let leaving = Set(conflictingPIFs.map(\.ref))
-        let candidates = model.pifs.values.filter {
-            ($0.ipv4.mode != .none || $0.ipv6.mode != .none) && !leaving.contains($0.ref)
-                && ($0.bondSlaveOf == nil || $0.ref == pif.ref)
-        }.sorted(by: NetworkModel.inDeviceOrder)
-        let named = candidates.filter { $0.otherConfig[key] == "true" }
+        func isCandidate(_ other: PIF) -> Bool {
+            (other.ipv4.mode != .none || other.ipv6.mode != .none) && !leaving.contains(other.ref)
+                && (other.bondSlaveOf == nil || other.ref == pif.ref)
+        }
+        let named = model.pifs.values.filter { $0.otherConfig[key] == "true" && isCandidate($0) }
+            .sorted(by: NetworkModel.inDeviceOrder)
         if let first = named.first {
             if named.count > 1 {
                 let others = named.dropFirst().map(\.description).joined(separator: ", ")
@@ -41,7 +40,8 @@ extension PlanBuilder {
             return first
         }
         if request.isManagement { return pif }
-        return candidates.first(where: model.isManagement)
+        return model.pifs.values.filter { model.isManagement($0) && isCandidate($0) }.min(
+            by: NetworkModel.inDeviceOrder)
     }
 
     // MARK: IPv4

@@ -130,7 +130,11 @@ extension PlanBuilder {
         let onBridge = rows.externalInterfaces(of: rows.bridges[bridge.text])
         let uplinks = model.uplinks(of: other).map(\.device.text).filter(onBridge.contains)
         for uplink in uplinks { takeInterface(uplink, for: nil) }
-        let guests = rows.bridges[bridge.text]?.members.filter { $0 != bridge.text } ?? []
+        // The request's own bridge may have been a fake one here; it is made where it belongs.
+        let wanted = [bridge, model.bridge(of: pif), model.bridge(of: model.datapathPIF(of: pif))].compactMap {
+            $0?.text
+        }
+        let guests = rows.bridges[bridge.text]?.members.filter { !wanted.contains($0) } ?? []
         guard guests.isEmpty else {
             if !uplinks.isEmpty {
                 warn(bridge, "keeps its ports \(guests.joined(separator: ", ")), which now have no uplink")

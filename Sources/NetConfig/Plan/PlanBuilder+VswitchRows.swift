@@ -151,11 +151,14 @@ extension PlanBuilder {
         guard let tag = pif.vlan, (1...4094).contains(tag) else { throw .badTag(pif: "\(pif)", tag: pif.vlan ?? 0) }
         let text = name.text
         if let real = rows.bridges[text] {
-            // A real bridge of this name is left from an internal network; what is plugged into it moves along.
+            // A real bridge of this name is left from an internal network; what is plugged into it moves along. A card is
+            // no guest: whether it belongs here is decided with the uplinks.
             rows.bridges[text] = nil
+            let cards = Set(model.pifs.values.map(\.device.text))
             for port in real.members where port != text {
-                rows.ports[port]?["tag"] = .integer(Int(tag))
                 rows.bridges[bridge.text]?.insert(port)
+                let isGuest = rows.ports[port]?.members.contains(where: cards.contains) == false
+                if isGuest, rows.ports[port]?["tag"] == nil { rows.ports[port]?["tag"] = .integer(Int(tag)) }
             }
         } else if let parent = rows.bridge(ofPort: text), parent != bridge.text {
             rows.bridges[parent]?.remove(text)

@@ -23,6 +23,7 @@ public enum PlanError: Error, Equatable, Sendable {
 }
 
 extension PlanError: CustomStringConvertible {
+    /// What was asked, what is in its way, and what there is instead.
     public var description: String {
         switch self {
         case .unmanaged(let pif):

@@ -40,9 +40,11 @@ extension PlanBuilder {
         }
         lowerLeftovers()
         restoreBystanders()
-        try configureIP()
+        let gateway = choose("defaultroute", "the default route")
+        let dns = choose("peerdns", "DNS")
+        try configureIP(gateway: gateway, dns: dns)
         recordAttachment()
-        writeFiles()
+        writeFiles(gateway: gateway, dns: dns)
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
             perform(.run(Self.updateIssue), because: "the console shows the host's address", onFailure: .warn)
         }

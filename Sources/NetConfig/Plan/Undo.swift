@@ -37,7 +37,6 @@ struct LinkRepair {
     /// The actions that lead from one state to another.
     static func actions(from state: ObservedState, to wanted: ObservedState) -> [Action] {
         var repair = LinkRepair(state: state, wanted: wanted)
-        guard state.links != wanted.links else { return [] }
         repair.run()
         return repair.actions
     }
@@ -48,8 +47,11 @@ struct LinkRepair {
     }
 
     private mutating func run() {
-        let names = Set(state.links.keys).union(wanted.links.keys).sorted()
-        let changed = names.filter { state.links[$0] != wanted.links[$0] }
+        let gone = wanted.links.keys.filter { state.links[$0] == nil }
+        let changed = (state.links.filter { wanted.links[$0.key] != $0.value }.map(\.key) + gone).sorted()
+        guard !changed.isEmpty else { return }
+        // What is done to these can change what hangs on them.
+        let names = Set(changed + changed.flatMap { wanted.ports(of: $0) + wanted.vlanLinks(on: $0) }).sorted()
         for name in changed where wanted.links[name] == nil && state.links[name] != nil { perform(.deleteLink(name)) }
         for name in changed where state.links[name] == nil { create(name) }
         for name in changed { master(name) }

@@ -28,9 +28,8 @@ extension ObservedState {
             refusal(named: name) { $0.routes.contains(route) ? nil : "no such route" }
         case .changeVswitch(let changes): refusal(of: changes)
         case .startDHCP(let client, _):
-            refusal(named: client.device) { link in
-                dhcpClients.contains { $0.device == client.device && $0.family == client.family }
-                    ? "runs already" : link.isUp ? nil : "the device is down"
+            refusal(named: client.device) { _ in
+                dhcpClients.contains { $0.device == client.device && $0.family == client.family } ? "runs already" : nil
             }
         case .stopDHCP(let client): dhcpClients.contains(client) ? nil : "does not run"
         case .replaceFile(let path, let before, _): files[path] == before ? nil : "the file is another one"

@@ -5,7 +5,7 @@ import Testing
 /// The laws of the planner, on random hosts in random states. A failure names its seed: `PlanLawTests.seeds` can be narrowed
 /// to it.
 @Suite struct PlanLawTests {
-    static let seeds: Range<UInt64> = 0..<400
+    static let seeds: Range<UInt64> = 0..<200
 
     @Test("planning again after a plan gives no steps", arguments: seeds)
     func secondPlanIsEmpty(seed: UInt64) throws {
@@ -85,7 +85,8 @@ import Testing
 
     @Test("what a request does not concern stays as it was", arguments: seeds)
     func bystandersStay(seed: UInt64) throws {
-        try forEachRequest(seed) { situation in
+        // With the same records throughout: when bridges have changed their names, devices of two PIFs are one.
+        try forEachRequest(seed, reconfigures: false) { situation in
             var state = situation.start
             for step in situation.plan.steps { state.happen(step.action) }
             let (before, after) = (situation.bystanders(situation.start), situation.bystanders(state.settled))
@@ -114,8 +115,10 @@ import Testing
     }
 
     /// Leads a random host through random requests, done wholly or in part, and shows each situation to a law.
-    private func forEachRequest(_ seed: UInt64, _ law: (Situation) throws -> Void) throws {
-        guard let host = Host(seed: seed) else { return }
+    private func forEachRequest(
+        _ seed: UInt64, reconfigures: Bool = true, _ law: (Situation) throws -> Void
+    ) throws {
+        guard var host = Host(seed: seed) else { return }
         var random = SeededGenerator(seed: seed ^ 0xA5)
         var state = host.bare
         for _ in 0..<6 {
@@ -128,6 +131,7 @@ import Testing
             let done = random.oneIn(2) ? count : Int.random(in: 0...count, using: &random)
             for step in situation.plan.steps.prefix(done) { state.happen(step.action) }
             if random.oneIn(3) { state.plugGuest(&random) }
+            if reconfigures, random.oneIn(3) { host.reconfigure(&random) }
             state = state.settled
         }
     }

@@ -15,6 +15,31 @@ struct Host {
     }
 }
 
+extension Host {
+    /// Changes the records as an administrator would: an address mode, an MTU, a bond's mode, the names of two bridges.
+    mutating func reconfigure(_ random: inout SeededGenerator) {
+        let pif = random.one(of: model.pifsInOrder)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: model.pifs[pif.ref]?.ipv4.mode = random.one(of: IPv4Configuration.Mode.allCases)
+        case 1: model.pifs[pif.ref]?.ipv6.mode = random.one(of: IPv6Configuration.Mode.allCases)
+        case 2: model.networks[pif.network]?.mtu = random.one(of: [1500, 2000, 9000])
+        case 3: swapBridges(pif.network, random.one(of: model.pifsInOrder).network)
+        case 4 where !pif.bondMasterOf.isEmpty:
+            let mode = random.one(of: ["active-backup", "balance-slb", "lacp", "balance-rr"])
+            model.pifs[pif.ref]?.otherConfig = OtherConfig(["bond-mode": mode, "bond-lacp-time": "slow"], of: .pif)
+        default:
+            guard facts.datapath == .openvswitch else { break }
+            facts.datapathType = random.one(of: DatapathType.allCases)
+        }
+    }
+
+    private mutating func swapBridges(_ one: Ref<Network>, _ other: Ref<Network>) {
+        guard let first = model.networks[one]?.bridge, let second = model.networks[other]?.bridge else { return }
+        model.networks[one]?.bridge = second
+        model.networks[other]?.bridge = first
+    }
+}
+
 /// A request in some state of a host, and its plan.
 struct Situation: CustomStringConvertible {
     var host: Host
@@ -60,18 +85,24 @@ struct Situation: CustomStringConvertible {
         // A card whose PIF has neither bridge nor bond keeps its addresses when a VLAN goes up on it.
         let below = devices(of: model.uplinks(of: pif)).union(datapath.bondMasterOf.isEmpty ? [] : [datapath.device])
         let ipDevice = model.ipDevice(of: pif)
+        let state = state.withoutLeases
         let own = Set([model.netdev(of: pif), ipDevice].compactMap { $0 })
         for name in own.union(below) {
             guard var link = state.links[name], own.contains(name) || isCard(name) || name == datapath.device else {
                 continue
             }
-            link.addresses = name == ipDevice ? link.addresses.sorted() : []
-            link.routes = name == ipDevice ? link.routes.sorted() : []
+            if name != ipDevice { (link.addresses, link.routes) = ([], []) }
+            // What no record asks for stays as it was: offloads that another record asked for earlier, the policy of
+            // another mode.
+            if !isCard(name) { link.offloads = [:] }
+            if case .bond(var attributes) = link.kind, attributes.mode == "active-backup" {
+                attributes.transmitHashPolicy = nil
+                link.kind = .bond(attributes)
+            }
             // Whether a lower device has a bridge of its own, and was quiet before, is another PIF's business.
             if name != ipDevice { link.ipv6 = nil }
             if !own.contains(name), model.bond(masteredBy: datapath) == nil { link.master = nil }
             if !own.contains(name), pif.vlan != nil, name == datapath.device { link.master = nil }
-            link.permanentMAC = nil
             end.links[name] = link
         }
         end.dhcpClients = state.dhcpClients.filter { $0.device == ipDevice }

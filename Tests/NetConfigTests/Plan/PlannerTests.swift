@@ -1,0 +1,67 @@
+import Testing
+
+@testable import NetConfig
+
+@Suite struct PlannerTests {
+    @Test("a PIF that stands for SR-IOV virtual functions has nothing to do")
+    func sriovLogicalPIF() throws {
+        var (model, state) = try Self.host(cards: 1)
+        let pif = try #require(model.pifsInOrder.first)
+        model.pifs[pif.ref]?.sriovLogicalPIFOf = ["sriov"]
+        for verb in [Request.Verb.up, .down] {
+            state.links = [:]
+            let plan = try Planner.plan(
+                Request(verb, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: state)
+            #expect(plan.steps.isEmpty)
+            #expect(plan.notices == ["PIF eth0 is an SR-IOV virtual function's PIF: there is nothing to do"])
+        }
+    }
+
+    @Test("a request for a PIF of another host plans nothing")
+    func unknownPIF() throws {
+        let (model, state) = try Self.host(cards: 1)
+        let stranger = try #require(Ref<PIF>("stranger"))
+        let plan = try Planner.plan(
+            Request(.up, stranger), model: model, facts: HostFacts(datapath: .bridge), observed: state)
+        #expect(plan == Plan(notices: ["no such PIF: stranger"]))
+    }
+
+    @Test("planning looks at the records a few times, not once for each record", arguments: Datapath.allCases)
+    func planningIsLinear(datapath: Datapath) throws {
+        func duration(cards: Int) throws -> Duration {
+            var (model, state) = try Self.host(cards: cards)
+            if datapath == .openvswitch { state.vswitch = VswitchState() }
+            let last = try #require(model.pifs.values.max(by: { $0.device < $1.device }))
+            model.pifs[last.ref]?.management = true
+            let request = Request(.up, last.ref)
+            let facts = HostFacts(datapath: datapath)
+            return try (0..<3).map { _ in
+                try ContinuousClock().measure {
+                    _ = try Planner.plan(request, model: model, facts: facts, observed: state)
+                }
+            }.min() ?? .zero
+        }
+        let (small, large) = (try duration(cards: 500), try duration(cards: 5000))
+        #expect(large < small * 40, "ten times the records took \(large), not \(small) times ten")
+    }
+
+    /// A host with some cards, each on a bridge of its own and with an address.
+    private static func host(cards: Int) throws -> (NetworkModel, ObservedState) {
+        var model = NetworkModel()
+        var state = ObservedState()
+        for index in 0..<cards {
+            let name = try #require(DeviceName("eth\(index)"))
+            let (ref, network) = (try #require(Ref<PIF>("pif\(index)")), try #require(Ref<Network>("network\(index)")))
+            let bridge = try #require(DeviceName("xenbr\(index)"))
+            model.networks[network] = Network(ref: network, uuid: "network\(index)", bridge: bridge)
+            var pif = PIF(ref: ref, uuid: "pif\(index)", device: name, network: network)
+            pif.mac = MACAddress(bits: 0x5254_0000_0000 + UInt64(index))
+            pif.ipv4.mode = .static
+            pif.ipv4.address = .v4(0xC000_0200 + UInt32(index % 250) + 1)
+            pif.ipv4.netmask = IPAddress("255.255.255.0")
+            model.pifs[ref] = pif
+            state.links[name] = Link(kind: .other(nil), mac: pif.mac, ipv6: IPv6Settings(acceptRA: 1, autoconf: true))
+        }
+        return (model, state)
+    }
+}
