@@ -3,56 +3,96 @@ import NetConfig
 import Testing
 
 /// "Nothing is changed that already is right", counted at the system calls.
-@Suite("a second up", .serialized)
+@Suite("a second up", .serialized, .needsTestBed)
 struct IdempotenceTests {
-    @Test("sends no changing message, writes no row and no file", arguments: [Datapath.openvswitch, .bridge])
-    func secondUpOnlyReads(_ datapath: Datapath) throws {
+    /// A network to bring up.
+    struct Case: CustomTestStringConvertible {
+        var datapath: Datapath
+        var topology: String
+        var bridge: String
+
+        var testDescription: String { "\(topology) on \(datapath)" }
+
+        init(_ datapath: Datapath, _ topology: String, _ bridge: String) {
+            self.datapath = datapath
+            self.topology = topology
+            self.bridge = bridge
+        }
+    }
+
+    @Test(
+        "only asks: no changing message, no operation but select, no file, no program, no signal",
+        arguments: [
+            Case(.openvswitch, "physical", "xenbr0"), Case(.openvswitch, "physical-dhcp", "xenbr0"),
+            Case(.openvswitch, "bond", "xapi1"), Case(.openvswitch, "vlan-on-bond", "xapi5"),
+            Case(.bridge, "physical", "xenbr0"), Case(.bridge, "physical-dhcp", "xenbr0"),
+            Case(.bridge, "bridgeless", "eth0"),
+        ])
+    func secondUpOnlyAsks(_ network: Case) throws {
+        let bed = try TestBed(network.datapath, cache: "plan/_topologies/\(network.topology).dbcache")
+        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.bed(["dhcp-server", bed.directory])
+        let first = try bed.run("--force", network.bridge, "up")
+        #expect(first.status == 0, "\(first.errors)")
+        let before = try bed.snapshot()
+
+        let (second, trace) = try bed.traced("--force", network.bridge, "up")
+        #expect(second.status == 0 && second.errors.contains("nothing to do"), "\(second.errors)")
+        #expect(trace.netlink.contains { $0.contains("RTM_GETLINK") }, "the trace shows what was asked")
+        #expect(trace.netlinkChanges == [])
+        #expect(Set(trace.databaseOperations) == (network.datapath == .openvswitch ? ["select"] : []))
+        #expect(trace.fileChanges == [])
+        #expect(trace.programs == [])
+        #expect(trace.signals == [])
+        // The same as seen from outside, with the revision of the database and the client's process.
+        try bed.expectUntouched(since: before)
+    }
+
+    @Test("is counted by means that see what a first up does", arguments: [Datapath.openvswitch, .bridge])
+    func firstUpIsSeen(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
-        try FileManager.default.createDirectory(
-            atPath: bed.root + "/etc/sysconfig/network-scripts", withIntermediateDirectories: true)
-        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
-        let trace = bed.directory + "/trace"
-        let counter = datapath == .openvswitch ? try bed.vsctl("get", "Open_vSwitch", ".", "next_cfg") : ""
-        let again = try bed.run(
-            "--force", "xenbr0", "up",
-            through: ["strace", "-f", "-s", "65536", "-o", trace, "-e", "trace=network,file,write,ftruncate,ioctl"])
-        #expect(again.status == 0, "\(again.errors)")
-        let calls = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
-
-        let netlink = calls.filter { $0.contains("sendmsg(") || $0.contains("sendto(") && $0.contains("nlmsg_type") }
-        #expect(netlink.contains { $0.contains("RTM_GETLINK") }, "the trace shows what was asked")
-        for call in netlink { #expect(!call.contains("RTM_NEW") && !call.contains("RTM_DEL") && !call.contains("RTM_SET")) }
-
-        let database = calls.filter { $0.contains("sendto(") && $0.contains("Open_vSwitch") }
-        #expect(database.isEmpty == (datapath == .bridge))
-        for call in database {
-            for operation in ["insert", "update", "mutate", "delete"] { #expect(!call.contains(#"op\":\"\#(operation)"#)) }
+        try bed.makeFolder("/sbin")
+        try bed.write("#!/bin/sh\necho issued >\(bed.root)/issue\n", to: "/sbin/update-issue")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(bed.root)/sbin/update-issue")
+        let before = try bed.snapshot()
+        let (first, trace) = try bed.traced("--force", "xenbr0", "up")
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(trace.netlinkChanges.contains { $0.contains("RTM_NEWLINK") })
+        #expect(trace.databaseOperations.contains("insert") == (datapath == .openvswitch))
+        #expect(trace.fileChanges.contains { $0.contains("/run/interface-reconfigure/attached") })
+        #expect(trace.programs.contains { $0.contains("/sbin/update-issue") })
+        let changes = try bed.snapshot().changes(since: before)
+        for part in ["xenbr0: number", "xenbr0 address 192.0.2.10", "eth0 flags", "issued"] {
+            #expect(changes.contains { $0.contains(part) }, "\(part)")
         }
-        if datapath == .openvswitch { #expect(try bed.vsctl("get", "Open_vSwitch", ".", "next_cfg") == counter) }
-
-        let written = calls.filter {
-            $0.contains("O_WRONLY") || $0.contains("O_RDWR") || $0.contains("O_CREAT") || $0.contains("rename")
-                || $0.contains("unlink")
-        }
-        // Every run signs its lock; that file holds nothing else.
-        #expect(written.allSatisfy { $0.contains("interface-reconfigure.lock") || $0.contains("/dev/null") }, "\(written)")
+        #expect(changes.contains { $0.hasPrefix("+ next_cfg") } == (datapath == .openvswitch))
     }
 
     @Test("loses no packet of a ping through the bridge", arguments: [Datapath.openvswitch, .bridge])
     func pingGoesOn(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
-        try bed.neighbour("ip", "address", "add", "192.0.2.1/24", "dev", "lan")
+        try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.neighbourReaches("192.0.2.10"))
-        let bridge = try bed.device("xenbr0")
-        // One packet every 10 ms for two seconds, and meanwhile ten runs.
-        let report = bed.directory + "/ping"
-        let ping = "ping -i 0.01 -c 200 -w 10 -q 192.0.2.10 >\(report) 2>&1; echo ended >>\(report)"
-        try bed.neighbour("sh", "-c", "(\(ping)) </dev/null >/dev/null 2>&1 &")
-        for _ in 0..<10 { #expect(try bed.run("--force", "xenbr0", "up").status == 0) }
-        #expect(try bed.script("timeout 15 sh -c 'until grep -q ended \(report); do sleep 0.05; done'").status == 0)
-        let text = try String(contentsOfFile: report, encoding: .utf8)
-        #expect(text.contains("200 packets transmitted, 200 received"), "\(text)")
-        #expect(try bed.device("xenbr0").addresses == bridge.addresses)
+        try bed.pinging("192.0.2.10") {
+            for _ in 0..<5 {
+                let up = try bed.run("--force", "xenbr0", "up")
+                #expect(up.status == 0)
+            }
+        }
+    }
+
+    @Test("of what is below a VLAN loses no packet of the VLAN, and neither does its down")
+    func vlanGoesOn() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-on-bond.dbcache")
+        #expect(try bed.run("--force", "xapi5", "up").status == 0)
+        try bed.bed(["vlan", bed.directory, "5", "198.51.100.1/24"])
+        #expect(try bed.neighbourReaches("198.51.100.5"))
+        try bed.pinging("198.51.100.5") {
+            for verb in ["up", "up", "down"] {
+                let run = try bed.run("--force", "xapi1", verb)
+                #expect(run.status == 0)
+            }
+        }
     }
 }

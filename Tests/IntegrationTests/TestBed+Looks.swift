@@ -54,36 +54,48 @@ extension TestBed {
         try neighbour("ping", "-c", "2", "-i", "0.2", "-w", "4", "-q", address).contains(" 0% packet loss")
     }
 
-    /// All that a run could change, as text to compare: devices, addresses, routes, rows, files.
-    func snapshot() throws -> String {
-        // What the kernel changes by itself: times, carrier, the check for duplicate IPv6 addresses.
-        let volatile = #/valid_lft.*|[a-z]+_timer *[0-9.]+|tentative|NO-CARRIER,|,LOWER_UP|state [A-Z]+/#
-        var parts = [
-            try host("ip", "-details", "address").replacing(volatile, with: ""), try routes().joined(separator: "\n"),
-        ]
-        if datapath == .openvswitch, try script("ovs-vsctl --timeout=2 --no-wait show").status == 0 {
-            for table in ["Open_vSwitch", "Bridge", "Port", "Interface"] {
-                let columns = [
-                    "Open_vSwitch": "external_ids", "Bridge": "name,ports,fail_mode,other_config,external_ids",
-                    "Port": "name,interfaces,tag,fake_bridge,bond_mode,other_config,external_ids",
-                    "Interface": "name,type,mac,other_config,external_ids",
-                ]
-                let names = columns[table] ?? "_uuid"
-                parts.append(try host("ovs-vsctl", "--timeout=10", "--columns=\(names)", "list", table))
-            }
+    /// The ports of a Linux bridge, as `bridge` shows them, and what they do with frames.
+    func bridgePorts(_ bridge: String) throws -> [String: String] {
+        struct Port: Decodable {
+            var ifname: String
+            var master: String?
+            var state: String?
         }
-        parts.append(try files())
-        return parts.joined(separator: "\n")
+        let ports = try JSONDecoder().decode([Port].self, from: Data(host("bridge", "-json", "link").utf8))
+        return ports.filter { $0.master == bridge }.reduce(into: [:]) { $0[$1.ifname] = $1.state }
     }
 
-    /// The files below the root prefix with their texts; the lock file, which every run signs, is none of them.
-    func files() throws -> String {
-        try checkedShell("find \(root) -type f ! -name '*.lock' | sort | while read f; do echo \"== $f\"; cat \"$f\"; done")
+    /// The process of the DHCP client on the host; `nil` where there is none.
+    func dhcpClient() throws -> Int? {
+        let clients = lines(try script("pgrep --ns $$ --nslist net --exact dhclient").output)
+        try #require(clients.count < 2, "one device has DHCP, and it needs one client")
+        return clients.first.flatMap { Int($0) }
     }
 
-    private func checkedShell(_ text: String) throws -> String {
-        let result = try script(text)
-        try #require(result.status == 0)
-        return result.output
+    /// Does some work while a packet goes to the host and back every 10 ms, and expects that none gets lost.
+    func pinging(_ address: String, location: SourceLocation = #_sourceLocation, _ work: () throws -> Void) throws {
+        let report = "\(directory)/ping"
+        let ping = "echo $$ >\(report).pid; exec ping -i 0.01 \(address) >\(report) 2>&1"
+        try neighbour("sh", "-c", "(sh -c '\(ping)') </dev/null >/dev/null 2>&1 &")
+        try work()
+        // ping's way to sum up; the last packet may still be on its way.
+        try neighbour(
+            "timeout", "5", "sh", "-c",
+            "kill -INT $(cat \(report).pid); until grep -q transmitted \(report); do sleep 0.02; done")
+        let text = try String(contentsOfFile: report, encoding: .utf8)
+        let sent = try #require(text.firstMatch(of: #/(\d+) packets transmitted/#).flatMap { Int($0.1) }, "\(text)")
+        let received = Set(text.matches(of: #/icmp_seq=(\d+) ttl/#).compactMap { Int($0.1) })
+        #expect(sent > 10, "the ping ran meanwhile", sourceLocation: location)
+        #expect(Set(1..<sent).subtracting(received).sorted() == [], "of \(sent) packets", sourceLocation: location)
     }
+
+    /// Gives the other end of the host's cables an address.
+    func addNeighbour(_ address: String) throws {
+        try neighbour("ip", "address", "add", address, "dev", "lan", "nodad")
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For tests on a ``TestBed``.
+    static var needsTestBed: Self { .enabled("network namespaces need root") { geteuid() == 0 } }
 }

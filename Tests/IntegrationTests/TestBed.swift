@@ -26,6 +26,8 @@ final class TestBed {
 
     let directory: String
     let datapath: Datapath
+    /// Where Open vSwitch is told to forward.
+    var datapathType = "netdev"
     /// The folder that the program takes for `/`.
     var root: String { directory + "/root" }
 
@@ -66,19 +68,35 @@ final class TestBed {
             to: "/var/xapi/network.dbcache")
     }
 
+    func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: root + path, withIntermediateDirectories: true)
+    }
+
+    /// Changes the text of a file.
+    func edit(_ path: String, _ change: (String) -> String) throws {
+        let old = try String(contentsOfFile: root + path, encoding: .utf8)
+        let new = change(old)
+        guard new != old else { throw Failure(text: "\(path) already is as it was to become") }
+        try write(new, to: path)
+    }
+
     func text(_ path: String) -> String? { try? String(contentsOfFile: root + path, encoding: .utf8) }
 
     // MARK: Commands
 
     /// Runs the program on the host.
-    func run(_ arguments: String..., through wrapper: [String] = []) throws -> Result {
+    func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+    /// Runs the program on the host, as an argument of another command such as `strace`.
+    func run(_ arguments: [String], through wrapper: [String] = []) throws -> Result {
         try collect(exec(wrapper + command(arguments)))
     }
 
     /// The program's command line with what every call here has in common.
     func command(_ arguments: [String]) -> [String] {
         [Self.program, "--root-prefix", root, "--no-syslog"]
-            + (datapath == .openvswitch ? ["--ovsdb", "\(directory)/ovs/db.sock", "--datapath-type", "netdev"] : [])
+            + (datapath == .openvswitch
+                ? ["--ovsdb", "\(directory)/ovs/db.sock", "--datapath-type", datapathType] : [])
             + arguments
     }
 
@@ -101,7 +119,8 @@ final class TestBed {
 
     private static let testbed = "\(repository)/Scripts/testbed"
 
-    private func exec(_ command: [String]) -> [String] { [Self.testbed, "exec", directory, "--"] + command }
+    /// A command as it is given to run on the host.
+    func exec(_ command: [String]) -> [String] { [Self.testbed, "exec", directory, "--"] + command }
 
     private func checked(_ command: [String]) throws -> String {
         let result = try collect(command)
@@ -115,9 +134,14 @@ final class TestBed {
         let files = "\(directory)/output.\(UUID().uuidString)"
         defer { for end in [".1", ".2"] { try? FileManager.default.removeItem(atPath: files + end) } }
         let script = #"f=$1; shift; "$@" >"$f.1" 2>"$f.2"; echo $?"#
-        let status = try ChildProcess("/bin/sh", ["-c", script, "sh", files] + command).run(timeLimit: .seconds(150))
+        let status = try shell(script, [files] + command)
         func text(_ end: String) -> String { (try? String(contentsOfFile: files + end, encoding: .utf8)) ?? "" }
         return Result(
-            status: Int(status.standardOutput.filter { !$0.isNewline }) ?? -1, output: text(".1"), errors: text(".2"))
+            status: Int(status.filter { !$0.isNewline }) ?? -1, output: text(".1"), errors: text(".2"))
+    }
+
+    /// Runs a shell script of the test itself.
+    func shell(_ script: String, _ arguments: [String]) throws -> String {
+        try ChildProcess("/bin/sh", ["-c", script, "sh"] + arguments).run(timeLimit: .seconds(150)).standardOutput
     }
 }

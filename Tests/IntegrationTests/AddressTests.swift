@@ -1,0 +1,76 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// Addresses by DHCP, by hand and none, and the way from one to the other.
+@Suite("addresses", .serialized, .needsTestBed)
+struct AddressTests {
+    @Test("another mode takes the place of DHCP and gives it back", arguments: [Datapath.openvswitch, .bridge])
+    func modeChanges(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--range", "192.0.2.100,192.0.2.100"])
+        for (mode, addresses) in [
+            ("-dhcp", ["192.0.2.100/24"]), ("", ["192.0.2.10/24"]), ("-none", []), ("-dhcp", ["192.0.2.100/24"]),
+        ] {
+            try bed.use(cache: "plan/_topologies/physical\(mode).dbcache")
+            let up = try bed.run("--force", "xenbr0", "up")
+            #expect(up.status == 0, "\(mode): \(up.errors)")
+            #expect(try bed.device("xenbr0").addresses == addresses, "\(mode)")
+            #expect(try (bed.dhcpClient() != nil) == (mode == "-dhcp"), "\(mode)")
+            let again = try bed.run("--force", "xenbr0", "up")
+            #expect(again.errors.contains("nothing to do"), "\(mode): \(again.errors)")
+        }
+    }
+
+    @Test("a DHCP client starts anew when it is to ask for something else, and only then")
+    func clientStartsAnew() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2"])
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let client = try #require(try bed.dhcpClient())
+        #expect(try bed.routes().contains { $0.hasPrefix("default via 192.0.2.1 dev xenbr0") })
+        #expect(try bed.host("cat", "/etc/resolv.conf").contains("nameserver 192.0.2.2"))
+
+        // A change of the MTU is none of the client's business.
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>1400<") }
+        let mtu = try bed.run("--force", "xenbr0", "up")
+        #expect(mtu.status == 0 && mtu.errors.contains("set xenbr0 mtu 1400"), "\(mtu.errors)")
+        #expect(try bed.dhcpClient() == client)
+
+        // Another network is to provide gateway and name servers: this one no longer asks for them.
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<management>True", with: "<management>False") }
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        #expect(try bed.dhcpClient() != client)
+        #expect(try bed.dhcpClient() != nil)
+        #expect(try bed.device("xenbr0").addresses.count == 1)
+        #expect(try bed.routes() == [])
+    }
+
+    @Test("a PIF without bridge gets its address by DHCP itself")
+    func bridgelessDHCP() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/bridgeless.dbcache")
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("Static", with: "DHCP") }
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
+        let up = try bed.run("--force", "eth0", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        #expect(try bed.device("eth0").addresses.count == 1)
+        #expect(try bed.dhcpClient() != nil)
+        #expect(try bed.run("--force", "eth0", "down").status == 0)
+        #expect(try bed.dhcpClient() == nil)
+        #expect(try bed.device("eth0").addresses.isEmpty)
+    }
+
+    /// The one test that waits for as long as a host would.
+    @Test("without a DHCP server the run fails, but the bridge stays and the client keeps trying")
+    func noLease() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 1)
+        #expect(up.errors.contains("no DHCP lease on xenbr0 within 60 s; the client keeps trying"), "\(up.errors)")
+        #expect(try bed.bridgePorts("xenbr0") == ["eth0": "forwarding"])
+        #expect(try bed.dhcpClient() != nil)
+        #expect(bed.text("/run/interface-reconfigure/attached") == "xenbr0\n")
+        #expect(try bed.run("--force", "xenbr0", "down").status == 0)
+        #expect(try bed.dhcpClient() == nil)
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// A run of the program that goes on while the test does something else.
+struct BackgroundRun {
+    /// The program's process.
+    let process: Int
+    /// The path of its files, without their endings.
+    fileprivate let files: String
+    fileprivate let bed: TestBed
+
+    /// What it has said so far.
+    var errors: String { (try? String(contentsOfFile: files + ".2", encoding: .utf8)) ?? "" }
+
+    /// Its exit status, once it has ended.
+    func status() throws -> Int {
+        func text() -> String { (try? String(contentsOfFile: files + ".status", encoding: .utf8)) ?? "" }
+        try bed.wait("process \(process) ends") { text().hasSuffix("\n") }
+        return try #require(Int(text().dropLast()))
+    }
+}
+
+extension TestBed {
+    /// Starts the program on the host.
+    func start(_ arguments: String...) throws -> BackgroundRun {
+        let files = "\(directory)/background.\(UUID().uuidString)"
+        let script = #"""
+            f=$1; shift
+            ("$@" >"$f.1" 2>"$f.2" </dev/null & p=$!; echo $p >"$f.pid"; wait $p; echo $? >"$f.status") >/dev/null 2>&1 &
+            until [ -s "$f.pid" ]; do sleep 0.01; done
+            cat "$f.pid"
+            """#
+        let started = try shell(script, [files] + exec(command(arguments)))
+        // Each command on the way replaces itself with the next one, so this is the program.
+        return BackgroundRun(
+            process: try #require(Int(started.trimmingCharacters(in: .whitespacesAndNewlines))), files: files, bed: self
+        )
+    }
+
+    /// Waits until something is so, at most ten seconds.
+    func wait(_ what: String, for condition: () throws -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while try !condition() {
+            try #require(ContinuousClock.now < end, "in ten seconds never: \(what)")
+            usleep(20_000)
+        }
+    }
+}

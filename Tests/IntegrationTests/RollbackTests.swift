@@ -1,0 +1,110 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// What cannot be finished is taken back: the host is set as it was before.
+@Suite("a run that fails half way", .serialized, .needsTestBed)
+struct RollbackTests {
+    /// Runs something that must fail, and compares how the host is set before and after.
+    private func isTakenBack(
+        _ bed: TestBed, _ arguments: [String], _ messages: [String], location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = try bed.snapshot()
+        let result = try bed.run(arguments)
+        #expect(result.status == 1, sourceLocation: location)
+        for message in messages {
+            #expect(result.errors.contains(message), "\(result.errors)", sourceLocation: location)
+        }
+        try bed.expectPutBack(to: before, location: location)
+    }
+
+    @Test("puts everything back when the kernel refuses an action: this one has no bonds")
+    func bondIsRefused() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/bond.dbcache")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        try isTakenBack(
+            bed, ["--force", "xapi1", "up"],
+            ["error: create bond bond0", "operation not supported", "put back what was there"])
+    }
+
+    @Test("puts the installer's host back on the Linux bridge of this kernel")
+    func installerBondIsRefused() throws {
+        let bed = try TestBed(.bridge, cache: "cache/installer.xml", nics: ["02:00:00:00:10:00", "02:00:00:00:10:01"])
+        try isTakenBack(bed, ["--management", "--force", "xapi1", "up"], ["error: create bond bond0"])
+    }
+
+    @Test("gives a network that had to make room its DHCP client back, with address, route and guest")
+    func clientComesBack() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let client = try bed.dhcpClient()
+        try bed.use(cache: "plan/_topologies/bond.dbcache")
+        try isTakenBack(bed, ["--force", "xapi1", "up"], ["error: create bond bond0", "start DHCP client on xenbr0"])
+        #expect(try bed.dhcpClient() != client, "it was ended and started again")
+    }
+
+    @Test("takes rows back that Open vSwitch cannot make devices of: here is no datapath in the kernel")
+    func noKernelDatapath() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
+        bed.datapathType = "system"
+        try isTakenBack(bed, ["--force", "xenbr0", "up"], ["ovs-vswitchd could not set up eth0"])
+        #expect(try bed.vsctl("list-br") == "")
+        bed.datapathType = "netdev"
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0, "nothing is left that is in the way")
+    }
+
+    @Test("gives up after 20 s without ovs-vswitchd")
+    func noSwitch() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
+        try bed.bed(["vswitchd-stop", bed.directory])
+        let start = ContinuousClock.now
+        try isTakenBack(
+            bed, ["--force", "xenbr0", "up"],
+            ["ovs-vswitchd did not finish the change within 20 s", "put back what was there"])
+        #expect((.seconds(19)...(.seconds(26))).contains(ContinuousClock.now - start))
+        try bed.bed(["vswitchd-start", bed.directory])
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+    }
+
+    @Test("ends cleanly on SIGTERM, and a run that waits for it names it meanwhile")
+    func interrupted() throws {
+        // Nobody answers this client, so the first run waits.
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        let before = try bed.snapshot()
+        let first = try bed.start("--force", "xenbr0", "up")
+        try bed.wait("the client runs") { try bed.script("pgrep --ns $$ --nslist net dhclient").status == 0 }
+        let second = try bed.start("--force", "xenbr0", "down")
+        try bed.wait("the second run says that it waits") { second.errors.contains("waiting for") }
+        #expect(second.errors.contains("waiting for process \(first.process) ("), "\(second.errors)")
+        #expect(second.errors.contains("--force xenbr0 up) to finish"), "\(second.errors)")
+        try bed.host("kill", "-TERM", "\(second.process)")
+        #expect(try second.status() == 1)
+        #expect(try bed.devices()["xenbr0"] != nil, "it never had its turn")
+
+        try bed.host("kill", "-TERM", "\(first.process)")
+        #expect(try first.status() == 1)
+        #expect(first.errors.contains("SIGTERM") && first.errors.contains("put back what was there"), "\(first.errors)")
+        try bed.expectPutBack(to: before)
+    }
+
+    @Test("is none when another run finishes in time: the second one takes its turn")
+    func takesItsTurn() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        let runs = try ["xenbr0", "xenbr1", "xenbr0", "xenbr1"].map { try bed.start("--force", $0, "up") }
+        for run in runs { #expect(try run.status() == 0, "\(run.errors)") }
+        for bridge in ["xenbr0", "xenbr1"] { #expect(try bed.device(bridge).isUp) }
+        #expect(bed.text("/run/interface-reconfigure/attached") == "xenbr0\nxenbr1\n")
+    }
+
+    @Test("says without privileges what it may not do")
+    func unprivileged() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let before = try bed.snapshot()
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        let up = try bed.run(["--force", "xenbr0", "up"], through: nobody)
+        #expect(up.status == 1)
+        #expect(up.errors.contains("permission denied"), "\(up.errors)")
+        try bed.expectUntouched(since: before)
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// All on a host that a run could change: a line for each fact, so that a failed test tells what differs.
+struct Snapshot {
+    /// How things are set.
+    fileprivate(set) var facts: Set<String> = []
+    /// Which things they are: numbers of devices, rows and processes, times of files. What was taken away and put back is
+    /// set as before, but is another thing.
+    fileprivate(set) var identities: Set<String> = []
+
+    /// What came (`+`) and went (`-`).
+    func changes(since old: Snapshot) -> [String] {
+        Self.difference(old.facts.union(old.identities), facts.union(identities))
+    }
+
+    fileprivate func settingsChanged(since old: Snapshot) -> [String] { Self.difference(old.facts, facts) }
+
+    private static func difference(_ old: Set<String>, _ new: Set<String>) -> [String] {
+        (old.subtracting(new).map { "- " + $0 } + new.subtracting(old).map { "+ " + $0 }).sorted {
+            $0.dropFirst(2) < $1.dropFirst(2)
+        }
+    }
+}
+
+extension TestBed {
+    /// Looks at the host through other programs' eyes.
+    func snapshot() throws -> Snapshot {
+        var snapshot = Snapshot()
+        for device in try list("ip", "-json", "-details", "address") { snapshot.add(device: device) }
+        for family in ["-4", "-6"] {
+            for route in try list("ip", "-json", family, "route", "show") { snapshot.add(route: route) }
+        }
+        for card in try devices().keys where card.hasPrefix("eth") {
+            for offloads in try list("ethtool", "--json", "--show-features", card) { snapshot.add(offloads, of: card) }
+        }
+        // The devices that there are when the shell looks; the names are no file names of this machine.
+        let settings = "cd /proc/sys/net/ipv6/conf && grep . */accept_ra */autoconf */disable_ipv6"
+        snapshot.facts.formUnion(
+            lines(try script(settings).output).filter { !$0.hasPrefix(Snapshot.datapathDevice) })
+        snapshot.facts.insert("resolver of the client's script: " + (try host("cat", "/etc/resolv.conf")))
+        for client in lines(try script("pgrep --ns $$ --nslist net --list-full --exact dhclient").output) {
+            let words = client.split(separator: " ", maxSplits: 1)
+            snapshot.facts.insert("client: \(words.last ?? "")")
+            snapshot.identities.insert("client: process \(words.first ?? "")")
+        }
+        try snapshot.add(filesBelow: root)
+        if datapath == .openvswitch, FileManager.default.fileExists(atPath: "\(directory)/ovs/db.sock") {
+            try snapshot.add(tables: vswitchTables())
+        }
+        return snapshot
+    }
+
+    /// Expects that nothing at all was touched.
+    func expectUntouched(since before: Snapshot, location: SourceLocation = #_sourceLocation) throws {
+        let changes = try snapshot().changes(since: before)
+        #expect(changes.isEmpty, "\(changes.joined(separator: "\n"))", sourceLocation: location)
+    }
+
+    /// Expects that the host is set as before, where things may have been taken away and made again.
+    func expectPutBack(to before: Snapshot, location: SourceLocation = #_sourceLocation) throws {
+        let changes = try snapshot().settingsChanged(since: before)
+        #expect(changes.isEmpty, "\(changes.joined(separator: "\n"))", sourceLocation: location)
+    }
+
+    private func list(_ command: String...) throws -> [[String: Any]] {
+        let text = try bed(["exec", directory, "--"] + command)
+        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    }
+}
+
+extension Snapshot {
+    /// A device of the userspace datapath itself, which comes with the first bridge.
+    fileprivate static let datapathDevice = "ovs-netdev"
+
+    /// What changes by itself: carrier, timers, what Open vSwitch's listening to a device does to it, and the search for
+    /// hosts with the same IPv6 address. On the userspace datapath a card finds its own bridge, because both hear a frame.
+    private static let volatile: Set<String> = [
+        "carrier_down_count", "carrier_up_count", "dadfailed", "expires", "link_index", "operstate",
+        "preferred_life_time", "promiscuity", "qdisc", "state", "tentative", "topology_change", "topology_change_ack",
+        "topology_change_detected", "valid_life_time",
+    ]
+
+    fileprivate mutating func add(device: [String: Any]) {
+        guard let name = device["ifname"] as? String, name != Self.datapathDevice else { return }
+        var device = device
+        identities.insert("\(name): number \(device.removeValue(forKey: "ifindex") ?? "")")
+        let flags = (device["flags"] as? [String] ?? []).filter { $0 != "LOWER_UP" && $0 != "NO-CARRIER" }
+        device["flags"] = flags.sorted().joined(separator: ",")
+        // The order of addresses is one of time.
+        let addresses = device.removeValue(forKey: "addr_info") as? [[String: Any]] ?? []
+        for var address in addresses {
+            add(&address, "\(name) address \(address["local"] ?? "")")
+        }
+        add(&device, name)
+    }
+
+    fileprivate mutating func add(route: [String: Any]) {
+        var route = route
+        guard let device = route["dev"] as? String, device != Self.datapathDevice else { return }
+        // "linkdown" while a carrier is missing.
+        route["flags"] = nil
+        for key in Self.volatile { route[key] = nil }
+        facts.insert("route " + route.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " "))
+    }
+
+    fileprivate mutating func add(_ offloads: [String: Any], of card: String) {
+        for case let (name, state as [String: Any]) in offloads {
+            facts.insert("\(card) offload \(name): \(state["active"] ?? "")")
+        }
+    }
+
+    /// Adds the members of an object, those of objects inside it under their path.
+    private mutating func add(_ object: inout [String: Any], _ path: String) {
+        for (key, value) in object where !Self.volatile.contains(key) && !key.hasSuffix("_timer") {
+            if var inner = value as? [String: Any] {
+                add(&inner, "\(path) \(key)")
+            } else {
+                facts.insert("\(path) \(key): \(value)")
+            }
+        }
+    }
+
+    /// The lock file, which every run signs, is no configuration, and what a DHCP client notes down is its own.
+    fileprivate mutating func add(filesBelow root: String) throws {
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root) where !path.hasSuffix(".lock") {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(path)")
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+            let (number, time) = (attributes[.systemFileNumber] ?? "", attributes[.modificationDate] as? Date)
+            identities.insert("/\(path): file \(number) of \(time?.timeIntervalSince1970 ?? 0)")
+            guard !path.hasSuffix(".leases"), !path.hasSuffix(".pid") else { continue }
+            let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+            facts.insert("/\(path) mode \(attributes[.posixPermissions] ?? ""): \(text)")
+        }
+    }
+
+    fileprivate mutating func add(tables: [VswitchTableDump]) {
+        let names = tables.reduce(into: [String: String]()) { names, table in
+            for row in table.rows { names[row.identity] = row.name }
+        }
+        for table in tables {
+            for row in table.rows {
+                identities.insert("\(table.name) \(row.name): row \(row.identity)")
+                for (column, value) in row.columns {
+                    // How often anybody changed anything.
+                    if column == "next_cfg" {
+                        identities.insert("next_cfg: \(value.text(names: names))")
+                    } else {
+                        facts.insert("\(table.name) \(row.name) \(column): \(value.text(names: names))")
+                    }
+                }
+            }
+        }
+    }
+}
