@@ -24,7 +24,9 @@ struct BadInputTests {
         try fails(bed, ["--force", "xenbr7", "up"], ["the bridge 'xenbr7'", "there are: xenbr0, xenbr1"])
     }
 
-    @Test("a missing card is told with its MAC address and the cards that there are", arguments: [Datapath.openvswitch, .bridge])
+    @Test(
+        "a missing card is told with its MAC address and the cards that there are",
+        arguments: [Datapath.openvswitch, .bridge])
     func missingCard(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache", nics: ["52:54:00:00:00:10"])
         try fails(
@@ -47,15 +49,20 @@ struct BadInputTests {
         #expect(try bed.device("xenbr0").isUp)
     }
 
-    @Test("a broken cache is told with file, line and column", arguments: [
-        ("", ["the cache is empty"]),
-        ("<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n<pif ref=\"a\">", ["network.dbcache: line 3"]),
-        ("<other/>", ["line 1", "xenserver-network-configuration"]),
-        (
-            "<xenserver-network-configuration>\n<pif ref=\"p\"><uuid>u</uuid><device>eth0</device><network>n</network>"
-                + "<VLAN>-1</VLAN></pif></xenserver-network-configuration>", ["line 2", "network", "n"]
-        ),
-    ])
+    @Test(
+        "a broken cache is told with file, line and column",
+        arguments: [
+            ("", ["the cache is empty"]),
+            (
+                "<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n<pif ref=\"a\">",
+                ["network.dbcache: line 3"]
+            ),
+            ("<other/>", ["line 1", "xenserver-network-configuration"]),
+            (
+                "<xenserver-network-configuration>\n<pif ref=\"p\"><uuid>u</uuid><device>eth0</device><network>n</network>"
+                    + "<VLAN>-1</VLAN></pif></xenserver-network-configuration>", ["line 2", "network", "n"]
+            ),
+        ])
     func brokenCache(_ text: String, _ messages: [String]) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.write(text, to: "/var/xapi/network.dbcache")

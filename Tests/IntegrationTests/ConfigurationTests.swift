@@ -8,7 +8,9 @@ struct ConfigurationTests {
     @Test("the cache that the original wrote brings its bridge up by DHCP", arguments: [Datapath.openvswitch, .bridge])
     func originalCache(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "cache/original.xml")
-        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2", "--domain", "lab.example"])
+        try bed.bed([
+            "dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2", "--domain", "lab.example",
+        ])
         let up = try bed.run("--management", "--force-interface", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
         let address = try #require(try bed.device("xenbr0").addresses.first)
@@ -100,7 +102,8 @@ struct ConfigurationTests {
             "--netmask=255.255.255.0", "--gateway=192.0.2.1")
         #expect(rewrite.status == 0, "\(rewrite.errors)")
         #expect(bed.text("/var/xapi/network.dbcache.last-good")?.contains("xapi_internal0") == true)
-        #expect(bed.text("/var/xapi/network.dbcache")?.contains("52:54:00:00:00:10") == true, "the device's own address")
+        #expect(
+            bed.text("/var/xapi/network.dbcache")?.contains("52:54:00:00:00:10") == true, "the device's own address")
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.30/24"])
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
@@ -126,7 +129,8 @@ struct ConfigurationTests {
         try FileManager.default.createDirectory(atPath: bed.root + scripts, withIntermediateDirectories: true)
         try bed.write("NETWORKING=yes\nGATEWAYDEV=old0\nHOSTNAME=here", to: "/etc/sysconfig/network")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
-        #expect(bed.text("/etc/sysconfig/network") == "NETWORKING=yes\nGATEWAYDEV=xenbr0\nHOSTNAME=here\nDNSDEV=xenbr0\n")
+        #expect(
+            bed.text("/etc/sysconfig/network") == "NETWORKING=yes\nGATEWAYDEV=xenbr0\nHOSTNAME=here\nDNSDEV=xenbr0\n")
         let sourced = try bed.script(". \(bed.root)\(scripts)/ifcfg-xenbr0 && echo $DEVICE $IPADDR $PIFDEV $TYPE")
         #expect(sourced.output == "xenbr0 192.0.2.10 eth0 Bridge\n", "\(sourced.errors)")
         #expect(bed.text("\(scripts)/ifcfg-eth0")?.contains("BRIDGE=xenbr0\n") == true)

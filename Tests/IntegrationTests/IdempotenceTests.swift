@@ -21,12 +21,16 @@ struct IdempotenceTests {
 
         let netlink = calls.filter { $0.contains("sendmsg(") || $0.contains("sendto(") && $0.contains("nlmsg_type") }
         #expect(netlink.contains { $0.contains("RTM_GETLINK") }, "the trace shows what was asked")
-        for call in netlink { #expect(!call.contains("RTM_NEW") && !call.contains("RTM_DEL") && !call.contains("RTM_SET")) }
+        for call in netlink {
+            #expect(!call.contains("RTM_NEW") && !call.contains("RTM_DEL") && !call.contains("RTM_SET"))
+        }
 
         let database = calls.filter { $0.contains("sendto(") && $0.contains("Open_vSwitch") }
         #expect(database.isEmpty == (datapath == .bridge))
         for call in database {
-            for operation in ["insert", "update", "mutate", "delete"] { #expect(!call.contains(#"op\":\"\#(operation)"#)) }
+            for operation in ["insert", "update", "mutate", "delete"] {
+                #expect(!call.contains(#"op\":\"\#(operation)"#))
+            }
         }
         if datapath == .openvswitch { #expect(try bed.vsctl("get", "Open_vSwitch", ".", "next_cfg") == counter) }
 
@@ -35,7 +39,8 @@ struct IdempotenceTests {
                 || $0.contains("unlink")
         }
         // Every run signs its lock; that file holds nothing else.
-        #expect(written.allSatisfy { $0.contains("interface-reconfigure.lock") || $0.contains("/dev/null") }, "\(written)")
+        #expect(
+            written.allSatisfy { $0.contains("interface-reconfigure.lock") || $0.contains("/dev/null") }, "\(written)")
     }
 
     @Test("loses no packet of a ping through the bridge", arguments: [Datapath.openvswitch, .bridge])

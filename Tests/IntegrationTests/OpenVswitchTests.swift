@@ -122,7 +122,8 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xapi1")
     }
 
-    @Test("a virtual machine's port survives what does not concern its bridge, and keeps its bridge when the uplink goes")
+    @Test(
+        "a virtual machine's port survives what does not concern its bridge, and keeps its bridge when the uplink goes")
     func guest() throws {
         let bed = try upTwice("two-cards", "xenbr0")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
@@ -155,10 +156,12 @@ struct OpenVswitchTests {
     @Test("what others set on our rows is kept")
     func columnsOfOthers() throws {
         let bed = try upTwice("physical", "xenbr0")
-        _ = try bed.vsctl("set", "bridge", "xenbr0", "other_config:their=1", "external_ids:bridge-id=xenbr0", "fail_mode=secure")
+        _ = try bed.vsctl(
+            "set", "bridge", "xenbr0", "other_config:their=1", "external_ids:bridge-id=xenbr0", "fail_mode=secure")
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
         #expect(try bed.vsctl("get", "bridge", "xenbr0", "fail_mode") == "standalone")
-        #expect(try bed.vsctl("get", "bridge", "xenbr0", "other_config:their", "external_ids:bridge-id") == "\"1\"\nxenbr0")
+        #expect(
+            try bed.vsctl("get", "bridge", "xenbr0", "other_config:their", "external_ids:bridge-id") == "\"1\"\nxenbr0")
     }
 }

@@ -78,7 +78,8 @@ extension TestBed {
 
     /// The files below the root prefix with their texts; the lock file, which every run signs, is none of them.
     func files() throws -> String {
-        try checkedShell("find \(root) -type f ! -name '*.lock' | sort | while read f; do echo \"== $f\"; cat \"$f\"; done")
+        try checkedShell(
+            "find \(root) -type f ! -name '*.lock' | sort | while read f; do echo \"== $f\"; cat \"$f\"; done")
     }
 
     private func checkedShell(_ text: String) throws -> String {
