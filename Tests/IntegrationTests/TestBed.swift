@@ -1,7 +1,6 @@
 import Foundation
+import NetConfig
 import SystemPackage
-
-@testable import NetConfig
 
 /// A host in namespaces of its own (`Scripts/testbed`), with a cache, on which the built program is run.
 final class TestBed {

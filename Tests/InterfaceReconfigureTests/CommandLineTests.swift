@@ -1,8 +1,7 @@
 import Foundation
+import NetConfig
 import SystemPackage
 import Testing
-
-@testable import NetConfig
 
 /// The built program, without privileges: what it says about its command line.
 @Suite("the command line")
