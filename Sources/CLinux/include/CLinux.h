@@ -1,5 +1,21 @@
 #ifndef CLINUX_H
 #define CLINUX_H
+
 #include <linux/ethtool.h>
+#include <linux/if_packet.h>
 #include <linux/sockios.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+// ioctl(2) has a variable argument, which Swift cannot pass, and struct ifreq is all unions.
+static inline int clinux_ethtool(int socket, const char *device, void *command)
+{
+    struct ifreq request = {0};
+
+    strncpy(request.ifr_name, device, IFNAMSIZ - 1);
+    request.ifr_data = (char *)command;
+    return ioctl(socket, SIOCETHTOOL, &request);
+}
+
 #endif

@@ -1,0 +1,71 @@
+/// What a device offers to do in place of the kernel.
+public struct Offloads: Equatable, Sendable {
+    /// Whether an offload is on. Those that the kernel does not know (`ufo` since Linux 4.14) are missing.
+    public var states: [Offload: Bool] = [:]
+    /// Offloads whose state the device cannot change (`[fixed]` in `ethtool -k`).
+    public var fixed: Set<Offload> = []
+
+    /// Creates a value without offloads.
+    public init() {}
+
+    /// Reads the states out of feature bits.
+    init(_ blocks: [FeatureBlock], names: [String]) {
+        for offload in Offload.allCases {
+            let masks = offload.masks(names)
+            guard masks.contains(where: { $0 != 0 }) else { continue }
+            states[offload] = zip(blocks, masks).contains { $0.active & $1 != 0 }
+            if !zip(blocks, masks).contains(where: { $0.changeable & $1 != 0 }) { fixed.insert(offload) }
+        }
+    }
+}
+
+/// 32 feature bits of a device, `struct ethtool_get_features_block`.
+struct FeatureBlock {
+    /// Bytes that it takes.
+    static let size = 16
+    /// The bits that are on.
+    var active: UInt32
+    /// The bits that a request can change: the driver offers them, and they are not fixed.
+    var changeable: UInt32
+
+    /// Decodes a block at the start of some bytes.
+    init?(_ bytes: ArraySlice<UInt8>) {
+        guard let available = bytes.integer(at: 0, as: UInt32.self), let active = bytes.integer(at: 8, as: UInt32.self),
+            let neverChanged = bytes.integer(at: 12, as: UInt32.self)
+        else { return nil }
+        self.active = active
+        changeable = available & ~neverChanged
+    }
+}
+
+extension Offload {
+    /// The kernel's features (`ETH_SS_FEATURES`) that `ethtool -K` switches together under this name.
+    private var featureNames: Set<String> {
+        switch self {
+        case .rx: ["rx-checksum"]
+        case .tx:
+            [
+                "tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc",
+                "tx-checksum-sctp",
+            ]
+        case .sg: ["tx-scatter-gather", "tx-scatter-gather-fraglist"]
+        case .tso:
+            [
+                "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation",
+            ]
+        case .ufo: ["tx-udp-fragmentation"]
+        case .gso: ["tx-generic-segmentation"]
+        case .gro: ["rx-gro"]
+        case .lro: ["rx-lro"]
+        }
+    }
+
+    /// The bits of those features, 32 to a number, given the names of all bits.
+    func masks(_ names: [String]) -> [UInt32] {
+        var masks = Array(repeating: UInt32(0), count: (names.count + 31) / 32)
+        for (bit, name) in names.enumerated() where featureNames.contains(name) {
+            masks[bit / 32] |= 1 << UInt32(bit % 32)
+        }
+        return masks
+    }
+}

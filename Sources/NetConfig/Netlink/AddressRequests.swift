@@ -1,0 +1,48 @@
+internal import CLibNL
+
+/// Requests about addresses.
+extension NetlinkMessage {
+    /// Gives an address, for ever, to the device of an index. IPv6 checks for duplicates as usual.
+    ///
+    /// - Parameter replacing: whether one that is there already becomes permanent, instead of `EEXIST`.
+    static func addAddress(
+        _ address: LinkAddress, to device: DeviceName, index: Int32, replacing: Bool = false
+    ) -> NetlinkMessage {
+        let flags = NLM_F_ACK | NLM_F_CREATE | (replacing ? NLM_F_REPLACE : NLM_F_EXCL)
+        var message = NetlinkMessage(
+            RTM_NEWADDR, flags: flags, address, index: index, operation: "add address \(address.prefix) to \(device)",
+            device: device)
+        if let broadcast = address.broadcast { message.put(IFA_BROADCAST, broadcast.bytes) }
+        return message
+    }
+
+    /// Takes an address from the device of an index.
+    static func removeAddress(_ address: LinkAddress, from device: DeviceName, index: Int32) -> NetlinkMessage {
+        NetlinkMessage(
+            RTM_DELADDR, flags: NLM_F_ACK, address, index: index,
+            operation: "remove address \(address.prefix) from \(device)", device: device)
+    }
+
+    /// Asks for all addresses of both families.
+    static func getAddresses() -> NetlinkMessage {
+        NetlinkMessage(RTM_GETADDR, flags: NLM_F_DUMP, header: ifaddrmsg(), operation: "list addresses", device: nil)
+    }
+
+    private init(
+        _ type: Int, flags: Int32, _ address: LinkAddress, index: Int32, operation: String, device: DeviceName
+    ) {
+        var header = ifaddrmsg()
+        header.ifa_family = address.prefix.address.family.number
+        header.ifa_prefixlen = UInt8(address.prefix.length)
+        header.ifa_index = UInt32(bitPattern: index)
+        self.init(type, flags: flags, header: header, operation: operation, device: device)
+        // Without `IFA_ADDRESS` as well, IPv4 would take the address for the near end of a point-to-point link.
+        put(IFA_LOCAL, address.prefix.address.bytes)
+        put(IFA_ADDRESS, address.prefix.address.bytes)
+    }
+}
+
+extension IPAddress.Family {
+    /// The number of the family: `AF_INET` or `AF_INET6`.
+    var number: UInt8 { UInt8(self == .v4 ? AddressFamily.v4 : AddressFamily.v6) }
+}

@@ -1,0 +1,40 @@
+public import SystemPackage
+
+/// A request that the kernel refused, or did not answer, over rtnetlink.
+public struct NetlinkError: Error, Hashable, Sendable {
+    /// What was attempted on what, after "cannot": `set MTU 9000 on eth0`.
+    public var operation: String
+    /// The device that it was about; `nil` where it was about all of them.
+    public var device: DeviceName?
+    /// The kernel's error number.
+    public var code: Errno
+    /// The kernel's own words (extended ACK), where it had any.
+    public var kernelMessage: String?
+
+    /// Creates an error.
+    public init(operation: String, device: DeviceName? = nil, code: Errno, kernelMessage: String? = nil) {
+        self.operation = operation
+        self.device = device
+        self.code = code
+        self.kernelMessage = kernelMessage
+    }
+}
+
+extension NetlinkError: CustomStringConvertible {
+    /// One sentence without its full stop: `cannot set MTU 9000 on eth0: numerical result out of range`.
+    public var description: String {
+        guard let kernelMessage else { return "cannot \(operation): \(code.phrase)" }
+        return "cannot \(operation): \(code.phrase) (\(kernelMessage))"
+    }
+}
+
+extension Errno {
+    /// `ENODEV`, which swift-system calls by BSD's meaning of it.
+    static var noSuchDevice: Errno { .operationNotSupportedByDevice }
+
+    /// The C library's text for the number, written to stand within a sentence.
+    var phrase: String {
+        let text = description
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}

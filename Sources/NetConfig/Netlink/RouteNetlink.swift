@@ -1,0 +1,74 @@
+internal import SystemPackage
+
+/// The kernel's links, addresses and routes, read and changed over rtnetlink (`rtnetlink(7)`).
+///
+/// Belongs to the network namespace of the thread that made it. Nothing is remembered between calls: devices come and
+/// go, and a name's index with them.
+public struct RouteNetlink: ~Copyable {
+    private let socket: NetlinkSocket
+
+    /// Connects to the kernel.
+    public init() throws(NetlinkError) {
+        socket = try NetlinkSocket()
+    }
+
+    /// All links by name, with their addresses and routes. Offloads and link settings are ``Ethtool``'s to tell.
+    ///
+    /// Three dumps; devices whose names are no ``DeviceName`` are left out.
+    /// - Throws: `EINTR` where the tables changed each time that they were read.
+    public func links() throws(NetlinkError) -> [DeviceName: Link] {
+        let dump = LinkDump(try socket.dump(NetlinkMessage.getLinks))
+        var links = dump.links
+        for (index, addresses) in AddressDump.decode(try socket.dump(NetlinkMessage.getAddresses)) {
+            guard let name = dump.names[index] else { continue }
+            links[name]?.addresses = addresses
+        }
+        for entry in try routes() where !entry.route.origin.isAutomatic {
+            guard let name = dump.names[entry.index] else { continue }
+            links[name]?.routes.append(entry.route)
+        }
+        return links
+    }
+
+    /// The kernel's index of a device.
+    ///
+    /// - Throws: `ENODEV` where there is no such device.
+    public func index(of device: DeviceName) throws(NetlinkError) -> Int32 {
+        try record(of: device).index
+    }
+
+    /// Sends a request that is answered by an acknowledgement.
+    func send(_ message: consuming NetlinkMessage) throws(NetlinkError) {
+        _ = try socket.request(message)
+    }
+
+    /// Sends a request to remove something; that it is gone already, as a side effect of an earlier change or by
+    /// itself, is what was wanted.
+    func sendRemoval(_ message: consuming NetlinkMessage) throws(NetlinkError) {
+        do {
+            try send(message)
+        } catch {
+            // In this order: routes, links, addresses.
+            let isGone: Set<Errno> = [.noSuchProcess, .noSuchDevice, .addressNotAvailable]
+            guard isGone.contains(error.code) else { throw error }
+        }
+    }
+
+    /// One link as the kernel tells it.
+    func record(of device: DeviceName) throws(NetlinkError) -> LinkRecord {
+        for reply in try socket.request(.getLink(device)) {
+            if let record = LinkRecord(reply.payload) { return record }
+        }
+        throw NetlinkError(operation: "find \(device)", device: device, code: .noSuchDevice)
+    }
+
+    /// The addresses of a device.
+    func addresses(ofIndex index: Int32) throws(NetlinkError) -> [LinkAddress] {
+        AddressDump.decode(try socket.dump(NetlinkMessage.getAddresses))[index] ?? []
+    }
+
+    /// All routes, those of the kernel too.
+    func routes() throws(NetlinkError) -> [RouteDump.Entry] {
+        RouteDump.decode(try socket.dump(NetlinkMessage.getRoutes))
+    }
+}

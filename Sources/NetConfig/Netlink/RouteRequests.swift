@@ -1,0 +1,63 @@
+internal import CLibNL
+
+/// Requests about routes of the main table.
+extension NetlinkMessage {
+    /// Adds a route over the device of an index; `EEXIST` where one of its destination and metric is there.
+    static func addRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
+        NetlinkMessage(
+            RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route, scope: route.scope, index: index,
+            operation: "add route \(route) over \(device)", device: device)
+    }
+
+    /// Removes a route over the device of an index: one that matches in everything that `route` says.
+    static func removeRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
+        NetlinkMessage(
+            RTM_DELROUTE, flags: NLM_F_ACK, route, scope: RT_SCOPE_NOWHERE, index: index,
+            operation: "remove route \(route) over \(device)", device: device)
+    }
+
+    /// Asks for all routes of both families.
+    static func getRoutes() -> NetlinkMessage {
+        NetlinkMessage(RTM_GETROUTE, flags: NLM_F_DUMP, header: rtmsg(), operation: "list routes", device: nil)
+    }
+
+    private init(
+        _ type: Int, flags: Int32, _ route: Route, scope: rt_scope_t, index: Int32, operation: String,
+        device: DeviceName
+    ) {
+        var header = rtmsg()
+        header.rtm_family = route.destination.address.family.number
+        header.rtm_dst_len = UInt8(route.destination.length)
+        header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
+        header.rtm_protocol = route.origin.rawValue
+        header.rtm_scope = UInt8(scope.rawValue)
+        header.rtm_type = UInt8(RTN_UNICAST)
+        self.init(type, flags: flags, header: header, operation: operation, device: device)
+        if route.destination.length > 0 { put(RTA_DST, route.destination.network.address.bytes) }
+        put(RTA_OIF, index)
+        if let gateway = route.gateway { put(RTA_GATEWAY, gateway.bytes) }
+        if route.metric != 0 { put(RTA_PRIORITY, UInt32(clamping: route.metric)) }
+        if let source = route.source { put(RTA_PREFSRC, source.bytes) }
+    }
+
+    private mutating func put(_ type: rtattr_type_t, _ value: [UInt8]) { put(Int(type.rawValue), value) }
+
+    private mutating func put(_ type: rtattr_type_t, _ value: some FixedWidthInteger) {
+        put(Int(type.rawValue), value)
+    }
+}
+
+extension Route {
+    /// IPv4 wants to be told that a destination without gateway is a neighbour; IPv6 knows one scope only.
+    fileprivate var scope: rt_scope_t {
+        gateway == nil && destination.address.family == .v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
+    }
+}
+
+extension Route: CustomStringConvertible {
+    /// How `ip route` writes it, without its origin: `default via 192.0.2.1`.
+    public var description: String {
+        let destination = destination.length == 0 ? "default" : destination.description
+        return gateway.map { "\(destination) via \($0)" } ?? destination
+    }
+}
