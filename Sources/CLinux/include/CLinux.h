@@ -18,4 +18,8 @@ static inline int clinux_ethtool(int socket, const char *device, void *command)
     return ioctl(socket, SIOCETHTOOL, &request);
 }
 
+// glibc declares these for _GNU_SOURCE only, without which Swift imports its headers. The tests use them.
+int unshare(int flags);
+int setns(int descriptor, int type);
+
 #endif
