@@ -56,7 +56,7 @@ struct LinkRecord {
         else { return nil }
         self.index = index
         isUp = flags & LinkFlags.up != 0
-        isEthernet = type == 1
+        isEthernet = type == HardwareType.ethernet
         for attribute in NetlinkAttributes(payload.dropFirst(16)) {
             let value = attribute.payload
             switch attribute.type {
@@ -124,6 +124,12 @@ enum AddressFamily {
     static let v4 = 2
     /// `AF_INET6`
     static let v6 = 10
+}
+
+/// Kinds of hardware (`ARPHRD_…` of `linux/if_arp.h`).
+enum HardwareType {
+    /// `ARPHRD_ETHER`
+    static let ethernet: UInt16 = 1
 }
 
 /// Places in `IFLA_INET6_CONF`, an array of 32-bit numbers (`DEVCONF_…` of `linux/ipv6.h`, a header that does not go

@@ -53,7 +53,10 @@ internal import CLibNL
     /// Appends an attribute that is made of attributes. The corresponding C functions are `nla_nest_start`,
     /// `nla_nest_end_keep_empty`.
     mutating func nest(_ type: Int, _ body: (inout NetlinkMessage) -> Void) {
-        guard let start = unsafe nla_nest_start(pointer, Int32(type)) else { preconditionFailure("no room") }
+        // libnl marks nested attributes since 3.5 only.
+        guard let start = unsafe nla_nest_start(pointer, Int32(type) | NLA_F_NESTED) else {
+            preconditionFailure("no room")
+        }
         body(&self)
         unsafe precondition(nla_nest_end_keep_empty(pointer, start) == 0)
     }
