@@ -133,7 +133,7 @@ struct NetlinkTests {
             try kernel.createLink(bridge, .bridge(BridgeAttributes()))
             try kernel.setUp(bridge)
             // A lease on the same address becomes permanent in place.
-            try shell("ip address add 192.0.2.10/24 broadcast + dev xenbr0 valid_lft 600")
+            try shell("ip address add 192.0.2.10/24 broadcast + dev xenbr0 valid_lft 600 preferred_lft 600")
             #expect(try kernel.links()[bridge]?.addresses.map(\.isDynamic) == [true])
             try kernel.addAddress(v4, to: bridge)
             try kernel.addAddress(v6, to: bridge)
@@ -233,18 +233,13 @@ struct NetlinkTests {
         }
     }
 
-    @Test("A thousand links are read in moments")
+    @Test("A dump in many pieces is read whole")
     func manyLinks() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
-            for number in 0..<500 {
-                let vif = try name("vif\(number).0")
-                try kernel.createLink(vif, .bridge(BridgeAttributes()))
-            }
-            var links: [DeviceName: Link] = [:]
-            let time = try ContinuousClock().measure { links = try kernel.links() }
-            #expect(links.count == 501)
-            print("500 links in \(time)")
+            let names = try (0..<200).map { try name("vif\($0).0") }
+            for name in names { try kernel.createLink(name, .bridge(BridgeAttributes())) }
+            #expect(Set(try kernel.links().keys) == Set(names + [try name("lo")]))
         }
     }
 }

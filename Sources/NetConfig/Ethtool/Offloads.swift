@@ -39,32 +39,25 @@ struct FeatureBlock {
 }
 
 extension Offload {
-    /// The kernel's features (`ETH_SS_FEATURES`) that `ethtool -K` switches together under this name.
-    private var featureNames: Set<String> {
+    /// Whether this stands, as in `ethtool -K`, for a feature of the kernel (`ETH_SS_FEATURES`); newer kernels have more
+    /// of the kinds that come in several.
+    private func covers(_ feature: String) -> Bool {
         switch self {
-        case .rx: ["rx-checksum"]
-        case .tx:
-            [
-                "tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc",
-                "tx-checksum-sctp",
-            ]
-        case .sg: ["tx-scatter-gather", "tx-scatter-gather-fraglist"]
-        case .tso:
-            [
-                "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-tcp-ecn-segmentation",
-                "tx-tcp-mangleid-segmentation",
-            ]
-        case .ufo: ["tx-udp-fragmentation"]
-        case .gso: ["tx-generic-segmentation"]
-        case .gro: ["rx-gro"]
-        case .lro: ["rx-lro"]
+        case .rx: feature == "rx-checksum"
+        case .tx: feature.hasPrefix("tx-checksum-")
+        case .sg: feature.hasPrefix("tx-scatter-gather")
+        case .tso: feature.hasPrefix("tx-tcp") && feature.hasSuffix("-segmentation")
+        case .ufo: feature == "tx-udp-fragmentation"
+        case .gso: feature == "tx-generic-segmentation"
+        case .gro: feature == "rx-gro"
+        case .lro: feature == "rx-lro"
         }
     }
 
     /// The bits of those features, 32 to a number, given the names of all bits.
     func masks(_ names: [String]) -> [UInt32] {
         var masks = Array(repeating: UInt32(0), count: (names.count + 31) / 32)
-        for (bit, name) in names.enumerated() where featureNames.contains(name) {
+        for (bit, name) in names.enumerated() where covers(name) {
             masks[bit / 32] |= 1 << UInt32(bit % 32)
         }
         return masks
