@@ -87,8 +87,9 @@ struct LinkRecord {
         case "bridge": .bridge(BridgeAttributes(info))
         case "bond": .bond(BondAttributes(info, name: name))
         // A VLAN of 802.1ad, or one on a device of another namespace, is none that this program could describe.
-        case "vlan": VLANAttributes(info, parent: isParentElsewhere ? nil : name(parent)).map(LinkKind.vlan)
-            ?? .other(kind)
+        case "vlan":
+            VLANAttributes(info, parent: isParentElsewhere ? nil : name(parent)).map(LinkKind.vlan)
+                ?? .other(kind)
         default: .other(kind)
         }
     }

@@ -105,7 +105,8 @@ struct DumpTests {
         #expect(transcript.failure?.code == .interrupted)
     }
 
-    @Test("Bytes that are cut off anywhere are no reason to crash", arguments: ["dump-links", "dump-routes", "refusal"])
+    @Test(
+        "Bytes that are cut off anywhere are no reason to crash", arguments: ["dump-links", "dump-routes", "refusal"])
     func truncation(file: String) throws {
         let bytes = try hexFile(file)
         for count in 0..<bytes.count {
