@@ -30,8 +30,10 @@ struct AnnouncementTests {
             try shell("ip link add name near0 type veth peer name far0")
             let address = try #require(IPAddress("192.0.2.10"))
             func text(_ device: String) throws -> String {
-                try #require(throws: DeviceError.self) { try Announcement.send([address], on: name(device)) }
-                    .description
+                let error = try #require(throws: DeviceError.self) {
+                    try Announcement.send([address], on: name(device))
+                }
+                return error.description
             }
             #expect(try text("nothing") == "cannot announce 192.0.2.10 on nothing: no such device")
             #expect(try text("near0") == "cannot announce 192.0.2.10 on near0: network is down")

@@ -19,7 +19,9 @@ struct SecureModeTests {
         let up = try bed.run("--management", "--force", bridge, "up")
         #expect(up.status == 0, "\(up.errors)")
         #expect(try bed.vsctl("get", "bridge", bridge, "fail_mode") == "secure")
-        let flows = try bed.host("ovs-ofctl", "dump-flows", bridge).split(separator: "\n").filter { $0.contains("actions") }
+        let flows = try bed.host("ovs-ofctl", "dump-flows", bridge).split(separator: "\n").filter {
+            $0.contains("actions")
+        }
         #expect(flows.count == (topology == "bond" ? 6 : 4), "\(flows)")
         #expect(flows.allSatisfy { $0.contains("priority=0") })
         try bed.neighbour("ip", "address", "add", "192.0.2.1/24", "dev", "lan")

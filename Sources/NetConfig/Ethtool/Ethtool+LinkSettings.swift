@@ -2,13 +2,14 @@ internal import CLinux
 internal import SystemPackage
 
 extension Ethtool {
-    /// Speed, duplex and negotiation of a device; `nil` where it has none. What is unknown, as without a cable, is `nil`.
+    /// Speed, duplex and negotiation of a device; `nil` where it has none. What is unknown, as without a cable, is
+    /// `nil`.
     ///
     /// Equivalent to: `ethtool NAME`
     public func settings(of device: DeviceName) throws(EthtoolError) -> LinkSettings? {
         do {
             return try linkModes(of: device, "read the link settings of \(device)").settings
-        } catch  where error.code == .notSupported {
+        } catch let error where error.code == .notSupported {
             return nil
         }
     }
@@ -33,7 +34,7 @@ extension Ethtool {
         var modes = LinkModes(.masks(words: 0))
         do {
             try call(&modes.command, device, operation)
-        } catch  where error.code == .notSupported {
+        } catch let error where error.code == .notSupported {
             // Drivers of Linux 4.19 and before may know the older command only.
             modes = LinkModes(.legacy)
             try call(&modes.command, device, operation)

@@ -39,8 +39,8 @@ struct FeatureBlock {
 }
 
 extension Offload {
-    /// Whether this stands, as in `ethtool -K`, for a feature of the kernel (`ETH_SS_FEATURES`); newer kernels have more
-    /// of the kinds that come in several.
+    /// Whether this stands, as in `ethtool -K`, for a feature of the kernel (`ETH_SS_FEATURES`); newer kernels have
+    /// more of the kinds that come in several.
     private func covers(_ feature: String) -> Bool {
         switch self {
         case .rx: feature == "rx-checksum"

@@ -2,8 +2,8 @@ internal import CLibNL
 
 /// Requests about addresses.
 extension NetlinkMessage {
-    /// Gives an address, for ever, to the device of an index. IPv6 checks for duplicates as usual. With `replacing` one that
-    /// is there already becomes permanent, instead of `EEXIST`.
+    /// Gives an address, for ever, to the device of an index. IPv6 checks for duplicates as usual. When `replacing`, one
+    /// that is there already becomes permanent; else that is `EEXIST`.
     static func addAddress(
         _ address: LinkAddress, to device: DeviceName, index: Int32, replacing: Bool = false
     ) -> NetlinkMessage {

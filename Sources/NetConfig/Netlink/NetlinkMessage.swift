@@ -23,10 +23,8 @@ internal import CLibNL
         let start = unsafe nlmsg_put(pointer, 0, 0, Int32(type), 0, flags | NLM_F_REQUEST)
         unsafe precondition(start != nil)
         unsafe withUnsafeBytes(of: header) { bytes in
-            unsafe precondition(
-                nlmsg_append(
-                    pointer, UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, Int32(NLMSG_ALIGNTO))
-                    == 0)
+            let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+            unsafe precondition(nlmsg_append(pointer, start, bytes.count, Int32(NLMSG_ALIGNTO)) == 0)
         }
     }
 

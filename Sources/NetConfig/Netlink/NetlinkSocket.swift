@@ -76,7 +76,7 @@ struct NetlinkReply {
         for _ in 1..<Self.dumpAttempts {
             do {
                 return try self.request(request())
-            } catch  where error.code == .interrupted || error.code == .noBufferSpace {
+            } catch let error where error.code == .interrupted || error.code == .noBufferSpace {
                 continue
             }
         }

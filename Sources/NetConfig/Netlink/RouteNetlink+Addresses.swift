@@ -7,12 +7,12 @@ extension RouteNetlink {
     /// permanent without going away in between. With another prefix length it is an error: IPv6 would keep the old one.
     ///
     /// Equivalent to: `ip address add PREFIX [broadcast ADDRESS] dev NAME`
-    /// - Throws: `EEXIST` as said; `EACCES` (`EPERM` before Linux 6.4) where IPv6 is disabled on the device.
+    /// - Throws: `EEXIST` as said; `EACCES` where IPv6 is disabled on the device.
     public func addAddress(_ address: LinkAddress, to device: DeviceName) throws(NetlinkError) {
         let index = try index(of: device)
         do {
             try send(.addAddress(address, to: device, index: index))
-        } catch  where error.code == .fileExists {
+        } catch let error where error.code == .fileExists {
             guard try addresses(ofIndex: index).contains(where: { $0.prefix == address.prefix }) else { throw error }
             try send(.addAddress(address, to: device, index: index, replacing: true))
         }
@@ -30,7 +30,7 @@ extension RouteNetlink {
     func existingIndex(of device: DeviceName) throws(NetlinkError) -> Int32? {
         do {
             return try index(of: device)
-        } catch  where error.code == .noSuchDevice {
+        } catch let error where error.code == .noSuchDevice {
             return nil
         }
     }

@@ -50,7 +50,7 @@ extension RouteNetlink {
     /// Sets a link's MTU in bytes.
     ///
     /// Equivalent to: `ip link set NAME mtu MTU`
-    /// - Throws: `EINVAL` (since Linux 4.10) or `ERANGE` where the device cannot do it.
+    /// - Throws: `EINVAL` where the device cannot do it.
     public func setMTU(_ name: DeviceName, _ mtu: Int) throws(NetlinkError) {
         try send(.setMTU(name, mtu))
     }

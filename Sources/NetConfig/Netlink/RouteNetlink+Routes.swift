@@ -11,7 +11,7 @@ extension RouteNetlink {
         let index = try index(of: device)
         do {
             try send(.addRoute(route, over: device, index: index))
-        } catch  where error.code == .fileExists {
+        } catch let error where error.code == .fileExists {
             guard try routes().contains(where: { $0.index == index && $0.route == route }) else { throw error }
         }
     }

@@ -6,14 +6,14 @@ extension NetlinkMessage {
     static func addRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
         NetlinkMessage(
             RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route, scope: route.scope, index: index,
-            operation: "add route \(route) over \(device)", device: device)
+            operation: "add route \(route.text) over \(device)", device: device)
     }
 
     /// Removes a route over the device of an index: one that matches in everything that `route` says.
     static func removeRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
         NetlinkMessage(
             RTM_DELROUTE, flags: NLM_F_ACK, route, scope: RT_SCOPE_NOWHERE, index: index,
-            operation: "remove route \(route) over \(device)", device: device)
+            operation: "remove route \(route.text) over \(device)", device: device)
     }
 
     /// Asks for all routes of both families.
@@ -51,13 +51,5 @@ extension Route {
     /// IPv4 wants to be told that a destination without gateway is a neighbour; IPv6 knows one scope only.
     fileprivate var scope: rt_scope_t {
         gateway == nil && destination.address.family == .v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
-    }
-}
-
-extension Route: CustomStringConvertible {
-    /// How `ip route` writes it, without its origin: `default via 192.0.2.1`.
-    public var description: String {
-        let destination = destination.length == 0 ? "default" : destination.description
-        return gateway.map { "\(destination) via \($0)" } ?? destination
     }
 }

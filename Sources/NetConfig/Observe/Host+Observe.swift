@@ -11,6 +11,10 @@ extension Host {
             links[device]?.offloads = offloads?.states ?? [:]
             links[device]?.fixedOffloads = offloads?.fixed ?? []
             links[device]?.settings = (try? ethtool.settings(of: device)) ?? nil
+            // rtnetlink tells a card's own address since Linux 5.6.
+            if links[device]?.permanentMAC == nil, case .other(nil) = links[device]?.kind {
+                links[device]?.permanentMAC = (try? ethtool.permanentMAC(of: device)) ?? nil
+            }
         }
         return ObservedState(
             links: links,

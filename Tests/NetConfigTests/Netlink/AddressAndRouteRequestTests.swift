@@ -11,8 +11,8 @@ struct AddressAndRouteRequestTests {
         let withBroadcast = LinkAddress(try prefix("192.0.2.10/24"), broadcast: try ip("192.0.2.255"))
         let v6 = LinkAddress(try prefix("2001:db8::a/64"))
         #expect(
-            hex(NetlinkMessage.addAddress(withBroadcast, to: bridge, index: 7).bytes) == hex(try hexFile("add-address"))
-        )
+            hex(NetlinkMessage.addAddress(withBroadcast, to: bridge, index: 7).bytes)
+                == hex(try hexFile("add-address")))
         #expect(
             hex(NetlinkMessage.addAddress(address, to: bridge, index: 7, replacing: true).bytes)
                 == hex(try hexFile("replace-address")))
