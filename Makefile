@@ -7,7 +7,7 @@ export INTERFACE_RECONFIGURE := $(PROGRAM)
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" "INTERFACE_RECONFIGURE=$(PROGRAM)")
 
 .NOTPARALLEL:
-.PHONY: help setup build test unit integration build-tests bench check format demo clean
+.PHONY: help setup build test unit integration integration-vm build-tests bench check format demo clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +26,7 @@ test: check build-tests ## check, then every test there is
 	@Scripts/test NetConfigTests
 	@Scripts/test InterfaceReconfigureTests
 	@$(AS_ROOT) Scripts/test IntegrationTests --no-parallel
+	@$(AS_ROOT) Scripts/test VirtualMachine
 	@Scripts/test --summary
 
 unit: build-tests ## the tests that need no privileges
@@ -34,6 +35,9 @@ unit: build-tests ## the tests that need no privileges
 
 integration: build-tests ## the tests on network namespaces with a real Open vSwitch (root)
 	@$(AS_ROOT) Scripts/test IntegrationTests --no-parallel
+
+integration-vm: build-tests ## the tests that need bonding and 802.1Q, under a kernel that has them (root)
+	@$(AS_ROOT) Scripts/test VirtualMachine
 
 bench: build ## measure against the floors and print the table (root)
 	@$(AS_ROOT) Scripts/bench

@@ -50,6 +50,7 @@ let package = Package(
             name: "InterfaceReconfigureTests", dependencies: ["NetConfig", "interface-reconfigure"],
             swiftSettings: settings),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["NetConfig", "interface-reconfigure"], swiftSettings: settings),
+            name: "IntegrationTests", dependencies: ["CLinux", "NetConfig", "interface-reconfigure"],
+            swiftSettings: settings),
     ]
 )

@@ -7,6 +7,10 @@
 #pragma clang module import SwiftGlibc
 #endif
 
+#include <libxml/xmlversion.h>
+// Debian's libxml2 is built with ICU and its headers show ICU's types, which Foundation has as well, in another version.
+// Nothing here converts character sets.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 

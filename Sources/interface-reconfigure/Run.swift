@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NetConfig
 
@@ -9,7 +10,7 @@ struct Run {
     /// Does what the command line asks for.
     func perform(_ invocation: Invocation) throws {
         let reconfiguration = Reconfiguration(
-            paths: HostPaths(rootPrefix: options.rootPrefix ?? "", ovsdb: options.ovsdb),
+            paths: HostPaths(rootPrefix: options.rootPrefix.map(Self.absolute) ?? "", ovsdb: options.ovsdb),
             cacheFile: options.cache,
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management,
@@ -30,6 +31,13 @@ struct Run {
         case .live(let action):
             throw NotYet(action: action)
         }
+    }
+
+    /// A folder's absolute path: children are run with absolute paths only.
+    private static func absolute(_ path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
     }
 
     private func show(_ plan: Plan) { print(plan.text(undo: options.verbose), terminator: "") }

@@ -11,7 +11,7 @@ final class OpenVswitch {
     let directory: String
     var socket: String { directory + "/db.sock" }
 
-    /// - Parameter schema: A schema instead of the installed one.
+    /// Starts both; a schema takes the place of the installed one.
     init(schema: String? = nil, vswitchd: Bool = true) throws {
         namespace = "ovs-" + UUID().uuidString.prefix(8).lowercased()
         directory = "/tmp/" + namespace

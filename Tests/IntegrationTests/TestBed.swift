@@ -1,7 +1,6 @@
 import Foundation
+import NetConfig
 import SystemPackage
-
-@testable import NetConfig
 
 /// A host in namespaces of its own (`Scripts/testbed`), with a cache, on which the built program is run.
 final class TestBed {
@@ -31,11 +30,8 @@ final class TestBed {
     /// The folder that the program takes for `/`.
     var root: String { directory + "/root" }
 
-    /// Makes a host with network cards.
-    ///
-    /// - Parameters:
-    ///   - cache: A file below `testdata`.
-    ///   - nics: The MAC addresses of `eth0`, `eth1` and so on.
+    /// Makes a host with network cards `eth0`, `eth1` and so on of these MAC addresses; the cache is a file below
+    /// `testdata`.
     init(
         _ datapath: Datapath, cache: String, nics: [String] = ["52:54:00:00:00:10", "52:54:00:00:00:11"]
     ) throws {

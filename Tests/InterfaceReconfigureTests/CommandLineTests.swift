@@ -1,8 +1,7 @@
 import Foundation
+import NetConfig
 import SystemPackage
 import Testing
-
-@testable import NetConfig
 
 /// The built program, without privileges: what it says about its command line.
 @Suite("the command line")
@@ -26,7 +25,9 @@ struct CommandLineTests {
         let script = #"cd "$1"; shift; "$@" >out 2>err; echo $?"#
         let status = try ChildProcess("/bin/sh", ["-c", script, "sh", folder, Self.program] + arguments)
             .run(timeLimit: .seconds(20))
-        func text(_ name: String) -> String { (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? "" }
+        func text(_ name: String) -> String {
+            (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
+        }
         return Result(
             status: Int(status.standardOutput.filter(\.isNumber)) ?? -1, output: text("out"), errors: text("err"))
     }
@@ -40,33 +41,38 @@ struct CommandLineTests {
         #expect(version.status == 0 && version.output.contains("."))
     }
 
-    @Test("wrong usage is exit 2 with a hint", arguments: [
-        ([], "no action"),
-        (["sideways"], "unknown action 'sideways'"),
-        (["up"], "no PIF"),
-        (["up", "--force"], "force"),
-        (["up", "--unknown"], "unknown"),
-        (["up", "--session", "OpaqueRef:1"], "--session and --pif go together"),
-        (["up", "--pif", "OpaqueRef:1"], "--session and --pif go together"),
-        (["up", "--session", "a", "--pif", "b", "--pif-uuid", "c"], "exclude each other"),
-        (["up", "--force", "xenbr0", "--pif-uuid", "c"], "exclude each other"),
-        (["up", "--force", "xenbr0", "--session", "a", "--pif", "b"], "exclude each other"),
-        (["rewrite", "--pif-uuid", "c"], "rewrite takes no PIF"),
-        (["rewrite", "--device", "eth0"], "--device cannot be used here"),
-        (["up", "--force", "xenbr0", "--ip=192.0.2.1"], "--ip cannot be used here"),
-        (["rewrite", "--force", "xenbr0"], "needs --device and --mode"),
-        (["rewrite", "--force", "xenbr0", "--device=eth0", "--mode=maybe"], "unknown mode 'maybe'"),
-        (["rewrite", "--force", "xenbr0", "--device=eth0", "--mode=static"], "needs --ip and --netmask"),
-        (["rewrite", "--force", "a/b", "--device=eth0", "--mode=dhcp"], "cannot be the name of a bridge"),
-        (["rewrite", "--force", "b", "--device=eth0", "--mode=dhcp", "--vlan=4095"], "1 to 4094"),
-        (
-            ["rewrite", "--force", "b", "--device=eth0", "--mode=static", "--ip=192.0.2.1", "--netmask=255.0.255.0"],
-            "is no netmask"
-        ),
-        (["--force", "xenbr0", "up", "--dry-run", "--format=gif"], "unknown format 'gif'"),
-        (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
-        (["--p", "x", "up"], "ambiguous"),
-    ] as [([String], String)])
+    @Test(
+        "wrong usage is exit 2 with a hint",
+        arguments: [
+            ([], "no action"),
+            (["sideways"], "unknown action 'sideways'"),
+            (["up"], "no PIF"),
+            (["up", "--force"], "force"),
+            (["up", "--unknown"], "unknown"),
+            (["up", "--session", "OpaqueRef:1"], "--session and --pif go together"),
+            (["up", "--pif", "OpaqueRef:1"], "--session and --pif go together"),
+            (["up", "--session", "a", "--pif", "b", "--pif-uuid", "c"], "exclude each other"),
+            (["up", "--force", "xenbr0", "--pif-uuid", "c"], "exclude each other"),
+            (["up", "--force", "xenbr0", "--session", "a", "--pif", "b"], "exclude each other"),
+            (["rewrite", "--pif-uuid", "c"], "rewrite takes no PIF"),
+            (["rewrite", "--device", "eth0"], "--device cannot be used here"),
+            (["up", "--force", "xenbr0", "--ip=192.0.2.1"], "--ip cannot be used here"),
+            (["rewrite", "--force", "xenbr0"], "needs --device and --mode"),
+            (["rewrite", "--force", "xenbr0", "--device=eth0", "--mode=maybe"], "unknown mode 'maybe'"),
+            (["rewrite", "--force", "xenbr0", "--device=eth0", "--mode=static"], "needs --ip and --netmask"),
+            (["rewrite", "--force", "a/b", "--device=eth0", "--mode=dhcp"], "cannot be the name of a bridge"),
+            (["rewrite", "--force", "b", "--device=eth0", "--mode=dhcp", "--vlan=4095"], "1 to 4094"),
+            (
+                [
+                    "rewrite", "--force", "b", "--device=eth0", "--mode=static", "--ip=192.0.2.1",
+                    "--netmask=255.0.255.0",
+                ],
+                "is no netmask"
+            ),
+            (["--force", "xenbr0", "up", "--dry-run", "--format=gif"], "unknown format 'gif'"),
+            (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
+            (["--p", "x", "up"], "ambiguous"),
+        ] as [([String], String)])
     func wrongUsage(_ arguments: [String], _ message: String) throws {
         let result = try run(arguments)
         #expect(result.status == 2)
@@ -75,12 +81,14 @@ struct CommandLineTests {
         #expect(result.output.isEmpty)
     }
 
-    @Test("options may stand before and after the action, with blank or equals sign, whole or shortened", arguments: [
-        ["--root-prefix", ".", "--no-syslog", "--force", "xenbr0", "up"],
-        ["up", "--force-interface=xenbr0", "--root-prefix=.", "--no-syslog"],
-        ["--root=.", "--no-s", "up", "--forc", "xenbr0"],
-        ["--management", "--force-i", "xenbr0", "--root-p=.", "up", "--no-syslog"],
-    ])
+    @Test(
+        "options may stand before and after the action, with blank or equals sign, whole or shortened",
+        arguments: [
+            ["--root-prefix", ".", "--no-syslog", "--force", "xenbr0", "up"],
+            ["up", "--force-interface=xenbr0", "--root-prefix=.", "--no-syslog"],
+            ["--root=.", "--no-s", "up", "--forc", "xenbr0"],
+            ["--management", "--force-i", "xenbr0", "--root-p=.", "up", "--no-syslog"],
+        ])
     func order(_ arguments: [String]) throws {
         // All of these are understood, and then fail for want of a host.
         let result = try run(arguments)
@@ -95,11 +103,13 @@ struct CommandLineTests {
         #expect(result.errors.split(separator: "\n").count == 1, "the log itself goes to syslog: \(result.errors)")
     }
 
-    @Test("a session reference is shown nowhere", arguments: [
-        ["--session", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "up", "--no-syslog"],
-        ["--session=OpaqueRef:secret", "--pif=OpaqueRef:p", "up", "--no-syslog"],
-        ["--sess", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "down", "--no-syslog"],
-    ])
+    @Test(
+        "a session reference is shown nowhere",
+        arguments: [
+            ["--session", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "up", "--no-syslog"],
+            ["--session=OpaqueRef:secret", "--pif=OpaqueRef:p", "up", "--no-syslog"],
+            ["--sess", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "down", "--no-syslog"],
+        ])
     func secrets(_ arguments: [String]) throws {
         let result = try run(arguments)
         #expect(result.status == 1)

@@ -15,14 +15,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-// Swift cannot call variadic functions, and imports struct ifreq without the union member ifr_data.
-// Returns 0, or the error number.
+// ioctl(2) has a variable argument, which Swift cannot pass, and struct ifreq is all unions.
 static inline int clinux_ethtool(int socket, const char *device, void *command) {
-    struct ifreq request;
-    memset(&request, 0, sizeof request);
-    strncpy(request.ifr_name, device, sizeof request.ifr_name - 1);
+    struct ifreq request = {0};
+    strncpy(request.ifr_name, device, IFNAMSIZ - 1);
     request.ifr_data = (char *)command;
-    return ioctl(socket, SIOCETHTOOL, &request) == 0 ? 0 : errno;
+    return ioctl(socket, SIOCETHTOOL, &request);
 }
+
+// glibc declares these for _GNU_SOURCE only, without which Swift imports its headers. The tests use them.
+int unshare(int flags);
+int setns(int descriptor, int type);
 
 #endif

@@ -4,13 +4,23 @@ extension Host {
     /// Does an action wholly, or throws and leaves what was there.
     public func apply(_ action: Action) throws {
         switch action {
-        case .createLink, .deleteLink, .setUp, .setDown, .setMaster, .setMAC, .setMTU, .setBridgeAttributes,
-            .setBondMode,
-            .setBondAttributes, .addAddress, .removeAddress, .addRoute, .removeRoute:
-            try kernel.apply(action)
-        case .setOffload(let name, let offload, let isOn): try ethtool.set(offload, isOn, on: name)
-        case .setLinkSettings(let name, let settings): try ethtool.set(settings, on: name)
-        case .setIPv6(let name, let settings): try IPv6Sysctl.apply(settings, to: name)
+        case .createLink(let name, let kind, let mac): try kernel.createLink(name, kind, mac: mac)
+        case .deleteLink(let name): try kernel.deleteLink(name)
+        case .setUp(let name): try kernel.setUp(name)
+        case .setDown(let name): try kernel.setDown(name)
+        case .setMaster(let name, let master): try kernel.setMaster(name, master)
+        case .setMAC(let name, let mac): try kernel.setMAC(name, mac)
+        case .setMTU(let name, let mtu): try kernel.setMTU(name, mtu)
+        case .setBridgeAttributes(let name, let attributes): try kernel.setBridgeAttributes(name, attributes)
+        case .setBondMode(let name, let mode): try kernel.setBondMode(name, mode)
+        case .setBondAttributes(let name, let attributes): try kernel.setBondAttributes(name, attributes)
+        case .setOffload(let name, let offload, let isOn): try ethtool.setOffload(offload, isOn, on: name)
+        case .setLinkSettings(let name, let settings): try ethtool.setSettings(settings, on: name)
+        case .setIPv6(let name, let settings): try set(settings, on: name)
+        case .addAddress(let name, let address): try kernel.addAddress(address, to: name)
+        case .removeAddress(let name, let address): try kernel.removeAddress(address, from: name)
+        case .addRoute(let name, let route): try kernel.addRoute(route, over: name)
+        case .removeRoute(let name, let route): try kernel.removeRoute(route, over: name)
         case .changeVswitch(let changes): try commit(changes)
         case .addFlows(let bridge, let added): try flows.add(added, to: bridge, ports: ports(of: added))
         case .removeFlows(let bridge, let removed): try flows.remove(removed, from: bridge, ports: ports(of: removed))
@@ -39,8 +49,14 @@ extension Host {
         if addresses.isEmpty { addresses = try kernel.links()[name]?.addresses.map(\.prefix.address) ?? [] }
         for address in addresses where address.family == .v4 { try kernel.announce(address, on: name) }
         let others = addresses.filter { $0.family == .v6 }
-        guard !others.isEmpty, let mac = try kernel.links()[name]?.mac else { return }
-        try NeighbourAdvertisement.send(others, mac: mac, index: kernel.index(of: name))
+        guard !others.isEmpty else { return }
+        try Announcement.send(others, on: name)
+    }
+
+    /// Routes that a router advertised stay when its advertisements are no longer heeded, and would be in the way of ours.
+    private func set(_ settings: IPv6Settings, on name: DeviceName) throws {
+        try IPv6Sysctl.set(settings, on: name)
+        if settings.acceptRA == 0 { try kernel.removeAdvertisedRoutes(over: name) }
     }
 }
 

@@ -8,7 +8,7 @@ public final class Host: Applier {
     /// The kernel's links, addresses and routes.
     let kernel: RouteNetlink
     /// Card settings.
-    let ethtool: Ethtool
+    var ethtool: Ethtool
     /// Open vSwitch's database.
     let vswitch: OVSDBClient?
     /// DHCP clients.

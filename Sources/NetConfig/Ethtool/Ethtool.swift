@@ -2,204 +2,101 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
-/// The settings of network cards, through the `SIOCETHTOOL` ioctl: kernels of XenServer hosts (4.19) have no ethtool
-/// netlink.
-struct Ethtool: ~Copyable {
-    private let socket: Descriptor
-    private let features: FeatureNames
+/// Settings of network cards, read and changed as `ethtool(8)` does, through `SIOCETHTOOL`.
+///
+/// Belongs to the network namespace of the thread that made it.
+public struct Ethtool: ~Copyable {
+    private let descriptor: Int32
+    /// The kernel's names of the feature bits, the same for all devices, once they were asked for.
+    private var featureNames: [String]?
 
-    /// Opens the socket that the ioctl needs; it carries no data.
-    init() throws(EthtoolError) {
-        let number = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard number >= 0 else { throw EthtoolError("open a socket for ethtool", Errno(rawValue: errno)) }
-        socket = Descriptor(owning: number)
-        features = FeatureNames()
+    /// Opens the socket that requests go through.
+    public init() throws(EthtoolError) {
+        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else {
+            throw EthtoolError(operation: "open a socket for ethtool", code: Errno(rawValue: errno))
+        }
     }
 
-    /// Reads the offloads and link settings of a device into a link. What the device does not have stays absent.
-    func observe(_ name: DeviceName, into link: inout Link?) {
-        for offload in Offload.allCases { link?.offloads[offload] = isOn(offload, of: name) }
-        link?.fixedOffloads = fixedOffloads(of: name)
-        link?.settings =
-            (try? LinkSettingsCommand.read { bytes throws(Errno) in try command(&bytes, on: name) })?.settings
+    deinit { close(descriptor) }
+
+    /// Which offloads a device has, and whether they are on.
+    ///
+    /// Equivalent to: `ethtool -k NAME`
+    public mutating func offloads(of device: DeviceName) throws(EthtoolError) -> Offloads {
+        let operation = "read the offloads of \(device)"
+        let names = try featureNames(device, operation)
+        return Offloads(try features(of: device, names, operation), names: names)
     }
 
-    /// Switches an offload.
+    /// Turns an offload on or off: all the features that it stands for and that the device can change.
     ///
     /// Equivalent to: `ethtool -K NAME OFFLOAD on|off`
-    func set(_ offload: Offload, _ isOn: Bool, on name: DeviceName) throws(EthtoolError) {
-        let operation = "switch \(offload) \(isOn ? "on" : "off")"
-        do throws(Errno) {
-            if offload == .lro {
-                let flags = try value(UInt32(ETHTOOL_GFLAGS), of: name)
-                let lro = ETH_FLAG_LRO.rawValue
-                _ = try value(UInt32(ETHTOOL_SFLAGS), isOn ? flags | lro : flags & ~lro, of: name)
-            } else {
-                _ = try value(offload.commands.set, isOn ? 1 : 0, of: name)
-            }
-        } catch {
-            throw EthtoolError(operation, on: name, error)
+    /// - Throws: `EOPNOTSUPP` where the device cannot change it, or does not although it took the request.
+    public mutating func setOffload(_ offload: Offload, _ isOn: Bool, on device: DeviceName) throws(EthtoolError) {
+        let operation = "turn \(offload.rawValue) \(isOn ? "on" : "off") on \(device)"
+        let names = try featureNames(device, operation)
+        let blocks = try features(of: device, names, operation)
+        let changeable = zip(blocks, offload.masks(names)).map { $0.changeable & $1 }
+        let unsupported = EthtoolError(operation: operation, device: device, code: .notSupported)
+        if changeable.allSatisfy({ $0 == 0 }) {
+            guard Offloads(blocks, names: names).states[offload] == isOn else { throw unsupported }
+            return
         }
-        // The kernel accepts a change that the driver then does not make.
-        guard self.isOn(offload, of: name) == isOn else { throw EthtoolError(operation, on: name, .notSupported) }
+        var command = UInt32(ETHTOOL_SFEATURES).hostBytes + UInt32(blocks.count).hostBytes
+        for mask in changeable { command += mask.hostBytes + (isOn ? mask : 0).hostBytes }
+        // A result above 0 means that the kernel remembers the wish, but another setting may be in its way.
+        guard try call(&command, device, operation) > 0 else { return }
+        guard try offloads(of: device).states[offload] == isOn else { throw unsupported }
     }
 
-    /// Sets speed, duplex and negotiation; `nil` is left as it is.
+    /// The address burnt into a card, `nil` where the driver does not tell. For kernels before 5.6, whose rtnetlink
+    /// does not have it.
     ///
-    /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg …`
-    func set(_ settings: LinkSettings, on name: DeviceName) throws(EthtoolError) {
-        do throws(Errno) {
-            var command = try LinkSettingsCommand.read { bytes throws(Errno) in try self.command(&bytes, on: name) }
-            command.settings = settings
-            try command.write { bytes throws(Errno) in try self.command(&bytes, on: name) }
-        } catch {
-            throw EthtoolError("set the link settings", on: name, error)
+    /// Equivalent to: `ethtool -P NAME`
+    public func permanentMAC(of device: DeviceName) throws(EthtoolError) -> MACAddress? {
+        var command = UInt32(ETHTOOL_GPERMADDR).hostBytes + UInt32(6).hostBytes + Array(repeating: 0, count: 6)
+        try call(&command, device, "read the permanent address of \(device)")
+        guard let mac = MACAddress(bytes: command[8...]), mac.bits != 0 else { return nil }
+        return mac
+    }
+
+    /// Sends a command and takes its answer, in place.
+    ///
+    /// - Returns: what `ioctl` returned, at least 0.
+    @discardableResult
+    func call(_ command: inout [UInt8], _ device: DeviceName, _ operation: String) throws(EthtoolError) -> Int32 {
+        let result = unsafe command.withUnsafeMutableBytes { bytes in
+            unsafe clinux_ethtool(descriptor, device.text, bytes.baseAddress)
         }
-    }
-
-    private func isOn(_ offload: Offload, of name: DeviceName) -> Bool? {
-        if offload == .lro {
-            return (try? value(UInt32(ETHTOOL_GFLAGS), of: name)).map { $0 & ETH_FLAG_LRO.rawValue != 0 }
+        guard result >= 0 else {
+            throw EthtoolError(operation: operation, device: device, code: Errno(rawValue: errno))
         }
-        return (try? value(offload.commands.get, of: name)).map { $0 != 0 }
+        return result
     }
 
-    /// A command whose argument and result are one number (`struct ethtool_value`).
-    private func value(_ command: UInt32, _ data: UInt32 = 0, of name: DeviceName) throws(Errno) -> UInt32 {
-        var bytes = command.littleEndianBytes + data.littleEndianBytes
-        try self.command(&bytes, on: name)
-        return bytes[...].number(at: 4) ?? 0
+    private func features(
+        of device: DeviceName, _ names: [String], _ operation: String
+    ) throws(EthtoolError) -> [FeatureBlock] {
+        let count = (names.count + 31) / 32
+        var command = UInt32(ETHTOOL_GFEATURES).hostBytes + UInt32(count).hostBytes
+        command += Array(repeating: 0, count: count * FeatureBlock.size)
+        try call(&command, device, operation)
+        return (0..<count).compactMap { FeatureBlock(command[(8 + $0 * FeatureBlock.size)...]) }
     }
 
-    /// The offloads that a device shows but cannot change.
-    private func fixedOffloads(of name: DeviceName) -> Set<Offload> {
-        guard let names = features.read({ bytes throws(Errno) in try command(&bytes, on: name) }) else { return [] }
-        let blocks = (names.count + 31) / 32
-        // struct ethtool_gfeatures: the command, the number of blocks, and four words in each.
-        var bytes = UInt32(ETHTOOL_GFEATURES).littleEndianBytes + UInt32(blocks).littleEndianBytes
-        bytes += [UInt8](repeating: 0, count: blocks * 16)
-        guard (try? command(&bytes, on: name)) != nil else { return [] }
-        func isChangeable(_ index: Int) -> Bool {
-            let block = 8 + index / 32 * 16
-            let available: UInt32 = bytes[...].number(at: block) ?? 0
-            let never: UInt32 = bytes[...].number(at: block + 12) ?? 0
-            return available & ~never & (1 << UInt32(index % 32)) != 0
-        }
-        return Set(
-            Offload.allCases.filter { offload in
-                let indexes = names.indices.filter { offload.isFeature(names[$0]) }
-                return !indexes.contains(where: isChangeable)
-            })
-    }
-
-    private func command(_ bytes: inout [UInt8], on name: DeviceName) throws(Errno) {
-        let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe clinux_ethtool(socket.number, name.text, buffer.baseAddress)
-        }
-        guard result == 0 else { throw Errno(rawValue: result) }
-    }
-}
-
-extension Offload {
-    /// The commands that read and change an offload; large receive offload is a flag and has none.
-    fileprivate var commands: (get: UInt32, set: UInt32) {
-        let (get, set) =
-            switch self {
-            case .rx: (ETHTOOL_GRXCSUM, ETHTOOL_SRXCSUM)
-            case .tx: (ETHTOOL_GTXCSUM, ETHTOOL_STXCSUM)
-            case .sg: (ETHTOOL_GSG, ETHTOOL_SSG)
-            case .tso: (ETHTOOL_GTSO, ETHTOOL_STSO)
-            case .ufo: (ETHTOOL_GUFO, ETHTOOL_SUFO)
-            case .gso: (ETHTOOL_GGSO, ETHTOOL_SGSO)
-            case .gro: (ETHTOOL_GGRO, ETHTOOL_SGRO)
-            case .lro: (ETHTOOL_GFLAGS, ETHTOOL_SFLAGS)
-            }
-        return (UInt32(get), UInt32(set))
-    }
-
-    /// Whether one of the kernel's features belongs to this offload: the old commands each stand for several.
-    fileprivate func isFeature(_ name: String) -> Bool {
-        switch self {
-        case .rx: name == "rx-checksum"
-        case .tx: name.hasPrefix("tx-checksum-") && name != "tx-checksum-fcoe-crc"
-        case .sg: name.hasPrefix("tx-scatter-gather")
-        case .tso: name.hasPrefix("tx-tcp") && name.contains("segmentation")
-        case .ufo: name == "tx-udp-fragmentation"
-        case .gso: name == "tx-generic-segmentation"
-        case .gro: name == "rx-gro"
-        case .lro: name == "rx-lro"
-        }
-    }
-}
-
-extension FixedWidthInteger {
-    /// The bytes of a number as this machine has it in memory: all of Linux's ioctls on x86 are little-endian.
-    fileprivate var littleEndianBytes: [UInt8] { unsafe withUnsafeBytes(of: littleEndian) { unsafe Array($0) } }
-}
-
-/// The kernel's names of the features that a bit in `ETHTOOL_GFEATURES` stands for; the same for all devices, so they are
-/// asked for once.
-private final class FeatureNames {
-    private var names: [String]?
-
-    func read(_ command: (inout [UInt8]) throws(Errno) -> Void) -> [String]? {
-        if let names { return names }
-        // struct ethtool_sset_info: command, reserved, a mask of sets, and the size of each set asked for.
+    private mutating func featureNames(_ device: DeviceName, _ operation: String) throws(EthtoolError) -> [String] {
+        if let featureNames { return featureNames }
         let set = UInt32(ETH_SS_FEATURES.rawValue)
-        var info = UInt32(ETHTOOL_GSSET_INFO).littleEndianBytes + [0, 0, 0, 0]
-        info += (UInt64(1) << UInt64(set)).littleEndianBytes + [0, 0, 0, 0]
-        guard (try? command(&info)) != nil, let count: UInt32 = info[...].number(at: 16), (1...1024).contains(count)
-        else { return nil }
-        // struct ethtool_gstrings: command, set, count, and 32 bytes for each name.
-        var strings = UInt32(ETHTOOL_GSTRINGS).littleEndianBytes + set.littleEndianBytes + count.littleEndianBytes
-        strings += [UInt8](repeating: 0, count: Int(count) * 32)
-        guard (try? command(&strings)) != nil else { return nil }
-        names = (0..<Int(count)).map { index in
-            String(decoding: strings[(12 + 32 * index)..<(44 + 32 * index)].prefix { $0 != 0 }, as: UTF8.self)
-        }
+        var query = UInt32(ETHTOOL_GSSET_INFO).hostBytes + UInt32(0).hostBytes + (UInt64(1) << UInt64(set)).hostBytes
+        query += UInt32(0).hostBytes
+        try call(&query, device, operation)
+        let count = Int(query[16...].integer(as: UInt32.self) ?? 0)
+        var command = UInt32(ETHTOOL_GSTRINGS).hostBytes + set.hostBytes + UInt32(count).hostBytes
+        command += Array(repeating: 0, count: count * Int(ETH_GSTRING_LEN))
+        try call(&command, device, operation)
+        let names = (0..<count).map { command[(12 + $0 * Int(ETH_GSTRING_LEN))...].prefix(Int(ETH_GSTRING_LEN)).text }
+        featureNames = names
         return names
-    }
-}
-
-/// The buffer of `ETHTOOL_GLINKSETTINGS` and `ETHTOOL_SLINKSETTINGS` (`struct ethtool_link_settings`).
-private struct LinkSettingsCommand {
-    private var bytes: [UInt8]
-    private static let (speed, duplex, autoneg, words, masks) = (4, 8, 11, 15, 48)
-
-    /// Reads the settings of a device. The kernel is first asked how many words its bit masks have, which it answers
-    /// with a negative number.
-    static func read(_ command: (inout [UInt8]) throws(Errno) -> Void) throws(Errno) -> LinkSettingsCommand {
-        var bytes = UInt32(ETHTOOL_GLINKSETTINGS).littleEndianBytes + [UInt8](repeating: 0, count: masks - 4)
-        try command(&bytes)
-        let count = Int8(bitPattern: bytes[words])
-        guard count < 0 else { throw .notSupported }
-        bytes =
-            UInt32(ETHTOOL_GLINKSETTINGS).littleEndianBytes + [UInt8](repeating: 0, count: masks - 4 + 12 * -Int(count))
-        bytes[words] = UInt8(bitPattern: -count)
-        try command(&bytes)
-        return LinkSettingsCommand(bytes: bytes)
-    }
-
-    func write(_ command: (inout [UInt8]) throws(Errno) -> Void) throws(Errno) {
-        var bytes = bytes
-        bytes.replaceSubrange(0..<4, with: UInt32(ETHTOOL_SLINKSETTINGS).littleEndianBytes)
-        try command(&bytes)
-    }
-
-    /// The settings; what the device does not know is `nil`, and setting `nil` leaves what there is.
-    var settings: LinkSettings {
-        get {
-            let speed: Int32? = bytes[...].number(at: Self.speed)
-            return LinkSettings(
-                speed: speed.flatMap { $0 > 0 ? Int($0) : nil },
-                duplex: [0: .half, 1: .full][bytes[Self.duplex]], autonegotiation: bytes[Self.autoneg] != 0)
-        }
-        set {
-            if let speed = newValue.speed {
-                bytes.replaceSubrange(Self.speed..<Self.speed + 4, with: UInt32(clamping: speed).littleEndianBytes)
-            }
-            if let duplex = newValue.duplex { bytes[Self.duplex] = duplex == .full ? 1 : 0 }
-            if let autonegotiation = newValue.autonegotiation { bytes[Self.autoneg] = autonegotiation ? 1 : 0 }
-        }
     }
 }

@@ -1,25 +1,23 @@
 public import SystemPackage
 
-/// A device's settings could not be read or changed.
-public struct EthtoolError: Error, Equatable, Sendable {
-    /// What was attempted, such as `switch gro off`.
+/// An ethtool request that the kernel or a driver refused.
+public struct EthtoolError: Error, Hashable, Sendable {
+    /// What was attempted on what, after "cannot": `turn gro off on eth0`.
     public var operation: String
-    /// The device; `nil` where it is not about one.
-    public var device: String?
-    /// What the kernel said.
-    public var errno: Errno
+    /// The device that it was about; `nil` where it was about none.
+    public var device: DeviceName?
+    /// The kernel's error number: `EOPNOTSUPP` where the device has no such setting.
+    public var code: Errno
 
     /// Creates an error.
-    public init(_ operation: String, on device: DeviceName? = nil, _ errno: Errno) {
+    public init(operation: String, device: DeviceName? = nil, code: Errno) {
         self.operation = operation
-        self.device = device?.text
-        self.errno = errno
+        self.device = device
+        self.code = code
     }
 }
 
 extension EthtoolError: CustomStringConvertible {
-    /// One sentence: what was attempted, on what, and what the kernel said.
-    public var description: String {
-        "cannot \(operation)\(device.map { " on \($0)" } ?? ""): \(errno.phrase)"
-    }
+    /// One sentence without its full stop: `cannot turn lro on on eth0: operation not supported`.
+    public var description: String { "cannot \(operation): \(code.phrase)" }
 }

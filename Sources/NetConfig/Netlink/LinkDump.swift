@@ -1,150 +1,177 @@
 internal import CLibNL
-internal import Glibc
 
-/// Links as the kernel lists them, while their indexes still matter.
+/// The kernel's links as a dump of `RTM_NEWLINK` messages tells them, without addresses and routes.
 struct LinkDump {
-    /// The names of devices by index.
+    /// The names of the links by kernel index; those that are no ``DeviceName`` are left out.
     private(set) var names: [Int32: DeviceName] = [:]
-    private var entries: [(name: DeviceName, link: Link, master: Int32?, parent: Int32?, primary: Int32?)] = []
-    private var vswitches: Set<Int32> = []
+    /// The links by name.
+    private(set) var links: [DeviceName: Link] = [:]
 
-    /// Equivalent to: `ip -details link show`, without statistics.
-    static func request() -> NetlinkMessage {
-        var message = NetlinkMessage(RTM_GETLINK, flags: NLM_F_DUMP)
-        message.append(ifinfomsg())
-        message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
-        return message
+    /// Decodes a dump.
+    init(_ replies: [NetlinkReply]) {
+        let records = replies.filter { $0.type == RTM_NEWLINK }.compactMap { LinkRecord($0.payload) }
+        var kinds: [Int32: String] = [:]
+        names.reserveCapacity(records.count)
+        links.reserveCapacity(records.count)
+        for record in records {
+            names[record.index] = record.name
+            kinds[record.index] = record.kind
+        }
+        for record in records {
+            guard let name = record.name else { continue }
+            links[name] = record.link(
+                // All ports of an Open vSwitch datapath have the same device as master, whatever their bridge.
+                master: kinds[record.master] == "openvswitch" ? nil : names[record.master],
+                name: { names[$0] })
+        }
     }
+}
 
-    /// Takes up one message. Devices whose name is none that we could work with are left out.
-    mutating func add(_ type: Int, _ body: ArraySlice<UInt8>) {
-        guard type == RTM_NEWLINK, let index: Int32 = body.number(at: 4), let flags: UInt32 = body.number(at: 8) else {
-            return
-        }
-        var link = Link(kind: .other(nil), mtu: nil, isUp: flags & UInt32(IFF_UP) != 0)
-        var name: DeviceName?
-        var master: Int32?
-        var parent: Int32?
-        var info: NetlinkAttributes?
-        for attribute in NetlinkAttributes(body.dropFirst(16)) {
-            switch attribute.type {
-            case IFLA_IFNAME: name = DeviceName(attribute.text)
-            case IFLA_ADDRESS: link.mac = MACAddress(bytes: attribute.value)
-            case IFLA_PERM_ADDRESS: link.permanentMAC = MACAddress(bytes: attribute.value)
-            case IFLA_MTU: link.mtu = attribute.number(UInt32.self).map(Int.init)
-            case IFLA_MASTER: master = attribute.number()
-            case IFLA_LINK: parent = attribute.number()
-            case IFLA_LINKINFO: info = attribute.nested
-            case IFLA_AF_SPEC: link.ipv6 = Self.ipv6(attribute.nested)
-            default: break
-            }
-        }
-        guard let name else { return }
-        names[index] = name
-        var primary: Int32?
-        if let info { primary = Self.read(info, into: &link) }
-        if case .other("openvswitch") = link.kind { vswitches.insert(index) }
-        entries.append((name, link, master, parent, primary))
-    }
+/// One `RTM_NEWLINK` message, indexes unresolved.
+struct LinkRecord {
+    /// The kernel's number for the device.
+    var index: Int32
+    /// Its name, where it is one that this program can handle.
+    var name: DeviceName?
+    /// `IFLA_INFO_KIND`
+    var kind: String?
+    /// `IFLA_INFO_DATA`
+    var info: ArraySlice<UInt8> = []
+    /// Index of the master, 0 for none.
+    var master: Int32 = 0
+    /// Whether the device has a carrier (`IFF_RUNNING`).
+    private(set) var isRunning: Bool
+    private var isUp: Bool
+    private var isEthernet: Bool
+    private var mac: MACAddress?
+    private var permanentMAC: MACAddress?
+    private var slavePermanentMAC: MACAddress?
+    private var mtu: Int?
+    private var parent: Int32 = 0
+    private var isParentElsewhere = false
+    private var ipv6: IPv6Settings?
 
-    /// The links by name, with masters and parents by name as well.
-    func links() -> [DeviceName: Link] {
-        var links: [DeviceName: Link] = [:]
-        for (name, link, master, parent, primary) in entries {
-            var link = link
-            // The device that all ports of a kernel datapath are enslaved to says nothing about their bridge.
-            link.master = master.flatMap { vswitches.contains($0) ? nil : names[$0] }
-            switch link.kind {
-            case .vlan(let vlan):
-                link.kind =
-                    parent.flatMap { names[$0] }.map { .vlan(VLANAttributes(parent: $0, tag: vlan.tag)) }
-                    ?? .other("vlan")
-            case .bond(var attributes):
-                attributes.primary = primary.flatMap { names[$0] }
-                link.kind = .bond(attributes)
-            default: break
-            }
-            links[name] = link
-        }
-        return links
-    }
-
-    /// Reads `IFLA_LINKINFO`; returns the index of a bond's primary slave.
-    private static func read(_ info: NetlinkAttributes, into link: inout Link) -> Int32? {
-        var kind: String?
-        var data = NetlinkAttributes([])
-        for attribute in info {
-            switch attribute.type {
-            case IFLA_INFO_KIND: kind = attribute.text
-            case IFLA_INFO_DATA: data = attribute.nested
-            case IFLA_INFO_SLAVE_DATA:
-                for slave in attribute.nested where slave.type == IFLA_BOND_SLAVE_PERM_HWADDR {
-                    // A bridge port's attribute of this number is one byte long, and no address.
-                    if let mac = MACAddress(bytes: slave.value) { link.permanentMAC = mac }
-                }
-            default: break
-            }
-        }
-        switch kind {
-        case "bridge": link.kind = .bridge(bridge(data))
-        case "bond":
-            let (attributes, primary) = bond(data)
-            link.kind = .bond(attributes)
-            return primary
-        case "vlan":
-            let tag: UInt16? = data.first { $0.type == IFLA_VLAN_ID }?.number()
-            // The parent's name is known when all links are.
-            if let tag, let unknown = DeviceName("?") { link.kind = .vlan(VLANAttributes(parent: unknown, tag: tag)) }
-        default: link.kind = .other(kind)
-        }
-        return nil
-    }
-
-    private static func bridge(_ data: NetlinkAttributes) -> BridgeAttributes {
-        var bridge = BridgeAttributes()
-        for attribute in data {
-            switch attribute.type {
-            case IFLA_BR_STP_STATE: bridge.stp = attribute.number(UInt32.self) != 0
-            case IFLA_BR_FORWARD_DELAY: bridge.forwardDelay = attribute.number(UInt32.self).map(Int.init) ?? 0
-            case IFLA_BR_MCAST_SNOOPING: bridge.multicastSnooping = attribute.number(UInt8.self) != 0
-            default: break
-            }
-        }
-        return bridge
-    }
-
-    private static func bond(_ data: NetlinkAttributes) -> (BondAttributes, primary: Int32?) {
-        var bond = BondAttributes(mode: "", miimon: 0, updelay: 0, downdelay: 0, useCarrier: true)
-        var primary: Int32?
-        for attribute in data {
-            func name(in names: [String]) -> String? {
-                attribute.number(UInt8.self).map { BondNames.name(of: $0, in: names) }
-            }
-            func milliseconds() -> Int { attribute.number(UInt32.self).map(Int.init) ?? 0 }
-            switch attribute.type {
-            case IFLA_BOND_MODE: bond.mode = name(in: BondNames.modes) ?? ""
-            case IFLA_BOND_MIIMON: bond.miimon = milliseconds()
-            case IFLA_BOND_UPDELAY: bond.updelay = milliseconds()
-            case IFLA_BOND_DOWNDELAY: bond.downdelay = milliseconds()
-            case IFLA_BOND_USE_CARRIER: bond.useCarrier = attribute.number(UInt8.self) != 0
-            case IFLA_BOND_XMIT_HASH_POLICY: bond.transmitHashPolicy = name(in: BondNames.hashPolicies)
-            case IFLA_BOND_AD_LACP_RATE: bond.lacpRate = name(in: BondNames.lacpRates)
-            case IFLA_BOND_PRIMARY: primary = attribute.number()
-            default: break
-            }
-        }
-        return (bond, primary)
-    }
-
-    /// `IFLA_AF_SPEC` holds `AF_INET6`, that holds `IFLA_INET6_CONF`: an array of 32-bit numbers by `DEVCONF_…`.
-    private static func ipv6(_ families: NetlinkAttributes) -> IPv6Settings? {
-        let inet6 = families.first { $0.type == AF_INET6 }
-        guard let values = inet6?.nested.first(where: { $0.type == IFLA_INET6_CONF })?.value else { return nil }
-        func value(_ index: Int) -> Int32? { values.number(at: 4 * index) }
-        guard let acceptRA = value(DEVCONF_ACCEPT_RA), let autoconf = value(DEVCONF_AUTOCONF)
+    /// Decodes what follows the message's header: a `struct ifinfomsg` and attributes.
+    init?(_ payload: ArraySlice<UInt8>) {
+        guard let type = payload.integer(at: 2, as: UInt16.self), let index = payload.integer(at: 4, as: Int32.self),
+            let flags = payload.integer(at: 8, as: UInt32.self)
         else { return nil }
-        return IPv6Settings(
-            acceptRA: Int(acceptRA), autoconf: autoconf != 0,
-            isDisabled: value(DEVCONF_DISABLE_IPV6) ?? 0 != 0)
+        self.index = index
+        isUp = flags & LinkFlags.up != 0
+        isRunning = flags & LinkFlags.running != 0
+        isEthernet = type == HardwareType.ethernet
+        for attribute in NetlinkAttributes(payload.dropFirst(16)) {
+            let value = attribute.payload
+            switch attribute.type {
+            case IFLA_IFNAME: name = DeviceName(value.text)
+            case IFLA_ADDRESS: mac = MACAddress(bytes: value)
+            case IFLA_PERM_ADDRESS: permanentMAC = MACAddress(bytes: value)
+            case IFLA_MTU: mtu = value.integer(as: UInt32.self).map(Int.init)
+            case IFLA_MASTER: master = value.integer() ?? 0
+            case IFLA_LINK: parent = value.integer() ?? 0
+            case IFLA_LINK_NETNSID: isParentElsewhere = true
+            case IFLA_LINKINFO: readInfo(attribute.nested)
+            case IFLA_AF_SPEC: readFamilies(attribute.nested)
+            default: break
+            }
+        }
+    }
+
+    /// The link, with the names of the devices that it refers to.
+    func link(master: DeviceName?, name: (Int32) -> DeviceName?) -> Link {
+        Link(
+            kind: linkKind(name), mac: isEthernet ? mac : nil,
+            permanentMAC: isEthernet ? slavePermanentMAC ?? permanentMAC : nil, mtu: mtu, isUp: isUp, master: master,
+            ipv6: ipv6)
+    }
+
+    private func linkKind(_ name: (Int32) -> DeviceName?) -> LinkKind {
+        switch kind {
+        case "bridge": .bridge(BridgeAttributes(info))
+        case "bond": .bond(BondAttributes(info, name: name))
+        // A VLAN of 802.1ad, or one on a device of another namespace, is none that this program could describe.
+        case "vlan":
+            VLANAttributes(info, parent: isParentElsewhere ? nil : name(parent)).map(LinkKind.vlan)
+                ?? .other(kind)
+        default: .other(kind)
+        }
+    }
+
+    private mutating func readInfo(_ attributes: NetlinkAttributes) {
+        var slaveKind: String?
+        for attribute in attributes {
+            switch attribute.type {
+            case IFLA_INFO_KIND: kind = attribute.payload.text
+            case IFLA_INFO_DATA: info = attribute.payload
+            case IFLA_INFO_SLAVE_KIND: slaveKind = attribute.payload.text
+            case IFLA_INFO_SLAVE_DATA where slaveKind == "bond":
+                let permanent = attribute.nested.first { $0.type == IFLA_BOND_SLAVE_PERM_HWADDR }
+                slavePermanentMAC = permanent.flatMap { MACAddress(bytes: $0.payload) }
+            default: break
+            }
+        }
+    }
+
+    private mutating func readFamilies(_ attributes: NetlinkAttributes) {
+        let family = attributes.first { $0.type == AddressFamily.v6 }
+        guard let values = family?.nested.first(where: { $0.type == IFLA_INET6_CONF })?.payload else { return }
+        func value(_ index: Int) -> Int { Int(values.integer(at: 4 * index, as: Int32.self) ?? 0) }
+        ipv6 = IPv6Settings(
+            acceptRA: value(DeviceConfiguration.acceptRA), autoconf: value(DeviceConfiguration.autoconf) != 0,
+            isDisabled: value(DeviceConfiguration.disableIPv6) != 0)
+    }
+}
+
+/// Address families of `socket(2)` as rtnetlink numbers them.
+enum AddressFamily {
+    /// `AF_INET`
+    static let v4 = 2
+    /// `AF_INET6`
+    static let v6 = 10
+}
+
+/// Kinds of hardware (`ARPHRD_…` of `linux/if_arp.h`).
+enum HardwareType {
+    /// `ARPHRD_ETHER`
+    static let ethernet: UInt16 = 1
+}
+
+/// Places in `IFLA_INET6_CONF`, an array of 32-bit numbers (`DEVCONF_…` of `linux/ipv6.h`, a header that does not go
+/// together with the C library's).
+private enum DeviceConfiguration {
+    static let acceptRA = 3
+    static let autoconf = 5
+    static let disableIPv6 = 26
+}
+
+extension BridgeAttributes {
+    /// Decodes `IFLA_INFO_DATA` of a bridge.
+    init(_ data: ArraySlice<UInt8>) {
+        self.init()
+        for attribute in NetlinkAttributes(data) {
+            switch attribute.type {
+            case IFLA_BR_STP_STATE: stp = attribute.payload.integer(as: UInt32.self) != 0
+            case IFLA_BR_FORWARD_DELAY: forwardDelay = Int(attribute.payload.integer(as: UInt32.self) ?? 0)
+            case IFLA_BR_MCAST_SNOOPING: multicastSnooping = attribute.payload.first != 0
+            default: break
+            }
+        }
+    }
+}
+
+extension VLANAttributes {
+    /// Decodes `IFLA_INFO_DATA` of a VLAN link; `nil` where it is no 802.1Q one or has no parent.
+    init?(_ data: ArraySlice<UInt8>, parent: DeviceName?) {
+        var tag: UInt16?
+        var isDot1Q = true
+        for attribute in NetlinkAttributes(data) {
+            switch attribute.type {
+            case IFLA_VLAN_ID: tag = attribute.payload.integer()
+            case IFLA_VLAN_PROTOCOL: isDot1Q = Array(attribute.payload) == VLANProtocol.dot1Q
+            default: break
+            }
+        }
+        guard let parent, let tag, isDot1Q else { return nil }
+        self.init(parent: parent, tag: tag)
     }
 }

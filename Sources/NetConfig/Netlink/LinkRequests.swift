@@ -1,127 +1,166 @@
 internal import CLibNL
-internal import Glibc
+internal import SystemPackage
 
-/// The requests that make, change and delete links.
-enum LinkRequests {
-    /// The fixed header of a link message: which link, and which of its flags change.
-    private static func message(
-        _ type: Int, index: Int32 = 0, up: Bool? = nil, flags: Int32 = 0
-    ) -> NetlinkMessage {
-        var message = NetlinkMessage(type, flags: flags)
-        var header = ifinfomsg()
-        header.ifi_index = index
-        if let up {
-            header.ifi_flags = up ? UInt32(IFF_UP) : 0
-            header.ifi_change = UInt32(IFF_UP)
-        }
-        message.append(header)
-        return message
-    }
+/// Requests about links. They name their device by `IFLA_IFNAME` and leave the index 0, so the kernel looks it up
+/// under its own lock; only *other* devices (master, parent, primary) must be given by index.
+extension NetlinkMessage {
+    /// How a device's name becomes its index.
+    typealias IndexLookup = (DeviceName) throws(NetlinkError) -> Int32
 
-    /// Equivalent to: `ip link add name NAME [address MAC] type …`. `parent` is the index of the device under a VLAN link,
-    /// and ignored for other kinds.
-    static func create(_ name: DeviceName, _ kind: LinkKind, mac: MACAddress?, parent: Int32) -> NetlinkMessage {
-        var message = message(RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL)
-        message.put(IFLA_IFNAME, name.text)
-        if let mac { message.put(IFLA_ADDRESS, mac.bytes) }
-        if case .vlan = kind { message.put(IFLA_LINK, UInt32(bitPattern: parent)) }
-        message.nest(IFLA_LINKINFO) { info in
-            switch kind {
-            case .bridge(let attributes):
-                info.put(IFLA_INFO_KIND, "bridge")
-                info.nest(IFLA_INFO_DATA) { put(attributes, into: &$0) }
-            case .bond(let attributes):
-                info.put(IFLA_INFO_KIND, "bond")
-                info.nest(IFLA_INFO_DATA) {
-                    $0.put(IFLA_BOND_MODE, BondNames.number(of: attributes.mode, in: BondNames.modes))
-                    put(attributes, primary: nil, into: &$0)
-                }
-            case .vlan(let attributes):
-                info.put(IFLA_INFO_KIND, "vlan")
-                info.nest(IFLA_INFO_DATA) { $0.put(IFLA_VLAN_ID, attributes.tag) }
-            case .other(let kind):
-                info.put(IFLA_INFO_KIND, kind ?? "")
+    /// Makes a bridge, bond or VLAN link.
+    ///
+    /// - Throws: what `index` throws; `EINVAL` for a bond option without a number; `EOPNOTSUPP` for any other kind of
+    ///   link.
+    static func createLink(
+        _ name: DeviceName, _ kind: LinkKind, mac: MACAddress?, index: IndexLookup
+    ) throws(NetlinkError) -> NetlinkMessage {
+        let create = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
+        switch kind {
+        case .bridge(let attributes):
+            var message = NetlinkMessage(changing: name, flags: create, operation: "create bridge \(name)")
+            message.put(mac: mac)
+            message.putInfo("bridge") { message in
+                // What is the kernel's default anyway stays out: a kernel without snooping takes the message too.
+                if attributes.stp { message.put(IFLA_BR_STP_STATE, UInt32(1)) }
+                message.put(IFLA_BR_FORWARD_DELAY, UInt32(clamping: attributes.forwardDelay))
+                if !attributes.multicastSnooping { message.put(IFLA_BR_MCAST_SNOOPING, UInt8(0)) }
             }
+            return message
+        case .bond(let attributes):
+            let operation = "create bond \(name)"
+            let options = try BondOption.all(
+                of: attributes, primary: attributes.primaryIndex(index), on: name, operation: operation)
+            var message = NetlinkMessage(changing: name, flags: create, operation: operation)
+            message.put(mac: mac)
+            message.putInfo("bond") { message in
+                for option in options where !option.isUnset { message.put(option.type, option.value) }
+            }
+            return message
+        case .vlan(let attributes):
+            let parent = try index(attributes.parent)
+            var message = NetlinkMessage(changing: name, flags: create, operation: "create VLAN link \(name)")
+            message.put(IFLA_LINK, parent)
+            message.put(mac: mac)
+            message.putInfo("vlan") { message in
+                message.put(IFLA_VLAN_ID, attributes.tag)
+                message.put(IFLA_VLAN_PROTOCOL, VLANProtocol.dot1Q)
+            }
+            return message
+        case .other(let kind):
+            throw NetlinkError(
+                operation: "create \(kind ?? "network card") \(name)", device: name, code: .notSupported)
         }
+    }
+
+    /// Deletes a link.
+    static func deleteLink(_ name: DeviceName) -> NetlinkMessage {
+        var message = NetlinkMessage(RTM_DELLINK, header: ifinfomsg(), operation: "delete \(name)", device: name)
+        message.put(IFLA_IFNAME, name.text)
         return message
     }
 
-    /// Equivalent to: `ip link show NAME`. The acknowledgement ends the answer.
-    static func get(_ index: Int32) -> NetlinkMessage { message(RTM_GETLINK, index: index, flags: NLM_F_ACK) }
-
-    /// Equivalent to: `ip link delete NAME`
-    static func delete(_ index: Int32) -> NetlinkMessage { message(RTM_DELLINK, index: index) }
-
-    /// Equivalent to: `ip link set NAME up`, or `down`
-    static func set(_ index: Int32, up: Bool) -> NetlinkMessage { message(RTM_NEWLINK, index: index, up: up) }
-
-    /// Equivalent to: `ip link set NAME master MASTER`; a master of 0 is `nomaster`
-    static func set(_ index: Int32, master: Int32) -> NetlinkMessage {
-        var message = message(RTM_NEWLINK, index: index)
-        message.put(IFLA_MASTER, UInt32(bitPattern: master))
+    /// Asks for one link, without its statistics.
+    static func getLink(_ name: DeviceName) -> NetlinkMessage {
+        var message = NetlinkMessage(RTM_GETLINK, header: ifinfomsg(), operation: "find \(name)", device: name)
+        message.put(IFLA_IFNAME, name.text)
+        message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
         return message
     }
 
-    /// Equivalent to: `ip link set NAME address MAC`
-    static func set(_ index: Int32, mac: MACAddress) -> NetlinkMessage {
-        var message = message(RTM_NEWLINK, index: index)
-        message.put(IFLA_ADDRESS, mac.bytes)
+    /// Asks for all links, without their statistics.
+    static func getLinks() -> NetlinkMessage {
+        var message = NetlinkMessage(
+            RTM_GETLINK, flags: NLM_F_DUMP, header: ifinfomsg(), operation: "list links", device: nil)
+        message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
         return message
     }
 
-    /// Equivalent to: `ip link set NAME mtu MTU`
-    static func set(_ index: Int32, mtu: Int) -> NetlinkMessage {
-        var message = message(RTM_NEWLINK, index: index)
+    /// Sets a link up or down.
+    static func setLink(_ name: DeviceName, up: Bool) -> NetlinkMessage {
+        var header = ifinfomsg()
+        header.ifi_change = LinkFlags.up
+        header.ifi_flags = up ? LinkFlags.up : 0
+        return NetlinkMessage(changing: name, header: header, operation: "set \(name) \(up ? "up" : "down")")
+    }
+
+    /// Enslaves a link, or releases it where the master's index is 0.
+    static func setMaster(_ name: DeviceName, _ master: DeviceName?, index: Int32) -> NetlinkMessage {
+        let operation = master.map { "enslave \(name) to \($0)" } ?? "release \(name) from its master"
+        var message = NetlinkMessage(changing: name, operation: operation)
+        message.put(IFLA_MASTER, index)
+        return message
+    }
+
+    /// Sets a link's MAC address.
+    static func setMAC(_ name: DeviceName, _ mac: MACAddress) -> NetlinkMessage {
+        var message = NetlinkMessage(changing: name, operation: "set MAC address \(mac) on \(name)")
+        message.put(mac: mac)
+        return message
+    }
+
+    /// Sets a link's MTU in bytes.
+    static func setMTU(_ name: DeviceName, _ mtu: Int) -> NetlinkMessage {
+        var message = NetlinkMessage(changing: name, operation: "set MTU \(mtu) on \(name)")
         message.put(IFLA_MTU, UInt32(clamping: mtu))
         return message
     }
 
-    /// Equivalent to: `ip link set NAME type bridge …`
-    static func set(_ index: Int32, _ attributes: BridgeAttributes) -> NetlinkMessage {
-        change(index, kind: "bridge") { put(attributes, into: &$0) }
+    /// Turns a bridge's spanning tree protocol on or off.
+    static func setSpanningTree(_ name: DeviceName, _ isOn: Bool) -> NetlinkMessage {
+        var message = NetlinkMessage(changing: name, operation: "turn STP \(isOn ? "on" : "off") on \(name)")
+        message.putInfo("bridge") { $0.put(IFLA_BR_STP_STATE, UInt32(isOn ? 1 : 0)) }
+        return message
     }
 
-    /// Equivalent to: `ip link set NAME type bond mode MODE`
-    static func set(_ index: Int32, bondMode: String) -> NetlinkMessage {
-        change(index, kind: "bond") { $0.put(IFLA_BOND_MODE, BondNames.number(of: bondMode, in: BondNames.modes)) }
-    }
-
-    /// Equivalent to: `ip link set NAME type bond …`, all but the mode; `primary` is the index of the primary slave
-    static func set(_ index: Int32, _ attributes: BondAttributes, primary: Int32?) -> NetlinkMessage {
-        change(index, kind: "bond") { put(attributes, primary: primary, into: &$0) }
-    }
-
-    private static func change(
-        _ index: Int32, kind: String, _ data: (inout NetlinkMessage) -> Void
-    ) -> NetlinkMessage {
-        var message = message(RTM_NEWLINK, index: index)
-        message.nest(IFLA_LINKINFO) { info in
-            info.put(IFLA_INFO_KIND, kind)
-            info.nest(IFLA_INFO_DATA, data)
+    /// Sets a bridge's forward delay and multicast snooping.
+    static func setBridge(_ name: DeviceName, _ attributes: BridgeAttributes) -> NetlinkMessage {
+        var message = NetlinkMessage(changing: name, operation: "set bridge attributes on \(name)")
+        message.putInfo("bridge") { message in
+            message.put(IFLA_BR_FORWARD_DELAY, UInt32(clamping: attributes.forwardDelay))
+            message.put(IFLA_BR_MCAST_SNOOPING, UInt8(attributes.multicastSnooping ? 1 : 0))
         }
         return message
     }
 
-    private static func put(_ attributes: BridgeAttributes, into data: inout NetlinkMessage) {
-        data.put(IFLA_BR_FORWARD_DELAY, UInt32(clamping: attributes.forwardDelay))
-        data.put(IFLA_BR_STP_STATE, UInt32(attributes.stp ? 1 : 0))
-        data.put(IFLA_BR_MCAST_SNOOPING, UInt8(attributes.multicastSnooping ? 1 : 0))
+    /// Sets options of a bond.
+    static func setBond(_ name: DeviceName, _ options: [BondOption]) -> NetlinkMessage {
+        var message = NetlinkMessage(changing: name, operation: BondOption.operation(on: name))
+        message.putInfo("bond") { message in
+            for option in options { message.put(option.type, option.value) }
+        }
+        return message
     }
 
-    /// The kernel takes the options in its own order, whatever ours is: the interval before the delays.
-    private static func put(_ attributes: BondAttributes, primary: Int32?, into data: inout NetlinkMessage) {
-        data.put(IFLA_BOND_MIIMON, UInt32(clamping: attributes.miimon))
-        if attributes.miimon > 0 {
-            data.put(IFLA_BOND_UPDELAY, UInt32(clamping: attributes.updelay))
-            data.put(IFLA_BOND_DOWNDELAY, UInt32(clamping: attributes.downdelay))
-        }
-        data.put(IFLA_BOND_USE_CARRIER, UInt8(attributes.useCarrier ? 1 : 0))
-        if let policy = attributes.transmitHashPolicy {
-            data.put(IFLA_BOND_XMIT_HASH_POLICY, BondNames.number(of: policy, in: BondNames.hashPolicies))
-        }
-        if let rate = attributes.lacpRate {
-            data.put(IFLA_BOND_AD_LACP_RATE, BondNames.number(of: rate, in: BondNames.lacpRates))
-        }
-        if let primary { data.put(IFLA_BOND_PRIMARY, UInt32(bitPattern: primary)) }
+    /// A message that changes, or makes, the link of a name.
+    private init(
+        changing name: DeviceName, flags: Int32 = NLM_F_ACK, header: ifinfomsg = ifinfomsg(), operation: String
+    ) {
+        self.init(RTM_NEWLINK, flags: flags, header: header, operation: operation, device: name)
+        put(IFLA_IFNAME, name.text)
     }
+
+    private mutating func put(mac: MACAddress?) {
+        if let mac { put(IFLA_ADDRESS, mac.bytes) }
+    }
+
+    private mutating func putInfo(_ kind: String, _ data: (inout NetlinkMessage) -> Void) {
+        nest(IFLA_LINKINFO) { message in
+            message.put(IFLA_INFO_KIND, kind)
+            message.nest(IFLA_INFO_DATA, data)
+        }
+    }
+}
+
+/// Device flags of `netdevice(7)`.
+enum LinkFlags {
+    /// `IFF_UP`
+    static let up: UInt32 = 1
+    /// `IFF_RUNNING`
+    static let running: UInt32 = 0x40
+}
+
+/// Ethernet protocol numbers in network order, as `IFLA_VLAN_PROTOCOL` has them.
+enum VLANProtocol {
+    /// 802.1Q
+    static let dot1Q: [UInt8] = [0x81, 0x00]
 }

@@ -1,25 +1,34 @@
 public import SystemPackage
 
-/// The kernel refused a netlink request, or did not answer it.
-public struct NetlinkError: Error, Equatable, Sendable {
-    /// What was attempted, such as `set MTU 9000`.
+/// A request that the kernel refused, or did not answer, over rtnetlink.
+public struct NetlinkError: Error, Hashable, Sendable {
+    /// What was attempted on what, after "cannot": `set MTU 9000 on eth0`.
     public var operation: String
-    /// The device it was attempted on; `nil` where there is none, such as for a dump.
-    public var device: String?
-    /// What the kernel said.
-    public var errno: Errno
+    /// The device that it was about; `nil` where it was about all of them.
+    public var device: DeviceName?
+    /// The kernel's error number.
+    public var code: Errno
+    /// The kernel's own words (extended ACK), where it had any.
+    public var kernelMessage: String?
 
     /// Creates an error.
-    public init(_ operation: String, on device: DeviceName? = nil, _ errno: Errno) {
+    public init(operation: String, device: DeviceName? = nil, code: Errno, kernelMessage: String? = nil) {
         self.operation = operation
-        self.device = device?.text
-        self.errno = errno
+        self.device = device
+        self.code = code
+        self.kernelMessage = kernelMessage
     }
 }
 
 extension NetlinkError: CustomStringConvertible {
-    /// One sentence: what was attempted, on what, and what the kernel said.
+    /// One sentence without its full stop: `cannot set MTU 9000 on eth0: numerical result out of range`.
     public var description: String {
-        "cannot \(operation)\(device.map { " on \($0)" } ?? ""): \(errno.description.lowercased())"
+        guard let kernelMessage else { return "cannot \(operation): \(code.phrase)" }
+        return "cannot \(operation): \(code.phrase) (\(kernelMessage))"
     }
+}
+
+extension Errno {
+    /// `ENODEV`, which swift-system calls by BSD's meaning of it.
+    static var noSuchDevice: Errno { .operationNotSupportedByDevice }
 }

@@ -1,60 +1,75 @@
 internal import CLibNL
 
-/// A netlink request under construction: a header, a body, and attributes, some of them nested.
+/// A request to the kernel that is being written.
 ///
-/// The corresponding C type is `struct nl_msg`.
+/// Sequence number and port stay 0 until a ``NetlinkSocket`` sends it, which consumes the message. The message says
+/// what it is for, so that an error can.
 @safe struct NetlinkMessage: ~Copyable {
-    let handle: OpaquePointer
+    /// What the request does, after "cannot".
+    let operation: String
+    /// The device that it is about.
+    let device: DeviceName?
+    let pointer: OpaquePointer
 
-    /// Begins a message of a type (`RTM_…`).
+    /// Creates a message without attributes. The corresponding C functions are `nlmsg_alloc`, `nlmsg_put`.
+    init<Header: BitwiseCopyable>(
+        _ type: Int, flags: Int32 = NLM_F_ACK, header: Header, operation: String, device: DeviceName?
+    ) {
+        // Swift's own allocations end the program as well when there is no memory left.
+        guard let pointer = unsafe nlmsg_alloc() else { fatalError("out of memory") }
+        unsafe self.pointer = pointer
+        self.operation = operation
+        self.device = device
+        let start = unsafe nlmsg_put(pointer, 0, 0, Int32(type), 0, flags | NLM_F_REQUEST)
+        unsafe precondition(start != nil)
+        unsafe withUnsafeBytes(of: header) { bytes in
+            let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+            unsafe precondition(nlmsg_append(pointer, start, bytes.count, Int32(NLMSG_ALIGNTO)) == 0)
+        }
+    }
+
+    deinit { unsafe nlmsg_free(pointer) }
+
+    /// Appends an attribute. The corresponding C function is `nla_put`.
     ///
-    /// The corresponding C function is `nlmsg_alloc_simple`.
-    init(_ type: Int, flags: Int32 = 0) {
-        guard let handle = unsafe nlmsg_alloc_simple(Int32(type), flags) else { fatalError("out of memory") }
-        unsafe self.handle = handle
+    /// A message has room for a page; no request of ours comes near.
+    mutating func put(_ type: Int, _ value: [UInt8]) {
+        unsafe value.withUnsafeBytes { bytes in
+            unsafe precondition(nla_put(pointer, Int32(type), Int32(bytes.count), bytes.baseAddress) == 0)
+        }
     }
 
-    deinit { unsafe nlmsg_free(handle) }
-
-    /// Appends the fixed header of the message's family, such as `struct ifinfomsg`.
-    ///
-    /// The corresponding C function is `nlmsg_append`.
-    mutating func append<Header: BitwiseCopyable>(_ header: Header) {
-        var header = header
-        let size = MemoryLayout<Header>.size
-        check(unsafe nlmsg_append(handle, &header, size, Int32(NLMSG_ALIGNTO)))
+    /// Appends an integer in host order.
+    mutating func put(_ type: Int, _ value: some FixedWidthInteger) {
+        put(type, value.hostBytes)
     }
 
-    /// Appends an attribute of bytes.
-    ///
-    /// The corresponding C function is `nla_put`.
-    mutating func put(_ type: Int, _ bytes: [UInt8]) {
-        check(unsafe nla_put(handle, Int32(type), Int32(bytes.count), bytes))
+    /// Appends text with a zero byte behind it.
+    mutating func put(_ type: Int, _ text: String) {
+        put(type, text.utf8 + [0])
     }
 
-    /// Appends an attribute of text, with the zero byte at its end that the kernel expects.
-    mutating func put(_ type: Int, _ text: String) { put(type, Array(text.utf8) + [0]) }
-
-    /// Appends an attribute of a number in host order.
-    mutating func put(_ type: Int, _ number: some FixedWidthInteger) {
-        put(type, unsafe withUnsafeBytes(of: number) { unsafe Array($0) })
+    /// Appends an attribute that is made of attributes. The corresponding C functions are `nla_nest_start`,
+    /// `nla_nest_end_keep_empty`.
+    mutating func nest(_ type: Int, _ body: (inout NetlinkMessage) -> Void) {
+        // libnl marks nested attributes since 3.5 only.
+        guard let start = unsafe nla_nest_start(pointer, Int32(type) | NLA_F_NESTED) else {
+            preconditionFailure("no room")
+        }
+        body(&self)
+        unsafe precondition(nla_nest_end_keep_empty(pointer, start) == 0)
     }
 
-    /// Appends an attribute that holds others.
-    ///
-    /// The corresponding C functions are `nla_nest_start` and `nla_nest_end`.
-    mutating func nest(_ type: Int, _ content: (inout NetlinkMessage) -> Void) {
-        let start = unsafe nla_nest_start(handle, Int32(type))
-        content(&self)
-        check(unsafe nla_nest_end(handle, start))
-    }
-
-    /// The message as it goes to the kernel, without what the socket fills in (sequence number, port).
+    /// The message as it goes over the wire.
     var bytes: [UInt8] {
-        guard let header = unsafe nlmsg_hdr(handle) else { return [] }
+        guard let header = unsafe nlmsg_hdr(pointer) else { return [] }
         return unsafe Array(UnsafeRawBufferPointer(start: header, count: Int(header.pointee.nlmsg_len)))
     }
+}
 
-    /// Our messages are a fraction of the page that one can hold, so only a mistake of ours can overflow it.
-    private func check(_ result: Int32) { precondition(result >= 0, "netlink message too long") }
+extension FixedWidthInteger {
+    /// The bytes in host order.
+    var hostBytes: [UInt8] {
+        (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: littleEndian >> Self(8 * $0)) }
+    }
 }

@@ -2,105 +2,102 @@ internal import CLibNL
 internal import Glibc
 internal import SystemPackage
 
-/// A connection to the kernel's routing subsystem (rtnetlink(7)).
+/// A message that the kernel sent.
+struct NetlinkReply {
+    /// `RTM_…`.
+    var type: Int
+    /// What follows the message's header.
+    var payload: ArraySlice<UInt8>
+}
+
+/// A connection to the kernel's rtnetlink, in the network namespace of the thread that made it.
 ///
-/// The corresponding C type is `struct nl_sock`. Answers are read here and not by libnl's callbacks, which turn the
-/// kernel's error numbers into fewer numbers of their own.
+/// libnl keeps the socket and its numbering. Replies are read here and not by libnl's call-backs, which would fold the
+/// kernel's error numbers into fewer ones of libnl's and drop the text that comes with them.
 @safe struct NetlinkSocket: ~Copyable {
-    private let handle: OpaquePointer
+    private let socket: OpaquePointer
+    private var descriptor: Int32 { unsafe nl_socket_get_fd(socket) }
 
-    /// How long the kernel may take for an answer, in seconds.
-    private static var timeout: Int { 5 }
+    /// Seconds to wait for a message. The kernel queues its answer before `send` returns, so that only a broken
+    /// kernel makes us wait at all.
+    private static let patience = 5
+    /// Bytes for one datagram: dumps come in pieces of at most 32 KiB.
+    private static let datagramSize = 65536
+    /// How often a dump is read when links change meanwhile, as they do on a host that is starting its VMs.
+    private static let dumpAttempts = 10
 
-    /// Connects.
+    /// Connects. The corresponding C functions are `nl_socket_alloc`, `nl_connect`.
     init() throws(NetlinkError) {
-        guard let handle = unsafe nl_socket_alloc() else { throw NetlinkError("open a netlink socket", .noMemory) }
-        guard unsafe nl_connect(handle, NETLINK_ROUTE) == 0 else {
-            let error = Errno(rawValue: errno)
-            unsafe nl_socket_free(handle)
-            throw NetlinkError("open a netlink socket", error)
+        guard let socket = unsafe nl_socket_alloc() else { fatalError("out of memory") }
+        guard unsafe nl_connect(socket, NETLINK_ROUTE) == 0 else {
+            let code = Errno(rawValue: errno)
+            unsafe nl_socket_free(socket)
+            throw NetlinkError(operation: "connect to rtnetlink", code: code)
         }
-        unsafe self.handle = handle
-        unsafe nl_socket_set_buffer_size(handle, 1 << 20, 1 << 17)
-        // Of a fixed size, so that libnl does not look at each datagram twice; the kernel fills 32 KiB at most.
-        unsafe nl_socket_set_msg_buf_size(handle, 1 << 16)
-        var limit = timeval(tv_sec: Self.timeout, tv_usec: 0)
-        unsafe setsockopt(
-            nl_socket_get_fd(handle), SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        unsafe self.socket = socket
+        // All of these make a good connection better; without them (old kernels) it still works.
+        unsafe nl_socket_set_buffer_size(socket, 1 << 20, 0)
+        set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Self.patience, tv_usec: 0))
+        set(SOL_NETLINK, NETLINK_EXT_ACK, Int32(1))
+        set(SOL_NETLINK, NETLINK_CAP_ACK, Int32(1))
     }
 
-    deinit { unsafe nl_socket_free(handle) }
+    deinit { unsafe nl_socket_free(socket) }
 
-    /// Sends a request and waits for its acknowledgement.
-    func request(_ message: consuming NetlinkMessage) throws(Errno) {
-        try send(message)
-        try receive { _, _ in }
-    }
-
-    /// Asks for a dump and hands on each message of the answer: its type and what follows its header.
-    ///
-    /// A dump during which something changed may hold the half of it, and one that overran our buffer lacks something: it
-    /// is asked for once more.
-    func dump(
-        _ request: () -> NetlinkMessage, _ each: (Int, ArraySlice<UInt8>) -> Void, restart: () -> Void
-    ) throws(Errno) {
-        do throws(Errno) {
-            try send(request())
-            try receive(each)
-        } catch {
-            guard error == .interrupted || error == .noBufferSpace else { throw error }
-            restart()
-            try send(request())
-            try receive(each)
+    /// Sends a request and reads all that comes back, up to the acknowledgement or the end of the dump.
+    func request(_ message: consuming NetlinkMessage) throws(NetlinkError) -> [NetlinkReply] {
+        unsafe nl_complete_msg(socket, message.pointer)
+        let sequence = unsafe nlmsg_hdr(message.pointer).pointee.nlmsg_seq
+        func failure(_ code: Errno, _ kernelMessage: String? = nil) -> NetlinkError {
+            NetlinkError(
+                operation: message.operation, device: message.device, code: code, kernelMessage: kernelMessage)
         }
-    }
-
-    private func send(_ message: consuming NetlinkMessage) throws(Errno) {
-        guard unsafe nl_send_auto(handle, message.handle) >= 0 else { throw Errno(rawValue: errno) }
-    }
-
-    /// Reads datagrams up to the one that ends the answer.
-    private func receive(_ each: (Int, ArraySlice<UInt8>) -> Void) throws(Errno) {
+        guard unsafe nl_send(socket, message.pointer) >= 0 else { throw failure(Errno(rawValue: errno)) }
+        var transcript = NetlinkTranscript(sequence: sequence)
         while true {
-            let bytes = try datagram()
-            var rest = bytes[...]
-            while let length: UInt32 = rest.number(at: 0), let type: UInt16 = rest.number(at: 4),
-                let flags: UInt16 = rest.number(at: 6), length >= 16, Int(length) <= rest.count
-            {
-                let body = rest.dropFirst(16).prefix(Int(length) - 16)
-                switch Int32(type) {
-                case NLMSG_DONE: return
-                case NLMSG_ERROR:
-                    let code: Int32 = body.number(at: 0) ?? -EPROTO
-                    guard code == 0 else { throw Errno(rawValue: -code) }
-                    return
-                default:
-                    if Int32(flags) & NLM_F_DUMP_INTR != 0 { try drain(); throw .interrupted }
-                    each(Int(type), body)
-                }
-                rest = rest.dropFirst((Int(length) + 3) & ~3)
+            do {
+                if let replies = try transcript.read(receive()) { return replies }
+            } catch .noBufferSpace {
+                // The rest still comes; it has to be read before the socket is of use again.
+                transcript.isTorn = true
+            } catch .interrupted {
+                continue
+            } catch {
+                throw failure(error)
+            }
+            if let (code, text) = transcript.failure { throw failure(code, text) }
+        }
+    }
+
+    /// Reads a dump, again where the kernel's tables changed while they were read.
+    ///
+    /// - Throws: `EINTR` where they changed each time.
+    func dump(_ request: () -> NetlinkMessage) throws(NetlinkError) -> [NetlinkReply] {
+        for _ in 1..<Self.dumpAttempts {
+            do {
+                return try self.request(request())
+            } catch let error where error.code == .interrupted || error.code == .noBufferSpace {
+                continue
             }
         }
+        return try self.request(request())
     }
 
-    /// Reads what is left of an answer that is of no use any more.
-    private func drain() throws(Errno) {
-        while true {
-            let bytes = try datagram()
-            guard let type: UInt16 = bytes[...].number(at: 4) else { return }
-            if Int32(type) == NLMSG_DONE || Int32(type) == NLMSG_ERROR { return }
+    private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, _ value: Value) {
+        unsafe withUnsafeBytes(of: value) { bytes in
+            _ = unsafe setsockopt(descriptor, level, option, bytes.baseAddress, socklen_t(bytes.count))
         }
     }
 
-    /// The corresponding C function is `nl_recv`.
-    private func datagram() throws(Errno) -> [UInt8] {
-        var peer = sockaddr_nl()
-        var buffer: UnsafeMutablePointer<UInt8>?
-        let count = unsafe nl_recv(handle, &peer, &buffer, nil)
-        defer { unsafe free(buffer) }
-        guard count > 0, let start = unsafe buffer else {
-            throw count < 0 && errno != 0 && errno != EAGAIN ? Errno(rawValue: errno) : .timedOut
+    /// One datagram.
+    private func receive() throws(Errno) -> [UInt8] {
+        var count = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.datagramSize) { buffer, initialized in
+            unsafe count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC))
+            initialized = min(max(count, 0), buffer.count)
         }
-        return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
+        guard count >= 0 else { throw errno == EAGAIN ? .timedOut : Errno(rawValue: errno) }
+        guard count == bytes.count else { throw .messageTooLong }
+        return bytes
     }
 }

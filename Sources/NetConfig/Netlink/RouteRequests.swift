@@ -1,80 +1,55 @@
 internal import CLibNL
-internal import Glibc
 
-/// The requests that add, remove and list routes of the main table.
-enum RouteRequests {
-    /// Equivalent to: `ip route add DESTINATION [via GATEWAY] dev NAME proto … metric …`
-    static func add(_ route: Route, on index: Int32) -> NetlinkMessage {
-        message(RTM_NEWROUTE, route, index, flags: NLM_F_CREATE | NLM_F_EXCL)
+/// Requests about routes of the main table.
+extension NetlinkMessage {
+    /// Adds a route over the device of an index; `EEXIST` where one of its destination and metric is there.
+    static func addRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
+        NetlinkMessage(
+            RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route, scope: route.scope, index: index,
+            operation: "add route \(route.text) over \(device)", device: device)
     }
 
-    /// Equivalent to: `ip route delete DESTINATION [via GATEWAY] dev NAME proto … metric …`
-    static func remove(_ route: Route, from index: Int32) -> NetlinkMessage {
-        message(RTM_DELROUTE, route, index, flags: 0)
+    /// Removes a route over the device of an index: one that matches in everything that `route` says.
+    static func removeRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
+        NetlinkMessage(
+            RTM_DELROUTE, flags: NLM_F_ACK, route, scope: RT_SCOPE_NOWHERE, index: index,
+            operation: "remove route \(route.text) over \(device)", device: device)
     }
 
-    private static func message(_ type: Int, _ route: Route, _ index: Int32, flags: Int32) -> NetlinkMessage {
-        var message = NetlinkMessage(type, flags: flags)
-        // IPv4 wants to be told that a network is on the link; for IPv6 the scope means nothing.
-        let isOnLink = route.gateway == nil && route.destination.address.family == .v4
-        message.append(
-            rtmsg(
-                rtm_family: UInt8(route.destination.address.family.number),
-                rtm_dst_len: UInt8(route.destination.length),
-                rtm_src_len: 0, rtm_tos: 0, rtm_table: UInt8(RT_TABLE_MAIN.rawValue),
-                rtm_protocol: route.origin.rawValue,
-                rtm_scope: UInt8(isOnLink ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue),
-                rtm_type: UInt8(RTN_UNICAST), rtm_flags: 0))
-        if route.destination.length > 0 { message.put(Int(RTA_DST.rawValue), route.destination.address.bytes) }
-        message.put(Int(RTA_OIF.rawValue), UInt32(bitPattern: index))
-        if let gateway = route.gateway { message.put(Int(RTA_GATEWAY.rawValue), gateway.bytes) }
-        if let source = route.source { message.put(Int(RTA_PREFSRC.rawValue), source.bytes) }
-        if route.metric != 0 { message.put(Int(RTA_PRIORITY.rawValue), UInt32(clamping: route.metric)) }
-        return message
+    /// Asks for all routes of both families.
+    static func getRoutes() -> NetlinkMessage {
+        NetlinkMessage(RTM_GETROUTE, flags: NLM_F_DUMP, header: rtmsg(), operation: "list routes", device: nil)
     }
 
-    /// Equivalent to: `ip -4 route show table main`, or `-6`
-    static func list(_ family: IPAddress.Family) -> NetlinkMessage {
-        var message = NetlinkMessage(RTM_GETROUTE, flags: NLM_F_DUMP)
+    private init(
+        _ type: Int, flags: Int32, _ route: Route, scope: rt_scope_t, index: Int32, operation: String,
+        device: DeviceName
+    ) {
         var header = rtmsg()
-        header.rtm_family = UInt8(family.number)
-        message.append(header)
-        return message
+        header.rtm_family = route.destination.address.family.number
+        header.rtm_dst_len = UInt8(route.destination.length)
+        header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
+        header.rtm_protocol = route.origin.rawValue
+        header.rtm_scope = UInt8(scope.rawValue)
+        header.rtm_type = UInt8(RTN_UNICAST)
+        self.init(type, flags: flags, header: header, operation: operation, device: device)
+        if route.destination.length > 0 { put(RTA_DST, route.destination.network.address.bytes) }
+        put(RTA_OIF, index)
+        if let gateway = route.gateway { put(RTA_GATEWAY, gateway.bytes) }
+        if route.metric != 0 { put(RTA_PRIORITY, UInt32(clamping: route.metric)) }
+        if let source = route.source { put(RTA_PREFSRC, source.bytes) }
     }
 
-    /// Reads one message of the list: the device's index and the route. `nil` for routes that are not this project's
-    /// business: other tables and types, several next hops, cached clones, and what comes and goes with addresses and
-    /// router advertisements.
-    static func read(_ type: Int, _ body: ArraySlice<UInt8>) -> (index: Int32, route: Route)? {
-        guard type == RTM_NEWROUTE, body.count >= 12, let flags: UInt32 = body.number(at: 8) else { return nil }
-        let header = Array(body.prefix(8))
-        let (family, length, origin, kind) = (header[0], header[1], header[5], header[7])
-        guard kind == UInt8(RTN_UNICAST), flags & UInt32(RTM_F_CLONED) == 0,
-            origin != UInt8(RTPROT_KERNEL), origin != UInt8(RTPROT_RA)
-        else { return nil }
-        var table = UInt32(header[4])
-        var destination: IPAddress = family == UInt8(AF_INET6) ? .v6(0) : .v4(0)
-        var gateway: IPAddress?
-        var source: IPAddress?
-        var metric = 0
-        var index: Int32?
-        for attribute in NetlinkAttributes(body.dropFirst(12)) {
-            switch attribute.type {
-            case Int(RTA_TABLE.rawValue): table = attribute.number() ?? table
-            case Int(RTA_DST.rawValue): destination = IPAddress(bytes: attribute.value) ?? destination
-            case Int(RTA_GATEWAY.rawValue): gateway = IPAddress(bytes: attribute.value)
-            case Int(RTA_PREFSRC.rawValue): source = IPAddress(bytes: attribute.value)
-            case Int(RTA_PRIORITY.rawValue): metric = attribute.number(UInt32.self).map(Int.init) ?? 0
-            case Int(RTA_OIF.rawValue): index = attribute.number()
-            case Int(RTA_MULTIPATH.rawValue): return nil
-            default: break
-            }
-        }
-        guard table == RT_TABLE_MAIN.rawValue, let index, let prefix = IPPrefix(destination, length: Int(length)) else {
-            return nil
-        }
-        let route = Route(
-            prefix, via: gateway, origin: Route.Origin(rawValue: origin), metric: metric, source: source)
-        return (index, route)
+    private mutating func put(_ type: rtattr_type_t, _ value: [UInt8]) { put(Int(type.rawValue), value) }
+
+    private mutating func put(_ type: rtattr_type_t, _ value: some FixedWidthInteger) {
+        put(Int(type.rawValue), value)
+    }
+}
+
+extension Route {
+    /// IPv4 wants to be told that a destination without gateway is a neighbour; IPv6 knows one scope only.
+    fileprivate var scope: rt_scope_t {
+        gateway == nil && destination.address.family == .v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
     }
 }

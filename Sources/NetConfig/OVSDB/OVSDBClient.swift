@@ -20,6 +20,7 @@ public final class OVSDBClient {
     /// - Parameters:
     ///   - socket: The path of its Unix socket, at most 107 bytes, such as `/var/run/openvswitch/db.sock`.
     ///   - timeout: How long connecting, and each answer later, may take.
+    /// - Throws: ``OVSDBError`` where nobody answers there.
     public init(socket: String, timeout: Duration = .seconds(5)) throws(OVSDBError) {
         self.socket = socket
         self.timeout = timeout

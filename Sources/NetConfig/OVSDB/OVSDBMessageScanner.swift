@@ -15,6 +15,7 @@ struct OVSDBMessageScanner {
     /// - Parameter bytes: What follows the bytes that were looked at before.
     /// - Returns: How many of them belong to the current message when it ends here, after which the scanner is ready
     ///   for the next message; `nil`: all do, and its end is yet to come.
+    /// - Throws: `JSONError` for what cannot be a message, or is too long for one.
     mutating func end(in bytes: ArraySlice<UInt8>) throws(JSONError) -> Int? {
         for index in bytes.indices where try isEnd(bytes[index], at: index) {
             return index - bytes.startIndex + 1

@@ -28,6 +28,8 @@ struct OVSDBTransaction: Equatable, Sendable {
     /// - Parameters:
     ///   - answer: The answer to `transact`.
     ///   - socket: Whose answer it is, for errors.
+    /// - Returns: A result for each operation.
+    /// - Throws: ``OVSDBError`` of the first operation that failed.
     func results(from answer: JSON, socket: String) throws(OVSDBError) -> [Result] {
         guard let answers = answer.array, answers.count <= operations.count + 1 else {
             throw .malformedAnswer(socket: socket, reason: "results that do not fit the operations")

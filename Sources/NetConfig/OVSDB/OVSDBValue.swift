@@ -68,6 +68,7 @@ extension OVSDBValue: CustomStringConvertible {
 }
 
 extension OVSDBValue: Codable {
+    /// Reads the value from the text that ``encode(to:)`` writes.
     public init(from decoder: any Decoder) throws {
         // Strings first: almost every value of the tables read here is one, and a failed attempt costs more than a
         // successful one.
@@ -94,6 +95,7 @@ extension OVSDBValue: Codable {
         }
     }
 
+    /// Writes the value as text, as it is printed.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .string(let text): try encoder.encodeSingle(text)

@@ -9,9 +9,8 @@ struct VswitchReading {
     /// Up to which of them ovs-vswitchd has done them.
     var curCfg: Int
 
-    /// The operations that read everything.
-    ///
-    /// - Parameter schema: The columns of each table; `nil`: all those known here are assumed to exist.
+    /// The operations that read everything. Without a schema (the columns of each table) all columns known here are
+    /// assumed to exist.
     static func transaction(schema: [String: Set<String>]?) -> OVSDBTransaction {
         var transaction = OVSDBTransaction()
         transaction.append(.select(from: "Open_vSwitch", columns: ["bridges", "cur_cfg", "next_cfg"]))

@@ -38,9 +38,7 @@ struct VswitchRows: Equatable, Sendable {
         dependents.merge(read.dependents) { _, new in new }
     }
 
-    /// Notes that changes were made.
-    ///
-    /// - Parameter inserted: UUIDs of the inserted rows.
+    /// Notes that changes were made; `inserted` holds the UUIDs of the inserted rows.
     mutating func apply(_ changes: [VswitchChange], inserted: [VswitchTable: [String: String]]) {
         for change in changes {
             if change.table == .port { interfaces[change.name] = change.after?.members }

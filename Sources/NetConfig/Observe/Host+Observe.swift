@@ -5,7 +5,17 @@ extension Host {
     public func observe(_ scope: ObservationScope) throws -> ObservedState {
         var links = try kernel.links()
         let devices = scope.devices.filter { links[$0] != nil }
-        for device in devices { ethtool.observe(device, into: &links[device]) }
+        for device in devices {
+            // A device without these settings says so with an error.
+            let offloads = try? ethtool.offloads(of: device)
+            links[device]?.offloads = offloads?.states ?? [:]
+            links[device]?.fixedOffloads = offloads?.fixed ?? []
+            links[device]?.settings = (try? ethtool.settings(of: device)) ?? nil
+            // rtnetlink tells a card's own address since Linux 5.6.
+            if links[device]?.permanentMAC == nil, case .other(nil) = links[device]?.kind {
+                links[device]?.permanentMAC = (try? ethtool.permanentMAC(of: device)) ?? nil
+            }
+        }
         return ObservedState(
             links: links,
             vswitch: try vswitch?.readState(),

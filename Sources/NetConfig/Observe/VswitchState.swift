@@ -126,4 +126,9 @@ extension VswitchRow {
         for (key, value) in entries { map[.string(key)] = .string(value) }
         self[column] = .map(map)
     }
+
+    /// Sets the networks that a bridge's row, or a fake bridge's port, stands for; other external ids stay.
+    mutating func setNetworkUUIDs(_ uuids: String, key: String) {
+        setEntries(of: "external_ids", [key: uuids]) { $0 == key }
+    }
 }

@@ -14,9 +14,7 @@ extension PlanBuilder {
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
         row["fail_mode"] = .string(model.failMode(of: datapath).value)
-        row.setEntries(of: "external_ids", ["xs-network-uuids": model.networkUUIDs(of: datapath)]) {
-            $0 == "xs-network-uuids"
-        }
+        row.setNetworkUUIDs(model.networkUUIDs(of: datapath), key: "xs-network-uuids")
         var config: [String: String] = [:]
         if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }
         if let flag = model.disablesInBand(of: datapath, &warnings) {
@@ -168,9 +166,7 @@ extension PlanBuilder {
         ensureInternalPort(text)
         rows.ports[text]?["fake_bridge"] = .boolean(true)
         rows.ports[text]?["tag"] = .integer(Int(tag))
-        rows.ports[text]?.setEntries(
-            of: "external_ids", ["fake-bridge-xs-network-uuids": model.networkUUIDs(of: pif)]
-        ) { $0 == "fake-bridge-xs-network-uuids" }
+        rows.ports[text]?.setNetworkUUIDs(model.networkUUIDs(of: pif), key: "fake-bridge-xs-network-uuids")
         let mac = datapathMAC(of: datapath)
         rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }
         rows.bridges[bridge.text]?.insert(text)

@@ -80,7 +80,9 @@ struct ConfigurationFilesTests {
         #expect(throws: FileError("replace", folder.path + "/etc/x", .notRegular)) {
             try files.replace("/etc/x", with: FileContents("new"))
         }
-        #expect(throws: FileError("remove", folder.path + "/etc/x", .notRegular)) { try files.replace("/etc/x", with: nil) }
+        #expect(throws: FileError("remove", folder.path + "/etc/x", .notRegular)) {
+            try files.replace("/etc/x", with: nil)
+        }
         #expect(try folder.names(in: "/etc") == ["other", "x"])
     }
 

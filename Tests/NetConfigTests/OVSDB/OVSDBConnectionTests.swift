@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "HTTP/1.1 400 Bad Request\r\n", "[1]", #"{"id":1,"result":"#  + "\u{1}}", #"{"id":1 "result":[]}"#,
+        "HTTP/1.1 400 Bad Request\r\n", "[1]", #"{"id":1,"result":"# + "\u{1}}", #"{"id":1 "result":[]}"#,
         #"{"id":99,"result":[],"error":null}"#, #"{"id":"x"}"#, #"{"id":1,"error":null}"#, "\0\0\0\0",
         String(repeating: #"{"a":"#, count: 100),
     ])

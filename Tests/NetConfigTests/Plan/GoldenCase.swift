@@ -8,6 +8,7 @@ import Testing
 /// `request` has a line for each thing that is said:
 ///
 ///     up xenbr0 --management     the verb and the IP device of a PIF
+///     rewrite                    instead of that
 ///     datapath openvswitch       or bridge
 ///     datapath-type netdev
 ///     attachment xapi            attached is what XAPI says, not what the record file says
@@ -68,7 +69,8 @@ struct UnknownLine: Error, CustomStringConvertible {
 
 /// All that the planner is given.
 struct PlannerInput {
-    var request: Request
+    /// `nil` stands for `rewrite`, which is about no PIF.
+    var request: Request?
     var model: NetworkModel
     var facts = HostFacts(datapath: .openvswitch)
     var observed: ObservedState
@@ -76,10 +78,12 @@ struct PlannerInput {
     /// Reads a request's lines.
     init(_ text: String, model: NetworkModel, observed: ObservedState) throws {
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        let asked = try #require(lines.first { Request.Verb(rawValue: $0[0]) != nil }, "a request says up or down")
-        let verb = try #require(Request.Verb(rawValue: asked[0]))
-        let pif = try model.pif(onDevice: asked[1])
-        request = Request(verb, pif.ref, isManagement: asked.contains("--management"))
+        let asked = try #require(
+            lines.first { $0 == ["rewrite"] || Request.Verb(rawValue: $0[0]) != nil },
+            "a request says up, down or rewrite")
+        request = try Request.Verb(rawValue: asked[0]).map { verb in
+            Request(verb, try model.pif(onDevice: asked[1]).ref, isManagement: asked.contains("--management"))
+        }
         self.model = model
         self.observed = observed
         for line in lines where line != asked { try read(line[0], line.count > 1 ? line[1] : nil) }
@@ -99,7 +103,8 @@ struct PlannerInput {
 
     /// The plan.
     func plan() throws(PlanError) -> Plan {
-        try Planner.plan(request, model: model, facts: facts, observed: observed)
+        guard let request else { return Planner.planRewrite(model: model, observed: observed) }
+        return try Planner.plan(request, model: model, facts: facts, observed: observed)
     }
 }
 

@@ -1,0 +1,65 @@
+/// What a device offers to do in place of the kernel.
+public struct Offloads: Equatable, Sendable {
+    /// Whether an offload is on. Those that the kernel does not know (`ufo` since Linux 4.14) are missing.
+    public var states: [Offload: Bool] = [:]
+    /// Offloads whose state the device cannot change (`[fixed]` in `ethtool -k`).
+    public var fixed: Set<Offload> = []
+
+    /// Creates a value without offloads.
+    public init() {}
+
+    /// Reads the states out of feature bits.
+    init(_ blocks: [FeatureBlock], names: [String]) {
+        for offload in Offload.allCases {
+            let masks = offload.masks(names)
+            guard masks.contains(where: { $0 != 0 }) else { continue }
+            states[offload] = zip(blocks, masks).contains { $0.active & $1 != 0 }
+            if !zip(blocks, masks).contains(where: { $0.changeable & $1 != 0 }) { fixed.insert(offload) }
+        }
+    }
+}
+
+/// 32 feature bits of a device, `struct ethtool_get_features_block`.
+struct FeatureBlock {
+    /// Bytes that it takes.
+    static let size = 16
+    /// The bits that are on.
+    var active: UInt32
+    /// The bits that a request can change: the driver offers them, and they are not fixed.
+    var changeable: UInt32
+
+    /// Decodes a block at the start of some bytes.
+    init?(_ bytes: ArraySlice<UInt8>) {
+        guard let available = bytes.integer(at: 0, as: UInt32.self), let active = bytes.integer(at: 8, as: UInt32.self),
+            let neverChanged = bytes.integer(at: 12, as: UInt32.self)
+        else { return nil }
+        self.active = active
+        changeable = available & ~neverChanged
+    }
+}
+
+extension Offload {
+    /// Whether this stands, as in `ethtool -K`, for a feature of the kernel (`ETH_SS_FEATURES`); newer kernels have
+    /// more of the kinds that come in several.
+    private func covers(_ feature: String) -> Bool {
+        switch self {
+        case .rx: feature == "rx-checksum"
+        case .tx: feature.hasPrefix("tx-checksum-")
+        case .sg: feature.hasPrefix("tx-scatter-gather")
+        case .tso: feature.hasPrefix("tx-tcp") && feature.hasSuffix("-segmentation")
+        case .ufo: feature == "tx-udp-fragmentation"
+        case .gso: feature == "tx-generic-segmentation"
+        case .gro: feature == "rx-gro"
+        case .lro: feature == "rx-lro"
+        }
+    }
+
+    /// The bits of those features, 32 to a number, given the names of all bits.
+    func masks(_ names: [String]) -> [UInt32] {
+        var masks = Array(repeating: UInt32(0), count: (names.count + 31) / 32)
+        for (bit, name) in names.enumerated() where covers(name) {
+            masks[bit / 32] |= 1 << UInt32(bit % 32)
+        }
+        return masks
+    }
+}

@@ -1,0 +1,69 @@
+internal import CLibNL
+
+/// The kernel's routes as a dump of `RTM_NEWROUTE` messages tells them.
+enum RouteDump {
+    /// A route and the index of the device that it goes over.
+    struct Entry {
+        var index: Int32
+        var route: Route
+    }
+
+    /// Decodes a dump: unicast routes of the main table with one next hop, in the kernel's order.
+    static func decode(_ replies: [NetlinkReply]) -> [Entry] {
+        replies.filter { $0.type == RTM_NEWROUTE }.compactMap { decode($0.payload) }
+    }
+
+    /// Decodes a `struct rtmsg` and attributes; `nil` for a route that a ``Route`` cannot describe.
+    private static func decode(_ payload: ArraySlice<UInt8>) -> Entry? {
+        guard payload.count >= 12, let flags = payload.integer(at: 8, as: UInt32.self) else { return nil }
+        let header = Array(payload.prefix(8))
+        let (length, sourceLength, tos, type) = (header[1], header[2], header[3], header[7])
+        guard let any = IPPrefix.any(family: header[0]), type == RTN_UNICAST, sourceLength == 0, tos == 0,
+            flags & UInt32(RTM_F_CLONED) == 0
+        else { return nil }
+        var table = UInt32(header[4])
+        var index: Int32?
+        var destination = any.address
+        var route = Route(any, origin: Route.Origin(rawValue: header[5]), metric: 0)
+        for attribute in NetlinkAttributes(payload.dropFirst(12)) {
+            let value = attribute.payload
+            switch rtattr_type_t(rawValue: UInt32(attribute.type)) {
+            case RTA_TABLE: table = value.integer() ?? table
+            case RTA_OIF: index = value.integer()
+            case RTA_DST: destination = IPAddress(bytes: value) ?? destination
+            case RTA_GATEWAY: route.gateway = IPAddress(bytes: value)
+            case RTA_PRIORITY: route.metric = Int(value.integer(as: UInt32.self) ?? 0)
+            case RTA_PREFSRC: route.source = IPAddress(bytes: value)
+            // Several next hops, or one of the other family: none of ours, and none that we could put back.
+            case RTA_MULTIPATH, RTA_VIA: return nil
+            default: break
+            }
+        }
+        guard table == RT_TABLE_MAIN.rawValue, let index, let prefix = IPPrefix(destination, length: Int(length))
+        else { return nil }
+        route.destination = prefix
+        return Entry(index: index, route: route)
+    }
+}
+
+extension IPPrefix {
+    fileprivate static func any(family: UInt8) -> IPPrefix? {
+        switch Int(family) {
+        case AddressFamily.v4: .any(.v4)
+        case AddressFamily.v6: .any(.v6)
+        default: nil
+        }
+    }
+}
+
+extension Route.Origin {
+    /// Learnt from an ICMP redirect (`RTPROT_REDIRECT`).
+    static let redirect = Route.Origin(rawValue: 1)
+    /// Made by the kernel along with an address (`RTPROT_KERNEL`).
+    static let kernel = Route.Origin(rawValue: 2)
+    /// Learnt from a router advertisement (`RTPROT_RA`).
+    static let advertisement = Route.Origin(rawValue: 9)
+
+    /// Whether the kernel makes such routes by itself.
+    var isAutomatic: Bool { [.redirect, .kernel, .advertisement].contains(self) }
+}

@@ -1,0 +1,98 @@
+internal import CLibNL
+internal import SystemPackage
+
+extension RouteNetlink {
+    /// Makes a bridge, bond or VLAN link, down.
+    ///
+    /// Equivalent to: `ip link add name NAME [address MAC] type …`
+    /// - Throws: `EEXIST` where there is a device of that name; `EOPNOTSUPP` where the kernel has no such kind of link.
+    public func createLink(_ name: DeviceName, _ kind: LinkKind, mac: MACAddress? = nil) throws(NetlinkError) {
+        try send(.createLink(name, kind, mac: mac) { device throws(NetlinkError) in try index(of: device) })
+    }
+
+    /// Deletes a link. That there is none is fine.
+    ///
+    /// Equivalent to: `ip link delete NAME`
+    public func deleteLink(_ name: DeviceName) throws(NetlinkError) {
+        try sendRemoval(.deleteLink(name))
+    }
+
+    /// Sets a link up.
+    ///
+    /// Equivalent to: `ip link set NAME up`
+    public func setUp(_ name: DeviceName) throws(NetlinkError) {
+        try send(.setLink(name, up: true))
+    }
+
+    /// Sets a link down. The kernel forgets its routes, and its global IPv6 addresses.
+    ///
+    /// Equivalent to: `ip link set NAME down`
+    public func setDown(_ name: DeviceName) throws(NetlinkError) {
+        try send(.setLink(name, up: false))
+    }
+
+    /// Enslaves a link to a bridge or bond, or releases it from any.
+    ///
+    /// Equivalent to: `ip link set NAME master MASTER`, or `nomaster`
+    public func setMaster(_ name: DeviceName, _ master: DeviceName?) throws(NetlinkError) {
+        var masterIndex: Int32 = 0
+        if let master { masterIndex = try index(of: master) }
+        try send(.setMaster(name, master, index: masterIndex))
+    }
+
+    /// Sets a link's MAC address.
+    ///
+    /// Equivalent to: `ip link set NAME address MAC`
+    public func setMAC(_ name: DeviceName, _ mac: MACAddress) throws(NetlinkError) {
+        try send(.setMAC(name, mac))
+    }
+
+    /// Sets a link's MTU in bytes.
+    ///
+    /// Equivalent to: `ip link set NAME mtu MTU`
+    /// - Throws: `EINVAL` where the device cannot do it.
+    public func setMTU(_ name: DeviceName, _ mtu: Int) throws(NetlinkError) {
+        try send(.setMTU(name, mtu))
+    }
+
+    /// Sets a bridge's attributes.
+    ///
+    /// Two messages: the kernel looks at the delay first, and while STP runs refuses one of less than 2 seconds.
+    ///
+    /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping …`
+    public func setBridgeAttributes(_ name: DeviceName, _ attributes: BridgeAttributes) throws(NetlinkError) {
+        if attributes.stp {
+            try send(.setBridge(name, attributes))
+            try send(.setSpanningTree(name, true))
+        } else {
+            try send(.setSpanningTree(name, false))
+            try send(.setBridge(name, attributes))
+        }
+    }
+
+    /// Sets those options of a bond that differ, but not its mode, which cannot change while it has slaves.
+    ///
+    /// A primary of `nil` takes the primary slave back. The LACP rate can change only while the bond is down.
+    ///
+    /// Equivalent to: `ip link set NAME type bond miimon …`
+    /// - Throws: `EBUSY` for another LACP rate on a bond that is up; `EINVAL` for a name that the kernel does not have.
+    public func setBondAttributes(_ name: DeviceName, _ attributes: BondAttributes) throws(NetlinkError) {
+        let current = try record(of: name)
+        let wanted = try BondOption.all(
+            of: attributes, primary: attributes.primaryIndex { device throws(NetlinkError) in try index(of: device) },
+            on: name, operation: BondOption.operation(on: name))
+        let changes = BondOption.changes(from: current.info, to: wanted)
+        if !changes.isEmpty { try send(.setBond(name, changes)) }
+    }
+
+    /// Changes the mode of a bond, which must be down and without slaves.
+    ///
+    /// Equivalent to: `ip link set NAME type bond mode MODE`
+    /// - Throws: `EACCES` for a bond that is up, `ENOTEMPTY` for one with slaves.
+    public func setBondMode(_ name: DeviceName, _ mode: String) throws(NetlinkError) {
+        guard let number = BondOptionNames.number(of: mode, in: BondOptionNames.mode) else {
+            throw NetlinkError(operation: "set mode \(mode) on \(name)", device: name, code: .invalidArgument)
+        }
+        try send(.setBond(name, [BondOption(IFLA_BOND_MODE, number)]))
+    }
+}

@@ -1,0 +1,39 @@
+internal import SystemPackage
+
+extension RouteNetlink {
+    /// Adds a route to the main table. That exactly this route is there already is fine; the kernel does not look at
+    /// gateway and device when it says that one exists, so those are compared here.
+    ///
+    /// Equivalent to: `ip route add DESTINATION [via GATEWAY] dev NAME proto … metric …`
+    /// - Throws: `EEXIST` where another route has that destination and metric; `ENETUNREACH` (IPv6: `EHOSTUNREACH`)
+    ///   where the gateway is not on the link; `ENETDOWN` where the device is down.
+    public func addRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
+        let index = try index(of: device)
+        do {
+            try send(.addRoute(route, over: device, index: index))
+        } catch let error where error.code == .fileExists {
+            guard try routes().contains(where: { $0.index == index && $0.route == route }) else { throw error }
+        }
+    }
+
+    /// Removes a route from the main table. That it or the device is gone already is fine.
+    ///
+    /// Equivalent to: `ip route delete DESTINATION [via GATEWAY] dev NAME proto … metric …`
+    public func removeRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
+        guard let index = try existingIndex(of: device) else { return }
+        try sendRemoval(.removeRoute(route, over: device, index: index))
+    }
+
+    /// Removes the routes over a device that router advertisements gave it.
+    ///
+    /// Turning `accept_ra` off does not: the kernel keeps them until they expire, and a default route among them has
+    /// the metric of a static one, which then could not be added.
+    ///
+    /// Equivalent to: `ip -6 route flush dev NAME proto ra`
+    public func removeAdvertisedRoutes(over device: DeviceName) throws(NetlinkError) {
+        guard let index = try existingIndex(of: device) else { return }
+        for entry in try routes() where entry.index == index && entry.route.origin == .advertisement {
+            try sendRemoval(.removeRoute(entry.route, over: device, index: index))
+        }
+    }
+}

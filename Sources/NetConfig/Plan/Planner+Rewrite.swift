@@ -1,0 +1,26 @@
+extension Planner {
+    /// Plans `rewrite` on the host itself: the network UUIDs that Open vSwitch's bridges carry are brought in line with the
+    /// records. Writing the cache is the caller's.
+    ///
+    /// - Parameters:
+    ///   - model: What the records say.
+    ///   - observed: What is there; a host without Open vSwitch has nothing to bring in line.
+    /// - Returns: One transaction, or none.
+    public static func planRewrite(model: NetworkModel, observed: ObservedState) -> Plan {
+        guard let rows = observed.vswitch else { return Plan() }
+        var wanted = rows
+        for pif in model.pifsInOrder where pif.managed {
+            guard let bridge = model.bridge(of: pif)?.text else { continue }
+            let uuids = model.networkUUIDs(of: pif)
+            wanted.bridges[bridge]?.setNetworkUUIDs(uuids, key: "xs-network-uuids")
+            if rows.ports[bridge]?["fake_bridge"] == .boolean(true) {
+                wanted.ports[bridge]?.setNetworkUUIDs(uuids, key: "fake-bridge-xs-network-uuids")
+            }
+        }
+        let changes = rows.changes(to: wanted)
+        guard !changes.isEmpty else { return Plan() }
+        let action = Action.changeVswitch(changes)
+        let undo = Undo.actions(takingBack: action, from: observed.applying(action), to: observed)
+        return Plan(steps: [Step(action, because: "networks of the records", undo: undo)])
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+@Suite("ethtool settings", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
+struct EthtoolTests {
+    private func name(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
+
+    /// What `ethtool -k` calls the offloads.
+    private static let longNames: [Offload: String] = [
+        .rx: "rx-checksumming", .tx: "tx-checksumming", .sg: "scatter-gather", .tso: "tcp-segmentation-offload",
+        .gso: "generic-segmentation-offload", .gro: "generic-receive-offload", .lro: "large-receive-offload",
+    ]
+
+    @Test("Offloads are those of ethtool -k, fixed ones included, and change one by one")
+    func offloads() throws {
+        try inNewNetworkNamespace {
+            try shell("ip link add name nic0 type veth peer name far0")
+            let nic = try name("nic0")
+            var ethtool = try Ethtool()
+            func expectSame() throws {
+                let offloads = try ethtool.offloads(of: nic)
+                let lines = Set(try shell("ethtool -k nic0").split(separator: "\n").map(String.init))
+                #expect(offloads.states.keys.sorted() == Offload.allCases.filter { $0 != .ufo })
+                for (offload, isOn) in offloads.states {
+                    let long = try #require(Self.longNames[offload])
+                    let fixed = offloads.fixed.contains(offload) ? " [fixed]" : ""
+                    #expect(lines.contains("\(long): \(isOn ? "on" : "off")\(fixed)"))
+                }
+            }
+            try expectSame()
+            for offload in [Offload.tx, .tso, .gro, .gso] {
+                for isOn in [false, true] {
+                    // Segmentation needs checksums and scatter/gather, which are on at the start and again here.
+                    try ethtool.setOffload(offload, isOn, on: nic)
+                    #expect(try ethtool.offloads(of: nic).states[offload] == isOn)
+                    try expectSame()
+                }
+            }
+            let error = try #require(throws: EthtoolError.self) { try ethtool.setOffload(.lro, true, on: nic) }
+            #expect(error.description == "cannot turn lro on on nic0: operation not supported")
+            try ethtool.setOffload(.lro, false, on: nic)
+        }
+    }
+
+    @Test("Link settings are read; what a device does not have is nil or an error")
+    func settings() throws {
+        try inNewNetworkNamespace {
+            try shell("ip link add name nic0 type veth peer name far0")
+            try shell("ip tuntap add dev tap0 mode tap")
+            let ethtool = try Ethtool()
+            #expect(
+                try ethtool.settings(of: name("nic0"))
+                    == LinkSettings(speed: 10000, duplex: .full, autonegotiation: false))
+            let settings = LinkSettings(speed: 1000, duplex: .half, autonegotiation: false)
+            try ethtool.setSettings(settings, on: name("tap0"))
+            #expect(try ethtool.settings(of: name("tap0")) == settings)
+            #expect(try ethtool.settings(of: name("lo")) == nil)
+            #expect(try ethtool.permanentMAC(of: name("nic0")) == nil)
+            let error = try #require(throws: EthtoolError.self) { try ethtool.settings(of: name("nothing")) }
+            #expect(error.description == "cannot read the link settings of nothing: no such device")
+            #expect(throws: EthtoolError.self) { try ethtool.setSettings(settings, on: name("nic0")) }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// Bonds and VLANs of the Linux bridge datapath, on a kernel that has them (`Scripts/vm`).
+@Suite("bonds and VLANs on the Linux bridge", .serialized)
+struct LinuxBridgeVMTests {
+    /// Brings a bridge up twice and gives the host; the second time must find nothing to do.
+    private func upTwice(_ topology: String, _ name: String) throws -> TestBed {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/\(topology).dbcache")
+        for expected in ["done in", "nothing to do"] {
+            let up = try bed.run("--force", name, "up")
+            #expect(up.status == 0 && up.errors.contains(expected), "\(up.errors)")
+        }
+        return bed
+    }
+
+    /// Takes it down: only the cards are left, down and free.
+    private func downToNothing(_ bed: TestBed, _ name: String) throws {
+        let down = try bed.run("--force", name, "down")
+        #expect(down.status == 0, "\(down.errors)")
+        let devices = try bed.devices()
+        #expect(devices.keys.sorted() == ["eth0", "eth1", "lo"])
+        for name in ["eth0", "eth1"] {
+            #expect(devices[name]?.isUp == false)
+            #expect(devices[name]?.master == nil)
+        }
+        #expect(try bed.routes().isEmpty)
+    }
+
+    @Test("a bond has its options and slaves, and carries the bridge's traffic")
+    func bond() throws {
+        let bed = try upTwice("bond", "xapi1")
+        let state = try bed.host("cat", "/proc/net/bonding/bond0")
+        for line in [
+            "Bonding Mode: load balancing (xor)", "Transmit Hash Policy: vlan+srcmac (5)",
+            "MII Polling Interval (ms): 100",
+            "Up Delay (ms): 31000", "Down Delay (ms): 200", "Slave Interface: eth0", "Slave Interface: eth1",
+        ] { #expect(state.contains(line), "\(line) in \(state)") }
+        #expect(try bed.device("bond0").master == "xapi1")
+        #expect(try bed.device("bond0").address == "52:54:00:00:00:10")
+        #expect(try bed.device("eth1").address == "52:54:00:00:00:10")
+        #expect(try bed.device("xapi1").addresses == ["192.0.2.20/24"])
+        try bed.neighbour("ip", "address", "add", "192.0.2.1/24", "dev", "lan")
+        #expect(try bed.neighbourReaches("192.0.2.20"))
+        try downToNothing(bed, "xapi1")
+        #expect(try bed.device("eth1").address == "52:54:00:00:00:11", "a slave gets its own address back")
+    }
+
+    @Test("LACP has its rate and its mode")
+    func lacp() throws {
+        let bed = try upTwice("bond-lacp", "xapi1")
+        #expect(try bed.host("cat", "/proc/net/bonding/bond0").contains("IEEE 802.3ad Dynamic link aggregation"))
+        try downToNothing(bed, "xapi1")
+    }
+
+    @Test("a VLAN link with the tag of its PIF is the uplink of the VLAN's bridge")
+    func vlan() throws {
+        let bed = try upTwice("vlan-static", "xapi5")
+        #expect(try bed.device("eth0.5").master == "xapi5")
+        #expect(try bed.host("ip", "-details", "link", "show", "eth0.5").contains("vlan protocol 802.1Q id 5"))
+        #expect(try bed.device("xapi5").addresses == ["198.51.100.5/24"])
+        #expect(try bed.devices()["xenbr0"] == nil, "the PIF underneath is not attached")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        #expect(try bed.run("--force", "xenbr0", "down").status == 0)
+        #expect(try bed.device("xapi5").addresses == ["198.51.100.5/24"], "the VLAN stays usable")
+        #expect(try bed.device("eth0").isUp)
+        try downToNothing(bed, "xapi5")
+    }
+
+    @Test("a VLAN on a bond comes with the bond and goes with it")
+    func vlanOnBond() throws {
+        let bed = try upTwice("vlan-on-bond", "xapi5")
+        #expect(try bed.device("bond0.5").master == "xapi5")
+        #expect(try bed.device("bond0").isUp)
+        try downToNothing(bed, "xapi5")
+    }
+
+    @Test("a bridgeless VLAN carries its address itself")
+    func bridgelessVLAN() throws {
+        let bed = try upTwice("bridgeless-vlan", "eth0.5")
+        #expect(try bed.device("eth0.5").addresses == ["198.51.100.5/24"])
+        try downToNothing(bed, "eth0.5")
+    }
+
+    @Test("a bond gives way to one of its slaves and comes back")
+    func bondToSlaveAndBack() throws {
+        let bed = try upTwice("bond", "xapi1")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        #expect(try bed.devices()["bond0"] == nil)
+        #expect(try bed.device("eth0").master == "xenbr0")
+        #expect(try !bed.device("eth1").isUp)
+        #expect(try bed.run("--force", "xapi1", "up").status == 0)
+        #expect(try bed.device("eth0").master == "bond0")
+        try downToNothing(bed, "xapi1")
+    }
+
+    @Test("the installer's cache brings its bond up with IPv4 and IPv6")
+    func installerCache() throws {
+        let bed = try TestBed(.bridge, cache: "cache/installer.xml", nics: ["02:00:00:00:10:00", "02:00:00:00:10:01"])
+        let up = try bed.run("--management", "--force", "xapi1", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        #expect(try bed.device("xapi1").addresses == ["192.0.2.20/24", "2001:db8::20/64"])
+        #expect(try bed.routes().contains("default via 192.0.2.1 dev xapi1 proto static"))
+    }
+
+    @Test("a rewritten cache with a tag brings its VLAN up")
+    func rewrittenCacheWithTag() throws {
+        let bed = try TestBed(.bridge, cache: "cache/original.xml")
+        let rewrite = try bed.run(
+            "--force", "xapi9", "rewrite", "--mac=x", "--device=eth0", "--mode=static", "--ip=198.51.100.5",
+            "--netmask=255.255.255.0", "--vlan=5")
+        #expect(rewrite.status == 0, "\(rewrite.errors)")
+        #expect(try bed.run("--management", "--force", "xapi9", "up").status == 0)
+        #expect(try bed.device("eth0.5").master == "xapi9")
+        #expect(try bed.device("xapi9").addresses == ["198.51.100.5/24"])
+    }
+}

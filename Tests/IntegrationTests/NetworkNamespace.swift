@@ -1,0 +1,45 @@
+import CLinux
+import Glibc
+import Testing
+
+/// Runs a test's body in a network namespace of its own, which goes away with what is in it.
+///
+/// The namespace is the calling thread's alone, and child processes started by it are in it too. A body that is
+/// synchronous does not change threads; the thread is given back on the network of the process. The body must not
+/// make threads, which would be born in the namespace and stay there: no Foundation `Process`, no dispatch queue.
+func inNewNetworkNamespace<Result>(_ body: () throws -> Result) throws -> Result {
+    // That of the first thread, in case somebody did make a thread from within a namespace, and this is it.
+    let home = unsafe open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)
+    try #require(home >= 0)
+    defer { close(home) }
+    try #require(unshare(newNetwork) == 0, "unshare: \(errno)")
+    defer {
+        // Other tests will run on this thread: better no test than one on the wrong network.
+        if setns(home, newNetwork) != 0 { fatalError("cannot go back to the network namespace: \(errno)") }
+    }
+    return try body()
+}
+
+/// `CLONE_NEWNET` of `clone(2)`
+private let newNetwork: Int32 = 0x4000_0000
+
+/// Whether tests that need a network namespace can run; they need root.
+var canUnshareNetwork: Bool { geteuid() == 0 }
+
+/// Runs a shell command and returns what it printed; a failure is the test's.
+///
+/// Not Foundation's `Process`, which waits on threads of its own; see ``inNewNetworkNamespace(_:)``.
+@discardableResult
+func shell(_ command: String) throws -> String {
+    let stream = unsafe try #require(popen(command, "re"), "\(command)")
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = unsafe fread(&buffer, 1, buffer.count, stream)
+        guard count > 0 else { break }
+        output += buffer.prefix(count)
+    }
+    let status = unsafe pclose(stream)
+    try #require(status == 0, "\(command)")
+    return String(decoding: output, as: UTF8.self)
+}
