@@ -77,7 +77,10 @@ extension TestBed {
         let report = "\(directory)/ping"
         let ping = "echo $$ >\(report).pid; exec ping -i 0.01 \(address) >\(report) 2>&1"
         try neighbour("sh", "-c", "(sh -c '\(ping)') </dev/null >/dev/null 2>&1 &")
+        // A run takes less time than a few packets: some come before it and some after.
+        try neighbour("sleep", "0.2")
         try work()
+        try neighbour("sleep", "0.2")
         // ping's way to sum up; the last packet may still be on its way.
         try neighbour(
             "timeout", "5", "sh", "-c",

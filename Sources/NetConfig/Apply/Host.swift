@@ -45,11 +45,16 @@ public final class Host: Applier {
 
     /// Changes Open vSwitch's rows.
     func commit(_ changes: [VswitchChange]) throws {
-        do {
+        do throws(OVSDBError) {
             try vswitch?.commit(changes)
-        } catch OVSDBError.guardFailed(let reason) {
-            wasOvertaken = true
-            throw OVSDBError.guardFailed(reason)
+        } catch {
+            switch error {
+            case .guardFailed: wasOvertaken = true
+            // The rows were written before ovs-vswitchd failed to follow them.
+            case .notFinished, .interfaces: throw TakenBack(cause: error)
+            default: break
+            }
+            throw error
         }
     }
 }

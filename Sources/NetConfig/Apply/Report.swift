@@ -71,7 +71,7 @@ public struct Report: Sendable {
         if !putBack.isEmpty {
             lines.append("put back what was there: " + putBack.map { describe($0.action) }.joined(separator: "; "))
         } else if notPutBack.isEmpty {
-            lines.append("nothing had to be put back")
+            lines.append("no earlier action had to be put back")
         }
         lines += notPutBack.map { "could not be put back: " + $0.sentence(describe) }
         return lines.joined(separator: "\n")
