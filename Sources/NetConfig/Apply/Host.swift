@@ -50,6 +50,9 @@ public final class Host: Applier {
         } catch OVSDBError.guardFailed(let reason) {
             wasOvertaken = true
             throw OVSDBError.guardFailed(reason)
+        } catch OVSDBError.interfaces(let failures) {
+            // ovs-vswitchd had done the change, and then its inverse.
+            throw DevicesRemade(OVSDBError.interfaces(failures))
         }
     }
 }
