@@ -69,6 +69,27 @@ struct BadInputTests {
         try fails(bed, ["--force", "xenbr0", "up"], messages + ["/var/xapi/network.dbcache"])
     }
 
+    @Test("a cache that was cut off is told, and the copy of the last good one brings the host up")
+    func lastGood() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let good = try #require(bed.text("/var/xapi/network.dbcache"))
+        try bed.write(good, to: "/var/xapi/network.dbcache.last-good")
+        try bed.write(String(good.prefix(good.count / 2)), to: "/var/xapi/network.dbcache")
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0 && up.errors.contains("warning: "), "\(up.errors)")
+        #expect(up.errors.contains("network.dbcache.last-good"), "\(up.errors)")
+        #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
+    }
+
+    @Test("a missing cache, a folder and a pipe in its place are told at once", arguments: ["", "mkdir", "mkfifo"])
+    func noCache(_ command: String) throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let path = bed.root + "/var/xapi/network.dbcache"
+        try FileManager.default.removeItem(atPath: path)
+        if !command.isEmpty { try bed.host(command, path) }
+        try fails(bed, ["--force", "xenbr0", "up"], ["/var/xapi/network.dbcache"])
+    }
+
     @Test("two PIFs on one bridge are both named")
     func twoOnOneBridge() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")

@@ -2,7 +2,7 @@ import NetConfig
 import Testing
 
 /// A bridge whose fail mode is secure forwards nothing until its controller comes.
-@Suite("secure fail mode", .serialized)
+@Suite("secure fail mode", .serialized, .needsTestBed)
 struct SecureModeTests {
     @Test("the management address answers although no controller is there", arguments: ["physical", "bond"])
     func managementAnswers(_ topology: String) throws {
@@ -24,7 +24,7 @@ struct SecureModeTests {
         }
         #expect(flows.count == (topology == "bond" ? 6 : 4), "\(flows)")
         #expect(flows.allSatisfy { $0.contains("priority=0") })
-        try bed.neighbour("ip", "address", "add", "192.0.2.1/24", "dev", "lan")
+        try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.neighbourReaches(address))
 
         // The flows are added when the mode changes, and not again: what a controller put there since must stay.

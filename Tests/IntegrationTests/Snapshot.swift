@@ -90,7 +90,8 @@ extension Snapshot {
         device["flags"] = flags.sorted().joined(separator: ",")
         // The order of addresses is one of time.
         let addresses = device.removeValue(forKey: "addr_info") as? [[String: Any]] ?? []
-        for var address in addresses {
+        // Link-local ones are the kernel's, which makes them once it has heard whether anybody else has them.
+        for var address in addresses where address["scope"] as? String != "link" {
             add(&address, "\(name) address \(address["local"] ?? "")")
         }
         add(&device, name)
@@ -98,7 +99,9 @@ extension Snapshot {
 
     fileprivate mutating func add(route: [String: Any]) {
         var route = route
-        guard let device = route["dev"] as? String, device != Self.datapathDevice else { return }
+        guard let device = route["dev"] as? String, device != Self.datapathDevice,
+            route["dst"] as? String != "fe80::/64"
+        else { return }
         // "linkdown" while a carrier is missing.
         route["flags"] = nil
         for key in Self.volatile { route[key] = nil }

@@ -41,11 +41,14 @@ struct Trace {
 
 extension TestBed {
     /// Runs the program on the host and looks on.
-    func traced(_ arguments: String...) throws -> (result: Result, trace: Trace) {
+    func traced(_ arguments: String...) throws -> (result: Result, trace: Trace) { try traced(arguments) }
+
+    /// The same with more options of strace, which can make a call fail.
+    func traced(_ arguments: [String], options: [String] = []) throws -> (result: Result, trace: Trace) {
         let file = "\(directory)/trace"
         let kinds = "trace=network,file,process,kill,write,writev,ftruncate,fchmod,fchown"
         let strace = ["strace", "-f", "-qq", "-s", "65536", "-o", file, "-e", kinds, "-e", "signal=none"]
-        let result = try run(arguments, through: strace)
+        let result = try run(arguments, through: strace + options)
         let text = try String(contentsOfFile: file, encoding: .utf8)
         let calls = text.split(separator: "\n").filter { !$0.contains(#/ = -1 E[A-Z]+/#) }
         try #require(!calls.isEmpty, "strace saw nothing: \(result.errors)")

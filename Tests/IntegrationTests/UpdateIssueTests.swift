@@ -3,12 +3,12 @@ import NetConfig
 import Testing
 
 /// The program that rewrites the text which the console shows before log in.
-@Suite("update-issue", .serialized)
+@Suite("update-issue", .serialized, .needsTestBed)
 struct UpdateIssueTests {
     @Test("it runs after a change and only then, and its failure is no failure of the run")
     func runsAfterChange() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try FileManager.default.createDirectory(atPath: bed.root + "/sbin", withIntermediateDirectories: true)
+        try bed.makeFolder("/sbin")
         let program = bed.root + "/sbin/update-issue"
         try bed.write("#!/bin/sh\necho run >>\(bed.root)/runs\n", to: "/sbin/update-issue")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)

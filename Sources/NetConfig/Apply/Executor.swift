@@ -17,8 +17,9 @@ public enum Executor {
     /// Runs a plan.
     ///
     /// An action is all or nothing, so the step that failed is not undone (unless its policy is to keep what it did,
-    /// and a later one failed); those before it are, the last one first, each with its undo actions in their order. A
-    /// failure among these stops nothing: it is listed, and the rest is put back.
+    /// and a later one failed; of one that fails with ``DevicesRemade`` the devices are repaired); those before it are,
+    /// the last one first, each with its undo actions in their order. A failure among these stops nothing: it is listed,
+    /// and the rest is put back.
     ///
     /// - Parameters:
     ///   - plan: The steps.
@@ -34,6 +35,7 @@ public enum Executor {
         let start = ContinuousClock.now
         var report = Report()
         var done: [Step] = []
+        var repair: [Action] = []
         for step in plan.steps {
             if let interruption = interrupted() {
                 report.fatal = Report.Failure(nil, cause: "\(interruption)")
@@ -52,21 +54,22 @@ public enum Executor {
                 report.note(failed.entry, policy: failed.isInterruption ? .rollBack : step.onFailure, log)
                 // What is kept now must go when a later step fails: a DHCP client that still waits for its lease.
                 if report.fatal == nil, step.onFailure == .keepAndFail { done.append(step) }
+                if report.fatal != nil, failed.isRemade { repair = step.repair }
             }
             if report.fatal != nil { break }
         }
         if let fatal = report.fatal {
             log(.failed(fatal))
-            undo(done, with: &applier, &report, log)
+            putBack(repair + done.reversed().flatMap(\.undo), with: &applier, &report, log)
         }
         report.duration = .now - start
         return report
     }
 
-    private static func undo(
-        _ steps: [Step], with applier: inout some Applier, _ report: inout Report, _ log: (Event) -> Void
+    private static func putBack(
+        _ actions: [Action], with applier: inout some Applier, _ report: inout Report, _ log: (Event) -> Void
     ) {
-        for action in steps.reversed().flatMap(\.undo) {
+        for action in actions {
             switch perform(action, with: &applier) {
             case .success(let performed):
                 report.putBack.append(performed)
@@ -81,6 +84,7 @@ public enum Executor {
     private struct Failed: Error {
         var entry: Report.Failure
         var isInterruption: Bool
+        var isRemade: Bool
     }
 
     private static func perform(
@@ -92,7 +96,8 @@ public enum Executor {
             return .success(Report.Performed(action, duration: .now - start))
         } catch {
             let entry = Report.Failure(action, cause: "\(error)", duration: .now - start)
-            return .failure(Failed(entry: entry, isInterruption: error is Interruption))
+            return .failure(
+                Failed(entry: entry, isInterruption: error is Interruption, isRemade: error is DevicesRemade))
         }
     }
 }

@@ -50,8 +50,10 @@ public final class Host: Applier {
         } catch {
             switch error {
             case .guardFailed: wasOvertaken = true
-            // The rows were written before ovs-vswitchd failed to follow them.
-            case .notFinished, .interfaces: throw TakenBack(cause: error)
+            // The rows were written, and put back when ovs-vswitchd did not follow them.
+            case .notFinished: throw TakenBack(cause: error)
+            // It had followed them, and then their inverse.
+            case .interfaces: throw DevicesRemade(TakenBack(cause: error))
             default: break
             }
             throw error

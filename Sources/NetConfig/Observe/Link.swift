@@ -48,6 +48,12 @@ public struct Link: Equatable, Sendable, Codable {
 
     /// The address of the card itself, which bonding does not change.
     var ownMAC: MACAddress? { permanentMAC ?? mac }
+
+    /// Whether it is a Linux bridge.
+    var isBridge: Bool {
+        guard case .bridge = kind else { return false }
+        return true
+    }
 }
 
 /// What a network device is.

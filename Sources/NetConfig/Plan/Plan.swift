@@ -37,6 +37,13 @@ public struct Step: Equatable, Sendable {
     /// What a failure means.
     public var onFailure: FailurePolicy
 
+    /// The part of the undo that puts devices back which the action took away: all that is left to do where the action
+    /// failed and its rows are as before.
+    var repair: [Action] {
+        guard case .changeVswitch = action else { return [] }
+        return Array(undo.dropFirst())
+    }
+
     /// Creates a step.
     public init(_ action: Action, because reason: String, undo: [Action], onFailure: FailurePolicy = .rollBack) {
         self.action = action

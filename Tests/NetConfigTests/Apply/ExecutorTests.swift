@@ -13,6 +13,7 @@ private struct Recorder: Applier {
     var log: [String] = []
 
     mutating func apply(_ action: Action) throws {
+        if case .changeVswitch = action { throw DevicesRemade(Refusal(description: "no such card")) }
         guard case .run(let name) = action else { return }
         log.append(name)
         if interrupting.contains(name) { throw Interruption(signal: "SIGINT") }
@@ -161,5 +162,15 @@ struct ExecutorTests {
             })
         #expect(
             heard == ["done a", "warning b is refused", "failed c is refused", "not put back a1 is refused"])
+    }
+
+    @Test("Devices that a change of Open vSwitch took away and put back are repaired, and then all before it is undone")
+    func devicesRemade() {
+        let change = Step(.changeVswitch([]), because: "the test says so", undo: [.run("rows"), .run("address")])
+        var recorder = Recorder()
+        let report = Executor.run(Plan(steps: [step("a", undo: ["a1"]), change]), with: &recorder)
+        #expect(recorder.log == ["a", "address", "a1"])
+        #expect(report.fatal?.cause == "no such card")
+        #expect(report.outcome == .rolledBack)
     }
 }
