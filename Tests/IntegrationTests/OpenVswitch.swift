@@ -56,9 +56,15 @@ final class OpenVswitch {
             """)
     }
 
-    /// Ends one of the two and waits until it is gone, which is when its file with the process number is.
+    /// Ends one of the two and waits until it is gone. Its file with the process number goes before its sockets do, and a
+    /// process that nobody has collected still has a number: one that has ended has no descriptors.
     func stop(_ daemon: String) throws {
-        try shell("kill $(cat $D/\(daemon).pid); while [ -e $D/\(daemon).pid ]; do sleep 0.02; done")
+        try shell(
+            """
+            p=$(cat $D/\(daemon).pid)
+            kill $p
+            while [ -n "$(ls /proc/$p/fd 2>/dev/null)" ]; do sleep 0.02; done
+            """)
     }
 
     @discardableResult
