@@ -43,7 +43,7 @@ struct InterfaceReconfigure {
     private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {
         let handler: any LogHandler = options.noSyslog ? StandardErrorHandler() : SyslogHandler()
         let log = Logger(label: "interface-reconfigure") { _ in handler }
-        log.info("Called as \(([CommandLine.arguments.first ?? ""] + blanked(arguments)).joined(separator: " "))")
+        log.info("Called as \(HostLock.command([CommandLine.arguments.first ?? ""] + arguments))")
         do {
             try Run(options: options, log: log).perform(invocation)
             return .done
@@ -53,23 +53,5 @@ struct InterfaceReconfigure {
             if !options.noSyslog { StandardError.write("error: \(error)") }
             return .failed
         }
-    }
-
-    /// The arguments without the session reference, which is as good as a password.
-    static func blanked(_ arguments: [String]) -> [String] {
-        var result: [String] = []
-        var isSession = false
-        for argument in arguments {
-            if isSession {
-                result.append("...")
-                isSession = false
-            } else if argument.hasPrefix("--s"), argument.contains("=") {
-                result.append("--session=...")
-            } else {
-                isSession = argument.hasPrefix("--s")
-                result.append(argument)
-            }
-        }
-        return result
     }
 }

@@ -78,15 +78,16 @@ public struct HostLock: ~Copyable {
         }
     }
 
-    /// A command line as others may read it.
-    static func command(_ arguments: [String]) -> String {
+    /// A command line as others may read it: without the session reference, which is as good as a password, however
+    /// short its option is written.
+    public static func command(_ arguments: [String]) -> String {
         var words: [String] = []
         for argument in arguments {
-            let isSecret = words.last.map { $0.count > 3 && "--session".hasPrefix($0) } ?? false
+            let isSecret = words.last.map { $0.count > 2 && "--session".hasPrefix($0) } ?? false
             if isSecret {
                 words.append("…")
             } else if let equals = argument.firstIndex(of: "="), "--session".hasPrefix(argument[..<equals]),
-                argument.count > 4
+                argument[..<equals].count > 2
             {
                 words.append(argument[...equals] + "…")
             } else {

@@ -74,6 +74,7 @@ struct HostLockTests {
         arguments: [
             (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
             (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),
+            (["p", "--s", "s"], "p --s …"), (["p", "--s=s"], "p --s=…"), (["p", "--", "s"], "p -- s"),
             (["p", "--pif", "r", "up"], "p --pif r up"), (["p", "--session"], "p --session"),
         ])
     func secrets(arguments: [String], command: String) {
