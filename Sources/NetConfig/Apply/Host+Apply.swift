@@ -40,13 +40,13 @@ extension Host {
     private func start(_ client: DHCPClient, _ patience: Int) throws {
         try kernel.waitForCarrier(of: client.device, atMost: .seconds(2))
         try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
-            try kernel.links()[device]?.addresses.contains { $0.prefix.address.family == family } ?? false
+            try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
         }
     }
 
     private func announce(_ addresses: [IPAddress], on name: DeviceName) throws {
         var addresses = addresses
-        if addresses.isEmpty { addresses = try kernel.links()[name]?.addresses.map(\.prefix.address) ?? [] }
+        if addresses.isEmpty { addresses = try kernel.addresses(of: name).map(\.prefix.address) }
         for address in addresses where address.family == .v4 { try kernel.announce(address, on: name) }
         let others = addresses.filter { $0.family == .v6 }
         guard !others.isEmpty else { return }

@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 /// The host: open connections to whatever tells its state and changes it.
 ///
 /// Observing and applying share the connections, so that a run opens each once. Open vSwitch is asked only on hosts that
@@ -33,7 +31,7 @@ public final class Host: Applier {
     ///   - interrupted: Asked during waits; an answer ends them.
     /// - Throws: ``NetlinkError``, or ``OVSDBError`` when the host uses Open vSwitch and its database does not answer.
     public init(paths: HostPaths, datapath: Datapath, interrupted: @escaping () -> Interruption? = { nil }) throws {
-        root = RootPrefix(FilePath(paths.rootPrefix.isEmpty ? "/" : paths.rootPrefix))
+        root = paths.root
         kernel = try RouteNetlink()
         ethtool = try Ethtool()
         vswitch = try datapath == .openvswitch ? OVSDBClient(socket: paths.ovsdb) : nil

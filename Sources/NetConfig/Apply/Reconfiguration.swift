@@ -25,7 +25,7 @@ public struct Reconfiguration {
         self.paths = paths
         self.cacheFile = cacheFile
         self.datapathType = datapathType
-        root = RootPrefix(FilePath(paths.rootPrefix.isEmpty ? "/" : paths.rootPrefix))
+        root = paths.root
         self.isManagement = isManagement
         self.log = log
     }

@@ -26,6 +26,12 @@ extension RouteNetlink {
         try sendRemoval(.removeAddress(address, from: device, index: index))
     }
 
+    /// The addresses of a device; none where there is no such device.
+    func addresses(of device: DeviceName) throws(NetlinkError) -> [LinkAddress] {
+        guard let index = try existingIndex(of: device) else { return [] }
+        return try addresses(ofIndex: index)
+    }
+
     /// The index of a device; `nil` where there is none.
     func existingIndex(of device: DeviceName) throws(NetlinkError) -> Int32? {
         do {

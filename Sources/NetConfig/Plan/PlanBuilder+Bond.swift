@@ -9,7 +9,7 @@ extension PlanBuilder {
             guard case .bond(let current) = link.kind else {
                 throw .nameTaken(name: name, wanted: "bond", found: ObservedState.kindName(link.kind))
             }
-            try changeMode(of: name, from: current.mode, to: wanted.mode)
+            changeMode(of: name, from: current.mode, to: wanted.mode)
             // What the record does not say is left as it is.
             wanted.transmitHashPolicy = wanted.transmitHashPolicy ?? current.transmitHashPolicy
             if wanted.mode == "802.3ad" { wanted.lacpRate = wanted.lacpRate ?? current.lacpRate }
@@ -47,7 +47,7 @@ extension PlanBuilder {
     }
 
     /// The kernel changes the mode only of a bond that is down and has no slaves; its VLAN links stay meanwhile.
-    private mutating func changeMode(of name: DeviceName, from old: String, to new: String) throws(PlanError) {
+    private mutating func changeMode(of name: DeviceName, from old: String, to new: String) {
         guard old != new else { return }
         let reason = "its mode changes from \(old) to \(new)"
         for slave in state.ports(of: name) { perform(.setMaster(slave, nil), because: reason) }

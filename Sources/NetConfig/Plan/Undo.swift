@@ -89,12 +89,8 @@ struct LinkRepair {
             perform(.createLink(name, .bond(attributes), mac: link.mac))
             for slave in wanted.ports(of: name) { master(slave) }
             if primary != nil {
-                perform(
-                    .setBondAttributes(
-                        name,
-                        {
-                            attributes.primary = primary; return attributes
-                        }()))
+                attributes.primary = primary
+                perform(.setBondAttributes(name, attributes))
             }
         case .bridge:
             perform(.createLink(name, link.kind, mac: link.mac))

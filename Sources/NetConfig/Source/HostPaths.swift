@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 /// Where a host keeps what this program reads, writes and talks to.
 public struct HostPaths: Equatable, Sendable {
     /// The folder below which everything is; empty for the root folder.
@@ -16,6 +18,9 @@ public struct HostPaths: Equatable, Sendable {
         self.rootPrefix = String(prefix)
         self.ovsdb = ovsdb ?? "\(prefix)/var/run/openvswitch/db.sock"
     }
+
+    /// The root prefix as the folder that paths are resolved below.
+    var root: RootPrefix { RootPrefix(FilePath(rootPrefix.isEmpty ? "/" : rootPrefix)) }
 
     /// An absolute path below the root prefix.
     public func path(_ path: String) -> String { rootPrefix + path }
