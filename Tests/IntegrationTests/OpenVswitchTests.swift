@@ -194,7 +194,7 @@ struct OpenVswitchTests {
     @Test("a real bridge that is in a VLAN's way becomes its fake bridge, with what is plugged into it")
     func realBridgeBecomesFake() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
-        _ = try bed.vsctl("add-br", "xapi5", "--", "set", "bridge", "xapi5", "datapath_type=netdev")
+        _ = try bed.vsctl("add-br", "xapi5", "--", "set", "bridge", "xapi5", "datapath_type=\(bed.datapathType)")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
         _ = try bed.vsctl("add-port", "xapi5", "tap9")
         let up = try bed.run("--force", "xapi5", "up")

@@ -65,7 +65,7 @@ extension TestBed {
     }
 
     private func list(_ command: String...) throws -> [[String: Any]] {
-        let text = try bed(["exec", directory, "--"] + command)
+        let text = try host(command)
         return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 }

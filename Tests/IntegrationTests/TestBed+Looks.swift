@@ -11,13 +11,21 @@ extension TestBed {
             var prefixlen: Int
             var scope: String
         }
-        struct Kind: Decodable { var info_kind: String? }
+        struct Kind: Decodable {
+            struct Settings: Decodable { var id: Int? }
+
+            var info_kind: String?
+            /// What a VLAN link has.
+            var info_data: Settings?
+        }
 
         var ifname: String
         var flags: [String]
         var mtu: Int
         var address: String?
         var master: String?
+        /// The device underneath; a number where that is in another namespace.
+        var link: String?
         var linkinfo: Kind?
         var addr_info: [Address]
 
@@ -43,7 +51,7 @@ extension TestBed {
 
     /// What `ovs-vsctl` says, trimmed.
     func vsctl(_ arguments: String...) throws -> String {
-        try bed(["exec", directory, "--", "ovs-vsctl", "--timeout=10"] + arguments)
+        try host(["ovs-vsctl", "--timeout=10"] + arguments)
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

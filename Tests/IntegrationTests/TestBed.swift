@@ -25,8 +25,14 @@ final class TestBed {
 
     let directory: String
     let datapath: Datapath
+    /// Leads into the host's namespaces. The test bed's script could do that, but a process more for each command is a
+    /// matter of minutes in a virtual machine.
+    private var entrance: [String] = []
+    /// Where Open vSwitch can forward: in user space everywhere, in the kernel where the kernel can (`Scripts/vm`).
+    static let usableType = ProcessInfo.processInfo.environment["DATAPATH_TYPE"] ?? "netdev"
+
     /// Where Open vSwitch is told to forward.
-    var datapathType = "netdev"
+    var datapathType = usableType
     /// The folder that the program takes for `/`.
     var root: String { directory + "/root" }
 
@@ -44,7 +50,10 @@ final class TestBed {
         try write(datapath.rawValue + "\n", to: "/etc/xensource/network.conf")
         try use(cache: cache)
         let cards = nics.enumerated().map { "eth\($0.offset)=\($0.element)" }.joined(separator: ",")
-        try bed(["start", directory, "--nics", cards] + (datapath == .bridge ? ["--no-ovs"] : []))
+        let forwarding = Self.usableType == "system" ? ["--kernel-datapath"] : []
+        try bed(["start", directory, "--nics", cards] + (datapath == .bridge ? ["--no-ovs"] : forwarding))
+        let holder = try String(contentsOfFile: "\(directory)/testbed/holder", encoding: .utf8).filter(\.isNumber)
+        entrance = ["nsenter", "--target", holder, "--mount", "--net", "--wdns=\(Self.repository)"]
     }
 
     deinit {
@@ -98,7 +107,10 @@ final class TestBed {
 
     /// Runs a command on the host and gives its output.
     @discardableResult
-    func host(_ command: String...) throws -> String { try checked(exec(command)) }
+    func host(_ command: String...) throws -> String { try host(command) }
+
+    /// The same with the command as a list.
+    func host(_ command: [String]) throws -> String { try checked(exec(command)) }
 
     /// Runs a shell script on the host, which may fail.
     func script(_ text: String) throws -> Result { try collect(exec(["/bin/sh", "-c", text])) }
@@ -106,7 +118,8 @@ final class TestBed {
     /// Runs a command at the other end of the host's cables.
     @discardableResult
     func neighbour(_ command: String...) throws -> String {
-        try checked([Self.testbed, "neighbour", directory, "--"] + command)
+        let namespace = "/run/netns/ifr-\(directory.split(separator: "/").last ?? "")-n"
+        return try checked(["nsenter", "--net=\(namespace)"] + command)
     }
 
     /// Runs a command of the test bed, such as `dhcp-server`.
@@ -116,7 +129,7 @@ final class TestBed {
     private static let testbed = "\(repository)/Scripts/testbed"
 
     /// A command as it is given to run on the host.
-    func exec(_ command: [String]) -> [String] { [Self.testbed, "exec", directory, "--"] + command }
+    func exec(_ command: [String]) -> [String] { entrance + command }
 
     private func checked(_ command: [String]) throws -> String {
         let result = try collect(command)

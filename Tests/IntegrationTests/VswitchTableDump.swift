@@ -44,6 +44,15 @@ enum VswitchDatum: Decodable {
         return "\(try value.decode(Int.self))"
     }
 
+    /// The rows that a set of references or a single one names.
+    var references: [String] {
+        switch self {
+        case .uuid(let identity): [identity]
+        case .set(let members): members.flatMap(\.references)
+        default: []
+        }
+    }
+
     /// The value as text: in one order, and rows by their names.
     func text(names: [String: String]) -> String {
         switch self {
@@ -71,8 +80,10 @@ extension TestBed {
             var headings: [String]
             var data: [[VswitchDatum]]
         }
-        return try Self.configuration.sorted { $0.key < $1.key }.map { table, columns in
-            let text = try vsctl("--no-wait", "--format=json", "--columns=\(columns)", "list", table)
+        let tables = Self.configuration.sorted { $0.key < $1.key }
+        let commands = tables.flatMap { ["--", "--columns=\($0.value)", "list", $0.key] }
+        let answers = lines(try host(["ovs-vsctl", "--timeout=10", "--no-wait", "--format=json"] + commands))
+        return try zip(tables, answers).map { table, text in
             let answer = try JSONDecoder().decode(Answer.self, from: Data(text.utf8))
             let rows = answer.data.map { values in
                 var columns = Dictionary(uniqueKeysWithValues: zip(answer.headings, values))
@@ -80,7 +91,7 @@ extension TestBed {
                 return VswitchTableDump.Row(
                     identity: identity, name: columns["name"]?.text(names: [:]) ?? "", columns: columns)
             }
-            return VswitchTableDump(name: table, rows: rows)
+            return VswitchTableDump(name: table.key, rows: rows)
         }
     }
 }
