@@ -46,6 +46,37 @@ struct AddressTests {
         #expect(try bed.routes() == [])
     }
 
+    @Test("the default route moves from a static gateway to that of a lease and back", arguments: Datapath.allCases)
+    func gatewayMoves(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "<ip_configuration_mode>Static</ip_configuration_mode>\n\t\t<IP>198.51.100.6</IP>",
+                with: "<ip_configuration_mode>DHCP</ip_configuration_mode>")
+        }
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--range", "192.0.2.100,192.0.2.100"])
+        for (name, route) in [
+            ("xenbr0", "default via 192.0.2.1 dev xenbr0 proto static"), ("xenbr1", "default via 192.0.2.1 dev xenbr1"),
+            ("xenbr0", "default via 192.0.2.1 dev xenbr0 proto static"),
+        ] {
+            let up = try bed.run("--management", "--force", name, "up")
+            #expect(up.status == 0, "\(up.errors)")
+            #expect(try bed.routes() == [route])
+        }
+    }
+
+    @Test("a default route that somebody else made stays, with a warning")
+    func foreignDefaultRoute() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        try bed.host("ip", "link", "set", "eth1", "up")
+        try bed.host("ip", "address", "add", "203.0.113.5/24", "dev", "eth1")
+        try bed.host("ip", "route", "add", "default", "via", "203.0.113.1")
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        #expect(up.errors.contains("route default via 192.0.2.1 skipped: there is one default via 203.0.113.1"))
+        #expect(try bed.routes() == ["default via 203.0.113.1 dev eth1"])
+    }
+
     @Test("a PIF without bridge gets its address by DHCP itself")
     func bridgelessDHCP() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/bridgeless.dbcache")

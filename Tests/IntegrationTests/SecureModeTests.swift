@@ -4,16 +4,20 @@ import Testing
 /// A bridge whose fail mode is secure forwards nothing until its controller comes.
 @Suite("secure fail mode", .serialized, .needsTestBed)
 struct SecureModeTests {
-    @Test("the management address answers although no controller is there", arguments: ["physical", "bond"])
-    func managementAnswers(_ topology: String) throws {
-        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/\(topology).dbcache")
+    private func makePoolSecure(_ bed: TestBed) throws {
         let pool = """
             <pool ref="pool"><other_config><vswitch-controller-fail-mode>secure</vswitch-controller-fail-mode>\
             </other_config></pool></xenserver-network-configuration>
             """
-        let cache = try #require(bed.text("/var/xapi/network.dbcache"))
-        try bed.write(
-            cache.replacing("</xenserver-network-configuration>", with: pool), to: "/var/xapi/network.dbcache")
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing("</xenserver-network-configuration>", with: pool)
+        }
+    }
+
+    @Test("the management address answers although no controller is there", arguments: ["physical", "bond"])
+    func managementAnswers(_ topology: String) throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/\(topology).dbcache")
+        try makePoolSecure(bed)
         let (bridge, address) = topology == "bond" ? ("xapi1", "192.0.2.20") : ("xenbr0", "192.0.2.10")
 
         let up = try bed.run("--management", "--force", bridge, "up")
@@ -31,5 +35,23 @@ struct SecureModeTests {
         try bed.host("ovs-ofctl", "del-flows", bridge)
         #expect(try bed.run("--management", "--force", bridge, "up").errors.contains("nothing to do"))
         #expect(try !bed.host("ovs-ofctl", "dump-flows", bridge).contains("actions"))
+    }
+
+    @Test("the management address answers although the controller cannot be reached")
+    func controllerOutOfReach() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
+        _ = try bed.vsctl("set-controller", "xenbr0", "tcp:192.0.2.250:6653")
+        try makePoolSecure(bed)
+        let up = try bed.run("--management", "--force", "xenbr0", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        #expect(try bed.vsctl("get-fail-mode", "xenbr0") == "secure")
+        #expect(try bed.vsctl("get-controller", "xenbr0") == "tcp:192.0.2.250:6653", "the controller is not ours")
+        #expect(try bed.vsctl("get", "controller", "xenbr0", "is_connected") == "false")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        // Without the four flows nothing would get through.
+        try bed.host("ovs-ofctl", "del-flows", "xenbr0")
+        #expect(try bed.neighbourReaches("192.0.2.10") == false)
     }
 }

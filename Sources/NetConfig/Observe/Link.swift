@@ -186,9 +186,12 @@ public struct Route: Hashable, Sendable, Codable {
         self.destination = destination
         self.gateway = gateway
         self.origin = origin
-        self.metric = metric ?? (destination.address.family == .v6 ? 1024 : 0)
+        self.metric = metric ?? Self.standardMetric(destination.address.family)
         self.source = source
     }
+
+    /// The metric that the kernel gives a route where nobody says one.
+    static func standardMetric(_ family: IPAddress.Family) -> Int { family == .v6 ? 1024 : 0 }
 }
 
 /// IPv6 settings of a device (`/proc/sys/net/ipv6/conf/<device>`).

@@ -100,6 +100,7 @@ extension Route {
         if let gateway { text += " via \(gateway)" }
         if let source { text += " src \(source)" }
         if origin != .static { text += " proto \(origin.rawValue)" }
+        if metric != Self.standardMetric(destination.address.family) { text += " metric \(metric)" }
         return text
     }
 }

@@ -5,6 +5,7 @@ extension PlanBuilder {
         guard let device = model.ipDevice(of: pif) else { return }
         configureIPv6Settings(of: device)
         raise(device, because: "carries the addresses of \(pif)")
+        if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device) }
         var added = try configureIPv4(of: device, gateway: gateway, dns: dns)
         added += try configureIPv6(of: device, gateway: gateway, dns: dns)
         configureRoutes(of: device, gateway: gateway)

@@ -9,8 +9,14 @@ extension PlanBuilder {
         where route.origin == .static && !wanted.contains(where: { $0.isSame(as: route) }) {
             perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
         }
-        if isGateway { removeOtherDefaultRoutes(than: device) }
         for route in wanted where state.links[device]?.routes.contains(where: { $0.isSame(as: route) }) != true {
+            // The kernel has one route of a destination and metric.
+            if let (other, taken) = state.route(inPlaceOf: route) {
+                warn(
+                    pif,
+                    "route \(route.text) skipped: there is one \(taken.text) over \(other) that is not ours to remove")
+                continue
+            }
             let why = route.destination.length == 0 ? "gateway of \(pif)" : "static route of \(pif)"
             // Without a lease there is no network to reach the gateway on; that must not cost the host its bridge.
             let mayFail = isGivenFromOutside(route.destination.address.family)
@@ -34,10 +40,14 @@ extension PlanBuilder {
                 continue
             }
             if family == .v6, model.ipDevice(of: pif).flatMap({ state.links[$0]?.ipv6 }) == nil { continue }
-            routes.append(Route(.any(family), via: address))
+            routes.append(Route(.any(family), via: address, metric: family == .v6 ? Self.metricBeforeAnnounced : nil))
         }
         return routes
     }
+
+    /// The kernel gives the routes that routers announce the metric 1024 (`IP6_RT_PRIO_USER`): the configured gateway goes
+    /// before those that other devices of the host hear about.
+    private static var metricBeforeAnnounced: Int { 512 }
 
     /// The routes that `static-routes` of the network's `other_config` lists, or of the PIF's, in that order, but those
     /// whose gateway cannot be reached.
@@ -83,21 +93,34 @@ extension PlanBuilder {
         }
     }
 
-    /// When the default route moves here, ours on another of this host's devices goes.
-    private mutating func removeOtherDefaultRoutes(than device: DeviceName) {
-        func isMoved(_ route: Route) -> Bool {
-            route.origin == .static && route.destination.length == 0 && movesHere(route.destination.address.family)
-        }
-        let others = state.links.filter { $0.key != device && $0.value.routes.contains(where: isMoved) }.keys.sorted()
-        for other in others where model.pifs.values.contains(where: { model.ipDevice(of: $0) == other }) {
-            for route in state.links[other]?.routes.filter(isMoved) ?? [] {
-                perform(.removeRoute(other, route), because: "the default route moves to \(device)")
+    /// When the default route moves here, ours on another of this host's devices goes, and the one that a DHCP client of
+    /// ours was given there: the kernel has one. It goes before a client starts here, which could not add its own.
+    mutating func removeOtherDefaultRoutes(than device: DeviceName) {
+        for other in model.pifs.values.sorted(by: NetworkModel.inDeviceOrder) {
+            guard let name = model.ipDevice(of: other), name != device else { continue }
+            for route in state.links[name]?.routes ?? []
+            where route.destination.length == 0 && movesHere(route.destination.address.family)
+                && (route.origin == .static || route.origin == .boot && other.ipv4.mode == .dhcp)
+            {
+                perform(.removeRoute(name, route), because: "the default route moves to \(device)")
             }
         }
     }
 
     private func movesHere(_ family: IPAddress.Family) -> Bool {
         family == .v4 ? pif.ipv4.mode != .none : pif.ipv6.mode != .none
+    }
+}
+
+extension ObservedState {
+    /// The route that keeps the kernel from adding another one.
+    fileprivate func route(inPlaceOf wanted: Route) -> (DeviceName, Route)? {
+        for (name, link) in links.sorted(by: { $0.key < $1.key }) {
+            for route in link.routes where route.destination == wanted.destination && route.metric == wanted.metric {
+                return (name, route)
+            }
+        }
+        return nil
     }
 }
 

@@ -89,9 +89,11 @@ extension ObservedState {
         return nil
     }
 
-    /// `fib_check_nh`: the device is up and the gateway on one of its networks. A lease may bring that network.
+    /// `fib_table_insert`, `fib6_add_rt2node`: one route of a destination and metric. `fib_check_nh`: the device is up and the gateway on one of its networks. A lease may bring that network.
     private func refusal(toAdd route: Route, _ link: Link) -> String? {
-        if link.routes.contains(route) { return "it is there already" }
+        for other in links.values.flatMap(\.routes) where other.destination == route.destination {
+            if other.metric == route.metric { return "there is one already" }
+        }
         guard link.isUp else { return "the device is down" }
         guard let gateway = route.gateway, !gateway.isLinkLocal, link.ipv6?.acceptRA != 1 || gateway.family == .v4,
             !dhcpClients.contains(where: { $0.family == gateway.family })

@@ -87,11 +87,14 @@ struct Situation: CustomStringConvertible {
         let ipDevice = model.ipDevice(of: pif)
         let state = state.withoutLeases
         let own = Set([model.netdev(of: pif), ipDevice].compactMap { $0 })
+        // A destination that another device has a route to is not this one's as well.
+        let taken = Set(start.links.filter { $0.key != ipDevice }.values.flatMap(\.routes).map(\.destination))
         for name in own.union(below) {
             guard var link = state.links[name], own.contains(name) || isCard(name) || name == datapath.device else {
                 continue
             }
             if name != ipDevice { (link.addresses, link.routes) = ([], []) }
+            link.routes.removeAll { taken.contains($0.destination) }
             // What no record asks for stays as it was: offloads that another record asked for earlier, the policy of
             // another mode.
             if !isCard(name) { link.offloads = [:] }
