@@ -7,10 +7,10 @@ export INTERFACE_RECONFIGURE := $(PROGRAM)
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" "INTERFACE_RECONFIGURE=$(PROGRAM)")
 
 .NOTPARALLEL:
-.PHONY: help setup build test unit integration integration-vm build-tests bench check format demo clean
+.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests bench check format demo clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: ## install what is missing (Debian packages)
 	@Scripts/setup
@@ -38,6 +38,10 @@ integration: build-tests ## the tests on network namespaces with a real Open vSw
 
 integration-vm: build-tests ## the tests that need bonding and 802.1Q, under a kernel that has them (root)
 	@$(AS_ROOT) Scripts/test VirtualMachine
+
+integration-qemu: build-tests ## the same tests under the kernel that Debian's machines boot, emulated (root)
+	@Scripts/setup qemu-system-x86 busybox-static
+	@$(AS_ROOT) Scripts/test Qemu
 
 bench: build ## measure against the floors and print the table (root)
 	@$(AS_ROOT) Scripts/bench
