@@ -5,23 +5,10 @@ import Testing
 /// What cannot be done gives exit 1, a message that says what is wrong, and leaves the host as it was.
 @Suite("bad input", .serialized, .needsTestBed)
 struct BadInputTests {
-    /// Runs something that must fail, and compares the host before and after.
-    private func fails(
-        _ bed: TestBed, _ arguments: [String], _ messages: [String], location: SourceLocation = #_sourceLocation
-    ) throws {
-        let before = try bed.snapshot()
-        let result = try bed.run(arguments)
-        #expect(result.status == 1, sourceLocation: location)
-        for message in messages {
-            #expect(result.errors.contains(message), "\(result.errors)", sourceLocation: location)
-        }
-        try bed.expectUntouched(since: before, location: location)
-    }
-
     @Test("an unknown bridge is told with those that there are")
     func unknownBridge() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
-        try fails(bed, ["--force", "xenbr7", "up"], ["the bridge 'xenbr7'", "there are: xenbr0, xenbr1"])
+        try bed.refuses(["--force", "xenbr7", "up"], saying: ["the bridge 'xenbr7'", "there are: xenbr0, xenbr1"])
     }
 
     @Test(
@@ -29,16 +16,16 @@ struct BadInputTests {
         arguments: [Datapath.openvswitch, .bridge])
     func missingCard(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache", nics: ["52:54:00:00:00:10"])
-        try fails(
-            bed, ["--force", "xenbr1", "up"],
-            ["needs network card eth1 (MAC 52:54:00:00:00:11)", "there are: eth0 (52:54:00:00:00:10)"])
+        try bed.refuses(
+            ["--force", "xenbr1", "up"],
+            saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "there are: eth0 (52:54:00:00:00:10)"])
     }
 
     @Test("cards whose names are swapped are told apart by their addresses")
     func swappedNames() throws {
         let bed = try TestBed(
             .bridge, cache: "plan/_topologies/two-cards.dbcache", nics: ["52:54:00:00:00:11", "52:54:00:00:00:10"])
-        try fails(bed, ["--force", "xenbr0", "up"], ["52:54:00:00:00:10", "that is the address of eth1"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["52:54:00:00:00:10", "that is the address of eth1"])
     }
 
     @Test("a card with an address that no card has is used with a warning")
@@ -66,7 +53,7 @@ struct BadInputTests {
     func brokenCache(_ text: String, _ messages: [String]) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.write(text, to: "/var/xapi/network.dbcache")
-        try fails(bed, ["--force", "xenbr0", "up"], messages + ["/var/xapi/network.dbcache"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: messages + ["/var/xapi/network.dbcache"])
     }
 
     @Test("a cache that was cut off is told, and the copy of the last good one brings the host up")
@@ -87,7 +74,7 @@ struct BadInputTests {
         let path = bed.root + "/var/xapi/network.dbcache"
         try FileManager.default.removeItem(atPath: path)
         if !command.isEmpty { try bed.host(command, path) }
-        try fails(bed, ["--force", "xenbr0", "up"], ["/var/xapi/network.dbcache"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["/var/xapi/network.dbcache"])
     }
 
     @Test("two PIFs on one bridge are both named")
@@ -95,7 +82,7 @@ struct BadInputTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let text = try #require(bed.text("/var/xapi/network.dbcache"))
         try bed.write(text.replacingOccurrences(of: "xenbr1", with: "xenbr0"), to: "/var/xapi/network.dbcache")
-        try fails(bed, ["--force", "xenbr0", "up"], ["xenbr0", "network-eth0", "network-eth1"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["xenbr0", "network-eth0", "network-eth1"])
     }
 
     @Test("without network.conf nobody knows what to do", arguments: ["", "ovs\n"])
@@ -106,14 +93,14 @@ struct BadInputTests {
         } else {
             try bed.write(text, to: "/etc/xensource/network.conf")
         }
-        try fails(bed, ["--force", "xenbr0", "up"], ["/etc/xensource/network.conf"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["/etc/xensource/network.conf"])
     }
 
     @Test("a name that is taken is told with what has it", arguments: [Datapath.openvswitch, .bridge])
     func nameTaken(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "add", "name", "xenbr0", "type", "ifb")
-        try fails(bed, ["--force", "xenbr0", "up"], ["cannot make bridge xenbr0", "a device of kind ifb"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot make bridge xenbr0", "a device of kind ifb"])
     }
 
     @Test("a card that belongs to a bridge of somebody else is left there")
@@ -121,20 +108,21 @@ struct BadInputTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
         try bed.host("ip", "link", "set", "dev", "eth0", "master", "theirs")
-        try fails(bed, ["--force", "xenbr0", "up"], ["cannot use eth0: it belongs to theirs"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot use eth0: it belongs to theirs"])
     }
 
     @Test("a tunnel needs Open vSwitch")
     func tunnel() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/tunnel.dbcache")
-        try fails(bed, ["--force", "xapi2", "up"], ["tunnels need Open vSwitch"])
+        try bed.refuses(["--force", "xapi2", "up"], saying: ["tunnels need Open vSwitch"])
     }
 
     @Test("without ovsdb-server nothing is touched")
     func noDatabase() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try bed.bed(["ovsdb-stop", bed.directory])
-        try fails(bed, ["--force", "xenbr0", "up"], ["cannot connect to ovsdb-server at \(bed.directory)/ovs/db.sock"])
+        try bed.refuses(
+            ["--force", "xenbr0", "up"], saying: ["cannot connect to ovsdb-server at \(bed.directory)/ovs/db.sock"])
     }
 
     @Test("a dry run changes nothing and shows each step with its reason")

@@ -5,19 +5,6 @@ import Testing
 /// What cannot be finished is taken back: the host is set as it was before.
 @Suite("a run that fails half way", .serialized, .needsTestBed)
 struct RollbackTests {
-    /// Runs something that must fail, and compares how the host is set before and after.
-    private func isTakenBack(
-        _ bed: TestBed, _ arguments: [String], _ messages: [String], location: SourceLocation = #_sourceLocation
-    ) throws {
-        let before = try bed.snapshot()
-        let result = try bed.run(arguments)
-        #expect(result.status == 1, sourceLocation: location)
-        for message in messages {
-            #expect(result.errors.contains(message), "\(result.errors)", sourceLocation: location)
-        }
-        try bed.expectPutBack(to: before, location: location)
-    }
-
     /// Where a run may be hit: what is there before, and what is then asked for.
     struct Change: CustomTestStringConvertible {
         var datapath: Datapath
@@ -78,7 +65,7 @@ struct RollbackTests {
         let client = try bed.dhcpClient()
         try bed.use(cache: "plan/_topologies/bond.dbcache")
         bed.datapathType = "system"
-        try isTakenBack(bed, ["--force", "xapi1", "up"], ["could not set up", "put back what was there"])
+        try bed.takesBack(["--force", "xapi1", "up"], saying: ["could not set up", "put back what was there"])
         #expect(try bed.dhcpClient() != client, "it was ended and started again")
     }
 
@@ -88,7 +75,7 @@ struct RollbackTests {
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.use(cache: "plan/_topologies/bond.dbcache")
         bed.datapathType = "system"
-        try isTakenBack(bed, ["--force", "xapi1", "up"], ["could not set up", "put back what was there"])
+        try bed.takesBack(["--force", "xapi1", "up"], saying: ["could not set up", "put back what was there"])
         try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
@@ -99,16 +86,16 @@ struct RollbackTests {
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         // Where it has some this is a test of the probe; LinuxBridgeVMTests has the rest.
         guard try bed.script("ip link add name probe type bond && ip link delete probe").status != 0 else { return }
-        try isTakenBack(
-            bed, ["--management", "--force", "xapi1", "up"],
-            ["error: create bond bond0", "operation not supported", "put back what was there"])
+        try bed.takesBack(
+            ["--management", "--force", "xapi1", "up"],
+            saying: ["error: create bond bond0", "operation not supported", "put back what was there"])
     }
 
     @Test("takes rows back that Open vSwitch cannot make devices of: here is no datapath in the kernel")
     func noKernelDatapath() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         bed.datapathType = "system"
-        try isTakenBack(bed, ["--force", "xenbr0", "up"], ["ovs-vswitchd could not set up eth0"])
+        try bed.takesBack(["--force", "xenbr0", "up"], saying: ["ovs-vswitchd could not set up eth0"])
         #expect(try bed.vsctl("list-br") == "")
         bed.datapathType = "netdev"
         #expect(try bed.run("--force", "xenbr0", "up").status == 0, "nothing is left that is in the way")
@@ -119,9 +106,9 @@ struct RollbackTests {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try bed.bed(["vswitchd-stop", bed.directory])
         let start = ContinuousClock.now
-        try isTakenBack(
-            bed, ["--force", "xenbr0", "up"],
-            ["ovs-vswitchd did not finish the change within 20 s", "the change was put back"])
+        try bed.takesBack(
+            ["--force", "xenbr0", "up"],
+            saying: ["ovs-vswitchd did not finish the change within 20 s", "the change was put back"])
         #expect((.seconds(19)...(.seconds(26))).contains(ContinuousClock.now - start))
         try bed.bed(["vswitchd-start", bed.directory])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)

@@ -64,6 +64,32 @@ extension TestBed {
         #expect(changes.isEmpty, "\(changes.joined(separator: "\n"))", sourceLocation: location)
     }
 
+    /// Runs something that must fail before anything is touched.
+    func refuses(
+        _ arguments: [String], saying messages: [String], location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = try snapshot()
+        try fails(arguments, saying: messages, location)
+        try expectUntouched(since: before, location: location)
+    }
+
+    /// Runs something that must fail on its way, and be taken back.
+    func takesBack(
+        _ arguments: [String], saying messages: [String], location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = try snapshot()
+        try fails(arguments, saying: messages, location)
+        try expectPutBack(to: before, location: location)
+    }
+
+    private func fails(_ arguments: [String], saying messages: [String], _ location: SourceLocation) throws {
+        let result = try run(arguments)
+        #expect(result.status == 1, sourceLocation: location)
+        for message in messages {
+            #expect(result.errors.contains(message), "\(result.errors)", sourceLocation: location)
+        }
+    }
+
     private func list(_ command: String...) throws -> [[String: Any]] {
         let text = try host(command)
         return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])

@@ -1,0 +1,77 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// Offloads, link settings and MTUs as the records say them, read back by other programs.
+@Suite("settings of cards", .serialized, .needsTestBed)
+struct CardSettingsTests {
+    /// The features of a device as `ethtool -k` shows them, by the names that records use.
+    private func features(_ bed: TestBed, _ device: String) throws -> [String: String] {
+        let names = [
+            "generic-receive-offload": "gro", "tcp-segmentation-offload": "tso", "tx-checksumming": "tx",
+            "scatter-gather": "sg", "generic-segmentation-offload": "gso", "rx-checksumming": "rx",
+        ]
+        return bed.lines(try bed.host("ethtool", "-k", device)).reduce(into: [:]) { features, line in
+            let parts = line.split(separator: ":").map { $0.trimmingCharacters(in: .whitespaces) }
+            if let name = parts.first.flatMap({ names[$0] }) { features[name] = parts.last }
+        }
+    }
+
+    @Test(
+        "a card has the defaults, then what its record says; its bridge what the network says",
+        arguments: Datapath.allCases)
+    func offloads(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
+        try bed.host("ethtool", "-K", "eth0", "gro", "on")
+        let before = try features(bed, "eth0")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        var expected = before
+        expected["gro"] = "off"
+        #expect(try features(bed, "eth0") == expected)
+
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "</DNS>",
+                with: "</DNS><other_config><ethtool-tso>off</ethtool-tso><ethtool-gso>off</ethtool-gso>"
+                    + "<ethtool-gro>on</ethtool-gro></other_config>"
+            )
+            .replacing("<MTU>", with: "<other_config><ethtool-tx>off</ethtool-tx></other_config><MTU>")
+        }
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        expected.merge(["tso": "off", "gso": "off", "gro": "on"]) { $1 }
+        #expect(try features(bed, "eth0") == expected)
+        #expect(try features(bed, "xenbr0")["tx"] == "off")
+        #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
+    }
+
+    @Test("what a card refuses is a warning, and the rest is done", arguments: Datapath.allCases)
+    func refused(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
+        // A veth has no large receive offload, and does not let its speed be set.
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "</DNS>",
+                with: "</DNS><other_config><ethtool-lro>on</ethtool-lro><ethtool-speed>1000</ethtool-speed>"
+                    + "<ethtool-duplex>half</ethtool-duplex><ethtool-tso>off</ethtool-tso></other_config>")
+        }
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0)
+        #expect(up.errors.contains("warning: eth0: cannot switch lro on"), "\(up.errors)")
+        #expect(up.errors.contains("warning: set eth0 link speed 1000 duplex half"), "\(up.errors)")
+        #expect(try features(bed, "eth0")["tso"] == "off")
+        try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
+    }
+
+    @Test("an MTU that a card cannot have takes the run back", arguments: Datapath.allCases)
+    func impossibleMTU(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache", nics: [])
+        try bed.host("ip", "tuntap", "add", "dev", "eth0", "mode", "tap")
+        try bed.host("ip", "link", "set", "dev", "eth0", "address", "52:54:00:00:00:10")
+        let limit = try #require(
+            try bed.host("ip", "-details", "link", "show", "eth0").firstMatch(of: #/maxmtu (\d+)/#))
+        try #require(Int(limit.1).map { $0 < 65535 } == true)
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>65535<") }
+        try bed.takesBack(["--force", "xenbr0", "up"], saying: ["set eth0 mtu 65535", "invalid argument"])
+    }
+}

@@ -1,0 +1,68 @@
+import NetConfig
+import Testing
+
+/// Topologies that cannot be made: each is told, and nothing is touched.
+@Suite("what cannot be made", .serialized, .needsTestBed)
+struct RefusalVMTests {
+    private static let cards = ["52:54:00:00:00:10", "52:54:00:00:00:11", "52:54:00:00:00:12"]
+
+    private func makeBed(_ datapath: Datapath, cards: Int = 3) throws -> TestBed {
+        try TestBed(datapath, cache: "cache/movement.xml", nics: Array(Self.cards.prefix(cards)))
+    }
+
+    @Test("a card that belongs to somebody else's bridge or bond is left there", arguments: Datapath.allCases)
+    func busyCard(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath)
+        try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
+        try bed.host("ip", "link", "set", "dev", "eth0", "master", "theirs")
+        try bed.host("ip", "link", "add", "name", "bond9", "type", "bond", "mode", "active-backup")
+        try bed.host("ip", "link", "set", "dev", "eth2", "master", "bond9")
+        for name in ["xenbr0", "xapi0", "xapi5", "xapi6"] {
+            try bed.refuses(["--force", name, "up"], saying: ["cannot use eth0: it belongs to theirs"])
+        }
+        for name in ["xenbr2", "xapi1"] {
+            try bed.refuses(["--force", name, "up"], saying: ["cannot use eth2: it belongs to bond9"])
+        }
+    }
+
+    @Test("a bond whose slave is missing is not made of the others", arguments: Datapath.allCases)
+    func missingSlave(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath, cards: 2)
+        for name in ["xapi1"] {
+            try bed.refuses(
+                ["--force", name, "up"],
+                saying: [
+                    "needs network card eth2 (MAC 52:54:00:00:00:12)", "there are: eth0 (52:54:00:00:00:10), eth1",
+                ])
+        }
+        // A slave that is in use for something else stays so.
+        #expect(try bed.run("--force", "xenbr1", "up").status == 0)
+        try bed.refuses(["--force", "xapi1", "up"], saying: ["needs network card eth2"])
+    }
+
+    @Test("a VLAN tag out of range is told", arguments: Datapath.allCases, ["0", "4095", "70000", "five"])
+    func badTag(_ datapath: Datapath, _ tag: String) throws {
+        let bed = try makeBed(datapath)
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<VLAN>5<", with: "<VLAN>\(tag)<") }
+        try bed.refuses(["--force", "xapi5", "up"], saying: ["VLAN", tag])
+    }
+
+    @Test(
+        "a bridge that has the name of a card, or of a device of the wrong kind, is not made",
+        arguments: Datapath.allCases)
+    func nameTaken(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath)
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<bridge>xenbr0<", with: "<bridge>eth2<") }
+        try bed.refuses(["--force", "eth2", "up"], saying: ["eth2"])
+        try bed.use(cache: "cache/movement.xml")
+        let other = datapath == .bridge ? "bond" : "bridge"
+        try bed.host("ip", "link", "add", "name", "xenbr0", "type", other)
+        try bed.refuses(
+            ["--force", "xenbr0", "up"],
+            saying: ["cannot make bridge xenbr0", "a \(datapath == .bridge ? "bond" : "Linux bridge")"])
+        try bed.host("ip", "link", "delete", "xenbr0")
+        guard datapath == .bridge else { return }
+        try bed.host("ip", "link", "add", "name", "bond0", "type", "bridge")
+        try bed.refuses(["--force", "xapi0", "up"], saying: ["cannot make bond bond0", "a Linux bridge"])
+    }
+}
