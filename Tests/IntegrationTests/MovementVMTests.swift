@@ -185,6 +185,28 @@ struct MovementVMTests {
         }
     }
 
+    @Test("a VLAN keeps an MTU of its own, whatever happens to the MTU below it", arguments: Datapath.allCases)
+    func smallerMTU(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath)
+        try bed.step("xapi5", .up, Layout.vlan)
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "<bridge>xenbr0</bridge>\n\t\t<MTU>1500</MTU>", with: "<bridge>xenbr0</bridge>\n\t\t<MTU>9000</MTU>")
+        }
+        try bed.step("xenbr0", .up, Layout.cardAndVLAN)
+        // ovs-vswitchd hears of a card's new MTU later than of its own rows.
+        for mtu in ["8000", "9000"] {
+            try bed.host("ip", "link", "set", "dev", "eth0", "mtu", mtu)
+            try bed.host("sleep", "0.5")
+            #expect(try bed.device("xapi5").mtu == 1500)
+        }
+        #expect(try bed.device("xenbr0").mtu == 9000)
+        for name in ["xenbr0", "xapi5"] {
+            let again = try bed.run("--force", name, "up")
+            #expect(again.errors.contains("nothing to do"), "\(again.errors)")
+        }
+    }
+
     @Test("the port of a virtual machine survives whatever does not concern its bridge", arguments: Datapath.allCases)
     func guest(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)

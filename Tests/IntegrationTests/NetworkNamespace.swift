@@ -8,11 +8,23 @@ import Testing
 /// synchronous does not change threads; the thread is given back on the network of the process. The body must not
 /// make threads, which would be born in the namespace and stay there: no Foundation `Process`, no dispatch queue.
 func inNewNetworkNamespace<Result>(_ body: () throws -> Result) throws -> Result {
+    try inNetworkNamespace({ unshare(newNetwork) }, body)
+}
+
+/// The same in the namespace of a test bed's host.
+func inNetworkNamespace<Result>(of bed: TestBed, _ body: () throws -> Result) throws -> Result {
+    let namespace = unsafe open(bed.namespace, O_RDONLY | O_CLOEXEC)
+    try #require(namespace >= 0)
+    defer { close(namespace) }
+    return try inNetworkNamespace({ setns(namespace, newNetwork) }, body)
+}
+
+private func inNetworkNamespace<Result>(_ enter: () -> Int32, _ body: () throws -> Result) throws -> Result {
     // That of the first thread, in case somebody did make a thread from within a namespace, and this is it.
     let home = unsafe open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)
     try #require(home >= 0)
     defer { close(home) }
-    try #require(unshare(newNetwork) == 0, "unshare: \(errno)")
+    try #require(enter() == 0, "cannot enter a network namespace: \(errno)")
     defer {
         // Other tests will run on this thread: better no test than one on the wrong network.
         if setns(home, newNetwork) != 0 { fatalError("cannot go back to the network namespace: \(errno)") }

@@ -35,6 +35,8 @@ final class TestBed {
     var datapathType = usableType
     /// The folder that the program takes for `/`.
     var root: String { directory + "/root" }
+    /// The host's network namespace.
+    var namespace: String { "/run/netns/ifr-\(directory.split(separator: "/").last ?? "")" }
 
     /// Makes a host with network cards `eth0`, `eth1` and so on of these MAC addresses; the cache is a file below
     /// `testdata`.
@@ -118,8 +120,7 @@ final class TestBed {
     /// Runs a command at the other end of the host's cables.
     @discardableResult
     func neighbour(_ command: String...) throws -> String {
-        let namespace = "/run/netns/ifr-\(directory.split(separator: "/").last ?? "")-n"
-        return try checked(["nsenter", "--net=\(namespace)"] + command)
+        try checked(["nsenter", "--net=\(namespace)-n"] + command)
     }
 
     /// Runs a command of the test bed, such as `dhcp-server`.

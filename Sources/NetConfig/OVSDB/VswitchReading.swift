@@ -61,9 +61,12 @@ struct VswitchReading {
         } catch {
             throw malformed(error.reason)
         }
-        for (operation, result) in zip(transaction.operations, results).dropFirst(1 + VswitchTable.allCases.count) {
-            guard case .select(let table, _, _) = operation else { continue }
-            readDependents(table, result.rows)
+        for (operation, result) in zip(transaction.operations, results) {
+            guard case .select(let name, _, let columns) = operation else { continue }
+            if name == VswitchTable.interface.rawValue {
+                state.canRequestMTU = columns?.contains("mtu_request") ?? true
+            }
+            if name != "Open_vSwitch", VswitchTable(rawValue: name) == nil { readDependents(name, result.rows) }
         }
     }
 }

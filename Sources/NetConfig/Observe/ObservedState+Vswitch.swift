@@ -18,6 +18,11 @@ extension ObservedState {
                 links[name]?.mac = mac
             }
         }
+        for name in new.internalDevices {
+            // A new device gets it some time later.
+            let request = new.requestedMTU(of: name)
+            if !made.contains(name), request != old.requestedMTU(of: name) { links[name]?.mtu = request }
+        }
         for (name, row) in new.bridges
         where new.externalInterfaces(of: row) != old.externalInterfaces(of: old.bridges[name]) {
             forgetMTUs(ofPortsOf: row)
@@ -32,10 +37,12 @@ extension ObservedState {
         forgetMTUs(ofPortsOf: vswitch.bridges[bridge])
     }
 
-    /// ovs-vswitchd sets the MTU of its own ports to the least of the other ports' when that changes.
+    /// ovs-vswitchd sets the MTU of its own ports to the least of the other ports' when that changes, unless their rows
+    /// ask for another.
     private mutating func forgetMTUs(ofPortsOf bridge: VswitchRow?) {
-        for port in bridge?.members ?? [] where vswitch?.isInternal(port) == true {
-            DeviceName(port).map { links[$0]?.mtu = nil }
+        for port in (bridge?.members ?? []).compactMap(DeviceName.init)
+        where vswitch?.isInternal(port.text) == true && vswitch?.requestedMTU(of: port) == nil {
+            links[port]?.mtu = nil
         }
     }
 }
@@ -52,6 +59,12 @@ extension VswitchState {
 
     /// Whether an interface is a device that ovs-vswitchd makes itself.
     func isInternal(_ interface: String) -> Bool { interfaces[interface]?["type"] == .string("internal") }
+
+    /// The MTU that an interface's row asks for.
+    func requestedMTU(of name: DeviceName) -> Int? {
+        guard case .integer(let mtu) = interfaces[name.text]?["mtu_request"] else { return nil }
+        return Int(mtu)
+    }
 
     /// The devices that ovs-vswitchd makes: internal interfaces, and those that stand for a bond.
     var internalDevices: Set<DeviceName> {

@@ -8,6 +8,11 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var ports: [String: VswitchRow]
     /// Table `Interface`. No members.
     public var interfaces: [String: VswitchRow]
+    /// Whether a row can ask for an MTU: `Interface.mtu_request`, which Open vSwitch 2.5 does not have.
+    public var canRequestMTU = true
+
+    // Not part of a state that is written down.
+    private enum CodingKeys: CodingKey { case bridges, ports, interfaces }
 
     /// Creates a state; by default one without bridges.
     public init(

@@ -20,6 +20,7 @@ extension PlanBuilder {
             try ensureFakeBridge(name, on: bridge, of: datapath)
         }
         ensureUplinkPort(of: datapath, on: bridge)
+        let mtu = requestMTUs(on: bridge, of: datapath)
         if let old = state.vswitch, let device = model.bridge(of: pif), rows.devicesMade(since: old).contains(device) {
             stopDHCP(on: device, because: "\(device) is made anew")
         }
@@ -33,7 +34,7 @@ extension PlanBuilder {
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
         if let device = model.bridge(of: pif) {
-            applyMTUs([(device, internalMTU(of: device, on: bridge))])
+            if let mtu { applyMTUs([(device, mtu)]) }
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device)
         }
         if pif.ref != datapath.ref { raiseCarrier(bridge, because: "datapath of \(pif)") }
@@ -63,15 +64,35 @@ extension PlanBuilder {
         if let current = state.links[name]?.mtu, current < mtu.value { applyMTUs([(name, mtu)]) }
     }
 
-    /// What ovs-vswitchd lets an internal port have: no more than the least of the bridge's other ports.
-    private mutating func internalMTU(of name: DeviceName, on bridge: DeviceName) -> Setting<Int> {
-        let wanted = model.mtu(ofBridgeOf: pif, &warnings)
+    /// Writes into the rows which MTUs a bridge's own ports have. Ports that do not ask get the least MTU of the others, at
+    /// a time of ovs-vswitchd's choice: a VLAN's would rise with its card's, and fall with that of a virtual machine.
+    ///
+    /// - Returns: The MTU for the bridge of the request's PIF.
+    private mutating func requestMTUs(on bridge: DeviceName, of datapath: PIF) -> Setting<Int>? {
+        guard let device = model.bridge(of: pif) else { return nil }
+        var mtu = model.mtu(ofBridgeOf: pif, &warnings)
+        let card = model.uplinks(of: datapath).first?.device
+        let limit = card.map { _ in model.mtu(ofDeviceOf: datapath, &warnings).value }
+        if let card, let limit { mtu = clamp(mtu, of: device, to: limit, of: card) }
+        guard rows.canRequestMTU else { return clampToPorts(mtu, of: device, on: bridge) }
+        for other in [datapath] + model.vlanPIFs(on: datapath) {
+            guard let name = model.bridge(of: other), rows.isInternal(name.text) else { continue }
+            let current = [observed.links[name]?.mtu, limit].compactMap { $0 }.min()
+            guard let wanted = name == device ? mtu.value : current else { continue }
+            rows.interfaces[name.text]?["mtu_request"] = .integer(wanted)
+        }
+        return mtu
+    }
+
+    /// What Open vSwitch 2.5 lets a port of its own have: no more than the least of the bridge's other ports.
+    private mutating func clampToPorts(
+        _ mtu: Setting<Int>, of name: DeviceName, on bridge: DeviceName
+    ) -> Setting<Int> {
         let ports = rows.externalInterfaces(of: rows.bridges[bridge.text]).sorted().compactMap(DeviceName.init)
         let least = ports.compactMap { port in state.links[port]?.mtu.map { (port: port, mtu: $0) } }.min {
             $0.mtu < $1.mtu
         }
-        guard let least else { return wanted }
-        return clamp(wanted, of: name, to: least.mtu, of: least.port)
+        return least.map { clamp(mtu, of: name, to: $0.mtu, of: $0.port) } ?? mtu
     }
 
     /// Takes the rows and devices of the request's PIF away, down to what something else still needs.

@@ -6,10 +6,21 @@ extension ObservedState {
     var settled: ObservedState {
         var state = self
         for (name, link) in links {
-            state.links[name]?.mtu = link.mtu ?? 1500
+            state.links[name]?.mtu = link.mtu ?? vswitchMTU(ofPort: name) ?? 1500
             state.links[name]?.offloads.merge([.tso: true, .gro: true, .lro: false]) { known, _ in known }
         }
         return state
+    }
+
+    /// What ovs-vswitchd gives a port of its own: what its row asks for, else the least MTU of the bridge's other ports.
+    private func vswitchMTU(ofPort name: DeviceName) -> Int? {
+        guard let vswitch, vswitch.isInternal(name.text), let bridge = vswitch.bridge(ofPort: name.text) else {
+            return nil
+        }
+        if let request = vswitch.requestedMTU(of: name) { return request }
+        return vswitch.externalInterfaces(of: vswitch.bridges[bridge]).compactMap {
+            DeviceName($0).flatMap { links[$0] }?.mtu ?? 1500
+        }.min()
     }
 
     /// The state without what comes from outside and comes again: a lease's addresses and routes. Addresses, routes and

@@ -108,6 +108,8 @@ struct Situation: CustomStringConvertible {
             if !own.contains(name), pif.vlan != nil, name == datapath.device { link.master = nil }
             end.links[name] = link
         }
+        // Whether an MTU must be asked for depends on the other ports; the MTU itself is compared above.
+        for name in end.vswitch?.interfaces.keys.sorted() ?? [] { end.vswitch?.interfaces[name]?["mtu_request"] = nil }
         end.dhcpClients = state.dhcpClients.filter { $0.device == ipDevice }
         // A card's own bridge may be kept for its guests, without the card.
         end.keepRows(of: devices(of: [pif, datapath]).union(model.uplinks(of: pif).map(\.device)))
@@ -154,6 +156,8 @@ struct Situation: CustomStringConvertible {
             // A datapath whose networks changed is described anew.
             rest.vswitch?.ports[name.text]?["external_ids"] = nil
             rest.vswitch?.interfaces[name.text]?["mac"] = nil
+            // It is asked for so that the MTU stays.
+            rest.vswitch?.interfaces[name.text]?["mtu_request"] = nil
         }
         return rest
     }

@@ -1,0 +1,1 @@
+../NetConfigTests/Plan/RandomHost.swift
