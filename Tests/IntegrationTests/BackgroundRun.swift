@@ -37,12 +37,13 @@ extension TestBed {
         )
     }
 
-    /// Waits until something is so, at most ten seconds.
+    /// Waits until something is so, at most half a minute: a kernel that has heard no router asks again after 4 s, then
+    /// after 8.
     func wait(_ what: String, for condition: () throws -> Bool) throws {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(30)
         while try !condition() {
-            try #require(ContinuousClock.now < end, "in ten seconds never: \(what)")
-            usleep(20_000)
+            try #require(ContinuousClock.now < end, "in half a minute never: \(what)")
+            usleep(50_000)
         }
     }
 }

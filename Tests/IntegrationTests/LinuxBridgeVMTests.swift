@@ -47,13 +47,6 @@ struct LinuxBridgeVMTests {
         #expect(try bed.device("eth1").address == "52:54:00:00:00:11", "a slave gets its own address back")
     }
 
-    @Test("LACP has its rate and its mode")
-    func lacp() throws {
-        let bed = try upTwice("bond-lacp", "xapi1")
-        #expect(try bed.host("cat", "/proc/net/bonding/bond0").contains("IEEE 802.3ad Dynamic link aggregation"))
-        try downToNothing(bed, "xapi1")
-    }
-
     @Test("a VLAN link with the tag of its PIF is the uplink of the VLAN's bridge")
     func vlan() throws {
         let bed = try upTwice("vlan-static", "xapi5")
@@ -61,6 +54,8 @@ struct LinuxBridgeVMTests {
         #expect(try bed.host("ip", "-details", "link", "show", "eth0.5").contains("vlan protocol 802.1Q id 5"))
         #expect(try bed.device("xapi5").addresses == ["198.51.100.5/24"])
         #expect(try bed.devices()["xenbr0"] == nil, "the PIF underneath is not attached")
+        try bed.bed(["vlan", bed.directory, "5", "198.51.100.1/24"])
+        #expect(try bed.neighbourReaches("198.51.100.5"))
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         #expect(try bed.run("--force", "xenbr0", "down").status == 0)
         #expect(try bed.device("xapi5").addresses == ["198.51.100.5/24"], "the VLAN stays usable")
@@ -73,26 +68,19 @@ struct LinuxBridgeVMTests {
         let bed = try upTwice("vlan-on-bond", "xapi5")
         #expect(try bed.device("bond0.5").master == "xapi5")
         #expect(try bed.device("bond0").isUp)
+        try bed.bed(["vlan", bed.directory, "5", "198.51.100.1/24"])
+        #expect(try bed.neighbourReaches("198.51.100.5"))
         try downToNothing(bed, "xapi5")
     }
 
-    @Test("a bridgeless VLAN carries its address itself")
-    func bridgelessVLAN() throws {
-        let bed = try upTwice("bridgeless-vlan", "eth0.5")
-        #expect(try bed.device("eth0.5").addresses == ["198.51.100.5/24"])
-        try downToNothing(bed, "eth0.5")
-    }
-
-    @Test("a bond gives way to one of its slaves and comes back")
-    func bondToSlaveAndBack() throws {
-        let bed = try upTwice("bond", "xapi1")
-        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
-        #expect(try bed.devices()["bond0"] == nil)
-        #expect(try bed.device("eth0").master == "xenbr0")
-        #expect(try !bed.device("eth1").isUp)
-        #expect(try bed.run("--force", "xapi1", "up").status == 0)
-        #expect(try bed.device("eth0").master == "bond0")
-        try downToNothing(bed, "xapi1")
+    @Test(
+        "without a bridge the card, bond or VLAN link carries the address itself",
+        arguments: [("bridgeless", "eth0"), ("bridgeless-vlan", "eth0.5"), ("bridgeless-bond", "bond0")])
+    func bridgeless(_ topology: String, _ device: String) throws {
+        let bed = try upTwice(topology, device)
+        #expect(try bed.device(device).addresses.count == 1)
+        #expect(try bed.devices().values.allSatisfy { $0.linkinfo?.info_kind != "bridge" })
+        try downToNothing(bed, device)
     }
 
     @Test("the installer's cache brings its bond up with IPv4 and IPv6")

@@ -65,4 +65,19 @@ struct RefusalVMTests {
         try bed.host("ip", "link", "add", "name", "bond0", "type", "bridge")
         try bed.refuses(["--force", "xapi0", "up"], saying: ["cannot make bond bond0", "a Linux bridge"])
     }
+
+    @Test(
+        "what a datapath does not have is refused, and there is nothing to take down",
+        arguments: [
+            (.openvswitch, "bridgeless-bond", "bond0", "cannot make a"),
+            (.openvswitch, "bridgeless-vlan", "eth0.5", "cannot make a"),
+            (.bridge, "tunnel", "xapi2", "tunnels need Open vSwitch"),
+        ] as [(Datapath, String, String, String)])
+    func notOnThisDatapath(_ datapath: Datapath, _ topology: String, _ name: String, _ message: String) throws {
+        let bed = try makeBed(datapath)
+        try bed.use(cache: "plan/_topologies/\(topology).dbcache")
+        try bed.refuses(["--force", name, "up"], saying: [message])
+        let down = try bed.run("--force", name, "down")
+        #expect(down.status == 0 && down.errors.contains("nothing to do"), "\(down.errors)")
+    }
 }
