@@ -225,6 +225,21 @@ struct XAPIFailureTests {
         try fails(bed, ["--pif-uuid", "uuid-eth0", "up"], "network.dbcache: it is not a regular file")
     }
 
+    @Test("a cache that cannot be put in place after all is told, and the network stays")
+    func cacheIsLost() throws {
+        let plug = LiveDataTests.session + ["--pif", "pif-eth0", "up"]
+        let renames = try start().bed.traced(plug).trace.calls.filter { $0.contains("rename(") }
+        let (bed, _) = try start()
+        let old = bed.text("/var/xapi/network.dbcache")
+        #expect(try #require(renames.last).contains("network.dbcache\""))
+        let fault = ["-e", "inject=rename:error=EIO:when=\(renames.count)"]
+        let result = try bed.traced(plug, options: fault).result
+        #expect(result.status == 1, "\(result.errors)")
+        #expect(result.errors.contains("error: the network is as it should be and stays so, but cannot replace"))
+        #expect(bed.text("/var/xapi/network.dbcache") == old)
+        #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
+    }
+
     @Test("a plug that cannot be planned leaves the cache as it was")
     func cannotPlug() throws {
         let (bed, xapi) = try start()

@@ -7,7 +7,7 @@ extension Reconfiguration {
     public func planRewrite(from access: XAPIAccess) throws -> Plan {
         let model = try readLive(access) { nil }
         var plan = try vswitchHost { nil }.map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings)
-        plan.steps += try cacheSteps(writing: model)
+        plan.steps += try cacheSteps(writing: model, because: "live data")
         return plan
     }
 
@@ -25,11 +25,20 @@ extension Reconfiguration {
             } else {
                 for warning in model.warnings { log.warning("\(warning)") }
             }
-            let isChanged = cache != nil
-            try cache.take()?.commit()
-            log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(cacheLocation.path)")
+            try commit(cache.take())
         }
         log.info("rewrite done in \(text(.now - start))")
+    }
+
+    /// Puts the cache in place; `nil` stands for one that already is as it should be.
+    func commit(_ cache: consuming CacheLocation.Prepared?) throws {
+        let isChanged = cache != nil
+        do throws(CacheError) {
+            try cache.take()?.commit()
+        } catch {
+            throw RunFailure(description: "the network is as it should be and stays so, but \(error)")
+        }
+        log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(cacheLocation.path)")
     }
 
     private func planRewrite(_ model: NetworkModel, _ host: Host) throws -> Plan {

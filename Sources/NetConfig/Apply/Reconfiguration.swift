@@ -36,7 +36,7 @@ public struct Reconfiguration {
         let (model, request) = try read(verb, subject) { nil }
         let host = try Host(paths: paths, datapath: facts.datapath)
         var plan = try plan(request, model, facts, host)
-        if case .live = subject { plan.steps += try cacheSteps(writing: model) }
+        if case .live = subject { plan.steps += try cacheSteps(writing: model, because: "live data") }
         return plan
     }
 
@@ -53,7 +53,7 @@ public struct Reconfiguration {
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
             try execute(on: host) { try plan(request, model, facts, host) }
-            try cache.take()?.commit()
+            if case .live = subject { try commit(cache.take()) }
         }
         log.info("\(verb) \(subject) done in \(text(.now - start))")
     }

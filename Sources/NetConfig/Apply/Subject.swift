@@ -9,6 +9,7 @@ public enum Subject: Sendable {
     public enum PIFName: Hashable, Sendable {
         /// By XAPI's reference.
         case reference(String)
+        /// By its record's uuid.
         case uuid(String)
     }
 }

@@ -49,6 +49,8 @@ final class HTTPConnection {
                 pause(.milliseconds(20))
             } catch SocketAddressError.unixDomainSocketPathTooLong {
                 throw XAPIError.Problem.unreachable(socket: socket, reason: Errno.fileNameTooLong.phrase)
+            } catch {
+                throw XAPIError.Problem.unreachable(socket: socket, reason: "\(error)")
             }
         }
     }

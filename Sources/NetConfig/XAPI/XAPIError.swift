@@ -37,6 +37,11 @@ public struct XAPIError: Error, Equatable, Sendable {
 }
 
 extension XAPIError.Problem {
+    /// Whether XAPI does not know the session, or no longer.
+    var isInvalidSession: Bool {
+        if case .refused("SESSION_INVALID", _) = self { true } else { false }
+    }
+
     /// The same without a text that nobody may read.
     fileprivate func blanking(_ secret: String) -> Self {
         func blanked(_ text: String) -> String { secret.isEmpty ? text : text.replacing(secret, with: "…") }

@@ -27,7 +27,7 @@ struct XAPISession {
     /// - Returns: What the work gives.
     /// - Throws: ``XAPIError``, `Interruption`, and what the work throws.
     static func with<Result>(
-        _ client: XAPIClient, given: String?, warn: (XAPIError) -> Void, _ work: (XAPISession) throws -> Result
+        _ client: XAPIClient, given: String?, warn: (any Error) -> Void, _ work: (XAPISession) throws -> Result
     ) throws -> Result {
         if let given {
             client.secret = given
@@ -58,14 +58,12 @@ struct XAPISession {
         self.reference = reference
     }
 
-    private func close() throws(XAPIError) {
+    private func close() throws {
         do {
             _ = try client.call("session.logout", [.string(reference)], isInterruptible: false)
-        } catch let error as XAPIError {
+        } catch let error as XAPIError where error.problem.isInvalidSession {
             // It is closed already.
-            if case .refused("SESSION_INVALID", _) = error.problem { return }
-            throw error
-        } catch {}
+        }
     }
 
     /// Makes a call in this session.

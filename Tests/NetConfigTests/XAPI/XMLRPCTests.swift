@@ -137,6 +137,27 @@ import Testing
         #expect(pieces < 1000)
     }
 
+    @Test func `a mutilated answer is an error or another answer`() throws {
+        var random = SeededGenerator(seed: 7)
+        var whole = Array("<methodResponse><params><param>".utf8)
+        try whole.append(Self.everything)
+        whole += "</param></params></methodResponse>".utf8
+        var errors = 0
+        for _ in 0..<3000 {
+            var bytes = whole
+            for _ in 0...Int.random(in: 0..<3, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.removeSubrange(place..<min(bytes.count, place + 20))
+                default: bytes.insert(contentsOf: bytes[place...].prefix(30), at: place)
+                }
+            }
+            do throws(XMLError) { _ = try XMLRPCAnswer(XMLDocument(bytes)) } catch { errors += 1 }
+        }
+        #expect((1500..<3000).contains(errors))
+    }
+
     @Test func `values in values without end are an error`() {
         let text = String(repeating: "<array><data><value>", count: 10_000)
         let error = #expect(throws: XMLError.self) { _ = try value(text) }
