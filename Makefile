@@ -15,8 +15,9 @@ help: ## list the targets
 setup: ## install what is missing (Debian packages)
 	@Scripts/setup
 
+# The toolchain exports every symbol of a static program, which the loader then goes through at each start.
 build: setup ## build the programs for release: .build/release
-	swift build -c release --static-swift-stdlib
+	swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 
 build-tests: build
 	swift build --build-tests

@@ -2,12 +2,12 @@ import NetConfig
 
 /// What a command line asks for, after all its options have been checked against each other.
 enum Invocation {
-    /// Attach or detach a PIF that the cache describes, named by its bridge.
-    case fromCache(Request.Verb, bridge: String)
+    /// Attach or detach a PIF.
+    case change(Request.Verb, Subject)
     /// Write a new minimal cache for one management interface.
     case rewriteCache(ManagementCache)
-    /// Something that needs live XAPI data.
-    case live(String)
+    /// Write the cache from live XAPI data.
+    case rewriteFromXAPI(XAPIAccess)
 
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
@@ -17,26 +17,37 @@ enum Invocation {
         case "up", "down":
             try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the data")
             guard let verb = Request.Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
-            if let bridge = options.force {
-                self = .fromCache(verb, bridge: bridge)
-            } else {
-                guard options.pif != nil || options.pifUuid != nil else {
-                    throw UsageError("no PIF: \(action) needs --force BRIDGE, --session and --pif, or --pif-uuid")
-                }
-                self = .live(action)
-            }
+            self = .change(verb, try Self.subject(options, action))
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
             guard !options.management else { throw UsageError("--management does not go with rewrite") }
             guard let bridge = options.force else {
                 try Self.refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
-                self = .live(action)
+                self = .rewriteFromXAPI(try Self.access(options))
                 return
             }
             self = .rewriteCache(try Self.managementCache(bridge, options))
         default:
             throw UsageError("unknown action '\(action)': up, down or rewrite is possible")
         }
+    }
+
+    private static func subject(_ options: Options, _ action: String) throws(UsageError) -> Subject {
+        if let bridge = options.force { return .bridge(bridge) }
+        if let reference = options.pif { return .live(.reference(reference), try access(options)) }
+        if let uuid = options.pifUuid { return .live(.uuid(uuid), try access(options)) }
+        throw UsageError("no PIF: \(action) needs --force BRIDGE, --session and --pif, or --pif-uuid")
+    }
+
+    private static func access(_ options: Options) throws(UsageError) -> XAPIAccess {
+        var access = XAPIAccess(session: options.session)
+        if let text = options.xapiTimeout {
+            guard let seconds = Int(text), (1...3600).contains(seconds) else {
+                throw UsageError("--xapi-timeout '\(text)' is no time: 1 to 3600 seconds are possible")
+            }
+            access.timeout = .seconds(seconds)
+        }
+        return access
     }
 
     private static func checkExclusions(_ options: Options) throws(UsageError) {

@@ -24,7 +24,7 @@ struct Options: ParsableCommand {
         help: ArgumentHelp("Work from the cache, without XAPI.", valueName: "bridge"))
     var force: String?
 
-    @Option(help: ArgumentHelp("XAPI session to use.", valueName: "ref"))
+    @Option(help: ArgumentHelp("The XAPI session to use; it stays open.", valueName: "ref"))
     var session: String?
 
     @Option(help: ArgumentHelp("The PIF, by reference.", valueName: "ref"))
@@ -83,6 +83,9 @@ struct Options: ParsableCommand {
 
     @Option(help: ArgumentHelp("XAPI's socket.", valueName: "path"))
     var xapiSocket: String?
+
+    @Option(help: ArgumentHelp("How long a call to XAPI may take (default: 30).", valueName: "seconds"))
+    var xapiTimeout: String?
 
     @Option(help: ArgumentHelp("ovsdb-server's socket.", valueName: "path"))
     var ovsdb: String?

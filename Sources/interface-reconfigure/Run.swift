@@ -10,17 +10,19 @@ struct Run {
     /// Does what the command line asks for.
     func perform(_ invocation: Invocation) throws {
         let reconfiguration = Reconfiguration(
-            paths: HostPaths(rootPrefix: options.rootPrefix.map(Self.absolute) ?? "", ovsdb: options.ovsdb),
+            paths: HostPaths(
+                rootPrefix: options.rootPrefix.map(Self.absolute) ?? "", ovsdb: options.ovsdb,
+                xapi: options.xapiSocket),
             cacheFile: options.cache,
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management,
             log: log)
         switch invocation {
-        case .fromCache(let verb, let bridge):
+        case .change(let verb, let subject):
             if options.dryRun {
-                show(try reconfiguration.plan(verb, bridge: bridge))
+                show(try reconfiguration.plan(verb, subject))
             } else {
-                try reconfiguration.run(verb, bridge: bridge)
+                try reconfiguration.run(verb, subject)
             }
         case .rewriteCache(let management):
             if options.dryRun {
@@ -28,8 +30,12 @@ struct Run {
             } else {
                 try reconfiguration.rewrite(management)
             }
-        case .live(let action):
-            throw NotYet(action: action)
+        case .rewriteFromXAPI(let access):
+            if options.dryRun {
+                show(try reconfiguration.planRewrite(from: access))
+            } else {
+                try reconfiguration.rewrite(from: access)
+            }
         }
     }
 
@@ -41,13 +47,4 @@ struct Run {
     }
 
     private func show(_ plan: Plan) { print(plan.text(undo: options.verbose), terminator: "") }
-}
-
-/// Something that this version cannot do.
-struct NotYet: Error, CustomStringConvertible {
-    let action: String
-
-    var description: String {
-        "\(action) from live XAPI data is not possible with this version; --force BRIDGE \(action) works from the cache"
-    }
 }

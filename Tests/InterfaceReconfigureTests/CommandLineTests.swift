@@ -72,6 +72,8 @@ struct CommandLineTests {
             (["--force", "xenbr0", "up", "--dry-run", "--format=gif"], "unknown format 'gif'"),
             (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
             (["--p", "x", "up"], "ambiguous"),
+            (["rewrite", "--xapi-timeout", "0"], "--xapi-timeout '0' is no time"),
+            (["up", "--pif-uuid", "u", "--xapi-timeout=soon"], "--xapi-timeout 'soon' is no time"),
         ] as [([String], String)])
     func wrongUsage(_ arguments: [String], _ message: String) throws {
         let result = try run(arguments)
@@ -133,12 +135,14 @@ struct CommandLineTests {
     }
 
     @Test(
-        "what needs live data says so, with exit 1",
-        arguments: [["rewrite"], ["up", "--pif-uuid", "u"], ["--session", "s", "--pif", "p", "down"]])
+        "what needs live data and finds no XAPI says where it looked, with exit 1",
+        arguments: [["rewrite"], ["up", "--pif-uuid", "u"], ["--session", "s3cret", "--pif", "p", "down"]])
     func live(_ arguments: [String]) throws {
-        let result = try run(arguments + ["--no-syslog"])
+        let folder = try HostFolder()
+        let result = try run(arguments + ["--no-syslog", "--root-prefix", folder.path])
         #expect(result.status == 1)
-        #expect(result.errors.contains("live XAPI data"), "\(result.errors)")
+        #expect(result.errors.contains("\(folder.path)/var/lib/xcp/xapi: no such file"), "\(result.errors)")
+        #expect(!result.errors.contains("s3cret"))
     }
 
     @Test("wrong usage touches nothing, and neither does help: no file is made")
@@ -160,4 +164,18 @@ struct CommandLineTests {
             timeLimit: .seconds(20))
         #expect(result.standardError == "status 0\n")
     }
+}
+
+/// A folder that is the root of a host which nothing is known about but its name and its bridges.
+private final class HostFolder {
+    let path = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: path + "/etc/xensource", withIntermediateDirectories: true)
+        try "bridge\n".write(toFile: path + "/etc/xensource/network.conf", atomically: false, encoding: .utf8)
+        try "INSTALLATION_UUID='u'\n".write(
+            toFile: path + "/etc/xensource-inventory", atomically: false, encoding: .utf8)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -4,17 +4,22 @@ internal import Logging
 extension Reconfiguration {
     /// What ``rewrite(_:)`` would do.
     public func planRewrite(_ management: ManagementCache) throws -> Plan {
-        let text = try CacheWriter.text(of: complete(management).model)
+        let reason = "one management interface on \(management.bridge)"
+        return Plan(steps: try cacheSteps(writing: complete(management).model, because: reason))
+    }
+
+    /// The replacement of the cache as a plan shows it; none where it would stay the same.
+    func cacheSteps(writing model: NetworkModel, because reason: String) throws -> [Step] {
+        let text = try CacheWriter.text(of: model)
         let path = cacheLocation.path
         let old = try currentText(of: path)
-        guard old != text else { return Plan() }
-        let action = Action.replaceFile(
-            path, before: old.map { FileContents($0) }, after: FileContents(text))
-        return Plan(steps: [
+        guard old != text else { return [] }
+        let action = Action.replaceFile(path, before: old.map { FileContents($0) }, after: FileContents(text))
+        return [
             Step(
-                action, because: "one management interface on \(management.bridge)",
+                action, because: reason,
                 undo: Undo.actions(takingBack: action, from: ObservedState(), to: ObservedState()))
-        ])
+        ]
     }
 
     /// Writes the cache; the old one, if it could be read, is kept beside it.

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// One run of the program: from a request, through observation and plan, to the changed host.
 public struct Reconfiguration {
-    private let paths: HostPaths
+    let paths: HostPaths
     let cacheFile: String?
     private let datapathType: DatapathType
     private let root: RootPrefix
@@ -31,35 +31,46 @@ public struct Reconfiguration {
     }
 
     /// What a run would do: nothing is touched, and no lock is taken.
-    public func plan(_ verb: Request.Verb, bridge: String) throws -> Plan {
-        let facts = try hostFacts()
-        let (model, request) = try readCache(verb, bridge)
+    public func plan(_ verb: Request.Verb, _ subject: Subject) throws -> Plan {
+        let facts = try hostFacts(for: subject)
+        let (model, request) = try read(verb, subject) { nil }
         let host = try Host(paths: paths, datapath: facts.datapath)
-        return try plan(request, model, facts, host)
+        var plan = try plan(request, model, facts, host)
+        if case .live = subject { plan.steps += try cacheSteps(writing: model, because: "live data") }
+        return plan
     }
 
-    /// Does what a request asks for, all or nothing.
+    /// Does what a request asks for, all or nothing. From live data the cache is written as well.
     ///
     /// - Throws: Whatever stopped the run. Nothing is changed then, unless the error says so.
-    public func run(_ verb: Request.Verb, bridge: String) throws {
+    public func run(_ verb: Request.Verb, _ subject: Subject) throws {
         let start = ContinuousClock.now
         let signals = InterruptSignals()
-        let facts = try hostFacts()
+        let facts = try hostFacts(for: subject)
         try locked({ signals.next() }) {
-            let (model, request) = try readCache(verb, bridge)
-            var host = try Host(paths: paths, datapath: facts.datapath) { signals.next() }
-            // Somebody else may change Open vSwitch's rows between our look and our change; then we look again.
-            for attempt in 1...Self.attempts {
-                let plan = try plan(request, model, facts, host)
-                if attempt == 1 { tell(plan) }
-                let report = Executor.run(plan, with: &host, interrupted: { signals.next() }, log: tell)
-                guard let failure = report.failure(describe: \.description) else { break }
-                let mayRetry = host.wasOvertaken && report.notPutBack.isEmpty && attempt < Self.attempts
-                guard mayRetry else { throw RunFailure(description: failure) }
-                log.info("planning again: \(failure)")
-            }
+            let (model, request) = try read(verb, subject) { signals.next() }
+            let host = try Host(paths: paths, datapath: facts.datapath) { signals.next() }
+            var cache: CacheLocation.Prepared?
+            if case .live = subject { cache = try cacheLocation.prepare(model) }
+            try execute(on: host) { try plan(request, model, facts, host) }
+            if case .live = subject { try commit(cache.take()) }
         }
-        log.info("\(verb) \(bridge) done in \(text(.now - start))")
+        log.info("\(verb) \(subject) done in \(text(.now - start))")
+    }
+
+    /// Carries out a plan. Somebody else may change Open vSwitch's rows between our look and our change; then it is made
+    /// anew.
+    func execute(on host: Host, _ plan: () throws -> Plan) throws {
+        for attempt in 1...Self.attempts {
+            let plan = try plan()
+            if attempt == 1 { tell(plan) }
+            var applier = host
+            let report = Executor.run(plan, with: &applier, interrupted: host.interrupted, log: tell)
+            guard let failure = report.failure(describe: \.description) else { break }
+            let mayRetry = host.wasOvertaken && report.notPutBack.isEmpty && attempt < Self.attempts
+            guard mayRetry else { throw RunFailure(description: failure) }
+            log.info("planning again: \(failure)")
+        }
     }
 
     /// How often a plan is made anew because somebody else changed what it was made from.
@@ -73,20 +84,36 @@ public struct Reconfiguration {
     }
 
     /// Reads what the host is from its files.
-    private func hostFacts() throws -> HostFacts {
-        HostFacts(
-            datapath: try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath)),
-            datapathType: datapathType,
+    private func hostFacts(for subject: Subject) throws -> HostFacts {
+        var facts = HostFacts(
+            datapath: try datapath(), datapathType: datapathType,
             isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
             bootMAC: try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)))
+        if case .live = subject { facts.attachment = .xapi }
+        return facts
+    }
+
+    /// What switches the host's frames.
+    func datapath() throws -> Datapath {
+        try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath))
     }
 
     /// There while the first boot after installation is under way.
     private static var firstBootFile: String { "/etc/firstboot.d/data/firstboot_in_progress" }
 
-    private func readCache(_ verb: Request.Verb, _ bridge: String) throws -> (NetworkModel, Request) {
-        let model = try cacheLocation.loadOrLastGood()
-        let pif = try model.pif(named: bridge)
+    private func read(
+        _ verb: Request.Verb, _ subject: Subject, _ interrupted: @escaping () -> Interruption?
+    ) throws -> (NetworkModel, Request) {
+        let model: NetworkModel
+        let pif: PIF
+        switch subject {
+        case .bridge(let bridge):
+            model = try cacheLocation.loadOrLastGood()
+            pif = try model.pif(named: bridge)
+        case .live(let name, let access):
+            model = try readLive(access, interrupted)
+            pif = try model.pif(named: name)
+        }
         return (model, Request(verb, pif.ref, isManagement: isManagement))
     }
 

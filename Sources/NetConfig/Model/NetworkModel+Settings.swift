@@ -53,7 +53,7 @@ extension NetworkModel {
     /// first, then by tag.
     func networkUUIDs(of pif: PIF) -> String {
         // Sorted by what decides, and not as whole records: a card can carry thousands of VLANs.
-        pifs.values.filter { $0.device == pif.device }
+        pifs.values.filter { $0.device == pif.device && !isVirtualFunction($0) }
             .map { (tag: $0.vlan.map(Int.init) ?? -1, ref: $0.ref, uuid: network(of: $0)?.uuid) }
             .sorted { ($0.tag, $0.ref) < ($1.tag, $1.ref) }
             .compactMap(\.uuid).joined(separator: ";")

@@ -27,6 +27,9 @@ extension NetworkModel {
         return pif
     }
 
+    /// Whether a PIF stands for an SR-IOV network, or a VLAN on one: virtual functions go to VMs, and no bridge is made.
+    public func isVirtualFunction(_ pif: PIF) -> Bool { !datapathPIF(of: pif).sriovLogicalPIFOf.isEmpty }
+
     /// The VLAN PIFs stacked on a PIF, by tag.
     public func vlanPIFs(on pif: PIF) -> [PIF] {
         pif.vlanSlaveOf.compactMap { vlans[$0] }.compactMap { pifs[$0.untaggedPIF] }

@@ -45,7 +45,7 @@ public struct PIF: Equatable, Sendable {
     public var properties: [String: String] = [:]
     /// For a physical PIF: the SR-IOV networks made on it. Live data only; opaque.
     public var sriovPhysicalPIFOf: [String] = []
-    /// For an SR-IOV logical PIF: the SR-IOV network it stands for. Live data only; opaque.
+    /// For an SR-IOV logical PIF: the SR-IOV network it stands for. Opaque.
     public var sriovLogicalPIFOf: [String] = []
     /// The `other_config` keys that mean something here.
     public var otherConfig = OtherConfig()

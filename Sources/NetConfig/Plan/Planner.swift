@@ -14,7 +14,7 @@ public enum Planner {
     ) throws(PlanError) -> Plan {
         guard let pif = model.pifs[request.pif] else { return Plan(notices: ["no such PIF: \(request.pif)"]) }
         guard pif.managed else { throw .unmanaged("\(pif)") }
-        if !pif.sriovLogicalPIFOf.isEmpty {
+        if model.isVirtualFunction(pif) {
             return Plan(notices: ["\(pif) is an SR-IOV virtual function's PIF: there is nothing to do"])
         }
         if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {

@@ -31,17 +31,43 @@ public struct AtomicFile: Sendable {
     /// - Throws: `FileError`; the old file is then as it was, and nothing is left beside it.
     @discardableResult
     public func replace(with bytes: [UInt8], mode: UInt16? = nil) throws(FileError) -> Bool {
+        guard let replacement = try prepare(bytes, mode: mode) else { return false }
+        try replacement.commit()
+        return true
+    }
+
+    /// Writes what shall become the file's contents, beside it: whatever can fail for want of room or rights fails now.
+    ///
+    /// - Returns: what is to be committed, `nil` where the file has these bytes already.
+    /// - Throws: `FileError`.
+    func prepare(_ bytes: [UInt8], mode: UInt16? = nil) throws(FileError) -> Replacement? {
         let old = try status(before: "replace")
         let hasMode = mode == nil || old.map { UInt16($0.permissions.rawValue) } == mode
-        guard !hasMode || !has(bytes) else { return false }
-        try FileError.during("replace", path) {
+        guard !hasMode || !has(bytes) else { return nil }
+        do {
             TemporaryFile.removeLitter(beside: path)
-            var temporary = try TemporaryFile(beside: path)
+            let temporary = try TemporaryFile(beside: path)
             try temporary.file.writeAll(bytes)
             try temporary.take(old, mode: mode)
-            try temporary.rename(to: path)
+            return Replacement(path: path, temporary: temporary)
+        } catch {
+            throw FileError("replace", path, .system(error as? Errno ?? .ioError))
         }
-        return true
+    }
+
+    /// New contents that wait for their turn. Without it the file stays as it is, and nothing is left beside it.
+    struct Replacement: ~Copyable {
+        fileprivate let path: String
+        fileprivate var temporary: TemporaryFile
+
+        /// Makes them the file's contents, durably.
+        consuming func commit() throws(FileError) {
+            do throws(Errno) {
+                try temporary.rename(to: path)
+            } catch {
+                throw FileError("replace", path, .system(error))
+            }
+        }
     }
 
     /// As ``replace(with:)``, with the text in UTF-8.

@@ -89,7 +89,7 @@ struct CacheDocument: ~Copyable {
 
 extension String {
     /// The text without XML's white space at both ends.
-    fileprivate var trimmingXMLSpace: String {
+    var trimmingXMLSpace: String {
         guard let first = utf8.first, let last = utf8.last, first.isXMLSpace || last.isXMLSpace else { return self }
         guard let start = utf8.firstIndex(where: { !$0.isXMLSpace }),
             let end = utf8.lastIndex(where: { !$0.isXMLSpace })

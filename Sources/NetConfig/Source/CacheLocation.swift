@@ -56,17 +56,44 @@ public struct CacheLocation: Sendable {
     /// - Throws: `CacheError`; the old cache is then as it was.
     @discardableResult
     public func save(_ model: NetworkModel) throws(CacheError) -> Bool {
+        guard let prepared = try prepare(model) else { return false }
+        try prepared.commit()
+        return true
+    }
+
+    /// Writes a new cache beside the old one: whatever can fail for want of room or rights, or because the records cannot
+    /// be written, fails now.
+    ///
+    /// - Returns: what is to be committed, `nil` where the cache would have the same bytes.
+    /// - Throws: `CacheError`.
+    func prepare(_ model: NetworkModel) throws(CacheError) -> Prepared? {
         let bytes: [UInt8]
         do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch {
             throw CacheError(path, .record(error))
         }
         do throws(FileError) {
             let file = AtomicFile(path, followingLink: true)
-            guard !file.has(bytes) else { return false }
-            if (try? load()) != nil { try AtomicFile(file.path).keep(as: lastGoodPath) }
-            return try file.replace(with: bytes)
+            guard let replacement = try file.prepare(bytes) else { return nil }
+            return Prepared(location: self, file: AtomicFile(file.path), replacement: replacement)
         } catch {
             throw CacheError(path, .file(error))
+        }
+    }
+
+    /// A new cache that waits for its turn. Without it the old one stays, and nothing is left beside it.
+    struct Prepared: ~Copyable {
+        fileprivate let location: CacheLocation
+        fileprivate let file: AtomicFile
+        fileprivate let replacement: AtomicFile.Replacement
+
+        /// Puts it in the old one's place; the old one is kept where it can be read.
+        consuming func commit() throws(CacheError) {
+            do throws(FileError) {
+                if (try? location.load()) != nil { try file.keep(as: location.lastGoodPath) }
+                try replacement.commit()
+            } catch {
+                throw CacheError(location.path, .file(error))
+            }
         }
     }
 

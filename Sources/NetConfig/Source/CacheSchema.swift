@@ -67,7 +67,8 @@ enum CacheSchema {
         "tunnel_access_PIF_of": .list("pif"), "tunnel_transport_PIF_of": .list("pif"),
         "ip_configuration_mode": .text, "IP": .text, "netmask": .text, "gateway": .text, "DNS": .text,
         "ipv6_configuration_mode": .text, "IPv6": .textOrList, "ipv6_gateway": .text,
-        "primary_address_type": .text, "managed": .text, "properties": .map, "MAC": .text, "other_config": .map,
+        "primary_address_type": .text, "managed": .text, "properties": .map, "sriov_logical_PIF_of": .list("sriov"),
+        "MAC": .text, "other_config": .map,
     ])
     private static let bond = fields([
         "uuid": .text, "master": .text, "slaves": .list("slave"), "primary_slave": .text, "mode": .text,

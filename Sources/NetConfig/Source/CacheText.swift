@@ -103,40 +103,18 @@ struct CacheText {
 
     private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Adds text so that a parser gives it back as it is, in an element as well as in an attribute.
     private mutating func escape(_ text: String, field: String) throws(ModelError) {
-        let needsCare =
-            unsafe text.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(where: \.needsCare) } ?? true
-        guard needsCare else { return add(text) }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": add("&amp;")
-            case "<": add("&lt;")
-            case ">": add("&gt;")
-            case "\"": add("&quot;")
-            // Parsers turn these into blanks in an attribute, and a carriage return into a line feed anywhere.
-            case "\t", "\n", "\r": add("&#\(scalar.value);")
-            case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}":
-                throw ModelError(
-                    record: record, field: field,
-                    message: "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML")
-            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
-            }
+        do throws(NotXML) {
+            try bytes.append(escapingXML: text)
+        } catch {
+            throw ModelError(record: record, field: field, message: "\(error)")
         }
     }
 }
 
-extension UInt8 {
-    /// Whether the byte has to be escaped or may belong to a character that XML has no place for.
-    fileprivate var needsCare: Bool { self < 64 ? Self.special >> UInt64(self) & 1 == 1 : self == 0xEF }
-
-    /// One bit for each of the first 64 characters: control characters, quote, ampersand, less and greater than.
-    private static let special: UInt64 = 0xFFFF_FFFF | 1 << 0x22 | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
-}
-
 extension String {
     /// Whether this can be an element's name; as far as the keys of XAPI's maps go, which are ASCII.
-    fileprivate var isXMLName: Bool {
+    var isXMLName: Bool {
         guard let first = utf8.first, first.isLetter || first == UInt8(ascii: "_") else { return false }
         return utf8.allSatisfy { $0.isLetter || $0.isDigit || "_-.".utf8.contains($0) }
     }

@@ -55,6 +55,9 @@ public enum CacheWriter {
         try writeIPv6(pif, to: &text)
         if !pif.managed { try text.field("managed", pif.managed) }
         if !pif.properties.isEmpty { try text.map("properties", pif.properties) }
+        if !pif.sriovLogicalPIFOf.isEmpty {
+            try text.list("sriov_logical_PIF_of", of: "sriov", pif.sriovLogicalPIFOf)
+        }
         try text.field("MAC", pif.mac)
         try text.map("other_config", pif.otherConfig.entries)
         try text.field("currently_attached", pif.currentlyAttached)

@@ -6,17 +6,25 @@ public struct HostPaths: Equatable, Sendable {
     public var rootPrefix: String
     /// ovsdb-server's socket.
     public var ovsdb: String
+    /// XAPI's socket.
+    public var xapi: String
+
+    /// Where XAPI's socket is, the usual place first.
+    public static let xapiSockets = ["/var/lib/xcp/xapi", "/var/xapi/xapi"]
 
     /// Creates paths.
     ///
     /// - Parameters:
     ///   - rootPrefix: The folder below which everything is, `/` or `""` for the root folder.
     ///   - ovsdb: ovsdb-server's socket; the default is its usual place below the root prefix.
-    public init(rootPrefix: String = "", ovsdb: String? = nil) {
+    ///   - xapi: XAPI's socket; the default is the first of ``xapiSockets`` below the root prefix that is there.
+    public init(rootPrefix: String = "", ovsdb: String? = nil, xapi: String? = nil) {
         var prefix = rootPrefix[...]
         while prefix.hasSuffix("/") { prefix.removeLast() }
         self.rootPrefix = String(prefix)
         self.ovsdb = ovsdb ?? "\(prefix)/var/run/openvswitch/db.sock"
+        let sockets = Self.xapiSockets.map { "\(prefix)\($0)" }
+        self.xapi = xapi ?? sockets.first { (try? FilePath($0).stat()) != nil } ?? sockets[0]
     }
 
     /// The root prefix as the folder that paths are resolved below.

@@ -16,6 +16,16 @@ public struct Inventory: Equatable, Sendable {
         self.init(try InputFile(path, limit: Self.maximumSize).text())
     }
 
+    /// The uuid of the host whose inventory a file is.
+    ///
+    /// - Throws: `FileError`, ``NoHostUUID``.
+    static func hostUUID(contentsOf path: String) throws -> String {
+        guard let uuid = try Inventory(contentsOf: path)["INSTALLATION_UUID"], !uuid.isEmpty else {
+            throw NoHostUUID(file: path)
+        }
+        return uuid
+    }
+
     /// Reads an inventory. Lines that are no assignment are skipped.
     public init(_ text: String) {
         for line in text.split(whereSeparator: \.isNewline) {
@@ -55,6 +65,15 @@ public struct Inventory: Equatable, Sendable {
         }
         return quote == nil ? word : nil
     }
+}
+
+/// An inventory that does not say which host it is of.
+struct NoHostUUID: Error, Equatable, CustomStringConvertible {
+    /// The inventory's file.
+    var file: String
+
+    /// What is missing where.
+    var description: String { "\(file) has no INSTALLATION_UUID, by which XAPI knows this host" }
 }
 
 extension UInt8 {

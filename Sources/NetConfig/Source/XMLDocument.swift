@@ -40,8 +40,8 @@ struct XMLError: Error, Equatable {
         var isEnd: Bool { if case .end = self { true } else { false } }
     }
 
-    private let bytes: [UInt8]
-    private var offset = 0
+    private let nextPiece: () throws(XMLError) -> [UInt8]
+    private var size = 0
     private var cursor = 0
     private var isFinished = false
     private var scratch: [UInt8] = []
@@ -61,8 +61,18 @@ struct XMLError: Error, Equatable {
     /// libxml2 sets up its tables on first use, which is not safe from two threads at once; a `let` is.
     private static let isPrepared: Void = xmlInitParser()
 
-    /// Prepares to read a document.
+    /// Prepares to read a document that is there as a whole.
     init(_ bytes: [UInt8]) throws(XMLError) {
+        var rest = bytes[...]
+        try self.init { () throws(XMLError) in
+            defer { rest = rest.dropFirst(Self.pieceSize) }
+            return Array(rest.prefix(Self.pieceSize))
+        }
+    }
+
+    /// Prepares to read a document that comes in pieces; an empty one is its end. They are asked for as they are needed,
+    /// so that a document of any size takes no memory, and nobody waits for the rest of one that is wrong.
+    init(pieces nextPiece: @escaping () throws(XMLError) -> [UInt8]) throws(XMLError) {
         Self.isPrepared
         var handlers = unsafe XMLTokens.handlers
         guard let parser = unsafe xmlCreatePushParserCtxt(&handlers, nil, nil, 0, nil) else {
@@ -73,7 +83,7 @@ struct XMLError: Error, Equatable {
         unsafe tokens = .allocate(capacity: 1)
         unsafe tokens.initialize(to: XMLTokens(parser: parser))
         unsafe parser.pointee.userData = UnsafeMutableRawPointer(tokens)
-        self.bytes = bytes
+        self.nextPiece = nextPiece
     }
 
     deinit {
@@ -157,25 +167,24 @@ struct XMLError: Error, Equatable {
             if let error = unsafe tokens.pointee.error { throw error }
             guard !isFinished else { return nil }
             cursor = 0
-            parsePiece()
+            try parsePiece()
         }
         defer { cursor += 1 }
         return found[cursor]
     }
 
     /// Has libxml2 parse the next piece, or says that the document ends here.
-    private mutating func parsePiece() {
-        let end = min(offset + Self.pieceSize, bytes.count)
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            let piece = unsafe UnsafeBufferPointer(rebasing: buffer[offset..<end])
+    private mutating func parsePiece() throws(XMLError) {
+        let piece = try nextPiece()
+        unsafe piece.withUnsafeBufferPointer { piece in
             unsafe piece.withMemoryRebound(to: CChar.self) { piece in
                 _ = unsafe xmlParseChunk(parser, piece.baseAddress, Int32(piece.count), piece.isEmpty ? 1 : 0)
             }
         }
         unsafe tokens.pointee.exchange(&found, &foundText)
-        isFinished = offset == end
-        offset = end
-        if unsafe offset - Int(xmlByteConsumed(parser)) > Self.maximumMarkup {
+        isFinished = piece.isEmpty
+        size += piece.count
+        if unsafe size - Int(xmlByteConsumed(parser)) > Self.maximumMarkup {
             unsafe tokens.pointee.stop("a tag or comment longer than \(Self.maximumMarkup) bytes")
         } else if unsafe xmlDictSize(parser.pointee.dict) > Self.maximumNames {
             unsafe tokens.pointee.stop("more than \(Self.maximumNames) different names")

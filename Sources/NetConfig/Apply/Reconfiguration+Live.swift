@@ -1,0 +1,75 @@
+internal import Logging
+internal import SystemPackage
+
+/// Live data: what XAPI's own calls use.
+extension Reconfiguration {
+    /// What ``rewrite(from:)`` would do.
+    public func planRewrite(from access: XAPIAccess) throws -> Plan {
+        let model = try readLive(access) { nil }
+        var plan = try vswitchHost { nil }.map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings)
+        plan.steps += try cacheSteps(writing: model, because: "live data")
+        return plan
+    }
+
+    /// Writes the cache from live data, and brings the network UUIDs that Open vSwitch's bridges carry in line.
+    ///
+    /// - Throws: Whatever stopped the run. Nothing is changed then, unless the error says so.
+    public func rewrite(from access: XAPIAccess) throws {
+        let start = ContinuousClock.now
+        let signals = InterruptSignals()
+        try locked({ signals.next() }) {
+            let model = try readLive(access) { signals.next() }
+            var cache = try cacheLocation.prepare(model)
+            if let host = try vswitchHost({ signals.next() }) {
+                try execute(on: host) { try planRewrite(model, host) }
+            } else {
+                for warning in model.warnings { log.warning("\(warning)") }
+            }
+            try commit(cache.take())
+        }
+        log.info("rewrite done in \(text(.now - start))")
+    }
+
+    /// Puts the cache in place; `nil` stands for one that already is as it should be.
+    func commit(_ cache: consuming CacheLocation.Prepared?) throws {
+        let isChanged = cache != nil
+        do throws(CacheError) {
+            try cache.take()?.commit()
+        } catch {
+            throw RunFailure(description: "the network is as it should be and stays so, but \(error)")
+        }
+        log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(cacheLocation.path)")
+    }
+
+    private func planRewrite(_ model: NetworkModel, _ host: Host) throws -> Plan {
+        let observed = ObservedState(vswitch: try host.vswitch?.readState())
+        var plan = Planner.planRewrite(model: model, observed: observed)
+        plan.warnings = model.warnings
+        return plan
+    }
+
+    /// The host, where Open vSwitch runs on it. A host that shuts down has stopped it by the time it writes its cache.
+    private func vswitchHost(_ interrupted: @escaping () -> Interruption?) throws -> Host? {
+        guard try datapath() == .openvswitch else { return nil }
+        do {
+            return try Host(paths: paths, datapath: .openvswitch, interrupted: interrupted)
+        } catch OVSDBError.transport("connect to", _, let error)
+            where error == .noSuchFileOrDirectory || error == .connectionRefused
+        {
+            log.info("ovsdb-server does not run: the bridges are left as they are")
+            return nil
+        }
+    }
+
+    /// Reads this host's records from XAPI.
+    func readLive(_ access: XAPIAccess, _ interrupted: @escaping () -> Interruption?) throws -> NetworkModel {
+        let start = ContinuousClock.now
+        let host = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
+        let client = XAPIClient(socket: paths.xapi, timeout: access.timeout, interrupted: interrupted)
+        let model = try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) { session in
+            try NetworkModel(from: session, host: host)
+        }
+        log.info("read \(model.pifs.count) PIFs from XAPI in \(text(.now - start))")
+        return model
+    }
+}

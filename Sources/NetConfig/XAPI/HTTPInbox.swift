@@ -1,0 +1,48 @@
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+internal import NIOHTTP1
+
+/// What arrives on an HTTP connection, handed from NIO's thread to the one that waits for it.
+///
+/// It asks the kernel for more only when all that came has been taken, so that a large answer is never held as a whole.
+final class HTTPInbox: ChannelInboundHandler, Sendable {
+    typealias InboundIn = HTTPClientResponsePart
+
+    /// Something that arrived.
+    enum Item: Sendable {
+        case part(HTTPClientResponsePart)
+        case failure(any Error)
+        case closed
+    }
+
+    private let items = NIOLockedValueBox<CircularBuffer<Item>>([])
+    private let hasNews = ConditionLock(value: false)
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { put(.part(unwrapInboundIn(data))) }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // What was read may be too little for a whole part.
+        if items.withLockedValue(\.isEmpty) { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { put(.failure(error)) }
+
+    func channelInactive(context: ChannelHandlerContext) { put(.closed) }
+
+    /// Takes what arrived first; waits for it, `nil` after so many seconds.
+    func take(from channel: any Channel, waiting seconds: Double) -> Item? {
+        if let item = first() { return item }
+        channel.read()
+        guard hasNews.lock(whenValue: true, timeoutSeconds: seconds) else { return nil }
+        hasNews.unlock(withValue: false)
+        return first()
+    }
+
+    private func first() -> Item? { items.withLockedValue { $0.popFirst() } }
+
+    private func put(_ item: Item) {
+        items.withLockedValue { $0.append(item) }
+        hasNews.lock()
+        hasNews.unlock(withValue: true)
+    }
+}

@@ -1,0 +1,79 @@
+extension NetworkModel {
+    /// Reads the records of one host from XAPI: six calls, and one to find the host.
+    ///
+    /// - Parameters:
+    ///   - session: With whom to talk.
+    ///   - host: The host's uuid.
+    /// - Throws: ``XAPIError``, `Interruption`, ``ModelError`` for records that do not fit together.
+    init(from session: XAPISession, host: String) throws {
+        self.init()
+        let call = "host.get_by_uuid"
+        // The reference becomes part of a query.
+        guard let reference = try session.call(call, host).string, !reference.contains(where: { "\"\\".contains($0) })
+        else { throw XAPIError(call, .malformed("a reference was expected")) }
+        // One host's PIFs are a small part of a large pool's. They come first: they tell whose the other records are.
+        try add(.pif, from: session, "PIF.get_all_records_where", "field \"host\"=\"\(reference)\"")
+        try add(.vlan, from: session, "VLAN.get_all_records")
+        try add(.bond, from: session, "Bond.get_all_records")
+        try add(.tunnel, from: session, "tunnel.get_all_records")
+        try add(.network, from: session, "network.get_all_records")
+        try add(.pool, from: session, "pool.get_all_records")
+        completeInverses()
+        try validate()
+    }
+
+    private mutating func add(
+        _ kind: RecordKind, from session: XAPISession, _ call: String, _ query: String...
+    ) throws {
+        let answer = try query.first.map { try session.call(call, $0) } ?? session.call(call)
+        guard case .structure(let records) = answer else {
+            throw XAPIError(call, .malformed("records by reference were expected"))
+        }
+        try add(records, kind)
+    }
+
+    /// Adds those of the records that are of this host; each is named by its reference. PIFs must come first.
+    ///
+    /// - Throws: ``ModelError`` for a record that is not what it must be.
+    mutating func add(_ records: [XMLRPCValue.Member], _ kind: RecordKind) throws(ModelError) {
+        for record in records where isOfThisHost(record.value, kind) {
+            try add(FieldRecord(kind, record.name, record.value))
+        }
+    }
+
+    /// Whether a record belongs to a host whose PIFs have been read. VLANs, bonds and tunnels do by one of their PIFs;
+    /// networks and the pool are everybody's.
+    private func isOfThisHost(_ record: XMLRPCValue, _ kind: RecordKind) -> Bool {
+        let owner: String
+        switch kind {
+        case .vlan: owner = "untagged_PIF"
+        case .bond: owner = "master"
+        case .tunnel: owner = "transport_PIF"
+        case .pif, .network, .pool: return true
+        }
+        return record[owner]?.text.flatMap { Ref<PIF>($0) }.map { pifs[$0] != nil } ?? false
+    }
+}
+
+extension FieldRecord {
+    /// Takes a record from an answer of XAPI's. A field that it has no value for is left out, and so is a key of a map
+    /// that the cache could not hold: none that means anything is of that kind.
+    init(_ kind: RecordKind, _ reference: String, _ record: XMLRPCValue) {
+        self.init(kind: kind, reference: reference)
+        guard case .structure(let members) = record else { return }
+        for member in members {
+            var field = Field(name: member.name)
+            switch member.value {
+            case .array(let values): field.entries = values.compactMap { value in value.text.map { ("", $0) } }
+            case .structure(let entries):
+                field.entries = entries.filter(\.name.isXMLName).compactMap { entry in
+                    entry.value.text.map { (entry.name, $0) }
+                }
+            case let value:
+                guard let text = value.text else { continue }
+                field.text = text.trimmingXMLSpace
+            }
+            add(field)
+        }
+    }
+}

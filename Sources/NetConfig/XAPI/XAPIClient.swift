@@ -1,0 +1,104 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// Makes calls to XAPI, one after the other, on one connection as long as XAPI keeps that open.
+final class XAPIClient {
+    /// A text that no error may show: the reference of the session.
+    var secret: String?
+
+    private let socket: String
+    private let timeout: Duration
+    private let interrupted: () -> Interruption?
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private var connection: HTTPConnection?
+
+    /// Describes where to call.
+    ///
+    /// - Parameters:
+    ///   - socket: The path of XAPI's Unix socket, at most 107 bytes.
+    ///   - timeout: How long one call may take, connecting included.
+    ///   - interrupted: Asked while waiting; an answer ends the wait.
+    init(socket: String, timeout: Duration, interrupted: @escaping () -> Interruption?) {
+        self.socket = socket
+        self.timeout = timeout
+        self.interrupted = interrupted
+    }
+
+    deinit {
+        connection = nil
+        try? group.syncShutdownGracefully()
+    }
+
+    /// Makes a call. A connection that was closed before an answer began is no reason to fail: the call is made once more,
+    /// on a new one.
+    ///
+    /// - Parameters:
+    ///   - method: Its name, such as `PIF.get_all_records`.
+    ///   - parameters: What it is given.
+    ///   - isInterruptible: Whether a signal may end the wait for its answer.
+    /// - Returns: XAPI's result.
+    /// - Throws: ``XAPIError``, `Interruption`.
+    func call(_ method: String, _ parameters: [XMLRPCValue], isInterruptible: Bool = true) throws -> XMLRPCValue {
+        let patience = Patience(timeout, interrupted: isInterruptible ? interrupted : { nil })
+        do {
+            let request: [UInt8]
+            do throws(NotXML) {
+                request = try XMLRPCCall(method: method, parameters: parameters).bytes()
+            } catch {
+                throw XAPIError.Problem.unsendable("\(error)")
+            }
+            do {
+                return try exchange(request, patience).xapiResult()
+            } catch XAPIError.Problem.dropped {
+                return try exchange(request, patience).xapiResult()
+            }
+        } catch let problem as XAPIError.Problem {
+            throw XAPIError(method, problem, secret: secret)
+        }
+    }
+
+    private func exchange(_ request: [UInt8], _ patience: Patience) throws -> XMLRPCAnswer {
+        let connection = try connection ?? HTTPConnection(to: socket, in: group, patience)
+        // On one that has more of an answer than was read, nothing else can follow.
+        self.connection = nil
+        try connection.post(request, patience)
+        var failure: (any Error)?
+        do throws(XMLError) {
+            let xml = try XMLDocument { () throws(XMLError) in
+                do {
+                    return try connection.nextPiece(patience)
+                } catch {
+                    failure = error
+                    throw XMLError(message: "\(error)", position: .init(line: 1, column: 1))
+                }
+            }
+            let answer = try XMLRPCAnswer(xml)
+            if connection.isReusable { self.connection = connection }
+            return answer
+        } catch {
+            let place = "line \(error.position.line), column \(error.position.column)"
+            throw failure ?? XAPIError.Problem.malformed("\(place): \(error.message)")
+        }
+    }
+}
+
+extension XMLRPCAnswer {
+    /// XAPI's own result within an answer: each is a structure with `Status`, and `Value` or `ErrorDescription`.
+    func xapiResult() throws(XAPIError.Problem) -> XMLRPCValue {
+        guard case .value(let answer) = self else {
+            guard case .fault(let code, let message) = self else { throw .malformed("no answer") }
+            throw .fault(code: code, message: message)
+        }
+        switch answer["Status"]?.string {
+        case "Success":
+            guard let value = answer["Value"] else { throw .malformed("success without a value") }
+            return value
+        case "Failure":
+            guard case .array(let words)? = answer["ErrorDescription"], let code = words.first?.text else {
+                throw .malformed("a failure without an error")
+            }
+            throw .refused(code: code, parameters: words.dropFirst().compactMap(\.text))
+        default: throw .malformed("neither success nor failure")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// How to come to live data.
+public struct XAPIAccess: Sendable {
+    /// The reference of a session that the caller has opened, and closes itself; `nil` to open one of our own. A secret.
+    public var session: String?
+    /// How long one call may take.
+    public var timeout: Duration
+
+    /// Describes the way.
+    public init(session: String? = nil, timeout: Duration = .seconds(30)) {
+        self.session = session
+        self.timeout = timeout
+    }
+}
+
+/// A session with XAPI.
+struct XAPISession {
+    private let client: XAPIClient
+    private let reference: String
+
+    /// Does some work in a session: the caller's, or one that is opened for it and closed in any case.
+    ///
+    /// - Parameters:
+    ///   - client: Makes the calls.
+    ///   - given: The caller's session.
+    ///   - warn: Told where our session could not be closed: XAPI itself closes it after a day.
+    ///   - work: What to do.
+    /// - Returns: What the work gives.
+    /// - Throws: ``XAPIError``, `Interruption`, and what the work throws.
+    static func with<Result>(
+        _ client: XAPIClient, given: String?, warn: (any Error) -> Void, _ work: (XAPISession) throws -> Result
+    ) throws -> Result {
+        if let given {
+            client.secret = given
+            return try work(XAPISession(client: client, reference: given))
+        }
+        let session = try XAPISession(openedBy: client)
+        defer {
+            do { try session.close() } catch { warn(error) }
+        }
+        return try work(session)
+    }
+
+    /// Root needs no password on the local socket. A signal does not end the wait: the session that XAPI may have opened
+    /// by then would stay open.
+    private init(openedBy client: XAPIClient) throws {
+        let call = "session.login_with_password"
+        let words = ["root", "", "1.0", "interface-reconfigure"].map(XMLRPCValue.string)
+        let answer = try client.call(call, words, isInterruptible: false)
+        guard let reference = answer.string, !reference.isEmpty else {
+            throw XAPIError(call, .malformed("a session was expected"))
+        }
+        client.secret = reference
+        self.init(client: client, reference: reference)
+    }
+
+    private init(client: XAPIClient, reference: String) {
+        self.client = client
+        self.reference = reference
+    }
+
+    private func close() throws {
+        do {
+            _ = try client.call("session.logout", [.string(reference)], isInterruptible: false)
+        } catch let error as XAPIError where error.problem.isInvalidSession {
+            // It is closed already.
+        }
+    }
+
+    /// Makes a call in this session.
+    func call(_ method: String, _ parameters: String...) throws -> XMLRPCValue {
+        try client.call(method, ([reference] + parameters).map(XMLRPCValue.string))
+    }
+}
