@@ -17,7 +17,7 @@ extension Action: CustomStringConvertible {
         case .setOffload(let name, let offload, let isOn): "set \(name) offload \(offload) \(isOn ? "on" : "off")"
         case .setLinkSettings(let name, let settings): "set \(name) link \(settings.text)"
         case .setIPv6(let name, let settings):
-            "set \(name) ipv6 accept_ra \(settings.acceptRA) autoconf \(settings.autoconf ? 1 : 0)"
+            "set \(name) ipv6 \(settings.text)"
         case .addAddress(let name, let address): "add address \(address.prefix) to \(name)"
         case .removeAddress(let name, let address): "remove address \(address.prefix) from \(name)"
         case .addRoute(let name, let route): "add route \(route.text) on \(name)"
@@ -41,13 +41,21 @@ extension Action: CustomStringConvertible {
 }
 
 extension Action {
-    /// The action in the operator's language, with a line of its own for each row of Open vSwitch.
+    /// The action in the operator's language, with a line of its own for each row of Open vSwitch, each flow, and each
+    /// line of a file that comes or goes.
     var lines: [String] {
         switch self {
-        case .changeVswitch(let changes): ["change Open vSwitch:"] + changes.map(\.text)
+        case .changeVswitch(let changes): ["\(headline):"] + changes.map(\.text)
         case .addFlows(_, let flows): [description] + flows.map(\.text)
+        case .replaceFile(_, let before, let after):
+            [description] + LineDifference(before?.text, after?.text).summary(limit: 20)
         default: [description]
         }
+    }
+
+    /// The action in a few words.
+    var headline: String {
+        if case .changeVswitch = self { "change Open vSwitch" } else { description }
     }
 }
 
@@ -57,7 +65,8 @@ extension IPAddress.Family {
 }
 
 extension LinkKind {
-    fileprivate func text(named name: DeviceName) -> String {
+    /// The link as `ip link add` describes it.
+    func text(named name: DeviceName) -> String {
         switch self {
         case .bridge(let attributes): "bridge \(name) \(attributes.text)"
         case .bond(let attributes): "bond \(name) mode \(attributes.mode) \(attributes.text)"
@@ -68,13 +77,15 @@ extension LinkKind {
 }
 
 extension BridgeAttributes {
-    fileprivate var text: String {
+    /// The attributes in the words of `ip` or `ethtool`.
+    var text: String {
         "stp \(stp ? "on" : "off") forward_delay \(forwardDelay) mcast_snooping \(multicastSnooping ? "on" : "off")"
     }
 }
 
 extension BondAttributes {
-    fileprivate var text: String {
+    /// The attributes in the words of `ip` or `ethtool`.
+    var text: String {
         var text = "miimon \(miimon) updelay \(updelay) downdelay \(downdelay) use_carrier \(useCarrier ? 1 : 0)"
         if let transmitHashPolicy { text += " xmit_hash_policy \(transmitHashPolicy)" }
         if let lacpRate { text += " lacp_rate \(lacpRate)" }
@@ -84,13 +95,19 @@ extension BondAttributes {
 }
 
 extension LinkSettings {
-    fileprivate var text: String {
+    /// The attributes in the words of `ip` or `ethtool`.
+    var text: String {
         var parts: [String] = []
         if let speed { parts.append("speed \(speed)") }
         if let duplex { parts.append("duplex \(duplex.rawValue)") }
         if let autonegotiation { parts.append("autoneg \(autonegotiation ? "on" : "off")") }
         return parts.joined(separator: " ")
     }
+}
+
+extension IPv6Settings {
+    /// The settings as `sysctl` names them.
+    var text: String { "accept_ra \(acceptRA) autoconf \(autoconf ? 1 : 0)" }
 }
 
 extension Route {
@@ -107,7 +124,7 @@ extension Route {
 
 extension SecureModeFlow {
     /// The flow in words.
-    fileprivate var text: String {
+    var text: String {
         func port(_ uplink: DeviceName?) -> String { uplink?.text ?? "NORMAL" }
         return switch kind {
         case .arpRequestsIn(let uplink): "ARP requests from \(uplink) to local"
@@ -120,11 +137,12 @@ extension SecureModeFlow {
 
 extension VswitchChange {
     /// The change in words: the row, and each column with its old and new value.
-    fileprivate var text: String {
+    var text: String {
         let row = "\(table.rawValue.lowercased()) \(name)"
         switch (before, after) {
         case (nil, let after?): return "add \(row)\(after.text(table))"
-        case (_, nil): return "remove \(row)"
+        case (let before?, nil): return "remove \(row)\(before.membersText(table).map { " (\($0))" } ?? "")"
+        case (nil, nil): return "leave \(row)"
         case (let before?, let after?):
             var parts = Set(before.columns.keys).union(after.columns.keys).sorted()
                 .filter { before[$0] != after[$0] }
@@ -142,9 +160,12 @@ extension VswitchChange {
 extension VswitchRow {
     fileprivate func text(_ table: VswitchTable) -> String {
         var parts = columns.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        if !members.isEmpty {
-            parts.append("\(table == .bridge ? "ports" : "interfaces") \(members.joined(separator: " "))")
-        }
+        if let members = membersText(table) { parts.append(members) }
         return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
+    }
+
+    fileprivate func membersText(_ table: VswitchTable) -> String? {
+        guard !members.isEmpty else { return nil }
+        return "\(table == .bridge ? "ports" : "interfaces") \(members.joined(separator: " "))"
     }
 }

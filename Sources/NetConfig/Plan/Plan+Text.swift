@@ -1,18 +1,111 @@
 extension Plan {
-    /// The plan as text: an action a line with its reason; with `undo`, what takes it back indented below.
-    public func text(undo: Bool = false) -> String {
-        var lines = warnings.map { "warning: \($0)" } + notices.map { "note: \($0)" }
-        if steps.isEmpty { lines.append("nothing to do: everything already is as it should be") }
+    /// The plan as text: an action a line with what was there before and its reason, and at the end what it interrupts.
+    ///
+    /// - Parameters:
+    ///   - undo: Whether what takes an action back stands indented below it.
+    ///   - paint: Colours, for a terminal.
+    /// - Returns: Lines.
+    public func text(undo: Bool = false, paint: Paint = Paint()) -> String {
+        var lines = remarks(paint)
+        guard !steps.isEmpty else { return (lines + [Self.nothingToDo]).map { "\($0)\n" }.joined() }
         for step in steps {
-            let action = step.action.lines
-            lines.append("\(action[0])  # \(step.reason)")
-            lines += action.dropFirst().map { "    \($0)" }
+            let action = step.action.lines.map(\.printable)
+            lines.append(firstLine(of: step, action[0], paint))
+            lines += action.dropFirst().map { "    \(paint($0, $0.meaning))" }
             guard undo else { continue }
-            for action in step.undo.map(\.lines) {
+            for action in step.undo {
+                // Of a file it is enough to say that it comes back.
+                let action = action.isAboutFile ? [action.description] : action.lines.map(\.printable)
                 lines.append("    undo: \(action[0])")
                 lines += action.dropFirst().map { "        \($0)" }
             }
         }
+        lines += outageLines(paint)
         return lines.map { "\($0)\n" }.joined()
+    }
+
+    private func firstLine(of step: Step, _ action: String, _ paint: Paint) -> String {
+        paint(action, action.meaning) + (replaced(by: step).map { " (was \($0))" } ?? "")
+            + paint("  # \(step.reason.printable)", .faint)
+    }
+
+    /// What a step replaces of what was there when the plan was made.
+    func replaced(by step: Step) -> String? {
+        guard let device = step.action.device, start.links[device] != nil else { return nil }
+        return step.replaced
+    }
+
+    /// What a plan without steps says.
+    static var nothingToDo: String { "nothing to do: everything already is as it should be" }
+
+    /// Warnings and notices, a line each.
+    func remarks(_ paint: Paint = Paint()) -> [String] {
+        warnings.map { paint("warning:", .warning) + " \("\($0)".printable)" } + notices.map { "note: \($0.printable)" }
+    }
+
+    /// What loses traffic while the plan is carried out, and why, a line for each step that costs some.
+    func outageLines(_ paint: Paint = Paint()) -> [String] {
+        if steps.isEmpty { return [] }
+        if outages.isEmpty { return [paint("no bridge loses traffic", .good)] }
+        return outageGroups.map { group in
+            let names = group.subjects.prefix(4).joined(separator: ", ")
+            let more = group.subjects.count > 4 ? " and \(group.subjects.count - 4) more" : ""
+            let verb = group.subjects.count == 1 ? "loses" : "lose"
+            return paint("\(names)\(more) \(verb) traffic \(group.isLasting ? "for good" : "meanwhile")", .bad)
+                + ": \(group.reason)"
+        }
+    }
+
+    /// Outages that have the same cause, in the order of their steps.
+    private var outageGroups: [OutageGroup] {
+        var groups: [OutageGroup] = []
+        for outage in outages {
+            let subject = outage.address.map { "\($0.address) on \(outage.bridge)" } ?? outage.bridge.text
+            if let last = groups.indices.last, groups[last].step == outage.step,
+                groups[last].isLasting == outage.isLasting
+            {
+                groups[last].subjects.append(subject)
+            } else {
+                groups.append(
+                    OutageGroup(
+                        subjects: [subject], step: outage.step, isLasting: outage.isLasting,
+                        reason: reason(of: outage)))
+            }
+        }
+        return groups
+    }
+
+    /// Why traffic is lost: the action, and what that is for.
+    func reason(of outage: Outage) -> String {
+        guard steps.indices.contains(outage.step - 1) else { return "" }
+        let step = steps[outage.step - 1]
+        return "\(step.action.headline), because \(step.reason.printable)"
+    }
+}
+
+/// Outages that one step brings.
+private struct OutageGroup {
+    /// The bridges, or their addresses.
+    var subjects: [String]
+    /// The step, counted from 1.
+    var step: Int
+    /// Whether they stay when all is done.
+    var isLasting: Bool
+    /// Why.
+    var reason: String
+}
+
+extension Action {
+    fileprivate var isAboutFile: Bool {
+        if case .replaceFile = self { true } else { false }
+    }
+}
+
+extension String {
+    /// What a line of a plan means: something comes, or goes.
+    fileprivate var meaning: Paint.Meaning? {
+        if ["add ", "create ", "write ", "start ", "+ "].contains(where: hasPrefix) { return .good }
+        if ["remove ", "delete ", "stop ", "- "].contains(where: hasPrefix) { return .bad }
+        return nil
     }
 }

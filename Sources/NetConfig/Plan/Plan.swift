@@ -6,13 +6,25 @@ public struct Plan: Equatable, Sendable {
     public var warnings: [Warning]
     /// What the log should say although nothing is wrong, such as a request that has no work on this host.
     public var notices: [String]
+    /// The bridges that lose traffic while the steps are done.
+    public var outages: [Outage]
+    /// What was there when the plan was made.
+    public var start: ObservedState
 
     /// Creates a plan.
-    public init(steps: [Step] = [], warnings: [Warning] = [], notices: [String] = []) {
+    public init(
+        steps: [Step] = [], warnings: [Warning] = [], notices: [String] = [], outages: [Outage] = [],
+        start: ObservedState = ObservedState()
+    ) {
         self.steps = steps
         self.warnings = warnings
         self.notices = notices
+        self.outages = outages
+        self.start = start
     }
+
+    /// What will be there when all steps are done.
+    public var end: ObservedState { steps.reduce(into: start) { $0.apply($1.action) } }
 }
 
 /// One step of a plan: what to do, why, and how to take it back.
@@ -36,6 +48,9 @@ public struct Step: Equatable, Sendable {
     public var undo: [Action]
     /// What a failure means.
     public var onFailure: FailurePolicy
+    /// The device that the action is about, as it is just before; `nil` where there is none, or the action is about no
+    /// device.
+    public var before: Link?
 
     /// The part of the undo that puts devices back which the action took away: all that is left to do where the action
     /// failed and its rows are as before.
@@ -45,10 +60,14 @@ public struct Step: Equatable, Sendable {
     }
 
     /// Creates a step.
-    public init(_ action: Action, because reason: String, undo: [Action], onFailure: FailurePolicy = .rollBack) {
+    public init(
+        _ action: Action, because reason: String, undo: [Action], onFailure: FailurePolicy = .rollBack,
+        before: Link? = nil
+    ) {
         self.action = action
         self.reason = reason
         self.undo = undo
         self.onFailure = onFailure
+        self.before = before
     }
 }

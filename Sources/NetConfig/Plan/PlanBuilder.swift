@@ -25,6 +25,10 @@ struct PlanBuilder {
     var warnings: [Warning] = []
     /// Lines for the log.
     private var notices: [String] = []
+    /// What lost its traffic in which step.
+    var outages: [Outage] = []
+    /// Where traffic passed when planning began; found when a step is added that could interrupt it.
+    lazy var startingTraffic = Traffic(in: observed, model)
     /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
 
@@ -43,7 +47,9 @@ struct PlanBuilder {
     mutating func perform(_ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack) {
         let after = state.applying(action)
         let undo = Undo.actions(takingBack: action, from: after, to: state)
-        steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
+        let before = action.device.flatMap { state.links[$0] }
+        steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: before))
+        noteOutages(of: action, before: state, after: after)
         switch action {
         case .createLink(let name, _, _): made.insert(name)
         case .changeVswitch: made.formUnion(rows.devicesMade(since: state.vswitch ?? VswitchState()))
@@ -61,9 +67,11 @@ struct PlanBuilder {
     mutating func note(_ text: String) { notices.append(text) }
 
     /// The finished plan; each warning once.
-    var plan: Plan {
+    mutating func finished() -> Plan {
         var seen: Set<Warning> = []
-        return Plan(steps: steps, warnings: warnings.filter { seen.insert($0).inserted }, notices: notices)
+        return Plan(
+            steps: steps, warnings: warnings.filter { seen.insert($0).inserted }, notices: notices,
+            outages: finishedOutages(), start: observed)
     }
 
     /// Makes one step of all that differs between the wanted Open vSwitch rows and the rows as they are.

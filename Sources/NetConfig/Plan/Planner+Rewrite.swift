@@ -21,6 +21,6 @@ extension Planner {
         guard !changes.isEmpty else { return Plan() }
         let action = Action.changeVswitch(changes)
         let undo = Undo.actions(takingBack: action, from: observed.applying(action), to: observed)
-        return Plan(steps: [Step(action, because: "networks of the records", undo: undo)])
+        return Plan(steps: [Step(action, because: "networks of the records", undo: undo)], start: observed)
     }
 }

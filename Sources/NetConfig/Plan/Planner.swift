@@ -25,7 +25,7 @@ public enum Planner {
         case .up: try builder.planUp()
         case .down: builder.planDown()
         }
-        return builder.plan
+        return builder.finished()
     }
 }
 

@@ -1,0 +1,15 @@
+extension Action {
+    /// The device that the action changes; `nil` for one that changes none, or several.
+    var device: DeviceName? {
+        switch self {
+        case .createLink(let name, _, _), .deleteLink(let name), .setUp(let name), .setDown(let name),
+            .setMaster(let name, _), .setMAC(let name, _), .setMTU(let name, _), .setBridgeAttributes(let name, _),
+            .setBondMode(let name, _), .setBondAttributes(let name, _), .setOffload(let name, _, _),
+            .setLinkSettings(let name, _), .setIPv6(let name, _), .addAddress(let name, _),
+            .removeAddress(let name, _), .addRoute(let name, _), .removeRoute(let name, _), .announce(let name, _):
+            name
+        case .startDHCP(let client, _), .stopDHCP(let client): client.device
+        case .changeVswitch, .addFlows, .removeFlows, .replaceFile, .run: nil
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Outages are found while steps are added: what carried traffic when planning began, and does not after some step.
+extension PlanBuilder {
+    /// Compares the states before and after the last step, where that step can interrupt anything.
+    mutating func noteOutages(of action: Action, before: ObservedState, after: ObservedState) {
+        switch action {
+        case .deleteLink, .setDown, .setMaster, .setBondMode:
+            noteLostTraffic(after) { _, _ in false }
+        case .changeVswitch:
+            let remade = (after.vswitch ?? VswitchState()).devicesMade(since: before.vswitch ?? VswitchState())
+            noteLostTraffic(after) { _, name in remade.contains(name) }
+        case .setLinkSettings(let card, _) where isRunningCard(card, before),
+            .setMTU(let card, _) where isRunningCard(card, before):
+            noteLostTraffic(after) { traffic, name in traffic.depends(name, on: card) }
+        case .removeAddress(let name, let address):
+            noteLostAddress(name, address.prefix)
+        case .stopDHCP(let client):
+            for address in before.links[client.device]?.addresses ?? []
+            where address.isDynamic && address.prefix.address.family == client.family {
+                noteLostAddress(client.device, address.prefix)
+            }
+        default: break
+        }
+    }
+
+    /// The outages, each with whether it lasts.
+    mutating func finishedOutages() -> [Outage] {
+        guard !outages.isEmpty else { return [] }
+        let start = startingTraffic
+        let end = start.later(state)
+        let silent = Set(outages.filter { $0.address == nil }.map(\.bridge))
+        return outages.filter { $0.address == nil || !silent.contains($0.bridge) }.map { outage in
+            var outage = outage
+            outage.isLasting =
+                outage.address.map { !hasAddress(outage.bridge, $0) } ?? !end.passes(outage.bridge, since: start)
+            return outage
+        }
+    }
+
+    private mutating func noteLostTraffic(
+        _ after: ObservedState, _ isInterrupted: (Traffic, DeviceName) -> Bool
+    ) {
+        let known = Set(outages.filter { $0.address == nil }.map(\.bridge))
+        let start = startingTraffic
+        let now = start.later(after)
+        for name in start.names.subtracting(known).sorted() where start.passes(name, since: start) {
+            guard isInterrupted(now, name) || !now.passes(name, since: start) else { continue }
+            outages.append(Outage(name, step: steps.count, isLasting: true))
+        }
+    }
+
+    private mutating func noteLostAddress(_ name: DeviceName, _ address: IPPrefix) {
+        guard let link = observed.links[name], link.isUp, link.addresses.contains(where: { $0.prefix == address }),
+            !outages.contains(where: { $0.bridge == name && ($0.address ?? address) == address })
+        else { return }
+        outages.append(Outage(name, address: address, step: steps.count, isLasting: true))
+    }
+
+    /// A client that was started brings an address of its family back, most often the same one.
+    private func hasAddress(_ name: DeviceName, _ address: IPPrefix) -> Bool {
+        state.links[name]?.addresses.contains { $0.prefix == address } == true
+            || state.dhcpClients.contains { $0.device == name && $0.family == address.address.family }
+    }
+
+    /// A real card negotiates anew with other settings, and most start again with another MTU; virtual ones do not.
+    private func isRunningCard(_ name: DeviceName, _ state: ObservedState) -> Bool {
+        guard let link = state.links[name], case .other(nil) = link.kind else { return false }
+        return link.isUp
+    }
+}

@@ -1,0 +1,70 @@
+/// Where frames pass in a state of the host: which bridges carry traffic, and through which uplinks.
+struct Traffic {
+    private let state: ObservedState
+    /// The bridges, and the bridgeless devices, of this host's records.
+    let names: Set<DeviceName>
+    /// The uplinks that work, by bridge. A fake bridge has those of the bridge that it is a port of.
+    private var uplinks: [DeviceName: [DeviceName]] = [:]
+
+    /// Looks at a state through the eyes of the records: a port that is none of their devices is a guest's.
+    init(in state: ObservedState, _ model: NetworkModel) {
+        self.init(
+            in: state, names: Set(model.pifs.values.compactMap(model.ipDevice)),
+            devices: Set(model.pifs.values.compactMap(model.netdev)))
+    }
+
+    /// Looks at another state of the same host.
+    func later(_ state: ObservedState) -> Traffic { Traffic(in: state, names: names, devices: devices) }
+
+    private let devices: Set<DeviceName>
+
+    private init(in state: ObservedState, names: Set<DeviceName>, devices: Set<DeviceName>) {
+        self.state = state
+        self.names = names
+        self.devices = devices
+        for (name, link) in state.links {
+            if let master = link.master, works(name) { uplinks[master, default: []].append(name) }
+        }
+        guard let vswitch = state.vswitch else { return }
+        for row in vswitch.bridges.values {
+            let working = vswitch.externalInterfaces(of: row).compactMap(DeviceName.init).filter(works)
+            for port in row.members where vswitch.isInternal(port) {
+                DeviceName(port).map { uplinks[$0] = working }
+            }
+        }
+    }
+
+    /// Whether frames pass a bridge or a bridgeless device. A bridge that had no uplink at the start needs none: its network
+    /// is an internal one.
+    func passes(_ name: DeviceName, since start: Traffic) -> Bool {
+        guard let link = state.links[name] else { return false }
+        let isSwitched = state.vswitch?.isInternal(name.text) == true
+        // Open vSwitch forwards whether its own port is up or not.
+        guard link.isUp || isSwitched else { return false }
+        guard link.isBridge || isSwitched else { return link.master == nil && isUp(name) }
+        return uplinks[name]?.isEmpty == false || start.uplinks[name]?.isEmpty != false
+    }
+
+    /// Whether a bridge has this uplink, or is this device, and no other way out.
+    func depends(_ name: DeviceName, on card: DeviceName) -> Bool {
+        if name == card { return true }
+        guard let uplinks = uplinks[name], !uplinks.isEmpty else { return false }
+        return uplinks.allSatisfy { uplink in
+            guard case .vlan(let vlan) = state.links[uplink]?.kind else { return uplink == card }
+            return vlan.parent == card
+        }
+    }
+
+    /// Whether a device of the records is up.
+    private func works(_ name: DeviceName) -> Bool { devices.contains(name) && isUp(name) }
+
+    /// Whether a card, bond or VLAN link is up, with all that it needs below it.
+    private func isUp(_ name: DeviceName) -> Bool {
+        guard let link = state.links[name], link.isUp else { return false }
+        return switch link.kind {
+        case .bond: state.ports(of: name).contains { state.links[$0]?.isUp == true }
+        case .vlan(let vlan): isUp(vlan.parent)
+        default: true
+        }
+    }
+}

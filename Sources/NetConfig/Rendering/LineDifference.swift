@@ -1,0 +1,50 @@
+/// How two texts differ, line by line.
+struct LineDifference {
+    /// A line that goes or comes.
+    struct Change {
+        /// Whether the line comes.
+        var isAdded: Bool
+        /// The line without its end.
+        var line: String
+    }
+
+    /// The lines that go, then those that come. Of texts that differ in too much to be compared line by line these are all
+    /// between the first and the last that differ.
+    let changes: [Change]
+
+    /// Compares two texts; `nil` is a file that does not exist.
+    init(_ old: String?, _ new: String?) {
+        var before = Self.lines(old)[...]
+        var after = Self.lines(new)[...]
+        while let a = before.first, let b = after.first, a == b {
+            (before, after) = (before.dropFirst(), after.dropFirst())
+        }
+        while let a = before.last, let b = after.last, a == b {
+            (before, after) = (before.dropLast(), after.dropLast())
+        }
+        // The comparison takes a time that grows with the product.
+        guard before.count * after.count <= 1_000_000 else {
+            changes =
+                before.map { Change(isAdded: false, line: String($0)) }
+                + after.map { Change(isAdded: true, line: String($0)) }
+            return
+        }
+        let difference = Array(after).difference(from: Array(before))
+        changes = (difference.removals + difference.insertions).map { change in
+            switch change {
+            case .remove(_, let line, _): Change(isAdded: false, line: String(line))
+            case .insert(_, let line, _): Change(isAdded: true, line: String(line))
+            }
+        }
+    }
+
+    private static func lines(_ text: String?) -> [Substring] {
+        (text ?? "").split(separator: "\n", omittingEmptySubsequences: true)
+    }
+
+    /// The changes as a person reads them, a line each, and no more than so many of them.
+    func summary(limit: Int) -> [String] {
+        let lines = changes.prefix(limit).map { "\($0.isAdded ? "+" : "-") \($0.line.printable)" }
+        return changes.count > limit ? lines + ["… and \(changes.count - limit) more lines"] : lines
+    }
+}
