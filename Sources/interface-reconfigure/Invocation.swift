@@ -56,10 +56,8 @@ enum Invocation {
         if options.force != nil, options.pif != nil || options.pifUuid != nil {
             throw UsageError("--force and a PIF from XAPI exclude each other")
         }
-        if let format = options.format, format != "text" {
-            throw UsageError("unknown format '\(format)': text is possible")
-        }
         if options.format != nil, !options.dryRun { throw UsageError("--format goes with --dry-run") }
+        _ = try planFormat(options)
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }

@@ -72,7 +72,7 @@ struct Options: ParsableCommand {
     @Flag(help: "Show what would be done, and do nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Format of --dry-run: text.", valueName: "format"))
+    @Option(help: ArgumentHelp("Format of --dry-run: text, json, shell or dot.", valueName: "format"))
     var format: String?
 
     @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))

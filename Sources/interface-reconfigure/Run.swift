@@ -20,19 +20,19 @@ struct Run {
         switch invocation {
         case .change(let verb, let subject):
             if options.dryRun {
-                show(try reconfiguration.plan(verb, subject))
+                try show(reconfiguration.plan(verb, subject), of: "\(verb) \(subject)", reconfiguration)
             } else {
                 try reconfiguration.run(verb, subject)
             }
         case .rewriteCache(let management):
             if options.dryRun {
-                show(try reconfiguration.planRewrite(management))
+                try show(reconfiguration.planRewrite(management), of: "rewrite", reconfiguration)
             } else {
                 try reconfiguration.rewrite(management)
             }
         case .rewriteFromXAPI(let access):
             if options.dryRun {
-                show(try reconfiguration.planRewrite(from: access))
+                try show(reconfiguration.planRewrite(from: access), of: "rewrite", reconfiguration)
             } else {
                 try reconfiguration.rewrite(from: access)
             }
@@ -46,5 +46,14 @@ struct Run {
         return unsafe String(cString: resolved)
     }
 
-    private func show(_ plan: Plan) { print(plan.text(undo: options.verbose), terminator: "") }
+    private func show(_ plan: Plan, of title: String, _ reconfiguration: Reconfiguration) throws {
+        let text =
+            switch try Invocation.planFormat(options) {
+            case .text: plan.text(undo: options.verbose, paint: Terminal.paint)
+            case .json: plan.json
+            case .shell: plan.shell(title: title, places: reconfiguration.shellPlaces)
+            case .dot: plan.dot(title: title)
+            }
+        print(text, terminator: "")
+    }
 }

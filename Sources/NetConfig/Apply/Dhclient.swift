@@ -10,6 +10,9 @@ public struct Dhclient: Sendable {
     /// How long `dhclient -r` may take to release a lease. IPv4 sends one message; IPv6 waits for an answer.
     private static let releaseLimit = Duration.seconds(5)
 
+    /// Where the program may be.
+    static let programs = ["/sbin/dhclient", "/usr/sbin/dhclient"]
+
     private let root: RootPrefix
     private let files: ConfigurationFiles
     private let leaseFolder: String
@@ -108,7 +111,7 @@ public struct Dhclient: Sendable {
         DHCPClientFiles(device, family, in: leaseFolder)
     }
 
-    private var program: FilePath? { root.program(["/sbin/dhclient", "/usr/sbin/dhclient"]) }
+    private var program: FilePath? { root.program(Self.programs) }
 
     private func arguments(_ client: DHCPClient) throws(FileError) -> [String] {
         let paths = paths(client.device, client.family)

@@ -6,7 +6,7 @@ public struct Reconfiguration {
     let paths: HostPaths
     let cacheFile: String?
     private let datapathType: DatapathType
-    private let root: RootPrefix
+    let root: RootPrefix
     private let isManagement: Bool
     let log: Logger
 

@@ -14,14 +14,7 @@ enum ConfigurationText {
     }
 
     /// A value as a shell takes it literally: these files are sourced by root.
-    static func quoted(_ value: String) -> String {
-        let isPlain = value.utf8.allSatisfy { byte in
-            let character = Character(UnicodeScalar(byte))
-            return byte < 0x80 && (character.isLetter || character.isNumber || "._:/,-".contains(character))
-        }
-        if isPlain { return value }
-        return "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }
+    static func quoted(_ value: String) -> String { value.shellQuoted() }
 
     /// `ETHTOOL_OPTS` and `ETHTOOL_OFFLOAD_OPTS`, those of them that have something to say.
     static func ethtool(_ settings: EthtoolSettings) -> [String] {

@@ -17,10 +17,4 @@ struct DHCPClientFiles {
         leases = "\(folder)/\(name).leases"
         configuration = "\(folder)/\(name).conf"
     }
-
-    /// The folder of the leases: where XAPI has one, old leases lie there; any other host has dhclient's own, or shall
-    /// have it.
-    static func leaseFolder(below root: RootPrefix) -> String {
-        ConfigurationFiles(below: root).folders(among: ["/var/lib/xcp"]).first ?? "/var/lib/dhclient"
-    }
 }

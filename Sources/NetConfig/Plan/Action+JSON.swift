@@ -1,0 +1,111 @@
+extension Action {
+    /// The action as `docs/plan.schema.json` describes it: what is done to what, from which value to which. `before` is the
+    /// device as it is before; where that is not known, so is the value that is replaced.
+    func json(before: Link? = nil) -> [String: JSON] {
+        var members: [String: JSON] = ["action": .string(word), "text": .string(headline)]
+        if let device { members["device"] = .string(device.text) }
+        let (from, to) = values(before)
+        members["from"] = from
+        members["to"] = to
+        switch self {
+        case .setOffload(_, let offload, _): members["offload"] = .string(offload.rawValue)
+        case .changeVswitch(let changes): members["rows"] = .array(changes.map(\.json))
+        case .addFlows(let bridge, _), .removeFlows(let bridge, _): members["bridge"] = .string(bridge)
+        case .replaceFile(let path, _, _): members["file"] = .string(path)
+        case .run(let program): members["program"] = .string(program)
+        default: break
+        }
+        return members
+    }
+
+    /// The action's name in JSON.
+    private var word: String {
+        switch self {
+        case .createLink: "create-link"
+        case .deleteLink: "delete-link"
+        case .setUp, .setDown: "set-state"
+        case .setMaster: "set-master"
+        case .setMAC: "set-mac"
+        case .setMTU: "set-mtu"
+        case .setBridgeAttributes: "set-bridge-attributes"
+        case .setBondMode: "set-bond-mode"
+        case .setBondAttributes: "set-bond-attributes"
+        case .setOffload: "set-offload"
+        case .setLinkSettings: "set-link-settings"
+        case .setIPv6: "set-ipv6"
+        case .addAddress: "add-address"
+        case .removeAddress: "remove-address"
+        case .addRoute: "add-route"
+        case .removeRoute: "remove-route"
+        case .changeVswitch: "change-open-vswitch"
+        case .addFlows: "add-flows"
+        case .removeFlows: "remove-flows"
+        case .startDHCP: "start-dhcp"
+        case .stopDHCP: "stop-dhcp"
+        case .replaceFile: "replace-file"
+        case .announce: "announce"
+        case .run: "run"
+        }
+    }
+
+    /// What was there, and what shall be.
+    private func values(_ before: Link?) -> (from: JSON, to: JSON) {
+        switch self {
+        case .createLink(_, let kind, let mac): (.null, kind.json(mac: mac))
+        case .deleteLink: (before?.json ?? .null, .null)
+        case .setUp: (.string("down"), .string("up"))
+        case .setDown: (.string("up"), .string("down"))
+        case .setMaster(_, let master): (JSON(before?.master), JSON(master))
+        case .setMAC(_, let mac): (JSON(before?.mac), JSON(mac))
+        case .setMTU(_, let mtu): (JSON(before?.mtu), .integer(mtu))
+        case .setBridgeAttributes(_, let attributes): (before?.kind.attributes ?? .null, attributes.json)
+        case .setBondMode(_, let mode): (before?.kind.attributes["mode"] ?? .null, .string(mode))
+        case .setBondAttributes(_, let attributes): (before?.kind.attributes ?? .null, attributes.json)
+        case .setOffload(_, let offload, let isOn): (JSON(before?.offloads[offload]), .boolean(isOn))
+        case .setLinkSettings(_, let settings): (before?.settings?.json ?? .null, settings.json)
+        case .setIPv6(_, let settings): (before?.ipv6?.json ?? .null, settings.json)
+        case .addAddress(_, let address): (.null, address.json)
+        case .removeAddress(_, let address): (address.json, .null)
+        case .addRoute(_, let route): (.null, route.json)
+        case .removeRoute(_, let route): (route.json, .null)
+        case .addFlows(_, let flows): (.null, .array(flows.map { .string($0.text) }))
+        case .removeFlows(_, let flows): (.array(flows.map { .string($0.text) }), .null)
+        case .startDHCP(let client, let patience): (.null, client.json(patience: patience))
+        case .stopDHCP(let client): (client.json(patience: nil), .null)
+        case .replaceFile(_, let old, let new): (old?.json ?? .null, new?.json ?? .null)
+        case .announce(_, let addresses): (.null, .array(addresses.map { .string($0.description) }))
+        // The rows say it; a program changes nothing.
+        case .changeVswitch, .run: (.null, .null)
+        }
+    }
+}
+
+extension VswitchChange {
+    fileprivate var json: JSON {
+        .object([
+            "table": .string(table.rawValue), "name": .string(name), "from": before?.json ?? .null,
+            "to": after?.json ?? .null,
+        ])
+    }
+}
+
+extension VswitchRow {
+    fileprivate var json: JSON {
+        .object(["columns": .object(columns.mapValues(\.plainJSON)), "members": .array(members.map { .string($0) })])
+    }
+}
+
+extension OVSDBValue {
+    /// The value without the tags of RFC 7047, which tell sets and maps from other arrays.
+    fileprivate var plainJSON: JSON {
+        switch self {
+        case .string(let text), .uuid(let text), .namedUUID(let text): .string(text)
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .boolean(let flag): .boolean(flag)
+        case .set(let elements): .array(elements.sorted().map(\.plainJSON))
+        case .map(let entries):
+            .object(Dictionary(entries.map { ($0.key.description, $0.value.plainJSON) }) { first, _ in first })
+        }
+    }
+}

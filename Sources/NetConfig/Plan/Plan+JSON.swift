@@ -1,0 +1,48 @@
+extension Plan {
+    /// The version of `docs/plan.schema.json` that ``json`` follows. A member more does not change it; one that goes, or
+    /// means something else, does.
+    public static var jsonVersion: Int { 1 }
+
+    /// The plan as JSON text, as `docs/plan.schema.json` describes it.
+    public var json: String { value.text }
+
+    private var value: JSON {
+        .object([
+            "format": .string("interface-reconfigure plan"),
+            "version": .integer(Self.jsonVersion),
+            "changes": .boolean(!steps.isEmpty),
+            "warnings": .array(
+                warnings.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
+            "notices": .array(notices.map { .string($0) }),
+            "steps": .array(steps.map(\.json)),
+            "outages": .array(
+                outages.map { outage in
+                    .object([
+                        "bridge": .string(outage.bridge.text), "address": JSON(outage.address?.address),
+                        "step": .integer(outage.step), "reason": .string(reason(of: outage)),
+                        "lasting": .boolean(outage.isLasting),
+                    ])
+                }),
+        ])
+    }
+}
+
+extension Step {
+    fileprivate var json: JSON {
+        var members = action.json(before: before)
+        members["reason"] = .string(reason)
+        members["on_failure"] = .string(onFailure.word)
+        members["undo"] = .array(undo.map { .object($0.json()) })
+        return .object(members)
+    }
+}
+
+extension Step.FailurePolicy {
+    fileprivate var word: String {
+        switch self {
+        case .rollBack: "roll-back"
+        case .warn: "warn"
+        case .keepAndFail: "keep-and-fail"
+        }
+    }
+}
