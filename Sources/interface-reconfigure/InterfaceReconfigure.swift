@@ -45,8 +45,7 @@ struct InterfaceReconfigure {
         let log = Logger(label: "interface-reconfigure") { _ in handler }
         log.info("Called as \(HostLock.command([CommandLine.arguments.first ?? ""] + arguments))")
         do {
-            try Run(options: options, log: log).perform(invocation)
-            return .done
+            return try Run(options: options, log: log).perform(invocation) ? .done : .failed
         } catch {
             log.error("\(error)")
             // XAPI shows its users what a failed call leaves on standard error.

@@ -1,9 +1,43 @@
 import NetConfig
 
+/// What goes with actions that only look.
 extension Invocation {
     /// The format of a dry run.
     static func planFormat(_ options: Options) throws(UsageError) -> PlanFormat {
         try format(options, of: PlanFormat.allCases) ?? .text
+    }
+
+    /// The formats of `check`.
+    enum CheckFormat: String, CaseIterable {
+        case text, json
+    }
+
+    /// The format of `check`.
+    static func checkFormat(of options: Options) throws(UsageError) -> CheckFormat {
+        try format(options, of: CheckFormat.allCases) ?? .text
+    }
+
+    /// Checks that the format is one that the action has.
+    static func checkFormat(_ options: Options) throws(UsageError) {
+        switch options.action {
+        case "check": _ = try checkFormat(of: options)
+        default:
+            if options.format != nil, !options.dryRun { throw UsageError("--format goes with --dry-run and check") }
+            if options.live { throw UsageError("--live goes with check") }
+            _ = try planFormat(options)
+        }
+    }
+
+    /// Refuses what only makes sense where something is changed.
+    static func refuseChanges(_ options: Options, _ action: String) throws(UsageError) {
+        try refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
+        let given = [
+            ("dry-run", options.dryRun), ("management", options.management), ("force", options.force != nil),
+            ("pif", options.pif != nil), ("pif-uuid", options.pifUuid != nil),
+        ]
+        if let first = given.first(where: \.1) {
+            throw UsageError("--\(first.0) cannot be used here: \(action) changes nothing")
+        }
     }
 
     private static func format<Format: RawRepresentable<String>>(

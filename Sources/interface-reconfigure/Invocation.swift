@@ -8,10 +8,12 @@ enum Invocation {
     case rewriteCache(ManagementCache)
     /// Write the cache from live XAPI data.
     case rewriteFromXAPI(XAPIAccess)
+    /// Look for all that is wrong with the cache, or with live XAPI data.
+    case check(XAPIAccess?)
 
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
-        guard let action = options.action else { throw UsageError("no action: up, down or rewrite is needed") }
+        guard let action = options.action else { throw UsageError("no action: up, down, rewrite or check is needed") }
         try Self.checkExclusions(options)
         switch action {
         case "up", "down":
@@ -27,8 +29,11 @@ enum Invocation {
                 return
             }
             self = .rewriteCache(try Self.managementCache(bridge, options))
+        case "check":
+            try Self.refuseChanges(options, action)
+            self = .check(options.live ? try Self.access(options) : nil)
         default:
-            throw UsageError("unknown action '\(action)': up, down or rewrite is possible")
+            throw UsageError("unknown action '\(action)': up, down, rewrite or check is possible")
         }
     }
 
@@ -56,14 +61,13 @@ enum Invocation {
         if options.force != nil, options.pif != nil || options.pifUuid != nil {
             throw UsageError("--force and a PIF from XAPI exclude each other")
         }
-        if options.format != nil, !options.dryRun { throw UsageError("--format goes with --dry-run") }
-        _ = try planFormat(options)
+        try checkFormat(options)
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }
     }
 
-    private static func refuseAddressOptions(_ options: Options, because reason: String) throws(UsageError) {
+    static func refuseAddressOptions(_ options: Options, because reason: String) throws(UsageError) {
         let given: [(String, String?)] = [
             ("device", options.device), ("mac", options.mac), ("mode", options.mode), ("ip", options.ip),
             ("netmask", options.netmask), ("gateway", options.gateway), ("dns", options.dns), ("vlan", options.vlan),

@@ -12,11 +12,12 @@ struct Options: ParsableCommand {
             interface-reconfigure --force BRIDGE rewrite --device=DEV --mac=MAC --mode=dhcp|static|none
                 [--ip= --netmask= [--gateway=]] [--dns=A,B] [--vlan=TAG]
                 [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=]
+            interface-reconfigure check [--live]
             where PIF is --session REF --pif REF, or --pif-uuid UUID
             """,
         version: Version.text)
 
-    @Argument(help: "up, down, or rewrite (rewrite-configuration).")
+    @Argument(help: "up, down, rewrite (rewrite-configuration), or check.")
     var action: String?
 
     @Option(
@@ -69,10 +70,15 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("rewrite: IPv6 gateway.", valueName: "address"))
     var ipv6Gateway: String?
 
+    @Flag(help: "check: look at XAPI's own data, not at the cache.")
+    var live = false
+
     @Flag(help: "Show what would be done, and do nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Format of --dry-run: text, json, shell or dot.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp(
+            "Format of --dry-run: text, json, shell or dot; of check: text or json.", valueName: "format"))
     var format: String?
 
     @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))

@@ -7,8 +7,8 @@ struct Run {
     let options: Options
     let log: Logger
 
-    /// Does what the command line asks for.
-    func perform(_ invocation: Invocation) throws {
+    /// Does what the command line asks for; `false` where it was done, and what was looked at is not in order.
+    func perform(_ invocation: Invocation) throws -> Bool {
         let reconfiguration = Reconfiguration(
             paths: HostPaths(
                 rootPrefix: options.rootPrefix.map(Self.absolute) ?? "", ovsdb: options.ovsdb,
@@ -36,7 +36,15 @@ struct Run {
             } else {
                 try reconfiguration.rewrite(from: access)
             }
+        case .check(let access):
+            let inspection = try access.map(reconfiguration.inspectLive) ?? reconfiguration.inspectCache()
+            switch try Invocation.checkFormat(of: options) {
+            case .text: print(inspection.text(paint: Terminal.paint), terminator: "")
+            case .json: print(inspection.json, terminator: "")
+            }
+            return inspection.errors == 0
         }
+        return true
     }
 
     /// A folder's absolute path: children are run with absolute paths only.

@@ -109,7 +109,8 @@ struct LiveDataTests {
         let before = try bed.snapshot()
         for (pif, bridge) in [("pif-eth0", "xenbr0"), ("pif-vlan5", "xapi5")] {
             let up = try bed.run(Self.session + ["--pif", pif, "up", "--dry-run"])
-            #expect(up.output.split(separator: "\n").count == 1, "only the cache of \(bridge): \(up.output)")
+            let actions = up.output.split(separator: "\n").filter { $0.contains("  # ") }
+            #expect(actions.count == 1, "only the cache of \(bridge): \(up.output)")
         }
         try bed.expectUntouched(since: before)
         _ = try succeed(bed, ["rewrite"])

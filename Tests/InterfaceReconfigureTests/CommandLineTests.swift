@@ -6,38 +6,12 @@ import Testing
 /// The built program, without privileges: what it says about its command line.
 @Suite("the command line")
 struct CommandLineTests {
-    struct Result {
-        var status: Int
-        var output: String
-        var errors: String
-    }
-
-    private static let program =
-        ProcessInfo.processInfo.environment["INTERFACE_RECONFIGURE"]
-        ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("interface-reconfigure").path
-
-    /// Runs the program; the root prefix is an empty folder, so that nothing real is read.
-    private func run(_ arguments: [String]) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let script = #"cd "$1"; shift; "$@" >out 2>err; echo $?"#
-        let status = try ChildProcess("/bin/sh", ["-c", script, "sh", folder, Self.program] + arguments)
-            .run(timeLimit: .seconds(20))
-        func text(_ name: String) -> String {
-            (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
-        }
-        return Result(
-            status: Int(status.standardOutput.filter(\.isNumber)) ?? -1, output: text("out"), errors: text("err"))
-    }
-
     @Test("help and version are no errors")
     func helpAndVersion() throws {
-        let help = try run(["--help"])
+        let help = try Program.run(["--help"])
         #expect(help.status == 0 && help.output.contains("--force") && help.output.contains("rewrite"))
-        #expect(try run(["-h"]).output == help.output)
-        let version = try run(["--version"])
+        #expect(try Program.run(["-h"]).output == help.output)
+        let version = try Program.run(["--version"])
         #expect(version.status == 0 && version.output.contains("."))
     }
 
@@ -69,14 +43,22 @@ struct CommandLineTests {
                 ],
                 "is no netmask"
             ),
-            (["--force", "xenbr0", "up", "--dry-run", "--format=gif"], "unknown format 'gif'"),
+            (
+                ["--force", "xenbr0", "up", "--dry-run", "--format=gif"],
+                "unknown format 'gif': text, json, shell or dot is possible"
+            ),
+            (["check", "--format=dot"], "unknown format 'dot': text or json is possible"),
+            (["check", "--dry-run"], "--dry-run cannot be used here: check changes nothing"),
+            (["check", "--force", "xenbr0"], "--force cannot be used here"),
+            (["--force", "xenbr0", "up", "--format=json"], "--format goes with --dry-run and check"),
+            (["--force", "xenbr0", "up", "--live"], "--live goes with check"),
             (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
             (["--p", "x", "up"], "ambiguous"),
             (["rewrite", "--xapi-timeout", "0"], "--xapi-timeout '0' is no time"),
             (["up", "--pif-uuid", "u", "--xapi-timeout=soon"], "--xapi-timeout 'soon' is no time"),
         ] as [([String], String)])
     func wrongUsage(_ arguments: [String], _ message: String) throws {
-        let result = try run(arguments)
+        let result = try Program.run(arguments)
         #expect(result.status == 2)
         #expect(result.errors.contains(message), "\(result.errors)")
         #expect(result.errors.contains("For help use --help."))
@@ -93,14 +75,14 @@ struct CommandLineTests {
         ])
     func order(_ arguments: [String]) throws {
         // All of these are understood, and then fail for want of a host.
-        let result = try run(arguments)
+        let result = try Program.run(arguments)
         #expect(result.status == 1)
         #expect(result.errors.contains("/etc/xensource/network.conf"), "\(result.errors)")
     }
 
     @Test("an error goes to standard error also when the log does not")
     func errorsAreShown() throws {
-        let result = try run(["--root-prefix", ".", "--force", "xenbr0", "up"])
+        let result = try Program.run(["--root-prefix", ".", "--force", "xenbr0", "up"])
         #expect(result.status == 1 && result.errors.contains("network.conf"))
         #expect(result.errors.split(separator: "\n").count == 1, "the log itself goes to syslog: \(result.errors)")
     }
@@ -113,7 +95,7 @@ struct CommandLineTests {
             ["--sess", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "down", "--no-syslog"],
         ])
     func secrets(_ arguments: [String]) throws {
-        let result = try run(arguments)
+        let result = try Program.run(arguments)
         #expect(result.status == 1)
         #expect(!result.errors.contains("secret") && !result.output.contains("secret"))
         #expect(result.errors.contains("Called as"))
@@ -129,7 +111,7 @@ struct CommandLineTests {
             ["up", "--sessions=OpaqueRef:secret", "--pif", "p"],
         ])
     func secretsInUsageErrors(_ arguments: [String]) throws {
-        let result = try run(arguments)
+        let result = try Program.run(arguments)
         #expect(result.status == 2)
         #expect(!result.errors.contains("secret") && !result.output.contains("secret"), "\(result.errors)")
     }
@@ -139,7 +121,7 @@ struct CommandLineTests {
         arguments: [["rewrite"], ["up", "--pif-uuid", "u"], ["--session", "s3cret", "--pif", "p", "down"]])
     func live(_ arguments: [String]) throws {
         let folder = try HostFolder()
-        let result = try run(arguments + ["--no-syslog", "--root-prefix", folder.path])
+        let result = try Program.run(arguments + ["--no-syslog", "--root-prefix", folder.path])
         #expect(result.status == 1)
         #expect(result.errors.contains("\(folder.path)/var/lib/xcp/xapi: no such file"), "\(result.errors)")
         #expect(!result.errors.contains("s3cret"))
@@ -151,7 +133,7 @@ struct CommandLineTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for arguments in [["up"], ["up", "--force", "b", "--ip=1"], ["--help"], ["--version"]] {
-            _ = try run(["--root-prefix", folder] + arguments)
+            _ = try Program.run(["--root-prefix", folder] + arguments)
             #expect(try FileManager.default.subpathsOfDirectory(atPath: folder) == [], "\(arguments)")
         }
     }
@@ -160,7 +142,7 @@ struct CommandLineTests {
     func brokenPipe(_ option: String) throws {
         // The reader is gone before the program starts.
         let script = #"{ sleep 0.2; "$1" "$2"; echo "status $?" >&2; } | true"#
-        let result = try ChildProcess("/bin/sh", ["-c", script, "sh", Self.program, option]).run(
+        let result = try ChildProcess("/bin/sh", ["-c", script, "sh", Program.path, option]).run(
             timeLimit: .seconds(20))
         #expect(result.standardError == "status 0\n")
     }

@@ -64,12 +64,20 @@ extension Reconfiguration {
     /// Reads this host's records from XAPI.
     func readLive(_ access: XAPIAccess, _ interrupted: @escaping () -> Interruption?) throws -> NetworkModel {
         let start = ContinuousClock.now
-        let host = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
-        let client = XAPIClient(socket: paths.xapi, timeout: access.timeout, interrupted: interrupted)
-        let model = try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) { session in
-            try NetworkModel(from: session, host: host)
-        }
+        let model = try withXAPI(access, interrupted) { session, host in try NetworkModel(from: session, host: host) }
         log.info("read \(model.pifs.count) PIFs from XAPI in \(text(.now - start))")
         return model
+    }
+
+    /// Does some work in a session with XAPI; it is given the uuid of this host.
+    func withXAPI<Result>(
+        _ access: XAPIAccess, _ interrupted: @escaping () -> Interruption?,
+        _ work: (XAPISession, String) throws -> Result
+    ) throws -> Result {
+        let host = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
+        let client = XAPIClient(socket: paths.xapi, timeout: access.timeout, interrupted: interrupted)
+        return try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) { session in
+            try work(session, host)
+        }
     }
 }

@@ -3,18 +3,18 @@ struct BondOptions: Equatable, Sendable {
     /// Every option by its name with hyphens (`hashing-algorithm`, `use-carrier`), defaults included.
     private(set) var options: [String: Setting<String>]
     /// The record that the bond is described by, for warnings.
-    private let record: String
+    private let record: RecordName
 
     /// Resolves the options of a bond: defaults, overridden by `Bond.mode` and `Bond.properties`, overridden by the
     /// master PIF's `bond-*` keys.
     init(of bond: Bond, master: PIF) {
-        record = "\(master)"
+        record = master.name
         options = Self.defaults.mapValues { Setting($0, from: .standard) }
         if let mode = bond.mode, !mode.isEmpty {
-            options["mode"] = Setting(mode, from: .record("bond \(bond.uuid)", field: "mode"))
+            options["mode"] = Setting(mode, from: .record(bond.name, field: "mode"))
         }
         for (key, value) in bond.properties {
-            let origin = Origin.record("bond \(bond.uuid)", field: "properties:\(key)")
+            let origin = Origin.record(bond.name, field: "properties:\(key)")
             options[Self.canonical(key)] = Setting(value, from: origin)
         }
         for (key, value) in master.otherConfig.entries where key.hasPrefix("bond-") {
@@ -41,10 +41,12 @@ struct BondOptions: Equatable, Sendable {
         guard let text = self[name] else { return fallback }
         if let number = Int(text), String(number) == text, (0...3_600_000).contains(number) { return number }
         warnings.append(
-            Warning(
-                record, "bond option \(name) '\(text)' skipped: a number of milliseconds is allowed; using \(fallback)")
-        )
+            skipped(name, "'\(text)' skipped: a number of milliseconds is allowed; using \(fallback)"))
         return fallback
+    }
+
+    private func skipped(_ name: String, _ message: String) -> Warning {
+        Warning(record.title, "bond option \(name) \(message)", origin: options[name]?.origin)
     }
 
     /// Whether links are watched by their carrier and not by the card's registers.
@@ -53,8 +55,8 @@ struct BondOptions: Equatable, Sendable {
         case "1", "true", "on": return true
         case "0", "false", "off": return false
         case let text:
-            warnings.append(
-                Warning(record, "bond option use_carrier '\(text ?? "")' skipped: 0 or 1 is allowed; using 1"))
+            let message = "bond option use_carrier '\(text ?? "")' skipped: 0 or 1 is allowed; using 1"
+            warnings.append(Warning(record.title, message, origin: options["use-carrier"]?.origin))
             return true
         }
     }
@@ -63,7 +65,7 @@ struct BondOptions: Equatable, Sendable {
     func lacpTime(_ warnings: inout [Warning]) -> String? {
         guard let text = self["lacp-time"] else { return nil }
         if text == "slow" || text == "fast" { return text }
-        warnings.append(Warning(record, "bond option lacp-time '\(text)' skipped: slow or fast is allowed"))
+        warnings.append(skipped("lacp-time", "'\(text)' skipped: slow or fast is allowed"))
         return nil
     }
 
@@ -78,11 +80,8 @@ struct BondOptions: Equatable, Sendable {
         case "src_mac": return .sourceMAC
         case "tcpudp_ports": return .ports
         case let text:
-            warnings.append(
-                Warning(
-                    record,
-                    "bond option hashing-algorithm '\(text ?? "")' skipped: src_mac or tcpudp_ports is allowed; "
-                        + "using src_mac"))
+            let allowed = "src_mac or tcpudp_ports is allowed; using src_mac"
+            warnings.append(skipped("hashing-algorithm", "'\(text ?? "")' skipped: \(allowed)"))
             return .sourceMAC
         }
     }

@@ -1,7 +1,7 @@
 /// Network records that do not fit together, or a record that is not what it must be.
 public struct ModelError: Error, Equatable, Sendable {
     /// A place in the text that the records were read from; both count from 1.
-    public struct Position: Equatable, Sendable {
+    public struct Position: Hashable, Sendable {
         /// The line.
         public var line: Int
         /// The column.

@@ -17,11 +17,11 @@ extension NetworkModel {
         if pif.vlan == nil, pif.bondMasterOf.isEmpty, pif.tunnelAccessPIFOf.isEmpty {
             settings.offloads = [.gro: Setting(false, from: .standard), .lro: Setting(false, from: .standard)]
             if let gro = pif.properties["gro"] {
-                let origin = Origin.record("\(pif)", field: "properties:gro")
+                let origin = Origin.record(pif.name, field: "properties:gro")
                 Self.flag(gro, origin, &warnings).map { settings.offloads[.gro] = Setting($0, from: origin) }
             }
         }
-        Self.read(pif.otherConfig, of: "\(pif)", into: &settings, &warnings)
+        Self.read(pif.otherConfig, of: pif.name, into: &settings, &warnings)
         return settings
     }
 
@@ -29,13 +29,13 @@ extension NetworkModel {
     func ethtool(ofBridgeOf pif: PIF, _ warnings: inout [Warning]) -> EthtoolSettings {
         var settings = EthtoolSettings()
         if let network = network(of: pif) {
-            Self.read(network.otherConfig, of: "\(network)", into: &settings, &warnings)
+            Self.read(network.otherConfig, of: network.name, into: &settings, &warnings)
         }
         return settings
     }
 
     private static func read(
-        _ config: OtherConfig, of record: String, into settings: inout EthtoolSettings, _ warnings: inout [Warning]
+        _ config: OtherConfig, of record: RecordName, into settings: inout EthtoolSettings, _ warnings: inout [Warning]
     ) {
         func origin(_ key: String) -> Origin { .record(record, field: "other_config:\(key)") }
         for offload in Offload.allCases {
@@ -72,6 +72,6 @@ extension NetworkModel {
 
     private static func bad(_ text: String, _ origin: Origin, allowed: String) -> Warning {
         guard case .record(let record, let field) = origin else { return Warning("\(origin)", "'\(text)' skipped") }
-        return Warning(record, "\(field) '\(text)' skipped: \(allowed) is allowed")
+        return Warning(record, field, skipped: text, allowed: allowed)
     }
 }

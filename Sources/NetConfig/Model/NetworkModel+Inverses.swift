@@ -27,7 +27,10 @@ extension NetworkModel {
             for slave in bond.slaves where pifs[slave]?.bondSlaveOf == nil { pifs[slave]?.bondSlaveOf = bond.ref }
             guard let primary = bond.primarySlave, pifs[primary] == nil else { continue }
             bonds[bond.ref]?.primarySlave = nil
-            warnings.append(Warning("bond \(bond.ref)", "primary_slave \(primary) skipped: there is no such PIF"))
+            warnings.append(
+                Warning(
+                    "bond \(bond.ref)", "primary_slave \(primary) skipped: there is no such PIF",
+                    origin: .record(bond.name, field: "primary_slave")))
         }
     }
 

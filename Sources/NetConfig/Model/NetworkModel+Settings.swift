@@ -3,24 +3,27 @@
 extension NetworkModel {
     /// The MTU of a PIF's own device, in bytes: its `other_config:mtu`, else its network's `MTU`, else 1500.
     func mtu(ofDeviceOf pif: PIF, _ warnings: inout [Warning]) -> Setting<Int> {
-        Self.mtu(in: pif.otherConfig, of: "\(pif)", &warnings) ?? mtu(of: network(of: pif))
+        Self.mtu(in: pif.otherConfig, of: pif.name, &warnings) ?? mtu(of: network(of: pif))
     }
 
     /// The MTU of a PIF's bridge, in bytes: its network's `other_config:mtu`, else its `MTU`, else 1500.
     func mtu(ofBridgeOf pif: PIF, _ warnings: inout [Warning]) -> Setting<Int> {
         let network = network(of: pif)
-        return network.flatMap { Self.mtu(in: $0.otherConfig, of: "\($0)", &warnings) } ?? mtu(of: network)
+        return network.flatMap { Self.mtu(in: $0.otherConfig, of: $0.name, &warnings) } ?? mtu(of: network)
     }
 
     private func mtu(of network: Network?) -> Setting<Int> {
         guard let network, let mtu = network.mtu else { return Setting(1500, from: .standard) }
-        return Setting(mtu, from: .record("\(network)", field: "MTU"))
+        return Setting(mtu, from: .record(network.name, field: "MTU"))
     }
 
-    private static func mtu(in config: OtherConfig, of record: String, _ warnings: inout [Warning]) -> Setting<Int>? {
+    private static func mtu(
+        in config: OtherConfig, of record: RecordName, _ warnings: inout [Warning]
+    ) -> Setting<Int>? {
         guard let text = config["mtu"] else { return nil }
         guard let mtu = Int(text), String(mtu) == text, (68...65535).contains(mtu) else {
-            warnings.append(Warning(record, "other_config:mtu '\(text)' skipped: a number from 68 to 65535 is allowed"))
+            warnings.append(
+                Warning(record, "other_config:mtu", skipped: text, allowed: "a number from 68 to 65535"))
             return nil
         }
         return Setting(mtu, from: .record(record, field: "other_config:mtu"))
@@ -29,7 +32,7 @@ extension NetworkModel {
     /// What a bridge does while its controller is away, `secure` or `standalone`: the network's choice, else the pool's.
     func failMode(of pif: PIF) -> Setting<String> {
         let key = "vswitch-controller-fail-mode"
-        let places = [(network(of: pif).map { "\($0)" }, network(of: pif)?.otherConfig), ("pool", pool?.otherConfig)]
+        let places = [(network(of: pif)?.name, network(of: pif)?.otherConfig), (pool?.name, pool?.otherConfig)]
         for case (let record?, let config?) in places {
             if let mode = config[key], mode == "secure" || mode == "standalone" {
                 return Setting(mode, from: .record(record, field: "other_config:\(key)"))
@@ -43,10 +46,10 @@ extension NetworkModel {
         let key = "vswitch-disable-in-band"
         guard let network = network(of: pif), let text = network.otherConfig[key] else { return nil }
         guard let flag = Bool(text) else {
-            warnings.append(Warning("\(network)", "other_config:\(key) '\(text)' skipped: true or false is allowed"))
+            warnings.append(Warning(network.name, "other_config:\(key)", skipped: text, allowed: "true or false"))
             return nil
         }
-        return Setting(flag, from: .record("\(network)", field: "other_config:\(key)"))
+        return Setting(flag, from: .record(network.name, field: "other_config:\(key)"))
     }
 
     /// What `xs-network-uuids` of a PIF's bridge shall be: the networks of all PIFs on the same device, the untagged one

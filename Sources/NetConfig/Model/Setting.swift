@@ -1,7 +1,7 @@
 /// Where the value of a setting came from.
 public enum Origin: Hashable, Sendable {
     /// A field of a record, such as field `other_config:mtu` of `PIF eth0`.
-    case record(String, field: String)
+    case record(RecordName, field: String)
     /// An option of the command line.
     case option(String)
     /// Nobody said anything: the default of this program.
@@ -41,15 +41,28 @@ public struct Warning: Hashable, Sendable {
     public var subject: String
     /// What is wrong, what was done about it, and what would be allowed: half a sentence.
     public var message: String
+    /// Where the value that is wrong came from, where there is one.
+    public var origin: Origin?
+    /// The line of it, where the source has lines.
+    public var line: Int?
 
     /// Creates a warning.
-    public init(_ subject: String, _ message: String) {
+    public init(_ subject: String, _ message: String, origin: Origin? = nil, line: Int? = nil) {
         self.subject = subject
         self.message = message
+        self.origin = origin
+        self.line = line
+    }
+
+    /// Creates a warning about a value of a record, which is left out.
+    init(_ record: RecordName, _ field: String, skipped value: String, allowed: String, line: Int? = nil) {
+        self.init(
+            record.title, "\(field) '\(value)' skipped: \(allowed) is allowed", origin: .record(record, field: field),
+            line: line)
     }
 }
 
 extension Warning: CustomStringConvertible {
     /// The text that messages use.
-    public var description: String { "\(subject): \(message)" }
+    public var description: String { "\(subject): \(message)\(line.map { " (line \($0))" } ?? "")" }
 }

@@ -83,7 +83,7 @@ extension PlanBuilder {
             }
         case let mode where !Self.kernelModes.contains(mode):
             attributes.mode = "active-backup"
-            warn(master, "unknown bond mode '\(mode)'; using active-backup")
+            warn(master, "unknown bond mode '\(mode)'; using active-backup", at: options.options["mode"]?.origin)
         default: break
         }
         return attributes

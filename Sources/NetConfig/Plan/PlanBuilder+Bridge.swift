@@ -51,7 +51,8 @@ extension PlanBuilder {
     /// An upper device cannot carry larger frames than the one below it.
     mutating func clamp(_ mtu: Setting<Int>, of name: DeviceName, to limit: Int, of lower: DeviceName) -> Setting<Int> {
         guard mtu.value > limit else { return mtu }
-        warn(name, "MTU \(mtu.value) (\(mtu.origin)) is more than \(lower) can carry; using \(limit)")
+        warn(
+            name, "MTU \(mtu.value) (\(mtu.origin)) is more than \(lower) can carry; using \(limit)", at: mtu.origin)
         return Setting(limit, from: mtu.origin)
     }
 

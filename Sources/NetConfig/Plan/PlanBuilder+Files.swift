@@ -51,7 +51,11 @@ extension PlanBuilder {
                 && domain.allSatisfy {
                     $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
                 }
-            if !isName { warn(pif, "domain '\(domain)' skipped: it is no domain name") }
+            if !isName {
+                warn(
+                    pif, "domain '\(domain)' skipped: it is no domain name",
+                    at: .record(pif.name, field: "other_config:domain"))
+            }
             return isName
         }
     }

@@ -36,7 +36,9 @@ extension PlanBuilder {
         if let first = named.first {
             if named.count > 1 {
                 let others = named.dropFirst().map(\.description).joined(separator: ", ")
-                warn(first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)")
+                warn(
+                    first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",
+                    at: .record(first.name, field: "other_config:\(key)"))
             }
             return first
         }

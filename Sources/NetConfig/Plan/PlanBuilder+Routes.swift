@@ -36,7 +36,9 @@ extension PlanBuilder {
                 continue
             }
             guard address.isLinkLocal || networks.contains(where: { $0.contains(address) }) else {
-                warn(pif, "gateway \(address) skipped: it is on none of the PIF's networks")
+                warn(
+                    pif, "gateway \(address) skipped: it is on none of the PIF's networks",
+                    at: .record(pif.name, field: family == .v4 ? "gateway" : "ipv6_gateway"))
                 continue
             }
             if family == .v6, model.ipDevice(of: pif).flatMap({ state.links[$0]?.ipv6 }) == nil { continue }
@@ -63,14 +65,15 @@ extension PlanBuilder {
         let network = model.network(of: pif)
         var routes: [Route] = []
         for (record, text) in [
-            (network.map { "\($0)" } ?? "", network?.otherConfig["static-routes"]),
-            ("\(pif)", pif.otherConfig["static-routes"]),
+            (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
+            (pif.name, pif.otherConfig["static-routes"]),
         ] {
             for entry in (text ?? "").split(separator: ",") {
                 let trimmed = entry.drop { $0 == " " }
                 guard let route = Route(staticRoute: trimmed) else {
                     warn(
-                        record, "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear")
+                        record, "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear",
+                        at: .record(record, field: "other_config:static-routes"))
                     continue
                 }
                 if !routes.contains(route) { routes.append(route) }

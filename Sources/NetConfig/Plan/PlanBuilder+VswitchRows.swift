@@ -139,7 +139,8 @@ extension PlanBuilder {
         case "active-backup": return ("active-backup", false)
         case "balance-slb": return ("balance-slb", false)
         case let mode:
-            warn(master, "unknown bond mode '\(mode ?? "")'; using balance-slb")
+            warn(
+                master, "unknown bond mode '\(mode ?? "")'; using balance-slb", at: options.options["mode"]?.origin)
             return ("balance-slb", false)
         }
     }

@@ -58,9 +58,9 @@ struct PlanBuilder {
         state = after
     }
 
-    /// Adds a warning.
-    mutating func warn(_ subject: some CustomStringConvertible, _ message: String) {
-        warnings.append(Warning(subject.description, message))
+    /// Adds a warning; `origin` is where the value that is wrong came from.
+    mutating func warn(_ subject: some CustomStringConvertible, _ message: String, at origin: Origin? = nil) {
+        warnings.append(Warning(subject.description, message, origin: origin))
     }
 
     /// Adds a line for the log.

@@ -45,6 +45,6 @@ struct LineDifference {
     /// The changes as a person reads them, a line each, and no more than so many of them.
     func summary(limit: Int) -> [String] {
         let lines = changes.prefix(limit).map { "\($0.isAdded ? "+" : "-") \($0.line.printable)" }
-        return changes.count > limit ? lines + ["… and \(changes.count - limit) more lines"] : lines
+        return changes.count > limit ? lines + ["and \(changes.count - limit) more lines"] : lines
     }
 }

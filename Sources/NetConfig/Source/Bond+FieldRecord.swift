@@ -1,9 +1,12 @@
 extension Bond {
-    /// Reads a bond. Any word is taken as the mode: which ones the datapath knows is for the planner to say.
-    init(_ record: FieldRecord) throws(ModelError) {
-        self.init(
-            ref: try record.ref(), uuid: record.uuid, master: try record.requiredRef("master"),
-            slaves: try record.refs("slaves"))
+    /// Reads a bond; `nil` where it has no master. Any word is taken as the mode: which ones the datapath knows is for the
+    /// planner to say.
+    init?(_ record: FieldRecord, _ findings: inout Findings) {
+        let ref: Ref<Bond>? = record.ref(&findings)
+        let master: Ref<PIF>? = record.requiredRef("master", &findings)
+        let slaves: [Ref<PIF>] = record.refs("slaves", &findings)
+        guard let ref, let master else { return nil }
+        self.init(ref: ref, uuid: record.uuid, master: master, slaves: slaves)
         primarySlave = record.optionalRef("primary_slave")
         mode = record.text("mode")
         properties = record.map("properties")

@@ -10,7 +10,7 @@ struct CacheDocument: ~Copyable {
     /// Prepares to read; goes as far as the root's start tag.
     ///
     /// - Throws: `XMLError` where that is not a cache's.
-    init(_ bytes: [UInt8]) throws {
+    init(_ bytes: [UInt8]) throws(XMLError) {
         var xml = try XMLDocument(bytes)
         if let root = try xml.nextChild(), root.name != CacheSchema.root {
             throw XMLError(
@@ -22,22 +22,27 @@ struct CacheDocument: ~Copyable {
 
     /// The next record, `nil` after the last one. Elements that are no records are skipped.
     ///
-    /// - Throws: `XMLError` for broken XML, `ModelError` for a record without reference or with a field twice.
-    mutating func nextRecord() throws -> FieldRecord? {
+    /// A record without reference is left out, and of a field that is given twice the second; both are among the findings.
+    ///
+    /// - Throws: `XMLError` for broken XML.
+    mutating func nextRecord(_ findings: inout Findings) throws(XMLError) -> FieldRecord? {
         while let tag = try xml.nextChild() {
             guard let kind = RecordKind(rawValue: tag.name) else {
                 try xml.skip()
                 continue
             }
             guard let reference = Ref<PIF>(tag["ref"]?.trimmingXMLSpace ?? "") else {
-                throw ModelError(record: kind.rawValue, message: "attribute 'ref' is missing", position: tag.position)
+                findings.add(
+                    ModelError(record: kind.rawValue, message: "attribute 'ref' is missing", position: tag.position))
+                try xml.skip()
+                continue
             }
             recordCount += 1
             guard recordCount <= Self.maximumCount else {
                 throw XMLError(message: "more than \(Self.maximumCount) records", position: tag.position)
             }
             var record = FieldRecord(kind: kind, reference: reference.text, position: tag.position)
-            try readFields(of: &record)
+            try readFields(of: &record, &findings)
             return record
         }
         // Goes to the end of the text: what stands after the root may still be wrong.
@@ -45,7 +50,9 @@ struct CacheDocument: ~Copyable {
         return nil
     }
 
-    private mutating func readFields(of record: inout FieldRecord) throws {
+    private mutating func readFields(
+        of record: inout FieldRecord, _ findings: inout Findings
+    ) throws(XMLError) {
         let schema = CacheSchema.fields(of: record.kind)
         var seen: UInt64 = 0
         while let tag = try xml.nextChild() {
@@ -56,8 +63,11 @@ struct CacheDocument: ~Copyable {
             }
             var field = FieldRecord.Field(name: name, position: tag.position)
             guard seen & 1 << expected.index == 0 else {
-                throw ModelError(
-                    record: record.name, field: name, message: "the field is given twice", position: tag.position)
+                findings.add(
+                    ModelError(
+                        record: record.name, field: name, message: "the field is given twice", position: tag.position))
+                try xml.skip()
+                continue
             }
             seen |= 1 << expected.index
             try readContent(of: &field, as: expected.shape)
@@ -65,7 +75,7 @@ struct CacheDocument: ~Copyable {
         }
     }
 
-    private mutating func readContent(of field: inout FieldRecord.Field, as shape: CacheSchema.Shape) throws {
+    private mutating func readContent(of field: inout FieldRecord.Field, as shape: CacheSchema.Shape) throws(XMLError) {
         guard shape != .text else {
             field.text = try xml.trimmedText()
             return
@@ -78,7 +88,7 @@ struct CacheDocument: ~Copyable {
                 guard field.entries.count < Self.maximumCount else {
                     throw XMLError(message: "more than \(Self.maximumCount) entries", position: tag.position)
                 }
-                field.entries.append((tag.name, try xml.trimmedText()))
+                field.entries.append(.init(key: tag.name, value: try xml.trimmedText(), position: tag.position))
             case .start: try xml.skip()
             case .end: break
             }

@@ -26,34 +26,29 @@ public enum CacheReader {
     /// - Throws: `CacheError`, which names line and column, record and field.
     public static func read(_ bytes: [UInt8], name: String) throws(CacheError) -> NetworkModel {
         guard bytes.contains(where: { !$0.isXMLSpace }) else { throw CacheError(name, .empty) }
-        do {
-            return try model(from: bytes)
-        } catch let error as ModelError {
-            throw CacheError(name, .record(located(error, in: bytes)))
+        var reading = RecordReading()
+        do throws(XMLError) {
+            try reading.addAll(of: bytes, stoppingAtFirst: true)
         } catch {
-            let error = error as? XMLError ?? XMLError(message: "\(error)", position: .init(line: 1, column: 1))
-            throw CacheError(name, .malformed(error.message, error.position))
+            // What was found before is the first error.
+            if reading.findings.errors.isEmpty { throw CacheError(name, .malformed(error.message, error.position)) }
         }
-    }
-
-    private static func model(from bytes: [UInt8]) throws -> NetworkModel {
-        var model = NetworkModel()
-        var document = try CacheDocument(bytes)
-        while let record = try document.nextRecord() { try model.add(record) }
-        model.completeInverses()
-        try model.validate()
-        return model
+        if reading.findings.errors.isEmpty { reading.compare() }
+        do throws(ModelError) {
+            return try reading.finished()
+        } catch {
+            throw CacheError(name, .record(located(error, in: bytes)))
+        }
     }
 
     /// An error with its place. What is wrong between records is found when their text has been forgotten, so it is
     /// read once more to find where the record and the field stand.
     private static func located(_ error: ModelError, in bytes: [UInt8]) -> ModelError {
-        guard error.position == nil, var document = try? CacheDocument(bytes) else { return error }
+        guard error.position == nil else { return error }
+        var reading = RecordReading(keepingRecords: true)
+        try? reading.addAll(of: bytes, stoppingAtFirst: false)
         var located = error
-        while located.position == nil, let record = try? document.nextRecord() {
-            let candidate = record.error(error.field, error.message)
-            if candidate.record == error.record { located = candidate }
-        }
+        located.position = reading.position(of: error.record, error.field)
         return located
     }
 }

@@ -1,6 +1,16 @@
 /// A record as its source has it: fields of text, not yet judged. The cache and live XAPI data both become this, so
 /// that the same rules and the same messages hold for both.
 struct FieldRecord {
+    /// An entry of a list or map.
+    struct Entry {
+        /// Its key, which means nothing in a list.
+        var key: String
+        /// Its value.
+        var value: String
+        /// Where it stands, where the source has lines.
+        var position: ModelError.Position?
+    }
+
     /// One field.
     struct Field {
         /// Its name, as XAPI has it.
@@ -8,7 +18,7 @@ struct FieldRecord {
         /// Its text, without white space around it; empty where it has only entries.
         var text = ""
         /// The entries of a list, whose keys mean nothing, or of a map.
-        var entries: [(key: String, value: String)] = []
+        var entries: [Entry] = []
         /// Where it stands, where the source has lines.
         var position: ModelError.Position?
     }
@@ -57,68 +67,71 @@ struct FieldRecord {
         return fields[index].text
     }
 
-    /// The reference of this record.
-    func ref<Record>(as: Record.Type = Record.self) throws(ModelError) -> Ref<Record> {
-        guard let ref = Ref<Record>(reference) else { throw error(nil, "the record has no reference") }
+    /// The reference of this record; `nil` is an error.
+    func ref<Record>(_ findings: inout Findings) -> Ref<Record>? {
+        let ref = Ref<Record>(reference)
+        if ref == nil { findings.add(error(nil, "the record has no reference")) }
         return ref
     }
 
     /// A field that refers to a record or to none.
     func optionalRef<Record>(_ name: String) -> Ref<Record>? { text(name).flatMap { Ref($0) } }
 
-    /// A field that must refer to a record.
-    func requiredRef<Record>(_ name: String) throws(ModelError) -> Ref<Record> {
-        guard let ref: Ref<Record> = optionalRef(name) else {
-            throw error(name, "a reference was expected, there is none")
-        }
+    /// A field that must refer to a record; `nil` is an error.
+    func requiredRef<Record>(_ name: String, _ findings: inout Findings) -> Ref<Record>? {
+        let ref: Ref<Record>? = optionalRef(name)
+        if ref == nil { findings.add(error(name, "a reference was expected, there is none")) }
         return ref
     }
 
     /// A field that is a list of references; `OpaqueRef:NULL` among them means nothing.
-    func refs<Record>(_ name: String) throws(ModelError) -> [Ref<Record>] {
+    func refs<Record>(_ name: String, _ findings: inout Findings) -> [Ref<Record>] {
         guard let index = names.firstIndex(of: name) else { return [] }
         let field = fields[index]
-        guard field.text.isEmpty || Ref<Record>(field.text) == nil else {
-            throw error(name, "a list was expected, not the text \(quoted(field.text))")
+        if !field.text.isEmpty, Ref<Record>(field.text) != nil {
+            findings.add(error(name, "a list was expected, not the text \(quoted(field.text))"))
         }
         return field.entries.compactMap { Ref($0.value) }
     }
 
     /// A field that is true or false, `nil` where it is absent or empty.
-    func flag(_ name: String) throws(ModelError) -> Bool? {
+    func flag(_ name: String, _ findings: inout Findings) -> Bool? {
         guard let text = text(name) else { return nil }
         switch text.lowercased() {
         case "true", "1": return true
         case "false", "0": return false
-        default: throw error(name, "\(quoted(text)) is neither True nor False")
+        default:
+            findings.add(error(name, "\(quoted(text)) is neither True nor False"))
+            return nil
         }
     }
 
     /// A field that is one of some words, `nil` where it is absent or empty.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(ModelError) -> Choice? {
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ findings: inout Findings
+    ) -> Choice? {
         guard let text = text(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw error(name, "\(quoted(text)) is none of \(allowed)")
-        }
-        return choice
+        if let choice = Choice(rawValue: text) { return choice }
+        let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        findings.add(error(name, "\(quoted(text)) is none of \(allowed)"))
+        return nil
     }
 
     /// A field that is an 802.1Q tag, `nil` where it is absent, empty or -1.
-    func tag(_ name: String) throws(ModelError) -> UInt16? {
+    func tag(_ name: String, _ findings: inout Findings) -> UInt16? {
         guard let text = text(name), text != "-1" else { return nil }
-        guard let tag = UInt16(text), tag <= 4095, String(tag) == text else {
-            throw error(name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed")
-        }
-        return tag
+        if let tag = UInt16(text), tag <= 4095, String(tag) == text { return tag }
+        findings.add(
+            error(
+                name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed"))
+        return nil
     }
 
     /// A field that is a device's name, `nil` where it is absent or empty.
-    func deviceName(_ name: String) throws(ModelError) -> DeviceName? {
+    func deviceName(_ name: String, _ findings: inout Findings) -> DeviceName? {
         guard let text = text(name) else { return nil }
-        guard let device = DeviceName(text) else {
-            throw error(name, "\(quoted(text)) is no device name: \(DeviceName.rule)")
-        }
+        let device = DeviceName(text)
+        if device == nil { findings.add(error(name, "\(quoted(text)) is no device name: \(DeviceName.rule)")) }
         return device
     }
 
@@ -137,12 +150,12 @@ struct FieldRecord {
 extension FieldRecord {
     /// A field's text as a value; `nil`, with a warning, where it cannot be one.
     func value<Value>(
-        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ warnings: inout [Warning],
+        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ findings: inout Findings,
         _ parse: (String) -> Value?
     ) -> Value? {
         guard let text = text(name) else { return nil }
         guard let value = parse(text) else {
-            warn(&warnings, name, text, allowed, subject)
+            warn(&findings, name, text, allowed, subject)
             return nil
         }
         return value
@@ -150,7 +163,7 @@ extension FieldRecord {
 
     /// A field's text, and its entries, as values separated by commas or white space.
     func values<Value>(
-        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ warnings: inout [Warning],
+        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ findings: inout Findings,
         _ parse: (String) -> Value?
     ) -> [Value] {
         guard let field = self[name], !field.text.isEmpty || !field.entries.isEmpty else { return [] }
@@ -160,7 +173,7 @@ extension FieldRecord {
                 if let value = parse(String(Substring(part))) {
                     values.append(value)
                 } else {
-                    warn(&warnings, name, String(Substring(part)), allowed, subject)
+                    warn(&findings, name, String(Substring(part)), allowed, subject)
                 }
             }
         }
@@ -168,20 +181,14 @@ extension FieldRecord {
     }
 
     private func warn(
-        _ warnings: inout [Warning], _ name: String, _ text: String, _ allowed: String,
+        _ findings: inout Findings, _ name: String, _ text: String, _ allowed: String,
         _ subject: some CustomStringConvertible
     ) {
-        guard warnings.count < Self.maximumWarnings else { return }
-        let line = self[name]?.position.map { " (line \($0.line))" } ?? ""
-        let message = "\(name) \(quoted(text)) skipped: \(allowed) is allowed\(line)"
-        warnings.append(Warning("\(subject)", message))
-        if warnings.count == Self.maximumWarnings - 1 {
-            warnings.append(Warning("\(subject)", "further values of this kind are skipped without a word"))
-        }
+        let record = RecordName(title: subject.description, record: self.name)
+        var warning = Warning(record, name, skipped: "", allowed: allowed, line: self[name]?.position?.line)
+        warning.message = "\(name) \(quoted(text)) skipped: \(allowed) is allowed"
+        findings.add(warning)
     }
-
-    /// Data from outside may have as many bad values as fit into it; nobody reads so many warnings.
-    private static var maximumWarnings: Int { 1000 }
 }
 
 /// Text from outside as a message shows it: between quotes, and not all of it where it is long.

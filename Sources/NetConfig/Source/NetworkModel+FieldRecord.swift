@@ -1,27 +1,28 @@
 extension NetworkModel {
-    /// Reads a record and adds it.
-    ///
-    /// - Throws: `ModelError` for a record that is not what it must be, one whose reference another of its kind has,
-    ///   and a second pool.
-    mutating func add(_ record: FieldRecord) throws(ModelError) {
+    /// Reads a record and adds it. What is wrong with it is among the findings: a record that is not what it must be, one whose
+    /// reference another of its kind has, and a second pool are left out.
+    mutating func add(_ record: FieldRecord, _ findings: inout Findings) {
         switch record.kind {
-        case .pif: try Self.insert(PIF(record, &warnings), \.ref, into: &pifs, from: record)
-        case .bond: try Self.insert(Bond(record), \.ref, into: &bonds, from: record)
-        case .vlan: try Self.insert(VLAN(record), \.ref, into: &vlans, from: record)
-        case .tunnel: try Self.insert(Tunnel(record), \.ref, into: &tunnels, from: record)
-        case .network: try Self.insert(Network(record, &warnings), \.ref, into: &networks, from: record)
+        case .pif: Self.insert(PIF(record, &findings), \.ref, into: &pifs, from: record, &findings)
+        case .bond: Self.insert(Bond(record, &findings), \.ref, into: &bonds, from: record, &findings)
+        case .vlan: Self.insert(VLAN(record, &findings), \.ref, into: &vlans, from: record, &findings)
+        case .tunnel: Self.insert(Tunnel(record, &findings), \.ref, into: &tunnels, from: record, &findings)
+        case .network: Self.insert(Network(record, &findings), \.ref, into: &networks, from: record, &findings)
         case .pool:
-            guard pool == nil else { throw record.error(nil, "there are two pools, a host is in one") }
-            pool = try Pool(record)
+            guard pool == nil else {
+                return findings.add(record.error(nil, "there are two pools, a host is in one"))
+            }
+            pool = Pool(record, &findings)
         }
     }
 
     private static func insert<Record>(
-        _ value: Record, _ ref: KeyPath<Record, Ref<Record>>, into records: inout [Ref<Record>: Record],
-        from record: FieldRecord
-    ) throws(ModelError) {
+        _ value: Record?, _ ref: KeyPath<Record, Ref<Record>>, into records: inout [Ref<Record>: Record],
+        from record: FieldRecord, _ findings: inout Findings
+    ) {
+        guard let value else { return }
         guard records.updateValue(value, forKey: value[keyPath: ref]) == nil else {
-            throw record.error(nil, "another \(record.kind.rawValue) has the same reference")
+            return findings.add(record.error(nil, "another \(record.kind.rawValue) has the same reference"))
         }
     }
 }

@@ -1,56 +1,64 @@
 extension PIF {
-    /// Reads a PIF. Structure must be right; an address that is none is left out with a warning.
-    init(_ record: FieldRecord, _ warnings: inout [Warning]) throws(ModelError) {
-        guard let device = try record.deviceName("device") else {
-            throw record.error("device", "a device name was expected, there is none")
+    /// Reads a PIF; `nil` where it has not what every one must have. Structure must be right; an address that is none is left
+    /// out with a warning.
+    init?(_ record: FieldRecord, _ findings: inout Findings) {
+        let device = record.deviceName("device", &findings)
+        if device == nil, record.text("device") == nil {
+            findings.add(record.error("device", "a device name was expected, there is none"))
         }
-        self.init(ref: try record.ref(), uuid: record.uuid, device: device, network: try record.requiredRef("network"))
-        vlan = try record.tag("VLAN")
-        management = try record.flag("management") ?? false
-        currentlyAttached = try record.flag("currently_attached") ?? false
-        managed = try record.flag("managed") ?? true
-        physical = try record.flag("physical") ?? false
-        try readRelations(record)
-        try readIPv4(record, &warnings)
-        try readIPv6(record, &warnings)
-        dns = record.values("DNS", "an IP address", about: self, &warnings) { IPAddress($0) }
+        let ref: Ref<PIF>? = record.ref(&findings)
+        let network: Ref<Network>? = record.requiredRef("network", &findings)
+        // What stands for a missing part: the rest is read all the same, to find all that is wrong.
+        guard let ref, let device = device ?? DeviceName("?"), let other = network ?? Ref("?") else { return nil }
+        self.init(ref: ref, uuid: record.uuid, device: device, network: other)
+        vlan = record.tag("VLAN", &findings)
+        management = record.flag("management", &findings) ?? false
+        currentlyAttached = record.flag("currently_attached", &findings) ?? false
+        managed = record.flag("managed", &findings) ?? true
+        physical = record.flag("physical", &findings) ?? false
+        readRelations(record, &findings)
+        readIPv4(record, &findings)
+        readIPv6(record, &findings)
+        dns = record.values("DNS", "an IP address", about: self, &findings) { IPAddress($0) }
         // Callers of `rewrite` write `x` for "whatever the device has".
         if let text = record.text("MAC"), text != "x" {
-            mac = record.value("MAC", "a MAC address", about: self, &warnings) { MACAddress($0) }
+            mac = record.value("MAC", "a MAC address", about: self, &findings) { MACAddress($0) }
         }
         properties = record.map("properties")
         otherConfig = OtherConfig(record.map("other_config"), of: .pif)
+        if device.text == "?" || network == nil { return nil }
     }
 
-    private mutating func readRelations(_ record: FieldRecord) throws(ModelError) {
+    private mutating func readRelations(_ record: FieldRecord, _ findings: inout Findings) {
         bondSlaveOf = record.optionalRef("bond_slave_of")
-        bondMasterOf = try record.refs("bond_master_of")
+        bondMasterOf = record.refs("bond_master_of", &findings)
         vlanMasterOf = record.optionalRef("VLAN_master_of")
-        vlanSlaveOf = try record.refs("VLAN_slave_of")
-        tunnelAccessPIFOf = try record.refs("tunnel_access_PIF_of")
-        tunnelTransportPIFOf = try record.refs("tunnel_transport_PIF_of")
-        sriovPhysicalPIFOf = try record.refs("sriov_physical_PIF_of").map { (ref: Ref<PIF>) in ref.text }
-        sriovLogicalPIFOf = try record.refs("sriov_logical_PIF_of").map { (ref: Ref<PIF>) in ref.text }
+        vlanSlaveOf = record.refs("VLAN_slave_of", &findings)
+        tunnelAccessPIFOf = record.refs("tunnel_access_PIF_of", &findings)
+        tunnelTransportPIFOf = record.refs("tunnel_transport_PIF_of", &findings)
+        sriovPhysicalPIFOf = record.refs("sriov_physical_PIF_of", &findings).map { (ref: Ref<PIF>) in ref.text }
+        sriovLogicalPIFOf = record.refs("sriov_logical_PIF_of", &findings).map { (ref: Ref<PIF>) in ref.text }
     }
 
-    private mutating func readIPv4(_ record: FieldRecord, _ warnings: inout [Warning]) throws(ModelError) {
-        ipv4.mode = try record.choice("ip_configuration_mode") ?? .none
-        ipv4.address = record.value("IP", "an IPv4 address", about: self, &warnings, IPAddress.init(v4:))
-        ipv4.gateway = record.value("gateway", "an IPv4 address", about: self, &warnings, IPAddress.init(v4:))
-        ipv4.netmask = record.value("netmask", "an IPv4 netmask", about: self, &warnings) { text in
+    private mutating func readIPv4(_ record: FieldRecord, _ findings: inout Findings) {
+        ipv4.mode = record.choice("ip_configuration_mode", &findings) ?? .none
+        ipv4.address = record.value("IP", "an IPv4 address", about: self, &findings, IPAddress.init(v4:))
+        ipv4.gateway = record.value("gateway", "an IPv4 address", about: self, &findings, IPAddress.init(v4:))
+        ipv4.netmask = record.value("netmask", "an IPv4 netmask", about: self, &findings) { text in
             IPAddress(v4: text).flatMap { IPPrefix(.v4(0), netmask: $0) == nil ? nil : $0 }
         }
     }
 
-    private mutating func readIPv6(_ record: FieldRecord, _ warnings: inout [Warning]) throws(ModelError) {
-        ipv6.mode = try record.choice("ipv6_configuration_mode") ?? .none
-        ipv6.addresses = record.values("IPv6", "an IPv6 address/length", about: self, &warnings) { text in
+    private mutating func readIPv6(_ record: FieldRecord, _ findings: inout Findings) {
+        ipv6.mode = record.choice("ipv6_configuration_mode", &findings) ?? .none
+        ipv6.addresses = record.values("IPv6", "an IPv6 address/length", about: self, &findings) { text in
             IPPrefix(text).flatMap { $0.address.family == .v6 ? $0 : nil }
         }
-        ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &warnings) { text in
+        ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &findings) { text in
             IPAddress(text).flatMap { $0.family == .v6 ? $0 : nil }
         }
-        primaryAddressType = try record.choice("primary_address_type").map { (type: AddressType) in type.family } ?? .v4
+        let type: AddressType? = record.choice("primary_address_type", &findings)
+        primaryAddressType = type?.family ?? .v4
     }
 }
 

@@ -1,9 +1,10 @@
 extension Pool {
-    /// Reads a pool.
-    init(_ record: FieldRecord) throws(ModelError) {
-        self.init(ref: try record.ref())
+    /// Reads a pool; `nil` where it has no reference.
+    init?(_ record: FieldRecord, _ findings: inout Findings) {
+        guard let ref: Ref<Pool> = record.ref(&findings) else { return nil }
+        self.init(ref: ref)
         uuid = record.text("uuid")
-        igmpSnoopingEnabled = try record.flag("igmp_snooping_enabled")
+        igmpSnoopingEnabled = record.flag("igmp_snooping_enabled", &findings)
         vswitchController = record.text("vswitch_controller")
         otherConfig = OtherConfig(record.map("other_config"), of: .pool)
     }

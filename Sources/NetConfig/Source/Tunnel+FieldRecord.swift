@@ -1,9 +1,11 @@
 extension Tunnel {
-    /// Reads a tunnel. Any word is taken as the protocol.
-    init(_ record: FieldRecord) throws(ModelError) {
-        self.init(
-            ref: try record.ref(), uuid: record.uuid, accessPIF: try record.requiredRef("access_PIF"),
-            transportPIF: try record.requiredRef("transport_PIF"))
+    /// Reads a tunnel; `nil` where it lacks one of its PIFs.
+    init?(_ record: FieldRecord, _ findings: inout Findings) {
+        let ref: Ref<Tunnel>? = record.ref(&findings)
+        let access: Ref<PIF>? = record.requiredRef("access_PIF", &findings)
+        let transport: Ref<PIF>? = record.requiredRef("transport_PIF", &findings)
+        guard let ref, let access, let transport else { return nil }
+        self.init(ref: ref, uuid: record.uuid, accessPIF: access, transportPIF: transport)
         `protocol` = record.text("protocol")
     }
 }

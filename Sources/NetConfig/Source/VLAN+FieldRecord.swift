@@ -1,9 +1,12 @@
 extension VLAN {
-    /// Reads a VLAN.
-    init(_ record: FieldRecord) throws(ModelError) {
-        self.init(
-            ref: try record.ref(), uuid: record.uuid, taggedPIF: try record.requiredRef("tagged_PIF"),
-            untaggedPIF: try record.requiredRef("untagged_PIF"))
-        tag = try record.tag("tag")
+    /// Reads a VLAN; `nil` where it lacks one of its PIFs.
+    init?(_ record: FieldRecord, _ findings: inout Findings) {
+        let ref: Ref<VLAN>? = record.ref(&findings)
+        let tagged: Ref<PIF>? = record.requiredRef("tagged_PIF", &findings)
+        let untagged: Ref<PIF>? = record.requiredRef("untagged_PIF", &findings)
+        let tag = record.tag("tag", &findings)
+        guard let ref, let tagged, let untagged else { return nil }
+        self.init(ref: ref, uuid: record.uuid, taggedPIF: tagged, untaggedPIF: untagged)
+        self.tag = tag
     }
 }

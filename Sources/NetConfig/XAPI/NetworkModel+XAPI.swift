@@ -1,12 +1,27 @@
 extension NetworkModel {
-    /// Reads the records of one host from XAPI: six calls, and one to find the host.
+    /// Reads the records of one host from XAPI.
     ///
     /// - Parameters:
     ///   - session: With whom to talk.
     ///   - host: The host's uuid.
     /// - Throws: ``XAPIError``, `Interruption`, ``ModelError`` for records that do not fit together.
     init(from session: XAPISession, host: String) throws {
-        self.init()
+        var reading = RecordReading()
+        try reading.addAll(from: session, host: host)
+        try reading.findings.throwFirst()
+        reading.compare()
+        self = try reading.finished()
+    }
+}
+
+extension RecordReading {
+    /// Reads the records of one host from XAPI: six calls, and one to find the host.
+    ///
+    /// - Parameters:
+    ///   - session: With whom to talk.
+    ///   - host: The host's uuid.
+    /// - Throws: ``XAPIError``, `Interruption`.
+    mutating func addAll(from session: XAPISession, host: String) throws {
         let call = "host.get_by_uuid"
         // The reference becomes part of a query.
         guard let reference = try session.call(call, host).string, !reference.contains(where: { "\"\\".contains($0) })
@@ -18,8 +33,6 @@ extension NetworkModel {
         try add(.tunnel, from: session, "tunnel.get_all_records")
         try add(.network, from: session, "network.get_all_records")
         try add(.pool, from: session, "pool.get_all_records")
-        completeInverses()
-        try validate()
     }
 
     private mutating func add(
@@ -29,15 +42,13 @@ extension NetworkModel {
         guard case .structure(let records) = answer else {
             throw XAPIError(call, .malformed("records by reference were expected"))
         }
-        try add(records, kind)
+        add(records, kind)
     }
 
     /// Adds those of the records that are of this host; each is named by its reference. PIFs must come first.
-    ///
-    /// - Throws: ``ModelError`` for a record that is not what it must be.
-    mutating func add(_ records: [XMLRPCValue.Member], _ kind: RecordKind) throws(ModelError) {
+    mutating func add(_ records: [XMLRPCValue.Member], _ kind: RecordKind) {
         for record in records where isOfThisHost(record.value, kind) {
-            try add(FieldRecord(kind, record.name, record.value))
+            add(FieldRecord(kind, record.name, record.value))
         }
     }
 
@@ -51,7 +62,7 @@ extension NetworkModel {
         case .tunnel: owner = "transport_PIF"
         case .pif, .network, .pool: return true
         }
-        return record[owner]?.text.flatMap { Ref<PIF>($0) }.map { pifs[$0] != nil } ?? false
+        return record[owner]?.text.flatMap { Ref<PIF>($0) }.map { model.pifs[$0] != nil } ?? false
     }
 }
 
@@ -64,10 +75,11 @@ extension FieldRecord {
         for member in members {
             var field = Field(name: member.name)
             switch member.value {
-            case .array(let values): field.entries = values.compactMap { value in value.text.map { ("", $0) } }
+            case .array(let values):
+                field.entries = values.compactMap { value in value.text.map { .init(key: "", value: $0) } }
             case .structure(let entries):
                 field.entries = entries.filter(\.name.isXMLName).compactMap { entry in
-                    entry.value.text.map { (entry.name, $0) }
+                    entry.value.text.map { .init(key: entry.name, value: $0) }
                 }
             case let value:
                 guard let text = value.text else { continue }

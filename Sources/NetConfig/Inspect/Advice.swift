@@ -1,0 +1,36 @@
+/// What to do about a finding.
+enum Advice {
+    /// A cache is a copy: where it is broken, another one is made.
+    static let newCache =
+        "`interface-reconfigure rewrite` makes the cache anew while XAPI runs; without XAPI, correct this place, or "
+        + "make a cache for the management interface alone with `interface-reconfigure --force BRIDGE rewrite`"
+
+    /// Records of XAPI's that do not fit together.
+    static func look(at record: String) -> String {
+        let kind = record.prefix { $0 != " " }
+        return "look at it with `xe \(kind)-list params=all`, and correct it in XAPI"
+    }
+
+    /// A value that XAPI can change, and of which the cache is a copy.
+    static func set(_ field: String?, of record: String?, _ uuid: String?, isLive: Bool) -> String {
+        guard let record, let field else { return isLive ? "correct it in XAPI" : newCache }
+        let kind = String(record.prefix { $0 != " " })
+        let name = (uuid ?? "UUID").printable.shellQuoted()
+        let parts = field.split(separator: ":", maxSplits: 1).map { String($0).printable.shellQuoted() }
+        let rewrite = isLive ? "" : ", then `interface-reconfigure rewrite`"
+        switch (kind, parts.first, parts.count) {
+        case (_, "other_config", 2):
+            return "`xe \(kind)-param-set uuid=\(name) other-config:\(parts[1])=VALUE`\(rewrite)"
+        case (_, "properties", 2):
+            return "`xe \(kind)-param-set uuid=\(name) properties:\(parts[1])=VALUE`\(rewrite)"
+        case ("pif", "IP", _), ("pif", "netmask", _), ("pif", "gateway", _), ("pif", "DNS", _):
+            return "`xe pif-reconfigure-ip uuid=\(name) mode=static IP=ADDRESS netmask=MASK`\(rewrite)"
+        case ("pif", "IPv6", _), ("pif", "ipv6_gateway", _):
+            return "`xe pif-reconfigure-ipv6 uuid=\(name) mode=static IPv6=ADDRESS/LENGTH`\(rewrite)"
+        case ("network", "MTU", _): return "`xe network-param-set uuid=\(name) MTU=1500`\(rewrite)"
+        default:
+            let look = "`xe \(kind)-param-list uuid=\(name)` shows what XAPI has"
+            return isLive ? look : "\(look), and `interface-reconfigure rewrite` copies it"
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/// All that is wrong with a host's records, and not only the first of it: what `check` shows.
+public struct Inspection: Sendable {
+    /// Where the records came from: the cache's path, or XAPI.
+    public let source: String
+    /// What is wrong, in the order of the source.
+    public private(set) var findings: [Finding] = []
+    /// How many records of each kind could be read.
+    public private(set) var counts: [(kind: String, count: Int)] = []
+    let isLive: Bool
+    private var seen: Set<Finding> = []
+
+    /// Inspects a cache.
+    ///
+    /// - Parameters:
+    ///   - bytes: Its text.
+    ///   - name: What findings call it.
+    ///   - datapath: What the host switches its frames with; decides which PIFs can be brought up.
+    public init(ofCache bytes: [UInt8], name: String, datapath: Datapath = .openvswitch) {
+        source = name
+        isLive = false
+        guard bytes.contains(where: { !$0.isXMLSpace }) else {
+            add(.error, "the cache is empty", advice: Advice.newCache)
+            return
+        }
+        var reading = RecordReading(keepingRecords: true)
+        do throws(XMLError) {
+            try reading.addAll(of: bytes, stoppingAtFirst: false)
+        } catch {
+            // What refers to records further down cannot be judged.
+            add(reading.findings, of: reading)
+            findings.append(
+                Finding(
+                    .error, position: error.position, "\(error.message); the rest was not read",
+                    advice: Advice.newCache))
+            count(reading.model)
+            return
+        }
+        finish(&reading, datapath)
+    }
+
+    /// Inspects what was read from XAPI.
+    init(ofLive reading: RecordReading, datapath: Datapath) {
+        source = "XAPI"
+        isLive = true
+        var reading = reading
+        finish(&reading, datapath)
+    }
+
+    /// A cache that could not be read at all.
+    init(unreadable error: FileError, name: String) {
+        source = name
+        isLive = false
+        add(.error, "\(error)", advice: Advice.newCache)
+    }
+
+    /// The findings that keep the records, or a PIF, from being used.
+    public var errors: Int { findings.count { $0.severity == .error } }
+    /// Whether the records as a whole can be read: what is wrong with a single PIF keeps only that one down.
+    public private(set) var isUsable = false
+    /// The values that are left out.
+    public var warnings: Int { findings.count { $0.severity == .warning } }
+
+    /// Adds a finding about the source as a whole.
+    mutating func add(_ severity: Finding.Severity, _ message: String, advice: String) {
+        findings.append(Finding(severity, message, advice: advice))
+    }
+
+    private mutating func finish(_ reading: inout RecordReading, _ datapath: Datapath) {
+        reading.compare()
+        isUsable = reading.findings.errors.isEmpty
+        add(reading.findings, of: reading)
+        // What comparison itself warns about.
+        for warning in reading.model.warnings where !reading.findings.warnings.contains(warning) {
+            add(warning, about: nil, reading)
+        }
+        for (pif, objections) in reading.model.usable.objections(on: datapath) {
+            if let error = objections.error { add(error, about: pif, reading) }
+            for warning in objections.warnings { add(warning, about: pif, reading) }
+        }
+        findings = findings.enumerated().sorted { lhs, rhs in
+            let (a, b) = (lhs.element.position, rhs.element.position)
+            return (a?.line ?? 0, a?.column ?? 0, lhs.offset) < (b?.line ?? 0, b?.column ?? 0, rhs.offset)
+        }.map(\.element)
+        count(reading.model)
+    }
+
+    private mutating func add(_ found: Findings, of reading: RecordReading) {
+        for error in found.errors {
+            let position = error.position ?? reading.position(of: error.record, error.field)
+            findings.append(
+                Finding(
+                    .error, position: position, record: error.record, field: error.field, error.message,
+                    advice: isLive ? Advice.look(at: error.record) : Advice.newCache))
+        }
+        for warning in found.warnings { add(warning, about: nil, reading) }
+    }
+
+    private mutating func add(_ warning: Warning, about pif: PIF?, _ reading: RecordReading) {
+        var (record, field) = (pif?.name.record, String?.none)
+        if case .record(let name, let key) = warning.origin { (record, field) = (name.record, key) }
+        let finding = Finding(
+            .warning, position: record.flatMap { reading.position(of: $0, field) }, record: record, field: field,
+            "\(warning.subject): \(warning.message)",
+            advice: Advice.set(field, of: record, reading.records[record ?? ""]?.uuid, isLive: isLive))
+        // The same value can be met on the way to several PIFs.
+        if seen.insert(finding).inserted { findings.append(finding) }
+    }
+
+    private mutating func add(_ error: PlanError, about pif: PIF, _ reading: RecordReading) {
+        let record = pif.name.record
+        findings.append(
+            Finding(
+                .error, position: reading.position(of: record, error.field), record: record, field: error.field,
+                "\(error)", advice: Advice.set(error.field, of: record, pif.uuid, isLive: isLive)))
+    }
+
+    private mutating func count(_ model: NetworkModel) {
+        counts = [
+            ("PIF", model.pifs.count), ("network", model.networks.count), ("bond", model.bonds.count),
+            ("VLAN", model.vlans.count), ("tunnel", model.tunnels.count),
+        ]
+    }
+}
+
+extension PlanError {
+    /// The field of the PIF's record that is to blame.
+    fileprivate var field: String? {
+        switch self {
+        case .noAddress(_, .v4): "IP"
+        case .noAddress(_, .v6): "IPv6"
+        case .badTag, .nameTooLong: "VLAN"
+        case .needsBridge: "network"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,202 @@
+/// The comparison of records with each other: whether they fit together.
+struct ModelValidation {
+    private let model: NetworkModel
+    /// Records that are there but could not be read: to refer to them is no further error.
+    private let unreadable: Set<String>
+    /// What is wrong.
+    private(set) var errors: [ModelError] = []
+
+    /// Finds all errors: PIFs before bonds, VLANs, tunnels and networks, within a kind by reference, and last what concerns
+    /// several records. Takes linear time.
+    init(_ model: NetworkModel, unreadable: Set<String> = []) {
+        self.model = model
+        self.unreadable = unreadable
+        checkEach(model.pifs.values) { $0.check($1) }
+        checkEach(model.bonds.values) { $0.check($1) }
+        checkEach(model.vlans.values) { $0.check($1) }
+        checkEach(model.tunnels.values) { $0.check($1) }
+        checkEach(model.networks.values) { $0.check($1) }
+        checkBridges()
+        checkVLANLoops()
+    }
+
+    private mutating func checkEach<Record>(
+        _ records: some Sequence<Record>, _ check: (inout ModelValidation, Record) -> Void
+    ) {
+        let before = errors.count
+        for record in records { check(&self, record) }
+        guard errors.count > before + 1 else { return }
+        // Stable: of one record's errors the first check's comes first.
+        let found = errors[before...].enumerated().sorted {
+            ($0.element.record, $0.offset) < ($1.element.record, $1.offset)
+        }
+        errors.replaceSubrange(before..., with: found.map(\.element))
+    }
+
+    private mutating func add(_ record: String, _ field: String, _ message: String) {
+        errors.append(ModelError(record: record, field: field, message: message))
+    }
+}
+
+// MARK: One record
+
+extension ModelValidation {
+    private mutating func check(_ pif: PIF) {
+        checkPresence(pif.network, "network", model.networks, in: pif.ref)
+        checkPresence(pif.bondSlaveOf, "bond_slave_of", model.bonds, in: pif.ref)
+        checkInverse(pif.bondMasterOf, "bond_master_of", model.bonds, \.master, "master", of: pif)
+        if pif.bondMasterOf.count > 1 {
+            let bonds = pif.bondMasterOf.map(\.text).joined(separator: ", ")
+            add(
+                pif.ref.asRecord, "bond_master_of",
+                "\(pif) is master of several bonds (\(bonds)), at most one is possible")
+        }
+        checkVLAN(of: pif)
+        checkInverse(pif.vlanSlaveOf, "VLAN_slave_of", model.vlans, \.taggedPIF, "tagged_PIF", of: pif)
+        checkInverse(
+            pif.tunnelAccessPIFOf, "tunnel_access_PIF_of", model.tunnels, \.accessPIF, "access_PIF", of: pif)
+        checkInverse(
+            pif.tunnelTransportPIFOf, "tunnel_transport_PIF_of", model.tunnels, \.transportPIF, "transport_PIF",
+            of: pif)
+    }
+
+    private mutating func checkVLAN(of pif: PIF) {
+        switch (pif.vlan, pif.vlanMasterOf) {
+        case (nil, nil): break
+        case (nil, let vlan?):
+            add(pif.ref.asRecord, "VLAN", "no tag, although \(vlan.asRecord) is this PIF's")
+        case (let tag?, nil):
+            add(pif.ref.asRecord, "VLAN_master_of", "no VLAN record, although the PIF has tag \(tag)")
+        case (_?, let vlan?):
+            checkInverse([vlan], "VLAN_master_of", model.vlans, \.untaggedPIF, "untagged_PIF", of: pif)
+        }
+    }
+
+    private mutating func check(_ bond: Bond) {
+        let record = bond.ref.asRecord
+        checkPresence(bond.master, "master", model.pifs, in: bond.ref)
+        if bond.slaves.isEmpty { add(record, "slaves", "the bond has no slaves") }
+        for slave in bond.slaves { checkPresence(slave, "slaves", model.pifs, in: bond.ref) }
+        let slaves = Set(bond.slaves)
+        if slaves.count != bond.slaves.count { add(record, "slaves", "a slave is listed twice") }
+        if slaves.contains(bond.master) { add(record, "slaves", "\(bond.master.asRecord) is its own slave") }
+        checkPresence(bond.primarySlave, "primary_slave", model.pifs, in: bond.ref)
+    }
+
+    private mutating func check(_ vlan: VLAN) {
+        checkPresence(vlan.taggedPIF, "tagged_PIF", model.pifs, in: vlan.ref)
+        checkPresence(vlan.untaggedPIF, "untagged_PIF", model.pifs, in: vlan.ref)
+        guard let other = model.pifs[vlan.untaggedPIF]?.vlanMasterOf, other != vlan.ref else { return }
+        add(
+            vlan.ref.asRecord, "untagged_PIF",
+            "\(vlan.untaggedPIF.asRecord) belongs to another VLAN, \(other.asRecord)")
+    }
+
+    private mutating func check(_ tunnel: Tunnel) {
+        checkPresence(tunnel.accessPIF, "access_PIF", model.pifs, in: tunnel.ref)
+        checkPresence(tunnel.transportPIF, "transport_PIF", model.pifs, in: tunnel.ref)
+    }
+
+    private mutating func check(_ network: Network) {
+        for ref in network.pifs {
+            guard let pif = model.pifs[ref] else {
+                checkPresence(ref, "PIFs", model.pifs, in: network.ref)
+                continue
+            }
+            guard pif.network != network.ref else { continue }
+            add(
+                network.ref.asRecord, "PIFs", "\(ref.asRecord) is on another network, \(pif.network.asRecord)")
+        }
+    }
+}
+
+// MARK: References
+
+extension ModelValidation {
+    private mutating func checkPresence<Target: NetworkRecord, Source: NetworkRecord>(
+        _ ref: Ref<Target>?, _ field: String, _ records: [Ref<Target>: Target], in source: Ref<Source>
+    ) {
+        guard let ref, records[ref] == nil, !unreadable.contains(ref.asRecord) else { return }
+        add(source.asRecord, field, "there is no \(ref.asRecord)")
+    }
+
+    /// Checks that all these records are there and name the PIF in turn.
+    private mutating func checkInverse<Target: NetworkRecord>(
+        _ refs: [Ref<Target>], _ field: String, _ records: [Ref<Target>: Target],
+        _ inverse: KeyPath<Target, Ref<PIF>>, _ inverseField: String, of pif: PIF
+    ) {
+        for ref in refs {
+            guard let record = records[ref] else {
+                checkPresence(ref, field, records, in: pif.ref)
+                continue
+            }
+            let other = record[keyPath: inverse]
+            guard other != pif.ref else { continue }
+            add(
+                pif.ref.asRecord, field,
+                "\(ref.asRecord) has another PIF as its \(inverseField), \(other.asRecord)")
+        }
+    }
+}
+
+// MARK: The whole
+
+extension ModelValidation {
+    private mutating func checkBridges() {
+        guard hasSharedBridges else { return }
+        // In order, so that of two records the later one is the one in error.
+        var byNetwork: [Ref<Network>: Ref<PIF>] = [:]
+        var byBridge: [DeviceName: Ref<PIF>] = [:]
+        for ref in model.pifs.keys.sorted() {
+            guard let pif = model.pifs[ref] else { continue }
+            if let other = byNetwork.updateValue(ref, forKey: pif.network) {
+                add(
+                    ref.asRecord, "network",
+                    "\(pif) is on the same network as \(name(other)): \(pif.network.asRecord)")
+                continue
+            }
+            guard let bridge = model.bridge(of: pif), let other = byBridge.updateValue(ref, forKey: bridge) else {
+                continue
+            }
+            let twin = model.pifs[other]?.network.asRecord ?? "another network"
+            add(
+                pif.network.asRecord, "bridge",
+                "\(twin) has the same bridge \(bridge), and both have a PIF: \(name(ref)) and \(name(other))")
+        }
+    }
+
+    private var hasSharedBridges: Bool {
+        var used: Set<Ref<Network>> = []
+        var bridges: Set<DeviceName> = []
+        for pif in model.pifs.values {
+            guard used.insert(pif.network).inserted else { return true }
+            if let bridge = model.bridge(of: pif), !bridges.insert(bridge).inserted { return true }
+        }
+        return false
+    }
+
+    private func name(_ ref: Ref<PIF>) -> String {
+        model.pifs[ref].map { "\($0) (\(ref.asRecord))" } ?? ref.asRecord
+    }
+
+    private mutating func checkVLANLoops() {
+        // A loop takes a VLAN on a VLAN.
+        let stacked = model.vlans.values.filter { model.pifs[$0.taggedPIF]?.vlanMasterOf != nil }.map(\.untaggedPIF)
+        var cleared: Set<Ref<PIF>> = []
+        for start in stacked.sorted() {
+            var path: [Ref<PIF>] = []
+            var onPath: Set<Ref<PIF>> = []
+            var next = model.pifs[start]
+            while let pif = next, !cleared.contains(pif.ref) {
+                guard onPath.insert(pif.ref).inserted else {
+                    let loop = path.drop { $0 != pif.ref }.map(\.text).joined(separator: ", ")
+                    add(pif.ref.asRecord, "VLAN_master_of", "the VLAN stands on itself: \(loop)")
+                    break
+                }
+                path.append(pif.ref)
+                next = model.underlyingPIF(of: pif)
+            }
+            cleared.formUnion(path)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What a record is called: by people, and by its source.
+public struct RecordName: Hashable, Sendable {
+    /// As messages call it: `PIF eth0`, `network xenbr0`.
+    public var title: String
+    /// Its kind and reference, such as `pif OpaqueRef:1234`.
+    public var record: String
+
+    /// Creates a name.
+    public init(title: String, record: String) {
+        self.title = title
+        self.record = record
+    }
+}
+
+extension RecordName: CustomStringConvertible {
+    /// The title.
+    public var description: String { title }
+}
+
+extension PIF {
+    /// What the PIF is called.
+    var name: RecordName { RecordName(title: description, record: ref.asRecord) }
+}
+
+extension Network {
+    /// What the network is called.
+    var name: RecordName { RecordName(title: description, record: ref.asRecord) }
+}
+
+extension Bond {
+    /// What the bond is called.
+    var name: RecordName { RecordName(title: "bond \(uuid)", record: ref.asRecord) }
+}
+
+extension Pool {
+    /// What the pool is called.
+    var name: RecordName { RecordName(title: "pool", record: ref.asRecord) }
+}
+
+extension Ref where Record: NetworkRecord {
+    /// How errors call the record: its kind and the reference.
+    var asRecord: String { "\(Record.kind.rawValue) \(text)" }
+}
