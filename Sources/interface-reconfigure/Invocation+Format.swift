@@ -7,6 +7,11 @@ extension Invocation {
         try format(options, of: PlanFormat.allCases) ?? .text
     }
 
+    /// The format of `show`.
+    static func overviewFormat(_ options: Options) throws(UsageError) -> OverviewFormat {
+        try format(options, of: OverviewFormat.allCases) ?? .text
+    }
+
     /// The formats of `check`.
     enum CheckFormat: String, CaseIterable {
         case text, json
@@ -21,10 +26,18 @@ extension Invocation {
     static func checkFormat(_ options: Options) throws(UsageError) {
         switch options.action {
         case "check": _ = try checkFormat(of: options)
+        case "show": _ = try overviewFormat(options)
         default:
-            if options.format != nil, !options.dryRun { throw UsageError("--format goes with --dry-run and check") }
-            if options.live { throw UsageError("--live goes with check") }
+            if options.format != nil, !options.dryRun {
+                throw UsageError("--format goes with --dry-run, show and check")
+            }
+            if options.live { throw UsageError("--live goes with show and check") }
             _ = try planFormat(options)
+        }
+        guard options.action != "show" else { return }
+        if options.why { throw UsageError("--why goes with show") }
+        if let bridge = options.bridge {
+            throw UsageError("'\(bridge)' is too much: only show takes a bridge without an option")
         }
     }
 

@@ -10,10 +10,14 @@ enum Invocation {
     case rewriteFromXAPI(XAPIAccess)
     /// Look for all that is wrong with the cache, or with live XAPI data.
     case check(XAPIAccess?)
+    /// Show what is configured beside what is there, of one bridge or of all.
+    case show(String?, XAPIAccess?)
 
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
-        guard let action = options.action else { throw UsageError("no action: up, down, rewrite or check is needed") }
+        guard let action = options.action else {
+            throw UsageError("no action: up, down, rewrite, show or check is needed")
+        }
         try Self.checkExclusions(options)
         switch action {
         case "up", "down":
@@ -29,11 +33,14 @@ enum Invocation {
                 return
             }
             self = .rewriteCache(try Self.managementCache(bridge, options))
+        case "show":
+            try Self.refuseChanges(options, action)
+            self = .show(options.bridge, options.live ? try Self.access(options) : nil)
         case "check":
             try Self.refuseChanges(options, action)
             self = .check(options.live ? try Self.access(options) : nil)
         default:
-            throw UsageError("unknown action '\(action)': up, down, rewrite or check is possible")
+            throw UsageError("unknown action '\(action)': up, down, rewrite, show or check is possible")
         }
     }
 

@@ -12,13 +12,17 @@ struct Options: ParsableCommand {
             interface-reconfigure --force BRIDGE rewrite --device=DEV --mac=MAC --mode=dhcp|static|none
                 [--ip= --netmask= [--gateway=]] [--dns=A,B] [--vlan=TAG]
                 [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=]
+            interface-reconfigure show [BRIDGE] [--why] [--live]
             interface-reconfigure check [--live]
             where PIF is --session REF --pif REF, or --pif-uuid UUID
             """,
         version: Version.text)
 
-    @Argument(help: "up, down, rewrite (rewrite-configuration), or check.")
+    @Argument(help: "up, down, rewrite (rewrite-configuration), show, or check.")
     var action: String?
+
+    @Argument(help: ArgumentHelp("show: the bridge whose network alone is shown.", valueName: "bridge"))
+    var bridge: String?
 
     @Option(
         name: [.customLong("force-interface"), .customLong("force")],
@@ -70,15 +74,19 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("rewrite: IPv6 gateway.", valueName: "address"))
     var ipv6Gateway: String?
 
-    @Flag(help: "check: look at XAPI's own data, not at the cache.")
+    @Flag(help: "show, check: take XAPI's own data, not the cache.")
     var live = false
+
+    @Flag(help: "show: say where each setting comes from, and what is ignored.")
+    var why = false
 
     @Flag(help: "Show what would be done, and do nothing.")
     var dryRun = false
 
     @Option(
         help: ArgumentHelp(
-            "Format of --dry-run: text, json, shell or dot; of check: text or json.", valueName: "format"))
+            "Format of --dry-run: text, json, shell or dot; of show: text, json or dot; of check: text or json.",
+            valueName: "format"))
     var format: String?
 
     @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))

@@ -36,6 +36,15 @@ struct Run {
             } else {
                 try reconfiguration.rewrite(from: access)
             }
+        case .show(let bridge, let access):
+            let overview = try reconfiguration.overview(of: bridge, from: access)
+            let text =
+                switch try Invocation.overviewFormat(options) {
+                case .text: overview.text(why: options.why, details: bridge != nil, paint: Terminal.paint)
+                case .json: overview.json
+                case .dot: overview.dot
+                }
+            print(text, terminator: "")
         case .check(let access):
             let inspection = try access.map(reconfiguration.inspectLive) ?? reconfiguration.inspectCache()
             switch try Invocation.checkFormat(of: options) {

@@ -3,7 +3,7 @@ struct BondOptions: Equatable, Sendable {
     /// Every option by its name with hyphens (`hashing-algorithm`, `use-carrier`), defaults included.
     private(set) var options: [String: Setting<String>]
     /// The record that the bond is described by, for warnings.
-    private let record: RecordName
+    let record: RecordName
 
     /// Resolves the options of a bond: defaults, overridden by `Bond.mode` and `Bond.properties`, overridden by the
     /// master PIF's `bond-*` keys.

@@ -7,10 +7,35 @@ public struct UnknownBridge: Error, Equatable, Sendable {
 }
 
 extension UnknownBridge: CustomStringConvertible {
-    /// What was asked for and what there is.
+    /// What was asked for and what there is: all names, or of many those that are most like it.
     public var description: String {
-        let names = known.isEmpty ? "none" : known.map(\.text).joined(separator: ", ")
-        return "no network of this host has the bridge '\(name)'; there are: \(names)"
+        let start = "no network of this host has the bridge '\(name)'; "
+        guard !known.isEmpty else { return start + "there are: none" }
+        guard known.count > Self.limit else { return start + "there are: \(Self.list(known))" }
+        let nearest = known.map { (distance: Self.distance($0.text, name), name: $0) }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(Self.limit).map(\.name)
+        return start + "of \(known.count) names the nearest are: \(Self.list(nearest))"
+    }
+
+    /// So many names are listed.
+    private static let limit = 8
+
+    private static func list(_ names: [DeviceName]) -> String { names.map(\.text).joined(separator: ", ") }
+
+    /// How many characters must be put in, taken out or exchanged to make one text of the other (Levenshtein).
+    static func distance(_ one: String, _ other: String) -> Int {
+        let (one, other) = (Array(one.utf8), Array(other.utf8.prefix(64)))
+        var row = Array(0...other.count)
+        for (line, byte) in one.enumerated() {
+            var diagonal = row[0]
+            row[0] = line + 1
+            for column in other.indices {
+                let replaced = diagonal + (byte == other[column] ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
+            }
+        }
+        return row[other.count]
     }
 }
 

@@ -1,5 +1,5 @@
 /// The keys of a record's `other_config` that mean something to this program; all others are XAPI's business.
-public struct OtherConfig: Equatable, Sendable {
+public struct OtherConfig: Sendable {
     /// The records that have an `other_config` here.
     public enum Owner: Sendable, CaseIterable {
         case pif, network, pool
@@ -7,13 +7,20 @@ public struct OtherConfig: Equatable, Sendable {
 
     /// Key to value, both as XAPI has them.
     public private(set) var entries: [String: String]
+    /// The keys that were left out, by name: XAPI's own, and misspelt ones.
+    public let ignored: [String]
 
     /// Creates a map without entries.
-    public init() { entries = [:] }
+    public init() {
+        entries = [:]
+        ignored = []
+    }
 
     /// Creates a map from what a record holds, leaving out the keys that mean nothing on a record of this kind.
     public init(_ entries: [String: String], of owner: Owner) {
-        self.entries = entries.filter { Self.isMeaningful($0.key, on: owner) }
+        let known = entries.filter { Self.isMeaningful($0.key, on: owner) }
+        self.entries = known
+        ignored = entries.count == known.count ? [] : entries.keys.filter { known[$0] == nil }.sorted()
     }
 
     /// The value of a key, `nil` where it is not set.
@@ -45,4 +52,9 @@ public struct OtherConfig: Equatable, Sendable {
     ]
     private static let ethtoolKeys: Set = Set(
         ["autoneg", "speed", "duplex", "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro"].map { "ethtool-\($0)" })
+}
+
+extension OtherConfig: Equatable {
+    /// What is ignored makes no difference.
+    public static func == (lhs: OtherConfig, rhs: OtherConfig) -> Bool { lhs.entries == rhs.entries }
 }

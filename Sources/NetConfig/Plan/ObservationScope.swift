@@ -37,4 +37,18 @@ public struct ObservationScope: Equatable, Sendable {
             files.insert("\(ConfigurationText.scripts)/route-\(device)")
         }
     }
+
+    /// What an overview of the whole host compares: settings of cards and of bridges that have any, DHCP clients where there
+    /// should be some. To ask hundreds of bridges for more would take long.
+    public init(showing model: NetworkModel) {
+        let names = model.pifs.values.flatMap { pif -> [DeviceName?] in
+            let isCard = pif.vlan == nil && pif.bondMasterOf.isEmpty
+            let hasMore =
+                pif.ipv4.mode == .dhcp || pif.ipv6.mode == .dhcp
+                || model.network(of: pif)?.otherConfig.entries.keys.contains { $0.hasPrefix("ethtool-") } == true
+            return [isCard ? pif.device : nil, hasMore ? model.ipDevice(of: pif) : nil]
+        }
+        devices = Set(names.compactMap { $0 })
+        files = [PlanBuilder.attachedFile, PlanBuilder.resolver]
+    }
 }

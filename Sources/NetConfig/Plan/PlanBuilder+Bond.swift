@@ -3,7 +3,7 @@ extension PlanBuilder {
     /// Makes a bond with the slaves and options of its record, changing no more than differs.
     mutating func ensureBond(_ bond: Bond, _ master: PIF) throws(PlanError) {
         let name = master.device
-        var wanted = bondAttributes(bond, master)
+        var wanted = BondOptions(of: bond, master: master).kernelAttributes(observed.kernel, &warnings)
         let mac = datapathMAC(of: master)
         if let link = state.links[name] {
             guard case .bond(let current) = link.kind else {
@@ -53,44 +53,5 @@ extension PlanBuilder {
         for slave in state.ports(of: name) { perform(.setMaster(slave, nil), because: reason) }
         if state.links[name]?.isUp == true { perform(.setDown(name), because: reason) }
         perform(.setBondMode(name, new), because: "mode of the bond")
-    }
-
-    /// What a bond's options are in the kernel's words.
-    private mutating func bondAttributes(_ bond: Bond, _ master: PIF) -> BondAttributes {
-        let options = BondOptions(of: bond, master: master)
-        let hashing = options.hashing(&warnings)
-        let miimon = options.milliseconds("miimon", &warnings)
-        /// The kernel rounds delays down to a multiple of the interval.
-        func rounded(_ delay: Int) -> Int { miimon == 0 ? 0 : delay / miimon * miimon }
-        var attributes = BondAttributes(
-            mode: options["mode"] ?? "balance-slb", miimon: miimon,
-            updelay: rounded(options.milliseconds("updelay", &warnings)),
-            downdelay: rounded(options.milliseconds("downdelay", &warnings)),
-            useCarrier: options.usesCarrier(&warnings))
-        switch attributes.mode {
-        case "lacp", "802.3ad":
-            attributes.mode = "802.3ad"
-            attributes.transmitHashPolicy = hashing == .ports ? "layer3+4" : "layer2"
-            attributes.lacpRate = options.lacpTime(&warnings)
-        case "balance-slb":
-            // The policy that keeps a source and its VLAN on one link came with Linux 5.13.
-            if !observed.kernel.lexicographicallyPrecedes([5, 13]) {
-                attributes.mode = "balance-xor"
-                attributes.transmitHashPolicy = "vlan+srcmac"
-            } else {
-                attributes.mode = "active-backup"
-                warn(master, "this kernel has no balance-slb; using active-backup")
-            }
-        case let mode where !Self.kernelModes.contains(mode):
-            attributes.mode = "active-backup"
-            warn(master, "unknown bond mode '\(mode)'; using active-backup", at: options.options["mode"]?.origin)
-        default: break
-        }
-        return attributes
-    }
-
-    /// The modes of the kernel's `bonding.rst`.
-    private static var kernelModes: Set<String> {
-        ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"]
     }
 }

@@ -8,7 +8,7 @@ extension PlanBuilder {
     /// Writes the files of the request's PIF.
     mutating func writeFiles(gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
-        if dns?.ref == pif.ref, writesResolver {
+        if dns?.ref == pif.ref, pif.writesResolver {
             let text = ConfigurationText.resolver(search: searchDomains(), servers: pif.dns)
             write(text, to: Self.resolver, because: "name servers of \(pif)")
         }
@@ -31,16 +31,6 @@ extension PlanBuilder {
         guard old?.text != text else { return }
         perform(
             .replaceFile(path, before: old, after: FileContents(text, mode: old?.mode ?? 0o644)), because: reason)
-    }
-
-    /// Whether the name servers of the PIF's record are used: its primary address is configured here and not by a DHCP
-    /// client, whose script owns the file otherwise.
-    var writesResolver: Bool {
-        guard !pif.dns.isEmpty else { return false }
-        return switch pif.primaryAddressType {
-        case .v4: pif.ipv4.mode == .static
-        case .v6: pif.ipv6.mode == .static || pif.ipv6.mode == .autoconf
-        }
     }
 
     /// The search domains of the PIF; one that is no domain name is skipped.
@@ -133,6 +123,18 @@ extension PlanBuilder {
     private func bridgeLine(of device: DeviceName) -> [String] {
         guard let master = state.links[device]?.master, case .bridge = state.links[master]?.kind else { return [] }
         return ["BRIDGE=\(ConfigurationText.quoted(master.text))"]
+    }
+}
+
+extension PIF {
+    /// Whether the name servers of the record are used: its primary address is configured here and not by a DHCP client, whose
+    /// script owns the file otherwise.
+    var writesResolver: Bool {
+        guard !dns.isEmpty else { return false }
+        return switch primaryAddressType {
+        case .v4: ipv4.mode == .static
+        case .v6: ipv6.mode == .static || ipv6.mode == .autoconf
+        }
     }
 }
 

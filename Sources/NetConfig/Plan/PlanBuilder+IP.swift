@@ -90,7 +90,7 @@ extension PlanBuilder {
     private mutating func startDHCP(on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?) {
         let isGateway = gateway?.ref == pif.ref
         // Who writes the name servers' file: a client, or we.
-        let isDNS = dns?.ref == pif.ref && !writesResolver
+        let isDNS = dns?.ref == pif.ref && !pif.writesResolver
         var environment = gateway.flatMap(model.ipDevice).map { ["GATEWAYDEV=\($0)"] } ?? []
         if !isDNS { environment.append("PEERDNS=no") }
         let patience = facts.isFirstBoot ? 240 : 60

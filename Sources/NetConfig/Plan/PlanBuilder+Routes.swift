@@ -51,35 +51,13 @@ extension PlanBuilder {
     /// before those that other devices of the host hear about.
     private static var metricBeforeAnnounced: Int { 512 }
 
-    /// The routes that `static-routes` of the network's `other_config` lists, or of the PIF's, in that order, but those
-    /// whose gateway cannot be reached.
+    /// The static routes of the records, but those whose gateway cannot be reached.
     mutating func reachableStaticRoutes(on device: DeviceName) -> [Route] {
-        staticRoutes().filter { route in
+        model.staticRoutes(of: pif, &warnings).map(\.value).filter { route in
             if isReachable(route, on: device) { return true }
             warn(pif, "static route \(route.destination) skipped: its gateway is on no network of \(device)")
             return false
         }
-    }
-
-    private mutating func staticRoutes() -> [Route] {
-        let network = model.network(of: pif)
-        var routes: [Route] = []
-        for (record, text) in [
-            (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
-            (pif.name, pif.otherConfig["static-routes"]),
-        ] {
-            for entry in (text ?? "").split(separator: ",") {
-                let trimmed = entry.drop { $0 == " " }
-                guard let route = Route(staticRoute: trimmed) else {
-                    warn(
-                        record, "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear",
-                        at: .record(record, field: "other_config:static-routes"))
-                    continue
-                }
-                if !routes.contains(route) { routes.append(route) }
-            }
-        }
-        return routes
     }
 
     private func isReachable(_ route: Route, on device: DeviceName) -> Bool {
@@ -124,6 +102,31 @@ extension ObservedState {
             }
         }
         return nil
+    }
+}
+
+extension NetworkModel {
+    /// The routes that `static-routes` of the network's `other_config` lists, then those of the PIF's.
+    func staticRoutes(of pif: PIF, _ warnings: inout [Warning]) -> [Setting<Route>] {
+        let network = network(of: pif)
+        var routes: [Setting<Route>] = []
+        for (record, text) in [
+            (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
+            (pif.name, pif.otherConfig["static-routes"]),
+        ] {
+            let origin = Origin.record(record, field: "other_config:static-routes")
+            for entry in (text ?? "").split(separator: ",") {
+                let trimmed = entry.drop { $0 == " " }
+                guard let route = Route(staticRoute: trimmed) else {
+                    let message =
+                        "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear"
+                    warnings.append(Warning(record.title, message, origin: origin))
+                    continue
+                }
+                if !routes.contains(where: { $0.value == route }) { routes.append(Setting(route, from: origin)) }
+            }
+        }
+        return routes
     }
 }
 

@@ -95,7 +95,7 @@ extension PlanBuilder {
     private mutating func describeBond(_ bond: Bond, _ master: PIF, port: String) {
         let options = BondOptions(of: bond, master: master)
         guard var row = rows.ports[port] else { return }
-        let (mode, isLACP) = bondMode(options, of: master)
+        let (mode, isLACP) = options.vswitchMode(&warnings)
         row["bond_mode"] = .string(mode)
         row["lacp"] = .string(isLACP ? "active" : "off")
         row["mac"] = datapathMAC(of: master).map { .string($0.description) }
@@ -128,20 +128,6 @@ extension PlanBuilder {
         rows.ports[port] = row
         for interface in row.members {
             rows.interfaces[interface]?.setEntries(of: "other_config", interfaceConfig) { interfaceKeys.contains($0) }
-        }
-    }
-
-    private mutating func bondMode(_ options: BondOptions, of master: PIF) -> (mode: String, isLACP: Bool) {
-        switch options["mode"] {
-        case "lacp", "802.3ad":
-            let hashing = options.hashing(&warnings)
-            return (hashing == .ports ? "balance-tcp" : "balance-slb", true)
-        case "active-backup": return ("active-backup", false)
-        case "balance-slb": return ("balance-slb", false)
-        case let mode:
-            warn(
-                master, "unknown bond mode '\(mode ?? "")'; using balance-slb", at: options.options["mode"]?.origin)
-            return ("balance-slb", false)
         }
     }
 

@@ -1,0 +1,158 @@
+/// Bonds and cards.
+extension OverviewBuilder {
+    /// A bond with its cards.
+    func node(of bond: Bond, master: PIF) -> Overview.Node {
+        let isNeeded = isNeeded(master)
+        var warnings: [Warning] = []
+        let options = BondOptions(of: bond, master: master)
+        var settings = master.managed ? bondSettings(options, master, &warnings) : []
+        if !isNeeded { settings = settings.map(\.unasked).filter { $0.name != "device" && $0.name != "port" } }
+        let cards = model.slaves(of: bond).map { cardNode(of: $0, on: master) }
+        return Overview.Node(
+            kind: .bond, name: master.device.text, title: "bond, \(options["mode"] ?? "")", tag: nil,
+            state: state(settings, isNeeded: isNeeded), settings: settings,
+            ignored: warnings.map(\.description), children: cards)
+    }
+
+    /// A card under a network or a bond; `master` is the PIF whose datapath it carries.
+    func cardNode(of card: PIF, on master: PIF) -> Overview.Node {
+        let isNeeded = isNeeded(master)
+        var warnings: [Warning] = []
+        let link = state.links[card.device]
+        var settings = master.managed ? cardSettings(card, master, &warnings) : []
+        if !isNeeded { settings = settings.map(\.unasked) }
+        var title = ["card"]
+        if let mac = link?.ownMAC { title.append(mac.description) }
+        if let link { title.append(link.isUp ? "up" : "down") } else { title.append("missing") }
+        if let speed = link?.settings?.speed, link?.isUp == true { title.append("\(speed) Mbit/s") }
+        return Overview.Node(
+            kind: .card, name: card.device.text, title: title.joined(separator: ", "), tag: nil,
+            state: state(settings, isNeeded: isNeeded), settings: settings,
+            ignored: card.ref == master.ref ? [] : ignored(of: card, warnings), children: [])
+    }
+
+    /// Whether a datapath must be there: for its own network, or for a VLAN on it.
+    private func isNeeded(_ pif: PIF) -> Bool {
+        isAttached(pif) || model.vlanPIFs(on: pif).contains(where: isAttached)
+    }
+
+    private func state(_ settings: [Overview.Comparison], isNeeded: Bool) -> Overview.Node.State {
+        !isNeeded ? .detached : settings.contains(where: \.isDrift) ? .drift : .right
+    }
+
+    // MARK: Bonds
+
+    private func bondSettings(
+        _ options: BondOptions, _ master: PIF, _ warnings: inout [Warning]
+    ) -> [Overview.Comparison] {
+        // A value that was skipped is not where the setting comes from.
+        func origin(_ name: String) -> Origin? {
+            let origin = options.options[name]?.origin
+            return warnings.contains { $0.origin == origin } ? .standard : origin
+        }
+        guard facts.datapath == .openvswitch else {
+            let wanted = options.kernelAttributes(state.kernel, &warnings)
+            guard case .bond(let actual) = state.links[master.device]?.kind ?? .bond(wanted) else {
+                return [comparison("device", "up", "missing")]
+            }
+            let isThere = state.links[master.device] != nil
+            let rows = [
+                comparison("mode", wanted.mode, actual.mode, from: origin("mode")),
+                comparison("miimon", "\(wanted.miimon) ms", "\(actual.miimon) ms", from: origin("miimon")),
+                comparison("updelay", "\(wanted.updelay) ms", "\(actual.updelay) ms", from: origin("updelay")),
+                comparison("downdelay", "\(wanted.downdelay) ms", "\(actual.downdelay) ms", from: origin("downdelay")),
+                comparison(
+                    "hash policy", wanted.transmitHashPolicy, actual.transmitHashPolicy,
+                    from: origin("hashing-algorithm")),
+                comparison("LACP rate", wanted.lacpRate, actual.lacpRate, from: origin("lacp-time")),
+            ].filter { $0.configured != nil }
+            return isThere ? rows : [comparison("device", "up", "missing")] + rows.map(\.unknown)
+        }
+        let (mode, isLACP) = options.vswitchMode(&warnings)
+        let delays = ["updelay", "downdelay"].map { ($0, options.milliseconds($0, &warnings)) }
+        let port = state.vswitch?.ports[master.device.text]
+        let rows =
+            [
+                comparison("mode", mode, port?["bond_mode"]?.description ?? "unset", from: origin("mode")),
+                comparison(
+                    "LACP", isLACP ? "active" : "off", port?["lacp"]?.description ?? "unset", from: origin("mode")),
+            ]
+            + delays.map { name, delay in
+                comparison(name, "\(delay) ms", "\(port?["bond_\(name)"]?.description ?? "0") ms", from: origin(name))
+            }
+        if port != nil { return rows }
+        // A bond of one card is a plain port, which has none of this.
+        if model.uplinks(of: master).count == 1 { return [] }
+        return (state.vswitch == nil ? [] : [comparison("port", "in Open vSwitch", "missing")]) + rows.map(\.unknown)
+    }
+
+    // MARK: Cards
+
+    private func cardSettings(_ card: PIF, _ master: PIF, _ warnings: inout [Warning]) -> [Overview.Comparison] {
+        guard let link = state.links[card.device] else {
+            return [comparison("device", "up", "missing", essential: true)]
+        }
+        var rows = [comparison("device", "up", link.isUp ? "up" : "down")]
+        if let mac = card.mac, mac.isAssignable {
+            rows.append(
+                comparison("MAC", mac.description, link.ownMAC?.description, from: .record(card.name, field: "MAC")))
+        }
+        if model.bridge(of: master) != nil || card.ref != master.ref {
+            rows.append(placeComparison(of: card, on: master, link))
+        }
+        let mtu = model.mtu(ofDeviceOf: master, &warnings)
+        rows.append(comparison("MTU", String(mtu.value), link.mtu.map(String.init), from: mtu.origin))
+        let settings = model.ethtool(ofDeviceOf: card, &warnings)
+        return rows + offloadRows(settings, link) + linkRows(settings.link, link, card)
+    }
+
+    /// Speed, duplex and negotiation, where the records ask for any; a device that has none is as it is.
+    private func linkRows(_ wanted: LinkSettings, _ link: Link, _ card: PIF) -> [Overview.Comparison] {
+        func row(_ name: String, _ wanted: String?, _ actual: String?) -> Overview.Comparison? {
+            guard let wanted else { return nil }
+            let origin = Origin.record(card.name, field: "other_config:ethtool-\(name)")
+            guard link.settings != nil else {
+                var row = comparison(name, wanted, "cannot be set", from: origin)
+                row.isDrift = false
+                return row
+            }
+            return comparison(name, wanted, actual, from: origin)
+        }
+        let actual = link.settings
+        return [
+            row("speed", wanted.speed.map { "\($0) Mbit/s" }, actual?.speed.map { "\($0) Mbit/s" }),
+            row("duplex", wanted.duplex?.rawValue, actual?.duplex?.rawValue),
+            row(
+                "autoneg", wanted.autonegotiation.map { $0 ? "on" : "off" },
+                actual?.autonegotiation.map { $0 ? "on" : "off" }),
+        ].compactMap { $0 }
+    }
+
+    /// What a card belongs to: a bridge, a bond, or a port of Open vSwitch.
+    private func placeComparison(of card: PIF, on master: PIF, _ link: Link) -> Overview.Comparison {
+        let isSlave = card.ref != master.ref
+        guard facts.datapath == .openvswitch else {
+            let wanted = isSlave ? master.device.text : model.bridge(of: master)?.text
+            // A card that only carries VLANs needs no bridge of its own.
+            let isNeeded = isSlave || isAttached(master)
+            return comparison("port of", isNeeded ? wanted : nil, link.master?.text ?? "none")
+        }
+        guard state.vswitch != nil else { return comparison("port of", model.bridge(of: master)?.text, nil).unknown }
+        let bridge = index.ports[card.device.text].flatMap { index.bridges[$0] }
+        return comparison("port of", model.bridge(of: master)?.text, bridge ?? "none")
+    }
+
+    /// Offloads; a device that does not have one, and one that cannot change it, is as it is.
+    func offloadRows(_ settings: EthtoolSettings, _ link: Link) -> [Overview.Comparison] {
+        settings.offloads.sorted { $0.key < $1.key }.compactMap { offload, setting in
+            guard let isOn = link.offloads[offload] else { return nil }
+            var row = comparison(
+                "\(offload)", setting.value ? "on" : "off", isOn ? "on" : "off", from: setting.origin)
+            if link.fixedOffloads.contains(offload) {
+                row.actual = (isOn ? "on" : "off") + ", fixed"
+                row.isDrift = false
+            }
+            return row
+        }
+    }
+}

@@ -1,0 +1,172 @@
+/// The settings of a PIF's network: of its bridge, or of the device itself where it has none.
+extension OverviewBuilder {
+    /// All of them; where the PIF is not attached, beside a device that is bare.
+    func networkSettings(
+        of pif: PIF, isAttached: Bool, _ warnings: inout [Warning]
+    ) -> [Overview.Comparison] {
+        guard let device = model.ipDevice(of: pif) else { return [] }
+        let bare = isAttached ? nil : Link(kind: .other(nil))
+        guard let link = state.links[device] ?? bare else {
+            return [comparison("device", "up", "missing", essential: true)]
+        }
+        var rows = [comparison("device", "up", link.isUp ? "up" : "down")]
+        let mac = model.macAddress(of: pif)
+        rows.append(
+            comparison("MAC", mac?.description, link.mac?.description, from: mac.map { _ in macOrigin(of: pif) }))
+        let isBridged = model.bridge(of: pif) != nil
+        let mtu = isBridged ? model.mtu(ofBridgeOf: pif, &warnings) : model.mtu(ofDeviceOf: pif, &warnings)
+        // No upper device carries larger frames than the lower one.
+        let limit = model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings).value
+        let usable = model.uplinks(of: pif).isEmpty ? mtu.value : min(mtu.value, limit)
+        rows.append(comparison("MTU", String(usable), link.mtu.map(String.init), from: mtu.origin))
+        if pif.vlan != nil { rows.append(tagComparison(of: pif)) }
+        rows += addressRows(of: pif, device, link)
+        rows += routeRows(of: pif, link, &warnings)
+        rows += resolverRows(of: pif)
+        if isBridged { rows += bridgeRows(of: pif, device, link, &warnings) }
+        return rows
+    }
+
+    private func macOrigin(of pif: PIF) -> Origin { .record(model.datapathPIF(of: pif).name, field: "MAC") }
+
+    private func tagComparison(of pif: PIF) -> Overview.Comparison {
+        let datapath = model.datapathPIF(of: pif)
+        let wanted = "\(pif.vlan ?? 0) on \(datapath.device)"
+        let origin = Origin.record(pif.name, field: "VLAN")
+        guard facts.datapath == .openvswitch else {
+            guard let netdev = model.netdev(of: pif), case .vlan(let vlan) = state.links[netdev]?.kind else {
+                return comparison("tag", wanted, "missing", from: origin)
+            }
+            return comparison("tag", wanted, "\(vlan.tag) on \(vlan.parent)", from: origin)
+        }
+        guard let vswitch = state.vswitch, let name = model.bridge(of: pif)?.text else {
+            return comparison("tag", wanted, nil, from: origin).unknown
+        }
+        guard let bridge = index.bridges[name], case .integer(let tag) = vswitch.ports[name]?["tag"] else {
+            return comparison("tag", wanted, "missing", from: origin)
+        }
+        let carrier = bridge == model.bridge(of: datapath)?.text ? datapath.device.text : bridge
+        return comparison("tag", wanted, "\(tag) on \(carrier)", from: origin)
+    }
+
+    // MARK: Addresses
+
+    private func addressRows(of pif: PIF, _ device: DeviceName, _ link: Link) -> [Overview.Comparison] {
+        let (v4, v6) = (pif.ipv4.mode != .none, pif.ipv6.mode != .none)
+        var rows = [
+            addressRow(
+                "address", .v4, pif.ipv4.mode == .static ? pif.ipv4.prefix.map { [$0] } ?? [] : nil,
+                pif.ipv4.mode == .dhcp ? "DHCP" : nil, device, link,
+                .record(pif.name, field: pif.ipv4.mode == .static ? "IP" : "ip_configuration_mode"), v4)
+        ]
+        if v6 || link.addresses.contains(where: { $0.prefix.address.family == .v6 }) {
+            rows.append(
+                addressRow(
+                    "IPv6", .v6, pif.ipv6.mode == .static ? pif.ipv6.addresses : nil,
+                    pif.ipv6.mode == .dhcp ? "DHCP" : pif.ipv6.mode == .autoconf ? "Autoconf" : nil, device, link,
+                    .record(pif.name, field: pif.ipv6.mode == .static ? "IPv6" : "ipv6_configuration_mode"), v6))
+        }
+        return rows
+    }
+
+    /// `fixed` are the addresses of a static configuration, `mode` how others are got; neither: there shall be none.
+    private func addressRow(
+        _ name: String, _ family: IPAddress.Family, _ fixed: [IPPrefix]?, _ mode: String?, _ device: DeviceName,
+        _ link: Link, _ origin: Origin, _ isEssential: Bool
+    ) -> Overview.Comparison {
+        let there = link.addresses.filter { $0.prefix.address.family == family }
+        let texts = there.map(\.prefix.description)
+        guard let mode else {
+            let wanted = (fixed ?? []).map(\.description)
+            var row = comparison(
+                name, wanted.isEmpty ? "none" : wanted.joined(separator: ", "),
+                texts.isEmpty ? "none" : texts.joined(separator: ", "), from: origin,
+                essential: isEssential || !texts.isEmpty)
+            row.isDrift = Set(wanted) != Set(texts)
+            return row
+        }
+        let isRunning = isClient(device, family) || mode == "Autoconf"
+        var actual = texts.isEmpty ? "no lease" : texts.joined(separator: ", ")
+        if !isRunning { actual += ", no client" }
+        var row = comparison(name, mode, actual, from: origin, essential: true)
+        row.isDrift = !isRunning || texts.isEmpty && mode == "DHCP"
+        return row
+    }
+
+    // MARK: Routes and DNS
+
+    private func routeRows(of pif: PIF, _ link: Link, _ warnings: inout [Warning]) -> [Overview.Comparison] {
+        var rows: [Overview.Comparison] = []
+        if pif.ref == gatewayPIF?.ref {
+            for (name, family, gateway, isStatic, field) in [
+                ("gateway", IPAddress.Family.v4, pif.ipv4.gateway, pif.ipv4.mode == .static, "gateway"),
+                ("IPv6 gateway", .v6, pif.ipv6.gateway, pif.ipv6.mode == .static, "ipv6_gateway"),
+            ] {
+                let there = link.routes.filter {
+                    $0.destination.length == 0 && $0.destination.address.family == family
+                }.compactMap(\.gateway).map(\.description)
+                let wanted = isStatic ? gateway?.description : nil
+                guard wanted != nil || !there.isEmpty else { continue }
+                rows.append(
+                    comparison(
+                        name, wanted, there.isEmpty ? "none" : there.joined(separator: ", "),
+                        from: wanted.map { _ in .record(pif.name, field: field) }, essential: true))
+            }
+        }
+        let routes = model.staticRoutes(of: pif, &warnings)
+        for setting in routes {
+            let isThere = link.routes.contains { $0.isSame(as: setting.value) }
+            rows.append(
+                comparison(
+                    "route", setting.value.text, isThere ? setting.value.text : "missing", from: setting.origin,
+                    essential: true))
+        }
+        for route in link.routes where route.origin == .static && route.destination.length > 0 {
+            guard !routes.contains(where: { $0.value.isSame(as: route) }) else { continue }
+            rows.append(comparison("route", "none", route.text, essential: true))
+        }
+        return rows
+    }
+
+    private func resolverRows(of pif: PIF) -> [Overview.Comparison] {
+        guard pif.ref == dnsPIF?.ref, pif.writesResolver else { return [] }
+        let there = (state.files[PlanBuilder.resolver]?.text ?? "").split(separator: "\n")
+            .filter { $0.hasPrefix("nameserver ") }.map { String($0.dropFirst(11)) }
+        return [
+            comparison(
+                "DNS", pif.dns.map(\.description).joined(separator: ", "),
+                there.isEmpty ? "none" : there.joined(separator: ", "), from: .record(pif.name, field: "DNS"),
+                essential: true)
+        ]
+    }
+
+    // MARK: The bridge
+
+    private func bridgeRows(
+        of pif: PIF, _ device: DeviceName, _ link: Link, _ warnings: inout [Warning]
+    ) -> [Overview.Comparison] {
+        var rows = offloadRows(model.ethtool(ofBridgeOf: pif, &warnings), link)
+        guard pif.vlan == nil else { return rows }
+        let snooping = model.pool?.igmpSnoopingEnabled
+        func row(_ isOn: Bool) -> Overview.Comparison {
+            comparison(
+                "IGMP snooping", snooping.map { $0 ? "on" : "off" }, isOn ? "on" : "off",
+                from: (snooping == nil ? nil : model.pool).map { .record($0.name, field: "igmp_snooping_enabled") })
+        }
+        if facts.datapath == .bridge, case .bridge(let attributes) = link.kind {
+            return rows + [row(attributes.multicastSnooping)]
+        }
+        guard let bridge = state.vswitch?.bridges[device.text] else {
+            return rows + (state.vswitch == nil ? [] : [comparison("bridge", "in Open vSwitch", "not in Open vSwitch")])
+        }
+        let mode = model.failMode(of: pif)
+        rows.append(comparison("fail mode", mode.value, bridge["fail_mode"]?.description ?? "unset", from: mode.origin))
+        let config = bridge["other_config"]?.stringMap ?? [:]
+        if let flag = model.disablesInBand(of: pif, &warnings) {
+            rows.append(
+                comparison(
+                    "in-band disabled", String(flag.value), config["disable-in-band"] ?? "unset", from: flag.origin))
+        }
+        return rows + [row(bridge["mcast_snooping_enable"] == .boolean(true))]
+    }
+}

@@ -1,0 +1,132 @@
+/// Puts records and state side by side. Pure: equal input gives the equal overview.
+struct OverviewBuilder {
+    let model: NetworkModel
+    let facts: HostFacts
+    let state: ObservedState
+    let index: StateIndex
+    /// The devices that this program attached, where it keeps that.
+    private let recorded: Set<String>
+    /// The PIFs whose gateway and name servers the host uses.
+    let gatewayPIF: PIF?
+    let dnsPIF: PIF?
+
+    init(model: NetworkModel, facts: HostFacts, state: ObservedState) {
+        self.model = model
+        self.facts = facts
+        self.state = state
+        index = StateIndex(state)
+        recorded = Set((state.files[PlanBuilder.attachedFile]?.text ?? "").split(separator: "\n").map(String.init))
+        gatewayPIF = Self.choose("defaultroute", model)
+        dnsPIF = Self.choose("peerdns", model)
+    }
+
+    private static func choose(_ key: String, _ model: NetworkModel) -> PIF? {
+        let candidates = model.pifsInOrder.filter {
+            $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none)
+        }
+        return candidates.first { $0.otherConfig[key] == "true" } ?? candidates.first(where: model.isManagement)
+    }
+
+    /// All networks of this host: on cards, bonds and tunnels, the management network first, and then what is there besides.
+    func nodes() -> [Overview.Node] {
+        let roots = model.pifsInOrder.filter { $0.vlan == nil && $0.bondSlaveOf == nil }
+        let management = Set(model.pifs.values.filter(model.isManagement).map { model.datapathPIF(of: $0).ref })
+        let first = roots.filter { management.contains($0.ref) }
+        let others = roots.filter { !management.contains($0.ref) }
+        return (first + others).map { node(of: $0) } + otherBridges()
+    }
+
+    /// A PIF's network with all that belongs to it.
+    func node(of pif: PIF) -> Overview.Node {
+        let isAttached = isAttached(pif)
+        var warnings: [Warning] = []
+        let children =
+            (pif.vlan == nil ? lowerNodes(of: pif) : []) + model.vlanPIFs(on: pif).map { node(of: $0) }
+        var settings = pif.managed ? networkSettings(of: pif, isAttached: isAttached, &warnings) : []
+        if !isAttached {
+            settings = settings.map(\.unasked)
+            if let device = model.ipDevice(of: pif), state.links[device] != nil {
+                settings.insert(comparison("device", nil, "there, for the VLANs on it", essential: true), at: 0)
+            }
+        }
+        let drift = settings.contains(where: \.isDrift)
+        return Overview.Node(
+            kind: pif.vlan == nil ? .network : .vlan, name: model.ipDevice(of: pif)?.text ?? "\(pif)",
+            title: title(of: pif), tag: pif.vlan, isManagement: model.isManagement(pif),
+            state: !pif.managed ? .unmanaged : !isAttached ? .detached : drift ? .drift : .right,
+            settings: settings, ignored: ignored(of: pif, warnings), children: children)
+    }
+
+    /// Whether a PIF should be there: it is attached, or somebody uses it although nobody recorded it.
+    func isAttached(_ pif: PIF) -> Bool {
+        guard let device = model.ipDevice(of: pif) else { return false }
+        if facts.attachment == .xapi { return pif.currentlyAttached }
+        if recorded.contains(device.text) { return true }
+        guard let link = state.links[device] else { return false }
+        return !link.addresses.isEmpty || IPAddress.Family.allCases.contains { isClient(device, $0) }
+    }
+
+    /// Whether a DHCP client runs on a device.
+    func isClient(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {
+        index.clients[family]?.contains(device) == true
+    }
+
+    private func title(of pif: PIF) -> String {
+        var parts: [String] = []
+        if model.isManagement(pif) { parts.append("management") }
+        if let tag = pif.vlan { parts.append("VLAN \(tag)") }
+        if !pif.tunnelAccessPIFOf.isEmpty { parts.append("tunnel") }
+        if model.isVirtualFunction(pif) { parts.append("SR-IOV") }
+        if model.bridge(of: pif) == nil { parts.append("no bridge") }
+        if let bond = pif.bondSlaveOf.flatMap({ model.bonds[$0] }).flatMap({ model.pifs[$0.master] }) {
+            parts.append("slave of \(bond.device)")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// The devices under a network: a bond with its cards, or a card. One that the network itself is, is not below it.
+    private func lowerNodes(of pif: PIF) -> [Overview.Node] {
+        guard pif.tunnelAccessPIFOf.isEmpty, !model.isVirtualFunction(pif) else { return [] }
+        if let bond = model.bond(masteredBy: pif) { return [node(of: bond, master: pif)] }
+        return [cardNode(of: pif, on: pif)]
+    }
+
+    /// Bridges that no PIF of this host is on: internal networks, and what nobody knows.
+    private func otherBridges() -> [Overview.Node] {
+        let known = Set(model.pifs.values.compactMap { model.bridge(of: $0)?.text })
+        let internals = Set(model.networks.values.compactMap { $0.bridge?.text })
+        let linux = state.links.filter { $0.value.isBridge }.map(\.key.text)
+        let vswitch = Array((state.vswitch?.bridges ?? [:]).keys)
+        return Set(linux + vswitch).subtracting(known).sorted().map { name in
+            Overview.Node(
+                kind: .other, name: name,
+                title: internals.contains(name) ? "internal network" : "in no record of this host", tag: nil,
+                state: .unmanaged, settings: [], ignored: [], children: [])
+        }
+    }
+
+    /// A row; what is configured must be there, where anything is.
+    func comparison(
+        _ name: String, _ configured: String?, _ actual: String?, from origin: Origin? = nil, essential: Bool = false
+    ) -> Overview.Comparison {
+        Overview.Comparison(
+            name: name, configured: configured, actual: actual, origin: origin, isEssential: essential,
+            isDrift: configured != nil && configured != actual)
+    }
+}
+
+extension Overview.Comparison {
+    /// The row where nobody can tell what there is.
+    var unknown: Overview.Comparison {
+        var row = self
+        (row.actual, row.isDrift) = (nil, false)
+        return row
+    }
+
+    /// The row of something that need not be there: what it would be.
+    var unasked: Overview.Comparison {
+        var row = self
+        (row.actual, row.isDrift, row.isEssential) = (nil, false, false)
+        return row
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// What an administrator looks at: `show` and `check` on a host.
+@Suite("an administrator", .serialized, .needsTestBed)
+struct AdministratorTests {
+    private static let allIsWell = "everything that is attached is as configured\n"
+
+    /// Runs what only looks, and expects that it left no trace.
+    private func look(_ bed: TestBed, _ arguments: String...) throws -> TestBed.Result {
+        let before = try bed.snapshot()
+        let result = try bed.run(arguments)
+        #expect(result.status == 0, "\(result.errors)")
+        try bed.expectUntouched(since: before)
+        return result
+    }
+
+    @Test("sees what was brought up as configured", arguments: [Datapath.openvswitch, .bridge])
+    func rightAfterUp(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
+        #expect(try look(bed, "show").output.hasSuffix("the management network is not attached\n"))
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let text = try look(bed, "show").output
+        #expect(text.hasSuffix(Self.allIsWell), "\(text)")
+        #expect(text.contains("    address           192.0.2.10/24                192.0.2.10/24\n"), "\(text)")
+        #expect(text.contains("  xenbr1 ") && text.contains("not attached\n"))
+        let why = try look(bed, "show", "--why", "xenbr0").output
+        #expect(why.contains("from MTU of network xenbr0") && why.contains("from default"), "\(why)")
+        #expect(!why.contains("xenbr1"))
+    }
+
+    @Test("sees what somebody changed behind the records", arguments: [Datapath.openvswitch, .bridge])
+    func drift(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        try bed.host("ip", "address", "add", "192.0.2.99/24", "dev", "xenbr0")
+        try bed.host("ip", "route", "del", "default")
+        try bed.host("ip", "link", "set", "eth0", "mtu", "1400")
+        let text = try look(bed, "show").output
+        #expect(
+            text.contains("!   address           192.0.2.10/24                192.0.2.10/24, 192.0.2.99/24"), "\(text)")
+        #expect(text.contains("!   gateway           192.0.2.1                    none\n"))
+        #expect(text.contains("!     MTU             1500                         1400\n"))
+        let json = try look(bed, "show", "--format=json").output
+        #expect(json.contains("\"drift\": true"))
+        #expect(try look(bed, "show", "--format=dot").output.hasPrefix("digraph"))
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        #expect(try look(bed, "show").output.hasSuffix(Self.allIsWell))
+    }
+
+    @Test("sees a VLAN on Open vSwitch that was put somewhere else")
+    func vlanMoved() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        #expect(try bed.run("--force", "xapi5", "up").status == 0)
+        #expect(try look(bed, "show", "xapi5").output.hasSuffix(Self.allIsWell))
+        _ = try bed.vsctl("set", "port", "xapi5", "tag=6")
+        let text = try look(bed, "show").output
+        #expect(text.contains("!     tag             5 on eth0                    6 on eth0\n"), "\(text)")
+    }
+
+    @Test("sees the rest where Open vSwitch does not run")
+    func withoutOpenVswitch() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        try bed.bed(["ovsdb-stop", bed.directory])
+        let result = try bed.run("show", "--why")
+        #expect(result.status == 0)
+        #expect(result.output.contains("note: Open vSwitch cannot be asked: cannot connect to"), "\(result.output)")
+        #expect(result.output.contains("address           192.0.2.10/24                192.0.2.10/24"))
+        #expect(result.output.contains("unknown"))
+    }
+
+    @Test("is told the names where one is wrong")
+    func wrongName() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        let result = try bed.run("show", "xenbr9")
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors.contains("has the bridge 'xenbr9'; there are: xenbr0, xenbr1"), "\(result.errors)")
+    }
+
+    @Test("sees live data, and what is wrong with it")
+    func live() throws {
+        let cache = "plan/_topologies/two-cards.dbcache"
+        let bed = try TestBed(.bridge, cache: cache)
+        try FileManager.default.removeItem(atPath: bed.root + "/var/xapi/network.dbcache")
+        let xapi = try XAPIServer(bed, cache: cache)
+        #expect(try bed.run("show").status == 1, "there is no cache")
+        #expect(try bed.run("check").output.contains("error: cannot read"))
+        #expect(try bed.run("--session", XAPIServer.session, "--pif", "pif-eth0", "up").status == 0)
+        try xapi.attach("pif-eth0")
+        let text = try look(bed, "show", "--live").output
+        #expect(text.hasPrefix("Records: XAPI. Datapath: Linux bridge.\n") && text.hasSuffix(Self.allIsWell), "\(text)")
+        let check = try look(bed, "check", "--live").output
+        #expect(check == "XAPI: no errors in 2 PIFs, 2 networks\n")
+    }
+
+    @Test("may stop reading early", arguments: ["show", "check", "up --dry-run --force xenbr0"])
+    func brokenPipe(_ command: String) throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        let words = bed.command(command.split(separator: " ").map(String.init)).joined(separator: " ")
+        let result = try bed.script("{ sleep 0.2; \(words); echo \"status $?\" >&2; } | true")
+        #expect(result.errors.hasSuffix("status 0\n"), "\(result.errors)")
+    }
+}
