@@ -42,9 +42,14 @@ struct LineDifference {
         (text ?? "").split(separator: "\n", omittingEmptySubsequences: true)
     }
 
+    private static func text(_ change: Change) -> String {
+        "\(change.isAdded ? "+" : "-") \(change.line.printable)"
+    }
+
     /// The changes as a person reads them, a line each, and no more than so many of them.
     func summary(limit: Int) -> [String] {
-        let lines = changes.prefix(limit).map { "\($0.isAdded ? "+" : "-") \($0.line.printable)" }
-        return changes.count > limit ? lines + ["and \(changes.count - limit) more lines"] : lines
+        // The last line is as short as the word about it.
+        guard changes.count > limit + 1 else { return changes.map(Self.text) }
+        return changes.prefix(limit).map(Self.text) + ["and \(changes.count - limit) more lines"]
     }
 }
