@@ -100,7 +100,7 @@ extension PlanBuilder {
     private mutating func restartDHCP(on name: DeviceName, because reason: String) {
         for client in state.dhcpClients where client.device == name {
             perform(.stopDHCP(client), because: reason)
-            perform(.startDHCP(client, patience: 60), because: reason, onFailure: .keepAndFail)
+            perform(.startDHCP(client, patience: 60), because: reason)
         }
     }
 

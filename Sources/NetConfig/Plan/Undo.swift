@@ -122,8 +122,8 @@ struct LinkRepair {
         for (offload, isOn) in target.offloads.sorted(by: { $0.key < $1.key }) where link.offloads[offload] != isOn {
             perform(.setOffload(name, offload, isOn))
         }
-        // A bridge has the speed of its ports: it can be read, but not set.
-        if let settings = target.settings, link.settings != settings, !target.isBridge {
+        // Bridges, bonds and VLAN links have the speed of what is below them: it can be read, but not set.
+        if case .other = target.kind, let settings = target.settings, link.settings != settings {
             perform(.setLinkSettings(name, settings))
         }
         if let ipv6 = target.ipv6, link.ipv6 != ipv6 { perform(.setIPv6(name, ipv6)) }
