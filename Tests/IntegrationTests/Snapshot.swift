@@ -25,33 +25,40 @@ struct Snapshot {
 }
 
 extension TestBed {
+    /// Devices, routes, IPv6 settings of the devices that there are when the shell looks, resolver, DHCP clients, and the
+    /// offloads of each card.
+    private static let looks = """
+        ip -json -details address; echo ==
+        ip -json -4 route show; echo ==
+        ip -json -6 route show; echo ==
+        (cd /proc/sys/net/ipv6/conf && grep . */accept_ra */autoconf */disable_ipv6); echo ==
+        cat /etc/resolv.conf; echo ==
+        pgrep --ns $$ --nslist net --list-full --exact dhclient
+        for card in /sys/class/net/eth*; do
+            [ ! -e "$card" ] || { echo ==; ethtool --json --show-features "${card##*/}"; }
+        done
+        """
+
     /// Looks at the host through other programs' eyes.
     func snapshot() throws -> Snapshot {
         var snapshot = Snapshot()
+        // One command, because to start one takes long in a virtual machine.
+        let output = try script(Self.looks).output.components(separatedBy: "==\n")
+        try #require(output.count > 5, "\(output)")
         // The userspace datapath, when it lets go of a card, may set it up again that was set down at the same time: it
         // writes all flags to change one, and has those from before.
         let isUpByChance = datapath == .openvswitch && Self.usableType == "netdev"
-        for device in try list("ip", "-json", "-details", "address") {
-            snapshot.add(device: device, isUpByChance: isUpByChance)
-        }
-        for family in ["-4", "-6"] {
-            for route in try list("ip", "-json", family, "route", "show") { snapshot.add(route: route) }
-        }
-        for card in try devices().keys where card.hasPrefix("eth") {
-            for offloads in try list("ethtool", "--json", "--show-features", card) { snapshot.add(offloads, of: card) }
-        }
-        // The devices that there are when the shell looks; the names are no file names of this machine.
-        let settings = "cd /proc/sys/net/ipv6/conf && grep . */accept_ra */autoconf */disable_ipv6"
+        for device in try list(output[0]) { snapshot.add(device: device, isUpByChance: isUpByChance) }
+        for route in try list(output[1]) + list(output[2]) { snapshot.add(route: route) }
         snapshot.facts.formUnion(
-            lines(try script(settings).output).filter { line in
-                !Snapshot.datapathDevices.contains { line.hasPrefix($0) }
-            })
-        snapshot.facts.insert("resolver of the client's script: " + (try host("cat", "/etc/resolv.conf")))
-        for client in lines(try script("pgrep --ns $$ --nslist net --list-full --exact dhclient").output) {
+            lines(output[3]).filter { line in !Snapshot.datapathDevices.contains { line.hasPrefix($0) } })
+        snapshot.facts.insert("resolver of the client's script: " + output[4])
+        for client in lines(output[5]) {
             let words = client.split(separator: " ", maxSplits: 1)
             snapshot.facts.insert("client: \(words.last ?? "")")
             snapshot.identities.insert("client: process \(words.first ?? "")")
         }
+        for card in try output.dropFirst(6).flatMap(list) { snapshot.add(offloads: card) }
         try snapshot.add(filesBelow: root)
         if datapath == .openvswitch, FileManager.default.fileExists(atPath: "\(directory)/ovs/db.sock") {
             try snapshot.add(tables: vswitchTables())
@@ -97,9 +104,8 @@ extension TestBed {
         }
     }
 
-    private func list(_ command: String...) throws -> [[String: Any]] {
-        let text = try host(command)
-        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    private func list(_ text: String) throws -> [[String: Any]] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 }
 
@@ -142,7 +148,8 @@ extension Snapshot {
         facts.insert("route " + route.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " "))
     }
 
-    fileprivate mutating func add(_ offloads: [String: Any], of card: String) {
+    fileprivate mutating func add(offloads: [String: Any]) {
+        let card = offloads["ifname"] ?? ""
         for case let (name, state as [String: Any]) in offloads {
             facts.insert("\(card) offload \(name): \(state["active"] ?? "")")
         }

@@ -45,7 +45,8 @@ extension Host {
             }
         } catch let error as DHCPClientError {
             guard case .noLease = error else { throw error }
-            throw StillTrying(error)
+            // One that had none before it was stopped is put back without one.
+            guard client.progress == .waiting else { throw StillTrying(error) }
         }
     }
 

@@ -101,9 +101,10 @@ extension PlanBuilder {
                 for: device, family, timeout: patience, wantsRouters: isGateway, wantsDNS: isDNS),
             environment: environment)
         let running = state.dhcpClients.filter { $0.device == device && $0.family == family }
-        if running.count == 1, DHCPConfiguration.areAlike(running[0], client) { return }
+        let isRight = running.count == 1 && DHCPConfiguration.areAlike(running[0], client)
+        if isRight, running[0].progress == .bound { return }
         let reason = "DHCP for \(pif)"
-        for old in running { perform(.stopDHCP(old), because: "its configuration changed") }
+        for old in running { perform(.stopDHCP(old), because: isRight ? old.flaw : "its configuration changed") }
         // What is on the device was given to it by somebody else.
         removeAddresses(of: device, because: reason) { $0.prefix.address.family == family }
         perform(.startDHCP(client, patience: patience), because: reason)
@@ -158,4 +159,9 @@ extension PlanBuilder {
             return []
         }
     }
+}
+
+extension DHCPClient {
+    /// Why one that is configured as it should be does not do: half a sentence.
+    fileprivate var flaw: String { progress == .gone ? "its process is gone" : "it has no lease" }
 }

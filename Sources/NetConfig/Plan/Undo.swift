@@ -5,10 +5,12 @@ enum Undo {
         switch action {
         case .startDHCP(let client, _):
             return [.stopDHCP(client)]
+        case .stopDHCP(let client) where client.progress == .gone:
+            return []
         case .stopDHCP(let client):
             // The client gets its addresses back itself; our routes over their network went with them.
             let (lost, kept) = (before.links[client.device]?.routes ?? [], after.links[client.device]?.routes ?? [])
-            return [.startDHCP(client, patience: 60)]
+            return [.startDHCP(client, patience: client.restartPatience)]
                 + lost.filter { $0.origin == .static && !kept.contains($0) }.map { .addRoute(client.device, $0) }
         case .replaceFile(let path, let old, let new):
             return [.replaceFile(path, before: new, after: old)]
