@@ -40,10 +40,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Program", dependencies: [.product(name: "Logging", package: "swift-log")], swiftSettings: settings),
         .executableTarget(
             name: "interface-reconfigure",
             dependencies: [
-                "NetConfig",
+                "NetConfig", "Program",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
