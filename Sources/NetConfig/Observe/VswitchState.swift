@@ -140,6 +140,14 @@ public struct SecureModeFlow: Hashable, Sendable {
         self.kind = kind
         self.mac = mac
     }
+
+    /// What a management bridge with these uplinks needs: four flows with one uplink, and two more with each further one.
+    static func forManagement(over uplinks: [DeviceName], mac: MACAddress) -> [SecureModeFlow] {
+        let out = uplinks.count == 1 ? uplinks[0] : nil
+        return uplinks.map { SecureModeFlow(.arpRequestsIn(uplink: $0), mac: mac) }
+            + [SecureModeFlow(.arpOut(uplink: out), mac: mac), SecureModeFlow(.anythingOut(uplink: out), mac: mac)]
+            + uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
+    }
 }
 
 extension VswitchRow {
