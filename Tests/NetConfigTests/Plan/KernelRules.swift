@@ -36,7 +36,7 @@ extension ObservedState {
         case .announce(let name, _): refusal(named: name) { $0.isUp ? nil : "the device is down" }
         case .addFlows(let bridge, _), .removeFlows(let bridge, _):
             vswitch?.bridges[bridge] == nil ? "no such bridge" : nil
-        case .run: nil
+        case .setFirewallPort, .run: nil
         }
     }
 
