@@ -34,7 +34,8 @@ final class XAPIServer {
     }
 
     private struct Control: Encodable {
-        var records: [String: [String: [String: Value]]] = [:]
+        /// Fields by record and class; `nil` for a record that is removed.
+        var records: [String: [String: [String: Value]?]] = [:]
         var misbehave: [String: String] = [:]
     }
 
@@ -65,7 +66,14 @@ final class XAPIServer {
 
     /// Sets fields of a record, which is made where there is none.
     func set(_ kind: String, _ reference: String, _ fields: [String: Value]) throws {
-        control.records[kind, default: [:]][reference, default: [:]].merge(fields) { $1 }
+        let old = control.records[kind]?[reference].flatMap { $0 } ?? [:]
+        control.records[kind, default: [:]][reference] = old.merging(fields) { $1 }
+        try writeControl()
+    }
+
+    /// Removes a record.
+    func remove(_ kind: String, _ reference: String) throws {
+        control.records[kind, default: [:]].updateValue(nil, forKey: reference)
         try writeControl()
     }
 
