@@ -28,6 +28,9 @@ extension Host {
         case .stopDHCP(let client): try dhclient.stop(client)
         case .replaceFile(let path, _, let after): try files.replace(path, with: after)
         case .announce(let name, let addresses): try announce(addresses, on: name)
+        case .setFirewallPort(let port, _, let isOpen):
+            try ChildProcess(root.resolve(VswitchPlugin.firewallProgram), [isOpen ? "open" : "close", "\(port)"])
+                .run(timeLimit: .seconds(30))
         case .run(let program): try ChildProcess(root.resolve(program), []).run(timeLimit: .seconds(30))
         }
     }
@@ -39,8 +42,14 @@ extension Host {
 
     private func start(_ client: DHCPClient, _ patience: Int) throws {
         try kernel.waitForCarrier(of: client.device, atMost: .seconds(2))
-        try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
-            try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
+        do {
+            try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
+                try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
+            }
+        } catch let error as DHCPClientError {
+            guard case .noLease = error else { throw error }
+            // One that had none before it was stopped is put back without one.
+            guard client.progress == .waiting else { throw StillTrying(error) }
         }
     }
 

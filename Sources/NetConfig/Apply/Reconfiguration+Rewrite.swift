@@ -5,7 +5,7 @@ extension Reconfiguration {
     /// What ``rewrite(_:)`` would do.
     public func planRewrite(_ management: ManagementCache) throws -> Plan {
         let reason = "one management interface on \(management.bridge)"
-        return Plan(steps: try cacheSteps(writing: complete(management).model, because: reason))
+        return Plan(steps: try cacheSteps(writing: complete(management).model, because: reason), outages: [])
     }
 
     /// The replacement of the cache as a plan shows it; none where it would stay the same.

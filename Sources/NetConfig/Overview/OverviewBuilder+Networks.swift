@@ -159,13 +159,12 @@ extension OverviewBuilder {
         guard let bridge = state.vswitch?.bridges[device.text] else {
             return rows + (state.vswitch == nil ? [] : [comparison("bridge", "in Open vSwitch", "not in Open vSwitch")])
         }
-        let mode = model.failMode(of: pif)
+        let mode = model.failMode(on: model.network(of: pif))
         rows.append(comparison("fail mode", mode.value, bridge["fail_mode"]?.description ?? "unset", from: mode.origin))
         let config = bridge["other_config"]?.stringMap ?? [:]
-        if let flag = model.disablesInBand(of: pif, &warnings) {
+        if let flag = model.disablesInBand(on: model.network(of: pif), &warnings), let value = flag.value {
             rows.append(
-                comparison(
-                    "in-band disabled", String(flag.value), config["disable-in-band"] ?? "unset", from: flag.origin))
+                comparison("in-band disabled", String(value), config["disable-in-band"] ?? "unset", from: flag.origin))
         }
         return rows + [row(bridge["mcast_snooping_enable"] == .boolean(true))]
     }

@@ -9,7 +9,7 @@ extension Action {
             .removeAddress(let name, _), .addRoute(let name, _), .removeRoute(let name, _), .announce(let name, _):
             name
         case .startDHCP(let client, _), .stopDHCP(let client): client.device
-        case .changeVswitch, .addFlows, .removeFlows, .replaceFile, .run: nil
+        case .changeVswitch, .addFlows, .removeFlows, .replaceFile, .setFirewallPort, .run: nil
         }
     }
 }

@@ -12,6 +12,7 @@ extension Action {
         case .changeVswitch(let changes): members["rows"] = .array(changes.map(\.json))
         case .addFlows(let bridge, _), .removeFlows(let bridge, _): members["bridge"] = .string(bridge)
         case .replaceFile(let path, _, _): members["file"] = .string(path)
+        case .setFirewallPort(let port, _, _): members["port"] = .integer(port)
         case .run(let program): members["program"] = .string(program)
         default: break
         }
@@ -44,6 +45,7 @@ extension Action {
         case .stopDHCP: "stop-dhcp"
         case .replaceFile: "replace-file"
         case .announce: "announce"
+        case .setFirewallPort: "set-firewall-port"
         case .run: "run"
         }
     }
@@ -74,6 +76,7 @@ extension Action {
         case .stopDHCP(let client): (client.json(patience: nil), .null)
         case .replaceFile(_, let old, let new): (old?.json ?? .null, new?.json ?? .null)
         case .announce(_, let addresses): (.null, .array(addresses.map { .string($0.description) }))
+        case .setFirewallPort(_, let wasOpen, let isOpen): (.boolean(wasOpen), .boolean(isOpen))
         // The rows say it; a program changes nothing.
         case .changeVswitch, .run: (.null, .null)
         }

@@ -49,6 +49,8 @@ extension Action {
         case .replaceFile(let path, _, let after?): return places.writing(after, to: path)
         case .replaceFile(let path, _, nil): return ["rm -f \(places.file(path))"]
         case .announce(let name, let addresses): return announcement(name, addresses)
+        case .setFirewallPort(let port, _, let isOpen):
+            return ["\(places.file("/etc/xapi.d/plugins/firewall-port")) \(isOpen ? "open" : "close") \(port)"]
         case .run(let program): return [places.file(program)]
         }
     }

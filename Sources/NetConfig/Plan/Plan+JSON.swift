@@ -15,14 +15,15 @@ extension Plan {
                 warnings.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
             "notices": .array(notices.map { .string($0) }),
             "steps": .array(steps.map(\.json)),
-            "outages": .array(
-                outages.map { outage in
-                    .object([
-                        "bridge": .string(outage.bridge.text), "address": JSON(outage.address?.address),
-                        "step": .integer(outage.step), "reason": .string(reason(of: outage)),
-                        "lasting": .boolean(outage.isLasting),
-                    ])
-                }),
+            "outages": outages.map { .array($0.map(json)) } ?? .null,
+        ])
+    }
+
+    private func json(_ outage: Outage) -> JSON {
+        .object([
+            "bridge": .string(outage.bridge.text), "address": JSON(outage.address?.address),
+            "step": .integer(outage.step), "reason": .string(reason(of: outage)),
+            "lasting": .boolean(outage.isLasting),
         ])
     }
 }
@@ -31,18 +32,14 @@ extension Step {
     fileprivate var json: JSON {
         var members = action.json(before: before)
         members["reason"] = .string(reason)
-        members["on_failure"] = .string(onFailure.word)
+        members["on_failure"] = .string(failureWord)
         members["undo"] = .array(undo.map { .object($0.json()) })
         return .object(members)
     }
-}
 
-extension Step.FailurePolicy {
-    fileprivate var word: String {
-        switch self {
-        case .rollBack: "roll-back"
-        case .warn: "warn"
-        case .keepAndFail: "keep-and-fail"
-        }
+    private var failureWord: String {
+        // A server that is late must not cost the host its bridge: the client goes on asking.
+        if case .startDHCP = action { return "keep-and-fail" }
+        return onFailure == .warn ? "warn" : "roll-back"
     }
 }

@@ -14,8 +14,8 @@ extension Plan {
         ]
         lines += (remarks() + outageLines()).map(Self.comment)
         guard !steps.isEmpty else { return (lines + [Self.comment(Self.nothingToDo)]).map { "\($0)\n" }.joined() }
-        if let name = optionLikeName {
-            let message = "cannot be done by commands: they take \(name) for an option"
+        if let obstacle {
+            let message = "cannot be done by commands: \(obstacle)"
             lines.append("echo \(message.shellQuoted()) >&2; exit 1")
             return lines.map { "\($0)\n" }.joined()
         }
@@ -30,12 +30,20 @@ extension Plan {
         return lines.map { "\($0)\n" }.joined()
     }
 
-    /// A device whose name begins like an option: what a shell quotes, a command reads all the same.
-    private var optionLikeName: String? {
-        steps.lazy.flatMap { step -> [String] in
-            if case .changeVswitch(let changes) = step.action { return changes.map(\.name) }
-            return step.action.device.map { [$0.text] } ?? []
-        }.first { $0.hasPrefix("-") }
+    /// What keeps the plan from being written as commands: a device whose name begins like an option, which a command would
+    /// take it for however it is quoted, and rows that no plan for a PIF changes.
+    private var obstacle: String? {
+        for step in steps {
+            var names = step.action.device.map { [$0.text] } ?? []
+            if case .changeVswitch(let changes) = step.action {
+                names += changes.map(\.name)
+                if let other = changes.first(where: { !VswitchTable.switching.contains($0.table) }) {
+                    return "no command changes table \(other.table.rawValue)"
+                }
+            }
+            if let name = names.first(where: { $0.hasPrefix("-") }) { return "they take \(name) for an option" }
+        }
+        return nil
     }
 
     /// A comment is one line, whatever is in it: names and values come from outside.
@@ -54,10 +62,10 @@ extension Step {
     fileprivate func commands(_ places: ShellPlaces) -> [String] {
         let commands = action.commands(places)
         let failure = "failed: \(action.headline)".printable.shellQuoted()
-        switch onFailure {
-        case .rollBack: return commands
-        case .warn: return ["{ \(commands.joined(separator: " && "));\n} || echo \(failure) >&2"]
-        case .keepAndFail: return ["{ \(commands.joined(separator: " && "));\n} || { echo \(failure) >&2; status=1; }"]
+        if case .startDHCP = action {
+            return ["{ \(commands.joined(separator: " && "));\n} || { echo \(failure) >&2; status=1; }"]
         }
+        return onFailure == .warn
+            ? ["{ \(commands.joined(separator: " && "));\n} || echo \(failure) >&2"] : commands
     }
 }

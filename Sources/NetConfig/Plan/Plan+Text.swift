@@ -45,9 +45,9 @@ extension Plan {
 
     /// What loses traffic while the plan is carried out, and why, a line for each step that costs some.
     func outageLines(_ paint: Paint = Paint()) -> [String] {
-        if steps.isEmpty { return [] }
+        guard let outages, !steps.isEmpty else { return [] }
         if outages.isEmpty { return [paint("no bridge loses traffic", .good)] }
-        return outageGroups.map { group in
+        return groups(of: outages).map { group in
             let names = group.subjects.prefix(4).joined(separator: ", ")
             let more = group.subjects.count > 4 ? " and \(group.subjects.count - 4) more" : ""
             let verb = group.subjects.count == 1 ? "loses" : "lose"
@@ -57,7 +57,7 @@ extension Plan {
     }
 
     /// Outages that have the same cause, in the order of their steps.
-    private var outageGroups: [OutageGroup] {
+    private func groups(of outages: [Outage]) -> [OutageGroup] {
         var groups: [OutageGroup] = []
         for outage in outages {
             let subject = outage.address.map { "\($0.address) on \(outage.bridge)" } ?? outage.bridge.text

@@ -6,14 +6,14 @@ public struct Plan: Equatable, Sendable {
     public var warnings: [Warning]
     /// What the log should say although nothing is wrong, such as a request that has no work on this host.
     public var notices: [String]
-    /// The bridges that lose traffic while the steps are done.
-    public var outages: [Outage]
+    /// The bridges that lose traffic while the steps are done; `nil` where nobody looked.
+    public var outages: [Outage]?
     /// What was there when the plan was made.
     public var start: ObservedState
 
     /// Creates a plan.
     public init(
-        steps: [Step] = [], warnings: [Warning] = [], notices: [String] = [], outages: [Outage] = [],
+        steps: [Step] = [], warnings: [Warning] = [], notices: [String] = [], outages: [Outage]? = nil,
         start: ObservedState = ObservedState()
     ) {
         self.steps = steps
@@ -35,9 +35,6 @@ public struct Step: Equatable, Sendable {
         case rollBack
         /// The run goes on with a warning: the device cannot do it, and nothing depends on it.
         case warn
-        /// The run goes on to its end, keeps what it did, and fails: a DHCP server that is late must not cost the host
-        /// its bridge.
-        case keepAndFail
     }
 
     /// What to do.

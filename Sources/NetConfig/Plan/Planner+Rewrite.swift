@@ -7,7 +7,7 @@ extension Planner {
     ///   - observed: What is there; a host without Open vSwitch has nothing to bring in line.
     /// - Returns: One transaction, or none.
     public static func planRewrite(model: NetworkModel, observed: ObservedState) -> Plan {
-        guard let rows = observed.vswitch else { return Plan() }
+        guard let rows = observed.vswitch else { return Plan(outages: []) }
         var wanted = rows
         for pif in model.pifsInOrder where pif.managed {
             guard let bridge = model.bridge(of: pif)?.text else { continue }
@@ -18,9 +18,9 @@ extension Planner {
             }
         }
         let changes = rows.changes(to: wanted)
-        guard !changes.isEmpty else { return Plan() }
+        guard !changes.isEmpty else { return Plan(outages: []) }
         let action = Action.changeVswitch(changes)
         let undo = Undo.actions(takingBack: action, from: observed.applying(action), to: observed)
-        return Plan(steps: [Step(action, because: "networks of the records", undo: undo)], start: observed)
+        return Plan(steps: [Step(action, because: "networks of the records", undo: undo)], outages: [], start: observed)
     }
 }
