@@ -6,7 +6,8 @@ extension Reconfiguration {
     /// What ``rewrite(from:)`` would do.
     public func planRewrite(from access: XAPIAccess) throws -> Plan {
         let model = try readLive(access) { nil }
-        var plan = try vswitchHost { nil }.map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings, outages: [])
+        var plan =
+            try vswitchHost { nil }.map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings, outages: [])
         plan.steps += try cacheSteps(writing: model, because: "live data")
         return plan
     }
