@@ -43,15 +43,18 @@ struct InterfaceReconfigure {
 
     private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {
         let name = "interface-reconfigure"
-        let handler: any LogHandler = options.noSyslog ? StandardErrorHandler() : SyslogHandler(name: name)
-        let log = Logger(label: name) { _ in handler }
+        let isWatched = options.noSyslog || options.verbose && invocation.changesHost(options)
+        var handlers: [any LogHandler] = options.noSyslog ? [] : [SyslogHandler(name: name)]
+        if isWatched { handlers.append(StandardErrorHandler()) }
+        var log = Logger(label: name) { _ in MultiplexLogHandler(handlers) }
+        log.logLevel = options.verbose ? .debug : .info
         log.info("Called as \(HostLock.command([CommandLine.arguments.first ?? ""] + arguments))")
         do {
             return try Run(options: options, log: log).perform(invocation) ? .done : .failed
         } catch {
             log.error("\(error)")
             // XAPI shows its users what a failed call leaves on standard error.
-            if !options.noSyslog { StandardError.write("error: \(error)") }
+            if !isWatched { StandardError.write("error: \(error)") }
             return .failed
         }
     }

@@ -41,6 +41,14 @@ extension Invocation {
         }
     }
 
+    /// Whether it is there to change something, so that a person who asks for more words wants to watch it.
+    func changesHost(_ options: Options) -> Bool {
+        switch self {
+        case .show, .check: false
+        default: !options.dryRun
+        }
+    }
+
     /// Refuses what only makes sense where something is changed.
     static func refuseChanges(_ options: Options, _ action: String) throws(UsageError) {
         try refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")

@@ -111,6 +111,6 @@ struct Options: ParsableCommand {
     @Flag(help: "Log to stderr instead of syslog.")
     var noSyslog = false
 
-    @Flag(name: [.short, .long], help: "Say more: each action as it is done; in a dry run, its undo.")
+    @Flag(name: [.short, .long], help: "Say more: the plan and each action, on stderr too; in a dry run, the undo.")
     var verbose = false
 }

@@ -16,7 +16,7 @@ struct Run {
             cacheFile: options.cache,
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management,
-            log: log)
+            log: log, terminal: Terminal.passingLine)
         switch invocation {
         case .change(let verb, let subject):
             if options.dryRun {

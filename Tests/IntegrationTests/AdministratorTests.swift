@@ -102,4 +102,68 @@ struct AdministratorTests {
         let result = try bed.script("{ sleep 0.2; \(words); echo \"status $?\" >&2; } | true")
         #expect(result.errors.hasSuffix("status 0\n"), "\(result.errors)")
     }
+
+    @Test("sees on a terminal what is waited for, and how long already")
+    func terminal() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        // A terminal of its own, an interrupt from the keyboard after three seconds, and all that was shown.
+        let script = """
+            import os, pty, signal, sys, threading
+            shown, pid = b"", 0
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.environ["TERM"] = "xterm"
+                os.execv(sys.argv[1], sys.argv[1:])
+            threading.Timer(3.4, lambda: os.write(terminal, b"\\x03")).start()
+            try:
+                while data := os.read(terminal, 4096):
+                    shown += data
+            except OSError:
+                pass
+            sys.stdout.write(repr(shown.decode()))
+            """
+        let words = bed.command(["--force", "xenbr0", "up"])
+        let shown = try bed.host(["/usr/bin/python3", "-c", script] + words)
+        let line = #"\r\x1b[Kwaiting for a DHCP lease on xenbr0"#
+        for second in 1...3 { #expect(shown.contains("\(line): \(second) s of 60 s"), "\(shown)") }
+        #expect(shown.contains(#"s of 60 s\r\x1b[K"#) && shown.contains("interrupted by SIGINT"), "\(shown)")
+    }
+
+    @Test(
+        "reads in the log what was done, to what, why, and how long each took",
+        arguments: [Datapath.openvswitch, .bridge])
+    func log(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
+        try bed.host("ip", "link", "set", "eth0", "mtu", "1400")
+        let plan = try bed.run("--force", "xenbr0", "up", "--dry-run").output
+        let log = bed.lines(try bed.run("--force", "xenbr0", "up").errors)
+        #expect(log[0].hasPrefix("Called as ") && log[0].hasSuffix(" --force xenbr0 up"))
+        #expect(log[1] == "read 1 PIFs from \(bed.root)/var/xapi/network.dbcache")
+        #expect(log[2] == "up PIF eth0 (xenbr0)")
+        let steps = bed.lines(plan).filter { $0.contains("  # ") }.map { $0.components(separatedBy: "  # ") }
+        #expect(log[3] == "\(steps.count) steps; no bridge loses traffic")
+        #expect(log.count == steps.count + 5, "\(log.joined(separator: "\n"))")
+        for (line, step) in zip(log.dropFirst(4), steps) {
+            // The rows of Open vSwitch and the lines of files come last.
+            let action = step[0].hasSuffix(":") ? String(step[0].dropLast()) : step[0]
+            #expect(line.hasPrefix("\(action): \(step[1])"), "\(line)")
+            #expect(line.contains(#/ \(\d+\.\d ms\)$/#), "\(line)")
+        }
+        #expect(log.contains { $0.hasPrefix("set eth0 mtu 1500 (was 1400): MTU of network xenbr0 (") })
+        #expect(log.last?.hasPrefix("up xenbr0 done in ") == true)
+    }
+
+    @Test("watches a run with --verbose, although the log goes to syslog")
+    func verbose() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let words = bed.command(["--force", "xenbr0", "up", "-v"]).filter { $0 != "--no-syslog" }
+        let result = try bed.script(words.joined(separator: " "))
+        #expect(result.status == 0)
+        let lines = bed.lines(result.errors)
+        #expect(lines.contains { $0.hasPrefix("found eth0: down, mtu 1500") }, "\(result.errors)")
+        #expect(lines.contains("plan:     undo: delete link xenbr0"))
+        #expect(lines.contains { $0.hasPrefix("set eth0 up: uplink of PIF eth0 (") })
+        let quiet = try bed.script(words.filter { $0 != "-v" }.joined(separator: " "))
+        #expect(quiet.status == 0 && quiet.errors.isEmpty, "\(quiet.errors)")
+    }
 }

@@ -47,8 +47,9 @@ struct RollbackTests {
             let fault = ["-e", "inject=sendmsg:error=ENOMEM:when=\(message + 1)"]
             let (run, _) = try bed.traced(change.arguments, options: fault)
             if run.status == 0 {
-                // Tidying up after an address was announced: nothing depends on it.
-                #expect(message == changing.last, "\(run.errors)")
+                // An address is announced, which nothing depends on, and that is tidied up after.
+                let isAnnouncement = run.errors.contains("warning: announce 192.0.2.")
+                #expect(isAnnouncement || message == changing.last, "\(run.errors)")
                 break
             }
             #expect(run.errors.contains("annot allocate memory"), "\(run.errors)")
@@ -108,7 +109,10 @@ struct RollbackTests {
         let start = ContinuousClock.now
         try bed.takesBack(
             ["--force", "xenbr0", "up"],
-            saying: ["ovs-vswitchd did not finish the change within 20 s", "the change was put back"])
+            saying: [
+                "waiting for ovs-vswitchd to make the change, at most 20 s\n",
+                "ovs-vswitchd did not finish the change within 20 s", "the change was put back",
+            ])
         #expect((.seconds(19)...(.seconds(26))).contains(ContinuousClock.now - start))
         try bed.bed(["vswitchd-start", bed.directory])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -125,6 +129,8 @@ struct RollbackTests {
         try bed.wait("the second run says that it waits") { second.errors.contains("waiting for") }
         #expect(second.errors.contains("waiting for process \(first.process) ("), "\(second.errors)")
         #expect(second.errors.contains("--force xenbr0 up) since "), "\(second.errors)")
+        #expect(second.errors.contains(" to finish, at most 120 s\n"), "\(second.errors)")
+        try bed.wait("the first run says what for") { first.errors.contains("waiting for a DHCP lease on xenbr0, at") }
         try bed.host("kill", "-TERM", "\(second.process)")
         #expect(try second.status() == 1)
         #expect(try bed.devices()["xenbr0"] != nil, "it never had its turn")

@@ -42,7 +42,8 @@ public enum Executor {
                 break
             }
             switch perform(step.action, with: &applier) {
-            case .success(let performed):
+            case .success(var performed):
+                performed.step = step
                 report.performed.append(performed)
                 done.append(step)
                 log(.done(performed))

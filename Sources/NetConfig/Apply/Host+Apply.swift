@@ -43,8 +43,14 @@ extension Host {
     private func start(_ client: DHCPClient, _ patience: Int) throws {
         try kernel.waitForCarrier(of: client.device, atMost: .seconds(2))
         do {
-            try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
-                try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
+            try waits.during(atMost: .seconds(patience)) { waiting in
+                func interrupted() -> Interruption? {
+                    waiting("a \(client.family.dhcpName) lease on \(client.device)")
+                    return self.interrupted()
+                }
+                try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
+                    try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
+                }
             }
         } catch let error as DHCPClientError {
             guard case .noLease = error else { throw error }

@@ -17,6 +17,8 @@ public final class Host: Applier {
     let flows: SecureModeFlows
     /// Where programs are looked for.
     let root: RootPrefix
+    /// Says what is waited for.
+    let waits: WaitNotice
     /// Asked during waits; an answer ends them.
     let interrupted: () -> Interruption?
 
@@ -28,9 +30,13 @@ public final class Host: Applier {
     /// - Parameters:
     ///   - paths: Where things are.
     ///   - datapath: What switches the host's frames.
+    ///   - waits: Says what is waited for.
     ///   - interrupted: Asked during waits; an answer ends them.
     /// - Throws: ``NetlinkError``, or ``OVSDBError`` when the host uses Open vSwitch and its database does not answer.
-    public init(paths: HostPaths, datapath: Datapath, interrupted: @escaping () -> Interruption? = { nil }) throws {
+    public init(
+        paths: HostPaths, datapath: Datapath, waits: WaitNotice = WaitNotice(),
+        interrupted: @escaping () -> Interruption? = { nil }
+    ) throws {
         root = paths.root
         kernel = try RouteNetlink()
         ethtool = try Ethtool()
@@ -38,13 +44,14 @@ public final class Host: Applier {
         dhclient = Dhclient(below: root)
         files = ConfigurationFiles(below: root)
         flows = SecureModeFlows(below: root, database: paths.ovsdb)
+        self.waits = waits
         self.interrupted = interrupted
     }
 
     /// Changes Open vSwitch's rows.
     func commit(_ changes: [VswitchChange]) throws {
         do throws(OVSDBError) {
-            try vswitch?.commit(changes)
+            try commitWaiting(changes)
         } catch {
             switch error {
             case .guardFailed: wasOvertaken = true
@@ -56,5 +63,18 @@ public final class Host: Applier {
             }
             throw error
         }
+    }
+
+    private func commitWaiting(_ changes: [VswitchChange]) throws(OVSDBError) {
+        let limit = OVSDBClient.patience
+        var failure: OVSDBError?
+        waits.during(atMost: limit) { waiting in
+            do throws(OVSDBError) {
+                try vswitch?.commit(changes, timeout: limit) { waiting("ovs-vswitchd to make the change") }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
     }
 }

@@ -46,6 +46,8 @@ public struct HostLock: ~Copyable {
         }
     }
 
+    /// How long a run waits for another one, in seconds.
+    public static let patience = 120
     /// The lock file, below the root prefix.
     public static let path = "/run/lock/interface-reconfigure.lock"
 
@@ -61,7 +63,7 @@ public struct HostLock: ~Copyable {
     ///   - waiting: Called once, where the lock is not free, with who has it.
     /// - Throws: `HostLock.Failure`, `Interruption`.
     public init(
-        below root: RootPrefix, arguments: [String], patience: Int = 120,
+        below root: RootPrefix, arguments: [String], patience: Int = patience,
         interrupted: () -> Interruption? = { nil }, waiting: (Holder?) -> Void = { _ in }
     ) throws {
         let path = try Self.place(below: root)

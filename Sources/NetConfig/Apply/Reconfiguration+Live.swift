@@ -53,7 +53,7 @@ extension Reconfiguration {
     private func vswitchHost(_ interrupted: @escaping () -> Interruption?) throws -> Host? {
         guard try datapath() == .openvswitch else { return nil }
         do {
-            return try Host(paths: paths, datapath: .openvswitch, interrupted: interrupted)
+            return try Host(paths: paths, datapath: .openvswitch, waits: waits, interrupted: interrupted)
         } catch OVSDBError.transport("connect to", _, let error)
             where error == .noSuchFileOrDirectory || error == .connectionRefused
         {

@@ -2,24 +2,52 @@ internal import Logging
 
 /// What a run tells the log.
 extension Reconfiguration {
-    /// The findings of the planner.
+    /// What a plan was made from, and what was found on the way: with this and the lines of the actions the log tells the
+    /// whole run.
     func tell(_ plan: Plan) {
         for warning in plan.warnings { log.warning("\(warning)") }
         for notice in plan.notices { log.info("\(notice)") }
-        if plan.steps.isEmpty { log.info("nothing to do: everything already is as it should be") }
+        guard !plan.steps.isEmpty else { return log.info("\(Plan.nothingToDo)") }
+        log.info("\(plan.steps.count) steps; \(plan.outageLines().joined(separator: "; "))")
+        for (name, link) in plan.start.links.sorted(by: { $0.key < $1.key }) {
+            log.debug("found \(name): \(link.summary)")
+        }
+        for line in plan.text(undo: true).split(separator: "\n") { log.debug("plan: \(line)") }
     }
 
-    /// A line for every action.
-    func tell(_ event: Executor.Event) {
+    /// A line for every action, with what it replaced, why, and how long it took.
+    func tell(_ event: Executor.Event, of plan: Plan) {
         switch event {
-        case .done(let done): log.info("\(done.action) (\(text(done.duration)))")
-        case .putBack(let done): log.info("put back: \(done.action) (\(text(done.duration)))")
-        case .warning(let failure):
-            log.warning("\(failure.action.map { "\($0): " } ?? "")\(failure.cause); going on without it")
-        case .failed(let failure): log.info("failed: \(failure.action.map { "\($0): " } ?? "")\(failure.cause)")
-        case .notPutBack(let failure):
-            log.error("could not be put back: \(failure.action.map { "\($0): " } ?? "")\(failure.cause)")
+        case .done(let done):
+            let text = done.step.map(plan.description) ?? "\(done.action)"
+            let (line, details) = logged(done.action, text)
+            log.info("\(line) (\(self.text(done.duration)))")
+            for detail in details { log.info("  \(detail)") }
+        case .putBack(let done): log.info("put back: \(done.action.headline) (\(text(done.duration)))")
+        case .warning(let failure): log.warning("\(sentence(failure)); going on without it")
+        case .failed(let failure): log.info("failed: \(sentence(failure)) (\(text(failure.duration)))")
+        case .notPutBack(let failure): log.error("could not be put back: \(sentence(failure))")
         }
+    }
+
+    /// What a DHCP client was given: no plan knows that.
+    func tellLease(_ event: Executor.Event, on host: Host) {
+        guard case .done(let done) = event, case .startDHCP(let client, _) = done.action,
+            let addresses = try? host.kernel.addresses(of: client.device)
+        else { return }
+        let texts = addresses.filter { $0.prefix.address.family == client.family }.map(\.prefix.description)
+        log.info("\(client.device) was given \(texts.joined(separator: ", "))")
+    }
+
+    private func sentence(_ failure: Report.Failure) -> String {
+        (failure.action.map { "\($0.headline): " } ?? "") + failure.cause
+    }
+
+    /// An action's line with its rows and file lines, or, where that would be longer than syslog takes, these apart.
+    private func logged(_ action: Action, _ text: String) -> (line: String, details: [String]) {
+        let details = Array(action.lines.dropFirst())
+        let joined = details.isEmpty ? text : "\(text): \(details.joined(separator: "; "))"
+        return joined.utf8.count <= 1000 ? (joined, []) : (text, details)
     }
 
     /// A duration in milliseconds with one decimal.

@@ -10,6 +10,7 @@ public struct Reconfiguration {
     private let isManagement: Bool
     private let commandLine: [String]
     let log: Logger
+    let waits: WaitNotice
 
     /// Describes a run.
     ///
@@ -20,9 +21,10 @@ public struct Reconfiguration {
     ///   - isManagement: Whether the PIF asked for is to be the management interface, whatever its record says.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
+    ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
     public init(
         paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
-        commandLine: [String] = CommandLine.arguments, log: Logger
+        commandLine: [String] = CommandLine.arguments, log: Logger, terminal: ((String?) -> Void)? = nil
     ) {
         self.paths = paths
         self.cacheFile = cacheFile
@@ -31,6 +33,7 @@ public struct Reconfiguration {
         self.isManagement = isManagement
         self.commandLine = commandLine
         self.log = log
+        waits = WaitNotice(log: { log.info("\($0)") }, terminal: terminal)
     }
 
     /// What a run would do: nothing is touched, and no lock is taken.
@@ -52,7 +55,7 @@ public struct Reconfiguration {
         let facts = try hostFacts(for: subject)
         try locked({ signals.next() }) {
             let (model, request) = try read(verb, subject) { signals.next() }
-            let host = try Host(paths: paths, datapath: facts.datapath) { signals.next() }
+            let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.next() }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
             try execute(on: host) { try plan(request, model, facts, host) }
@@ -68,7 +71,10 @@ public struct Reconfiguration {
             let plan = try plan()
             if attempt == 1 { tell(plan) }
             var applier = host
-            let report = Executor.run(plan, with: &applier, interrupted: host.interrupted, log: tell)
+            let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
+                tell(event, of: plan)
+                tellLease(event, on: host)
+            }
             guard let failure = report.failure(describe: \.description) else { break }
             let mayRetry = host.wasOvertaken && report.notPutBack.isEmpty && attempt < Self.attempts
             guard mayRetry else { throw RunFailure(description: failure, action: report.fatal?.action) }
@@ -112,11 +118,14 @@ public struct Reconfiguration {
         switch subject {
         case .bridge(let bridge):
             model = try cacheLocation.loadOrLastGood()
+            log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
             pif = try model.pif(named: bridge)
         case .live(let name, let access):
             model = try readLive(access, interrupted)
             pif = try model.pif(named: name)
         }
+        let device = model.ipDevice(of: pif).map { " (\($0))" } ?? ""
+        log.info("\(verb) \(pif)\(device)\(isManagement ? ", as the management interface" : "")")
         return (model, Request(verb, pif.ref, isManagement: isManagement))
     }
 
@@ -126,8 +135,15 @@ public struct Reconfiguration {
 
     /// Does some work while no other run does any.
     func locked<Result>(_ interrupted: () -> Interruption?, _ work: () throws -> Result) throws -> Result {
-        let lock = try HostLock(below: root, arguments: commandLine, interrupted: interrupted) { holder in
-            log.info("waiting for \(holder.map(String.init(describing:)) ?? "another run") to finish")
+        let lock = try waits.during(atMost: .seconds(HostLock.patience), quiet: .zero) { waiting in
+            var holder: String?
+            func interruptedWhileWaiting() -> Interruption? {
+                if let holder { waiting("\(holder) to finish") }
+                return interrupted()
+            }
+            return try HostLock(below: root, arguments: commandLine, interrupted: interruptedWhileWaiting) {
+                holder = $0.map(String.init(describing:)) ?? "another run"
+            }
         }
         return try withExtendedLifetime(lock, work)
     }

@@ -6,6 +6,8 @@ public struct Report: Sendable {
         public var action: Action
         /// How long it took.
         public var duration: Duration
+        /// The step of the plan that it was; `nil` for an action that puts something back.
+        public internal(set) var step: Step?
 
         /// Creates an entry.
         public init(_ action: Action, duration: Duration) {

@@ -52,6 +52,9 @@ public final class OVSDBClient {
         return reading.state
     }
 
+    /// How long ovs-vswitchd may take for a change.
+    public static let patience = Duration.seconds(20)
+
     /// Makes changes in one transaction and waits until ovs-vswitchd has done them; all or nothing.
     ///
     /// When ovs-vswitchd does not do them in time, or cannot make an interface, they are taken back.
@@ -59,15 +62,18 @@ public final class OVSDBClient {
     /// - Parameters:
     ///   - changes: Changes to rows as ``readState()`` read them or an earlier `commit` left them; each row once.
     ///   - timeout: How long ovs-vswitchd may take.
+    ///   - waiting: Called each second while it does.
     /// - Throws: ``OVSDBError/guardFailed(_:)`` when the rows are no longer what was read: read again, plan again.
-    public func commit(_ changes: [VswitchChange], timeout: Duration = .seconds(20)) throws(OVSDBError) {
+    public func commit(
+        _ changes: [VswitchChange], timeout: Duration = patience, waiting: () -> Void = {}
+    ) throws(OVSDBError) {
         let changes = changes.filter { $0.before != $0.after }
         guard !changes.isEmpty else { return }
         let known = rows
         do throws(OVSDBError) {
             let committed = try transact(changes)
             do throws(OVSDBError) {
-                try finish(committed, timeout: timeout)
+                try finish(committed, timeout: timeout, waiting)
                 try check(committed)
             } catch {
                 throw takeBack(changes, because: error, timeout: timeout)
@@ -166,11 +172,18 @@ extension OVSDBClient {
     }
 
     /// Waits until ovs-vswitchd has carried a transaction out.
-    private func finish(_ committed: Committed, timeout: Duration) throws(OVSDBError) {
+    private func finish(
+        _ committed: Committed, timeout: Duration, _ waiting: () -> Void = {}
+    ) throws(OVSDBError) {
         let deadline = OVSDBConnection.Deadline.now + timeout
         while curCfg < committed.nextCfg {
-            guard .now < deadline, let notification = try connection.notification(deadline: deadline) else {
+            guard .now < deadline else {
                 throw .notFinished(nextCfg: committed.nextCfg, curCfg: curCfg, seconds: timeout / .seconds(1))
+            }
+            let next = min(deadline, .now + .seconds(1))
+            guard let notification = try connection.notification(deadline: next) else {
+                waiting()
+                continue
             }
             if notification.method == "update", let changes = notification.parameters.last { note(changes) }
         }
