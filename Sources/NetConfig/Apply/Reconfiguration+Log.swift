@@ -9,6 +9,7 @@ extension Reconfiguration {
         for notice in plan.notices { log.info("\(notice)") }
         guard !plan.steps.isEmpty else { return log.info("\(Plan.nothingToDo)") }
         log.info("\(plan.steps.count) steps; \(plan.outageLines().joined(separator: "; "))")
+        guard log.logLevel <= .debug else { return }
         for (name, link) in plan.start.links.sorted(by: { $0.key < $1.key }) {
             log.debug("found \(name): \(link.summary)")
         }

@@ -53,8 +53,9 @@ private struct OverviewTable {
     private static let width = 80
     private static let nameWidth = 20
     private static let valueWidth = 29
-    /// So many VLANs are shown one by one; of more only what differs.
+    /// So many VLANs are shown one by one; of more only what differs, and no more than so many of these.
     private static let vlanLimit = 10
+    private static let driftLimit = 5
 
     init(paint: Paint, why: Bool, details: Bool) {
         self.paint = paint
@@ -110,9 +111,9 @@ private struct OverviewTable {
             guard !those.isEmpty else { continue }
             wrap("\(those.count) \(text): \(TagRanges(those.compactMap(\.tag)))", depth + 1, meaning(of: state))
         }
-        for vlan in drifting.prefix(Self.vlanLimit) { write(vlan, depth + 1) }
-        if drifting.count > Self.vlanLimit {
-            wrap("and \(drifting.count - Self.vlanLimit) more: `show BRIDGE` shows one", depth + 1, .faint)
+        for vlan in drifting.prefix(Self.driftLimit) { write(vlan, depth + 1) }
+        if drifting.count > Self.driftLimit {
+            wrap("and \(drifting.count - Self.driftLimit) more: `show BRIDGE` shows one", depth + 1, .faint)
         }
     }
 

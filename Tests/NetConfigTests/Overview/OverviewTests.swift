@@ -162,7 +162,7 @@ import Testing
         model.warnings = []
         let text = try lines(model, state)
         #expect(text.count < 40)
-        #expect(text.contains { $0.contains("and 790 more") })
+        #expect(text.contains { $0.contains("and 795 more") })
     }
 
     // MARK: What was asked for
