@@ -11,7 +11,8 @@ extension Inspection {
             lines.append("\(source.printable)\(place): \(severity) \(finding.sentence.printable)")
             // What several in a row have in common is said after the last.
             let next = findings.indices.contains(index + 1) ? findings[index + 1].advice : nil
-            if finding.advice != next { lines.append(paint("    to do: \(finding.advice)", .faint)) }
+            guard finding.advice != next else { continue }
+            lines += "to do: \(finding.advice)".wrapped(to: 76).map { "    " + paint($0, .faint) }
         }
         lines.append(summary(paint))
         return lines.map { "\($0)\n" }.joined()

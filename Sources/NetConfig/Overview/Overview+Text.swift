@@ -153,8 +153,8 @@ private struct OverviewTable {
     private mutating func row(
         _ name: String, _ configured: String, _ actual: String, _ depth: Int, isDrift: Bool, _ meaning: Paint.Meaning?
     ) {
-        let left = Self.pieces(configured.printable, Self.valueWidth - 1)
-        let right = Self.pieces(actual.printable, Self.valueWidth)
+        let left = configured.printable.wrapped(to: Self.valueWidth - 1)
+        let right = actual.printable.wrapped(to: Self.valueWidth)
         let first = String(repeating: " ", count: depth * 2) + name
         for index in 0..<max(left.count, right.count, 1) {
             let name = index == 0 ? first : ""
@@ -170,33 +170,13 @@ private struct OverviewTable {
     /// Text over several lines.
     private mutating func wrap(_ text: String, _ depth: Int, _ meaning: Paint.Meaning?) {
         let indentation = String(repeating: " ", count: depth == 0 ? 0 : depth * 2 + 2)
-        for piece in Self.pieces(text.printable, Self.width - indentation.count) {
+        for piece in text.printable.wrapped(to: Self.width - indentation.count) {
             lines.append(indentation + paint(piece, meaning))
         }
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
-    }
-
-    /// Text in pieces of at most so many characters, broken at blanks where there are any.
-    private static func pieces(_ text: String, _ width: Int) -> [String] {
-        if text.count <= width { return text.isEmpty ? [] : [text] }
-        var pieces: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            var word = String(word)
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                pieces.append(line)
-                line = ""
-            }
-            while word.count > width {
-                pieces.append(String(word.prefix(width)))
-                word = String(word.dropFirst(width))
-            }
-            line += line.isEmpty ? word : " \(word)"
-        }
-        return line.isEmpty ? pieces : pieces + [line]
     }
 }
 

@@ -61,15 +61,11 @@ extension Plan {
         var groups: [OutageGroup] = []
         for outage in outages {
             let subject = outage.address.map { "\($0.address) on \(outage.bridge)" } ?? outage.bridge.text
-            if let last = groups.indices.last, groups[last].step == outage.step,
-                groups[last].isLasting == outage.isLasting
-            {
-                groups[last].subjects.append(subject)
+            let reason = reason(of: outage)
+            if let last = groups.last, last.isLasting == outage.isLasting, last.reason == reason {
+                groups[groups.count - 1].subjects.append(subject)
             } else {
-                groups.append(
-                    OutageGroup(
-                        subjects: [subject], step: outage.step, isLasting: outage.isLasting,
-                        reason: reason(of: outage)))
+                groups.append(OutageGroup(subjects: [subject], isLasting: outage.isLasting, reason: reason))
             }
         }
         return groups
@@ -79,7 +75,7 @@ extension Plan {
     func reason(of outage: Outage) -> String {
         guard steps.indices.contains(outage.step - 1) else { return "" }
         let step = steps[outage.step - 1]
-        return "\(step.action.headline), because \(step.reason.printable)"
+        return "\(step.action.headline), because \(outage.reason.printable)"
     }
 }
 
@@ -87,8 +83,6 @@ extension Plan {
 private struct OutageGroup {
     /// The bridges, or their addresses.
     var subjects: [String]
-    /// The step, counted from 1.
-    var step: Int
     /// Whether they stay when all is done.
     var isLasting: Bool
     /// Why.

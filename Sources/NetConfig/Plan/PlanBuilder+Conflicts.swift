@@ -22,12 +22,17 @@ extension PlanBuilder {
             for uplink in model.uplinks(of: pif) { takeInterface(uplink.device.text, for: nil) }
         }
         for other in conflictingPIFs {
-            let reason = "\(pif) takes \(other.bondMasterOf.isEmpty ? "it" : "a slave of \(other.device)")"
+            let reason = takeOverReason(other)
             switch facts.datapath {
             case .bridge: releaseOnBridge(other, because: reason)
             case .openvswitch: releaseOnVswitch(other, because: reason)
             }
         }
+    }
+
+    /// Why a conflicting PIF has to go.
+    func takeOverReason(_ other: PIF) -> String {
+        "\(pif) takes \(other.bondMasterOf.isEmpty ? "" : "a slave of ")\(other.device)"
     }
 
     private mutating func releaseOnBridge(_ other: PIF, because reason: String) {

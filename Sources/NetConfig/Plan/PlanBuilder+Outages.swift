@@ -44,7 +44,8 @@ extension PlanBuilder {
         let now = start.later(after)
         for name in start.names.subtracting(known).sorted() where start.passes(name, since: start) {
             guard isInterrupted(now, name) || !now.passes(name, since: start) else { continue }
-            outages.append(Outage(name, step: steps.count, isLasting: true))
+            let reason = takingOver(name) ?? steps.last?.reason ?? ""
+            outages.append(Outage(name, step: steps.count, because: reason, isLasting: true))
         }
     }
 
@@ -52,7 +53,17 @@ extension PlanBuilder {
         guard let link = observed.links[name], link.isUp, link.addresses.contains(where: { $0.prefix == address }),
             !outages.contains(where: { $0.bridge == name && ($0.address ?? address) == address })
         else { return }
-        outages.append(Outage(name, address: address, step: steps.count, isLasting: true))
+        outages.append(
+            Outage(
+                name, address: address, step: steps.count, because: takingOver(name) ?? steps.last?.reason ?? "",
+                isLasting: true))
+    }
+
+    /// Why a bridge has to make room for the request's PIF, with all that is on it.
+    private func takingOver(_ name: DeviceName) -> String? {
+        conflictingPIFs.first { other in
+            ([other] + model.vlanPIFs(on: other)).contains { model.ipDevice(of: $0) == name }
+        }.map(takeOverReason)
     }
 
     /// A client that was started brings an address of its family back, most often the same one.
