@@ -7,7 +7,7 @@ export INTERFACE_RECONFIGURE := $(PROGRAM)
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" "INTERFACE_RECONFIGURE=$(PROGRAM)")
 
 .NOTPARALLEL:
-.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests bench check format demo clean
+.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests bench docs check format demo clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,6 +46,11 @@ integration-qemu: build-tests ## the same tests under the kernel that Debian's m
 
 bench: build ## measure against the floors and print the table (root)
 	@$(AS_ROOT) Scripts/bench
+
+docs: setup ## draw the pictures in docs anew
+	swift build --build-tests
+	-RECORD_GOLDEN=1 swift test --skip-build --filter NetConfigTests.PictureTests >/dev/null 2>&1
+	swift test --skip-build --filter NetConfigTests.PictureTests
 
 check: setup ## format and design rules
 	@Scripts/check --self-test

@@ -39,7 +39,11 @@ struct DOTGraph {
 
     /// Adds a node with lines of text, the first of them its title.
     mutating func addNode(_ id: String, _ lines: [String], _ look: Look) {
-        let label = lines.map { Self.escaped($0) + "\\l" }.joined()
+        // Long lines would make the picture wide; what goes on is indented.
+        let pieces = lines.flatMap { line in
+            line.printable.wrapped(to: 60).enumerated().map { $0 == 0 ? $1 : "    \($1)" }
+        }
+        let label = pieces.map { Self.escaped($0) + "\\l" }.joined()
         statements.append("\(Self.quoted(id)) [label=\"\(label)\", \(look.attributes)];")
     }
 
