@@ -46,8 +46,8 @@ final class XAPIServer {
     private var control = Control()
     private var path: String { bed.directory + "/xapi" }
 
-    /// Starts the server with the records of a cache below `testdata` and two more hosts like it, and makes the bed's host
-    /// the first one.
+    /// Starts the server with the records of a cache (a path, or one below `testdata`) and two more hosts like it, and
+    /// makes the bed's host the first one.
     init(_ bed: TestBed, cache: String, socket: String = "/var/lib/xcp/xapi") throws {
         self.bed = bed
         try bed.write("PRODUCT_BRAND='XenServer'\nINSTALLATION_UUID='host-1'\n", to: "/etc/xensource-inventory")
@@ -55,7 +55,8 @@ final class XAPIServer {
         try writeControl()
         let server = [
             "\(TestBed.repository)/Scripts/xapi-server", bed.root + socket, "--hosts", "3", "--cache",
-            "\(TestBed.repository)/testdata/\(cache)", "--session", Self.session, "--control", path + ".control",
+            cache.hasPrefix("/") ? cache : "\(TestBed.repository)/testdata/\(cache)", "--session", Self.session,
+            "--control", path + ".control",
             "--log",
             path + ".log",
         ]
