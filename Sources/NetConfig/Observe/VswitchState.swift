@@ -23,6 +23,24 @@ public struct VswitchState: Equatable, Sendable, Codable {
         self.interfaces = interfaces
     }
 
+    /// A row, in whichever table it is; `nil` for none.
+    subscript(table: VswitchTable, name: String) -> VswitchRow? {
+        get {
+            switch table {
+            case .bridge: bridges[name]
+            case .port: ports[name]
+            case .interface: interfaces[name]
+            }
+        }
+        set {
+            switch table {
+            case .bridge: bridges[name] = newValue
+            case .port: ports[name] = newValue
+            case .interface: interfaces[name] = newValue
+            }
+        }
+    }
+
     /// The bridge that has a port of this name.
     public func bridge(ofPort port: String) -> String? {
         bridges.first { $0.value.members.contains(port) }?.key
@@ -64,7 +82,7 @@ public struct VswitchRow: Equatable, Sendable, Codable {
 }
 
 /// A change to one row. Its inverse is the same with ``before`` and ``after`` exchanged.
-public struct VswitchChange: Equatable, Sendable {
+public struct VswitchChange: Equatable, Sendable, Codable {
     /// The table.
     public var table: VswitchTable
     /// The row's name.
@@ -87,9 +105,9 @@ public struct VswitchChange: Equatable, Sendable {
 }
 
 /// A flow that keeps management traffic alive on a bridge in secure mode until its controller comes.
-public struct SecureModeFlow: Hashable, Sendable {
+public struct SecureModeFlow: Hashable, Sendable, Codable {
     /// What the flow lets through.
-    public enum Kind: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable, Codable {
         /// ARP requests that come in from an uplink go to the bridge's own port.
         case arpRequestsIn(uplink: DeviceName)
         /// ARP from the bridge's own port goes out of the uplink.
