@@ -16,7 +16,8 @@ struct Terminal: ~Copyable {
         // What was typed before nobody meant for this.
         if shown == nil { tcflush(STDIN_FILENO, TCIFLUSH) }
         if shown != secondsLeft {
-            StandardError.write("\rEnter keeps the change; it is put back in \(secondsLeft) s ", end: "")
+            // Whatever comes next is written over it.
+            StandardError.write("Enter keeps the change; it is put back in \(secondsLeft) s  \r", end: "")
             shown = secondsLeft
         }
         // The terminal stops a program in the background that reads from it.

@@ -12,17 +12,24 @@ struct BackgroundRun {
     /// What it has said so far.
     var errors: String { (try? String(contentsOfFile: files + ".2", encoding: .utf8)) ?? "" }
 
+    /// Whether it has ended.
+    var hasEnded: Bool { statusText.hasSuffix("\n") }
+
     /// Its exit status, once it has ended.
     func status() throws -> Int {
-        func text() -> String { (try? String(contentsOfFile: files + ".status", encoding: .utf8)) ?? "" }
-        try bed.wait("process \(process) ends") { text().hasSuffix("\n") }
-        return try #require(Int(text().dropLast()))
+        try bed.wait("process \(process) ends") { hasEnded }
+        return try #require(Int(statusText.dropLast()))
     }
+
+    private var statusText: String { (try? String(contentsOfFile: files + ".status", encoding: .utf8)) ?? "" }
 }
 
 extension TestBed {
     /// Starts the program on the host.
-    func start(_ arguments: String...) throws -> BackgroundRun {
+    func start(_ arguments: String...) throws -> BackgroundRun { try start(arguments) }
+
+    /// The same with the arguments as a list.
+    func start(_ arguments: [String]) throws -> BackgroundRun {
         let files = "\(directory)/background.\(UUID().uuidString)"
         let script = #"""
             f=$1; shift

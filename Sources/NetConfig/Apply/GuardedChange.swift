@@ -61,6 +61,7 @@ final class GuardedChange {
     ///
     /// - Returns: The error to throw.
     func abandon(_ host: Host, because error: any Error, log: (Executor.Event) -> Void) -> any Error {
+        guard isGuarded else { return error }
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: "\(error)", log: log)
         file.end(nil)
         _ = try? guardian?.wait(until: .now + .seconds(1))
@@ -104,13 +105,14 @@ final class GuardedChange {
 
     private func tellEnd(_ host: Host, _ run: Reconfiguration) throws {
         let isKept = (try? guardian?.output()) != nil
+        // A guard that ends leaves no checkpoint, unless it is killed.
         if file.stage != nil, file.take() {
-            // It was killed.
             let report = host.putBack(checkpoint.way, checkpoint.scope, because: "its guard was killed", log: run.tell)
             file.end(checkpoint.outcome(report))
         }
-        let outcome = file.outcome ?? checkpoint.outcome("has lost its guard")
-        guard isKept else { throw RunFailure(description: outcome) }
+        guard let outcome = file.outcome, isKept else {
+            throw RunFailure(description: file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
+        }
         run.log.info("\(outcome)")
     }
 }

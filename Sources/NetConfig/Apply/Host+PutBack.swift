@@ -9,6 +9,7 @@ extension Host {
         var report = Report()
         report.fatal = Report.Failure(nil, cause: cause)
         var applier = self
+        for case .replaceFile(let path, _, _) in way.actions { files.removeLitter(beside: path) }
         for attempt in 1...3 {
             if attempt > 1, !report.notPutBack.isEmpty { pause(.seconds(1)) }
             report.notPutBack = []

@@ -100,7 +100,8 @@ public struct HostLock: ~Copyable {
 
     /// Whether some process has the lock.
     static func isHeld(below root: RootPrefix) throws -> Bool {
-        flock(try open(root.ownFile(path)).number, LOCK_EX | LOCK_NB) != 0
+        let file = try open(root.ownFile(path))
+        return withExtendedLifetime(file) { flock(file.number, LOCK_EX | LOCK_NB) != 0 }
     }
 
     /// Writes down who has the lock, for those who wait for it.

@@ -61,10 +61,9 @@ public struct Reconfiguration {
             let host = try Host(paths: paths, datapath: facts.datapath) { signals.next() }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
-            var guarded: GuardedChange?
-            if let conditions {
+            let guarded = try conditions.map { conditions in
                 let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
-                guarded = try GuardedChange(checkpoint, conditions: conditions, lock: lock)
+                return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
             }
             do {
                 try execute(on: host) {
