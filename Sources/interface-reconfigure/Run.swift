@@ -23,7 +23,7 @@ struct Run {
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
                 var plan = try reconfiguration.plan(verb, subject)
-                plan.notices += conditions.map { ["would be put back unless \($0)"] } ?? []
+                if let conditions, !plan.steps.isEmpty { plan.notices.append("would be put back unless \(conditions)") }
                 show(plan)
             } else {
                 var terminal = Terminal()

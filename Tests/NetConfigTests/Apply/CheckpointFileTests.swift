@@ -47,7 +47,9 @@ struct CheckpointFileTests {
         #expect(try folder.names(in: "/run/interface-reconfigure") == [])
     }
 
-    @Test("A change that nobody confirmed can be taken back", arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
+    @Test(
+        "A change that nobody confirmed can be taken back",
+        arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
     func taking(_ stage: CheckpointFile.Stage) throws {
         let folder = try TemporaryFolder()
         let file = try CheckpointFile(below: folder.root)
