@@ -8,7 +8,7 @@ struct CheckpointVMTests {
         CheckpointTests.Change(
             datapath: .bridge, before: ("two-cards", ["xenbr0", "xenbr1"]), after: ("bond", "xapi1")),
         CheckpointTests.Change(
-            datapath: .bridge, before: ("vlan-on-bond", ["xapi1", "xapi5"]), after: ("two-cards", "xenbr0")),
+            datapath: .bridge, before: ("vlan-on-bond", ["xapi1", "xapi5"]), after: ("vlan-on-bond", "xenbr0")),
         CheckpointTests.Change(datapath: .bridge, before: ("bond", ["xapi1"]), after: ("bond-lacp", "xapi1")),
         CheckpointTests.Change(
             datapath: .openvswitch, before: ("vlan-on-bond", ["xapi1", "xapi5"]), after: ("two-cards", "xenbr0")),
@@ -24,18 +24,23 @@ struct CheckpointVMTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("are put back when the program is killed half way", arguments: changes, [12, 18])
-    func killed(_ change: CheckpointTests.Change, _ message: Int) throws {
+    @Test("are put back when the program is killed half way", arguments: changes)
+    func killed(_ change: CheckpointTests.Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
-        let strace = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=sendmsg"]
-        let up = try bed.run(
-            ["--force", change.after.bridge, "up", "--confirm", "1"],
-            through: strace + ["-e", "inject=sendmsg:signal=KILL:when=\(message)"])
-        #expect(up.status == 137, "\(up.errors)")
-        try bed.awaitGuardsEnd()
-        #expect(bed.outcome.contains("the program was killed while it changed"), "\(bed.outcome)")
-        #expect(!bed.outcome.contains("could not be put back"), "\(bed.outcome)")
-        try bed.expectPutBack(to: before)
+        var interrupted = 0
+        // Not at every message: machines are slow here.
+        for number in stride(from: 9, to: 100, by: 4) {
+            let fault = ["-e", "trace=sendmsg", "-e", "inject=sendmsg:signal=KILL:when=\(number)"]
+            let up = try bed.run(
+                ["--force", change.after.bridge, "up", "--confirm", "1"],
+                through: ["strace", "-qq", "-o", "/dev/null"] + fault)
+            try bed.awaitGuardsEnd()
+            if bed.outcome.contains("the program was killed while it changed the network") { interrupted += 1 }
+            #expect(!bed.outcome.contains("could not be put back"), "\(bed.outcome)")
+            try bed.expectPutBack(to: before)
+            if up.status != 137 { break }
+        }
+        #expect(interrupted > 0)
     }
 }
