@@ -89,6 +89,14 @@ struct CheckpointTests {
         try bed.expectPutBack(to: before)
     }
 
+    @Test("is known to be put back by a caller that does not care for its children")
+    func ignoredChildren() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let careless = ["sh", "-c", #"trap '' CHLD; exec "$@""#, "sh"]
+        let up = try bed.run(["--force", "xenbr0", "up", "--confirm", "1"], through: careless)
+        #expect(up.status == 1 && up.errors.contains("was put back"), "\(up.errors)")
+    }
+
     @Test("keeps other runs waiting, which say for whom and until when")
     func othersWait() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")

@@ -39,6 +39,26 @@ struct PutBackTests {
         try bed.expectPutBack(to: before)
     }
 
+    @Test("the default route of a lease that another device took", arguments: Datapath.allCases)
+    func leasedRoute(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
+        try bed.edit("/var/xapi/network.dbcache") { text in
+            var text = text
+            let mode = text.range(of: "<ip_configuration_mode>Static<")
+            if let mode { text.replaceSubrange(mode, with: "<ip_configuration_mode>DHCP<") }
+            return text
+        }
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let before = try bed.snapshot()
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
+        let up = try bed.startUnconfirmed("--management", "--force", "xenbr1", "up", "--confirm", "1")
+        #expect(try bed.routes() == ["default via 198.51.100.1 dev xenbr1 proto static"])
+        #expect(try up.status() == 1)
+        #expect(!up.errors.contains("could not be put back"), "\(up.errors)")
+        try bed.expectPutBack(to: before)
+    }
+
     @Test("nothing where the change is not complete: DHCP without a server")
     func noLease() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")

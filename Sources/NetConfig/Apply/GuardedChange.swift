@@ -82,8 +82,9 @@ final class GuardedChange {
         _ host: Host, _ signals: borrowing InterruptSignals, _ run: Reconfiguration, attended: (Int) -> Bool
     ) throws {
         _ = try file.move(from: .changing, to: .changed)
+        if let gateway = checkpoint.gateway { run.log.info("waiting \(gateway.seconds) s for the gateway to answer") }
         var deadline: ContinuousClock.Instant?
-        while try guardian?.wait(until: .now + Guard.tick) == false {
+        while isGuardRunning() {
             if let interruption = signals.next() {
                 guard interruption.signal != "SIGHUP" else {
                     throw RunFailure(description: "\(interruption): the guard of the change goes on alone")
@@ -102,6 +103,9 @@ final class GuardedChange {
         }
         try tellEnd(host, run)
     }
+
+    /// Looks for as long as a tick takes.
+    private func isGuardRunning() -> Bool { (try? guardian?.wait(until: .now + Guard.tick)) == false }
 
     private func tellEnd(_ host: Host, _ run: Reconfiguration) throws {
         let isKept = (try? guardian?.output()) != nil

@@ -12,7 +12,7 @@ extension VswitchState {
                     && !ours.isSuperset(of: bridges[name]?.members ?? [])
             })
         for table in VswitchTable.allCases {
-            let names = stations.flatMap { $0.rows(table).namesOfChanges(from: before.rows(table)) }
+            let names = stations.flatMap { $0.rows(table).keys(differingFrom: before.rows(table)) }
             for name in Set(names) where !kept.contains(name) {
                 wanted[table, name] = before[table, name].restored(
                     from: stations.map { $0[table, name] }, now: self[table, name])
@@ -60,7 +60,7 @@ extension OVSDBValue? {
         guard maps.contains(where: { $0 != nil }) else { return self }
         let (before, changed) = (maps[0] ?? [:], maps[2...].map { $0 ?? [:] })
         var entries = maps[1] ?? [:]
-        for key in Set(changed.flatMap { $0.namesOfChanges(from: before) }) { entries[key] = before[key] }
+        for key in Set(changed.flatMap { $0.keys(differingFrom: before) }) { entries[key] = before[key] }
         return .map(entries)
     }
 }

@@ -53,8 +53,8 @@ private struct Journey {
 
     /// Whether the plan starts or ends clients of this one's device and family.
     private func isChanged(_ client: DHCPClient) -> Bool {
-        let before = way.before.clients(besides: client)
-        return stations.contains { $0.clients(besides: client) != before }
+        let before = way.before.clients(like: client)
+        return stations.contains { $0.clients(like: client) != before }
     }
 
     private mutating func putBackRows() {
@@ -72,7 +72,7 @@ private struct Journey {
     // MARK: Links
 
     private mutating func putBackLinks(waitingFor clients: [DHCPClient]) {
-        let changed = Set(stations.flatMap { $0.links.namesOfChanges(from: way.before.links) })
+        let changed = Set(stations.flatMap { $0.links.keys(differingFrom: way.before.links) })
         var wanted = state
         for name in changed {
             guard let old = way.before.links[name] else {
@@ -108,7 +108,8 @@ private struct Journey {
     private func remainder(of name: DeviceName, _ changed: Set<DeviceName>) -> Link? {
         guard var link = state.links[name] else { return nil }
         let users = state.ports(of: name) + state.vlanLinks(on: name)
-        if case .other = link.kind {} else if changed.isSuperset(of: users) { return nil }
+        let isOpenVswitchs = if case .other = link.kind { true } else { false }
+        if !isOpenVswitchs, changed.isSuperset(of: users) { return nil }
         let ours = stations.compactMap { $0.links[name] }
         link.addresses.removeAll { address in ours.contains { $0.addresses.contains(address) } || address.isDynamic }
         link.routes.removeAll { route in ours.contains { $0.routes.contains(route) } }
@@ -173,7 +174,7 @@ extension Action {
 
 extension ObservedState {
     /// The clients of a client's device and family.
-    fileprivate func clients(besides client: DHCPClient) -> [DHCPClient] {
+    fileprivate func clients(like client: DHCPClient) -> [DHCPClient] {
         dhcpClients.filter { $0.device == client.device && $0.family == client.family }
     }
 
@@ -184,8 +185,8 @@ extension ObservedState {
 }
 
 extension Dictionary where Value: Equatable {
-    /// The keys whose values differ.
-    func namesOfChanges(from old: Self) -> [Key] {
+    /// The keys of which another dictionary has other values, or none, or alone has one.
+    func keys(differingFrom old: Self) -> [Key] {
         filter { old[$0.key] != $0.value }.map(\.key) + old.keys.filter { self[$0] == nil }
     }
 }
