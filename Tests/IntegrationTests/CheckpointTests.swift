@@ -105,7 +105,7 @@ struct CheckpointTests {
         try bed.wait("the second run says that it waits") { second.errors.contains("waiting for") }
         #expect(
             second.errors.contains(
-                #/waiting for process \d+ \(.* --force xenbr0 up --confirm 60; unconfirmed until \d\d:\d\d:\d\d\) to finish/#
+                #/waiting for process \d+ \(.* --force xenbr0 up --confirm 60; unconfirmed until \d\d:\d\d:\d\d\) since \d\d:\d\d:\d\d to finish/#
             ), "\(second.errors)")
         #expect(second.errors.contains("process \(try bed.guardian()) ("))
         #expect(try bed.run("confirm").status == 0)
