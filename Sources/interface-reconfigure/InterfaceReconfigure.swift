@@ -15,6 +15,8 @@ struct InterfaceReconfigure {
     static func main() {
         // A reader that goes away (`| head`) is no failure of ours.
         signal(SIGPIPE, SIG_IGN)
+        // Where our caller ignores it, the kernel keeps what became of our children from us.
+        signal(SIGCHLD, SIG_DFL)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

@@ -44,7 +44,7 @@ extension Invocation {
     /// Whether it is there to change something, so that a person who asks for more words wants to watch it.
     func changesHost(_ options: Options) -> Bool {
         switch self {
-        case .show, .check: false
+        case .show, .check, .confirm: false
         default: !options.dryRun
         }
     }

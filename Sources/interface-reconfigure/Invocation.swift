@@ -2,12 +2,16 @@ import NetConfig
 
 /// What a command line asks for, after all its options have been checked against each other.
 enum Invocation {
-    /// Attach or detach a PIF.
-    case change(Request.Verb, Subject)
+    /// Attach or detach a PIF; where there are conditions, the change is kept on these only.
+    case change(Request.Verb, Subject, KeepingConditions?)
     /// Write a new minimal cache for one management interface.
     case rewriteCache(ManagementCache)
     /// Write the cache from live XAPI data.
     case rewriteFromXAPI(XAPIAccess)
+    /// Keep the change that waits to be confirmed.
+    case confirm
+    /// Watch over a change: what this program starts by itself.
+    case guardChange
     /// Look for all that is wrong with the cache, or with live XAPI data.
     case check(XAPIAccess?)
     /// Show what is configured beside what is there, of one bridge or of all.
@@ -16,14 +20,14 @@ enum Invocation {
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
         guard let action = options.action else {
-            throw UsageError("no action: up, down, rewrite, show or check is needed")
+            throw UsageError("no action: up, down, rewrite, confirm, show or check is needed")
         }
         try Self.checkExclusions(options)
         switch action {
         case "up", "down":
             try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the data")
             guard let verb = Request.Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
-            self = .change(verb, try Self.subject(options, action))
+            self = .change(verb, try Self.subject(options, action), try Self.conditions(options, verb))
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
             guard !options.management else { throw UsageError("--management does not go with rewrite") }
@@ -33,6 +37,9 @@ enum Invocation {
                 return
             }
             self = .rewriteCache(try Self.managementCache(bridge, options))
+        case "confirm", "guard":
+            try Self.refuseRequest(options, action)
+            self = action == "confirm" ? .confirm : .guardChange
         case "show":
             try Self.refuseChanges(options, action)
             self = .show(options.bridge, options.live ? try Self.access(options) : nil)
@@ -40,7 +47,7 @@ enum Invocation {
             try Self.refuseChanges(options, action)
             self = .check(options.live ? try Self.access(options) : nil)
         default:
-            throw UsageError("unknown action '\(action)': up, down, rewrite, show or check is possible")
+            throw UsageError("unknown action '\(action)': up, down, rewrite, confirm, show or check is possible")
         }
     }
 
@@ -54,10 +61,7 @@ enum Invocation {
     private static func access(_ options: Options) throws(UsageError) -> XAPIAccess {
         var access = XAPIAccess(session: options.session)
         if let text = options.xapiTimeout {
-            guard let seconds = Int(text), (1...3600).contains(seconds) else {
-                throw UsageError("--xapi-timeout '\(text)' is no time: 1 to 3600 seconds are possible")
-            }
-            access.timeout = .seconds(seconds)
+            access.timeout = .seconds(try seconds(text, of: "xapi-timeout"))
         }
         return access
     }
@@ -69,6 +73,9 @@ enum Invocation {
             throw UsageError("--force and a PIF from XAPI exclude each other")
         }
         try checkFormat(options)
+        if options.action != "up", let name = conditionOptions(options).first(where: { $0.value != nil })?.name {
+            throw UsageError("--\(name) goes with up")
+        }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }

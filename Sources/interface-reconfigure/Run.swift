@@ -9,20 +9,27 @@ struct Run {
 
     /// Does what the command line asks for; `false` where it was done, and what was looked at is not in order.
     func perform(_ invocation: Invocation) throws -> Bool {
+        let paths = HostPaths(
+            rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket)
         let reconfiguration = Reconfiguration(
-            paths: HostPaths(
-                rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb,
-                xapi: options.xapiSocket),
+            paths: paths,
             cacheFile: options.cache,
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management,
             log: log, terminal: Terminal.passingLine)
         switch invocation {
-        case .change(let verb, let subject):
+        case .confirm: print(try reconfiguration.confirm())
+        case .guardChange: try Guard.run(on: paths, log: log)
+        case .change(let verb, let subject, let conditions):
             if options.dryRun {
-                try show(reconfiguration.plan(verb, subject), of: "\(verb) \(subject)", reconfiguration)
+                var plan = try reconfiguration.plan(verb, subject)
+                if let conditions, !plan.steps.isEmpty { plan.notices.append("would be put back unless \(conditions)") }
+                try show(plan, of: "\(verb) \(subject)", reconfiguration)
             } else {
-                try reconfiguration.run(verb, subject)
+                var terminal = Terminal()
+                try reconfiguration.run(verb, subject, keptIf: conditions) {
+                    terminal?.isConfirmed(secondsLeft: $0) ?? false
+                }
             }
         case .rewriteCache(let management):
             if options.dryRun {

@@ -1,27 +1,31 @@
 import Glibc
-import NetConfig
 import Program
 
-/// The terminal that the program may run on.
-enum Terminal {
-    /// Colours for standard output: on a terminal that has them, and where nobody asked to be spared (`NO_COLOR`).
-    static var paint: Paint {
-        Paint(isOn: isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR") == nil && variable("TERM") != "dumb")
+/// Somebody in front of a terminal, who is shown how the time runs out and may press Enter.
+struct Terminal: ~Copyable {
+    private var shown: Int?
+
+    /// Standard input and standard error, where both are a terminal.
+    init?() {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
     }
 
-    /// Shows a line that the next one replaces, and `nil` takes away; `nil` where standard error is no terminal.
-    static var passingLine: ((String?) -> Void)? {
-        guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
-        return { line in
-            // Back to the first column, and the rest of the line erased; a line that is too long could not be replaced.
-            StandardError.write(bytes: "\r\u{1B}[K\(line?.prefix(79) ?? "")")
+    deinit { if shown != nil { StandardError.write("") } }
+
+    /// Whether Enter was pressed since this was asked for the first time. Shows the seconds left when they have changed.
+    mutating func isConfirmed(secondsLeft: Int) -> Bool {
+        // What was typed before nobody meant for this.
+        if shown == nil { tcflush(STDIN_FILENO, TCIFLUSH) }
+        if shown != secondsLeft {
+            // Whatever comes next is written over it.
+            StandardError.write("Enter keeps the change; it is put back in \(secondsLeft) s  \r", end: "")
+            shown = secondsLeft
         }
-    }
-
-    /// An environment variable that is set to something.
-    private static func variable(_ name: String) -> String? {
-        guard let value = unsafe getenv(name) else { return nil }
-        let text = unsafe String(cString: value)
-        return text.isEmpty ? nil : text
+        // The terminal stops a program in the background that reads from it.
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        guard tcgetpgrp(STDIN_FILENO) == getpgrp(), unsafe poll(&input, 1, 0) > 0 else { return false }
+        var typed = [UInt8](repeating: 0, count: 256)
+        let count = unsafe typed.withUnsafeMutableBytes { unsafe read(STDIN_FILENO, $0.baseAddress, $0.count) }
+        return typed.prefix(max(0, count)).contains(UInt8(ascii: "\n"))
     }
 }

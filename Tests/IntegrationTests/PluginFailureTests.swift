@@ -151,6 +151,48 @@ struct PluginFailureTests {
         #expect(try bed.plugin(name).Status == "Success", "what was put back is no obstacle")
     }
 
+    @Test("a run that is killed is finished by the next one, wherever it was killed")
+    func killed() throws {
+        let command = try bed.pluginCommand(.configUpdate, TestBed.call("update"))
+        let controllers: [(XAPIServer) throws -> Void] = [
+            { try $0.set("SDN_controller", "sdn", ["protocol": "ssl", "address": "192.0.2.250", "port": 6640]) },
+            { try $0.remove("SDN_controller", "sdn") },
+        ]
+        func prepare(_ setController: (XAPIServer) throws -> Void) throws {
+            try bed.write("the old controller's", to: VswitchPluginPaths.caCertificate)
+            try setController(xapi)
+        }
+        func state() throws -> [String] {
+            let flows = try bed.host("ovs-ofctl", "dump-flows", "xenbr0").matches(of: #/actions=/#).count
+            let files = [VswitchPluginPaths.caCertificate, VswitchPluginPaths.pendingFlows].compactMap(bed.text)
+            return try bed.database() + ["\(flows) flows"] + files
+        }
+        for setController in controllers {
+            try prepare(setController)
+            try #require(bed.plugin(.configUpdate).Status == "Success")
+        }
+        var (points, ends): ([[KillTests.Point]], [[String]]) = ([], [])
+        for setController in controllers {
+            try prepare(setController)
+            points.append(try bed.points(of: command))
+            ends.append(try state())
+        }
+        #expect(ends.allSatisfy { $0.last == "4 flows" }, "\(ends.map(\.last))")
+        var killed = 0
+        for index in 0..<(points.map(\.count).max() ?? 0) {
+            for (setController, (points, end)) in zip(controllers, zip(points, ends)) {
+                try prepare(setController)
+                let point = points[index % points.count]
+                killed += try bed.kill(command, at: point) ? 1 : 0
+                try #require(bed.plugin(.configUpdate).Status == "Success", "after \(point)")
+                let difference = Set(try state()).symmetricDifference(end)
+                try #require(difference.isEmpty, "after \(point): \(difference)")
+            }
+        }
+        print("kills: update of the plugin: \(killed)")
+        #expect(killed > 30)
+    }
+
     // MARK: The call
 
     @Test("garbage as the argument, unknown functions and options are failures as well")

@@ -31,6 +31,9 @@ extension Reconfiguration {
         }
     }
 
+    /// A line for an action of no plan.
+    func tell(_ event: Executor.Event) { tell(event, of: Plan()) }
+
     /// What a DHCP client was given: no plan knows that.
     func tellLease(_ event: Executor.Event, on host: Host) {
         guard case .done(let done) = event, case .startDHCP(let client, _) = done.action,
