@@ -47,10 +47,9 @@ integration-qemu: build-tests ## the same tests under the kernel that Debian's m
 bench: build ## measure against the floors and print the table (root)
 	@$(AS_ROOT) Scripts/bench
 
-docs: setup ## draw the pictures in docs anew
+docs: setup ## draw the pictures in docs anew, and make the library's pages
 	swift build --build-tests
-	-RECORD_GOLDEN=1 swift test --skip-build --filter NetConfigTests.PictureTests >/dev/null 2>&1
-	swift test --skip-build --filter NetConfigTests.PictureTests
+	@Scripts/docs
 
 check: setup ## format and design rules
 	@Scripts/check --self-test

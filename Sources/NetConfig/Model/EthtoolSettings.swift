@@ -4,7 +4,7 @@ public enum Offload: String, Hashable, Sendable, Codable, CodingKeyRepresentable
 }
 
 extension Offload: Comparable {
-    /// The order of ``allCases``: checksums before what depends on them.
+    /// The order of `allCases`: checksums before what depends on them.
     public static func < (lhs: Offload, rhs: Offload) -> Bool {
         allCases.firstIndex(of: lhs) ?? 0 < allCases.firstIndex(of: rhs) ?? 0
     }

@@ -60,7 +60,7 @@ public final class OVSDBClient {
     /// When ovs-vswitchd does not do them in time, or cannot make an interface, they are taken back.
     ///
     /// - Parameters:
-    ///   - changes: Changes to rows as ``readState()`` read them or an earlier `commit` left them; each row once.
+    ///   - changes: Changes to rows as `readState()` read them or an earlier `commit` left them; each row once.
     ///   - timeout: How long ovs-vswitchd may take.
     ///   - waiting: Called each second while it does.
     /// - Throws: ``OVSDBError/guardFailed(_:)`` when the rows are no longer what was read: read again, plan again.

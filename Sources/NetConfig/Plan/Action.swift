@@ -47,7 +47,7 @@ public enum Action: Equatable, Sendable, Codable {
     case changeVswitch([VswitchChange])
     /// Equivalent to: `ovs-ofctl add-flows BRIDGE -`
     case addFlows(String, [SecureModeFlow])
-    /// Takes back ``addFlows``. Equivalent to: `ovs-ofctl --strict del-flows BRIDGE -`
+    /// Takes back `addFlows`. Equivalent to: `ovs-ofctl --strict del-flows BRIDGE -`
     case removeFlows(String, [SecureModeFlow])
     /// Starts a DHCP client and waits, up to `patience` seconds, until it has a lease.
     case startDHCP(DHCPClient, patience: Int)
