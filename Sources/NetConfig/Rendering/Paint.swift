@@ -36,11 +36,12 @@ public struct Paint: Equatable, Sendable {
 }
 
 extension String {
-    /// The text as a line of a terminal: control characters, which could be a terminal's commands, become `?`.
+    /// The text as a line of a terminal: control characters, which could be a terminal's commands, become `?`, and tabs
+    /// blanks.
     var printable: String {
-        guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
+        func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
+        guard unicodeScalars.contains(where: isControl) else { return self }
         return String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+            String.UnicodeScalarView(unicodeScalars.map { $0 == "\t" ? " " : isControl($0) ? "?" : $0 }))
     }
 }
