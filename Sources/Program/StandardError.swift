@@ -4,10 +4,6 @@ internal import Glibc
 package enum StandardError {
     /// Writes a line. Nobody can be told when that fails.
     package static func write(_ line: String, end: String = "\n") {
-        var bytes = Array((line + end).utf8)[...]
-        while !bytes.isEmpty {
-            let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if written > 0 { bytes = bytes.dropFirst(written) } else if errno != EINTR { return }
-        }
+        _ = Program.write(line + end, to: STDERR_FILENO)
     }
 }

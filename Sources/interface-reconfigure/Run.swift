@@ -18,7 +18,7 @@ struct Run {
             isManagement: options.management,
             log: log, terminal: Terminal.passingLine)
         switch invocation {
-        case .confirm: print(try reconfiguration.confirm())
+        case .confirm: try StandardOutput.write("\(reconfiguration.confirm())\n")
         case .guardChange: try Guard.run(on: paths, log: log)
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
@@ -45,18 +45,17 @@ struct Run {
             }
         case .show(let bridge, let access):
             let overview = try reconfiguration.overview(of: bridge, from: access)
-            let text =
-                switch try Invocation.overviewFormat(options) {
-                case .text: overview.text(why: options.why, details: bridge != nil, paint: Terminal.paint)
-                case .json: overview.json
-                case .dot: overview.dot
-                }
-            print(text, terminator: "")
+            switch try Invocation.overviewFormat(options) {
+            case .text:
+                try Terminal.show(overview.text(why: options.why, details: bridge != nil, paint: Terminal.paint))
+            case .json: try StandardOutput.write(overview.json)
+            case .dot: try StandardOutput.write(overview.dot)
+            }
         case .check(let access):
             let inspection = try access.map(reconfiguration.inspectLive) ?? reconfiguration.inspectCache()
             switch try Invocation.checkFormat(of: options) {
-            case .text: print(inspection.text(paint: Terminal.paint), terminator: "")
-            case .json: print(inspection.json, terminator: "")
+            case .text: try Terminal.show(inspection.text(paint: Terminal.paint))
+            case .json: try StandardOutput.write(inspection.json)
             }
             return inspection.errors == 0
         }
@@ -64,13 +63,11 @@ struct Run {
     }
 
     private func show(_ plan: Plan, of title: String, _ reconfiguration: Reconfiguration) throws {
-        let text =
-            switch try Invocation.planFormat(options) {
-            case .text: plan.text(undo: options.verbose, paint: Terminal.paint)
-            case .json: plan.json
-            case .shell: plan.shell(title: title, places: reconfiguration.shellPlaces)
-            case .dot: plan.dot(title: title)
-            }
-        print(text, terminator: "")
+        switch try Invocation.planFormat(options) {
+        case .text: try Terminal.show(plan.text(undo: options.verbose, paint: Terminal.paint))
+        case .json: try StandardOutput.write(plan.json)
+        case .shell: try StandardOutput.write(plan.shell(title: title, places: reconfiguration.shellPlaces))
+        case .dot: try StandardOutput.write(plan.dot(title: title))
+        }
     }
 }

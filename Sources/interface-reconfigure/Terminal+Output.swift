@@ -9,6 +9,58 @@ extension Terminal {
         Paint(isOn: isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR") == nil && variable("TERM") != "dumb")
     }
 
+    /// Writes text for a person to standard output; on a terminal, lines that are too long are broken between words.
+    static func show(_ text: String) throws {
+        try StandardOutput.write(isatty(STDOUT_FILENO) == 1 ? folded(text, to: columns) : text)
+    }
+
+    /// The columns of the terminal on standard output; a serial console most often does not know.
+    private static var columns: Int {
+        // Rows, columns, and two that are unused (`ioctl_tty(2)`).
+        var size = [UInt16](repeating: 0, count: 4)
+        _ = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+        return size[1] > 0 ? Int(size[1]) : 80
+    }
+
+    private static func folded(_ text: String, to width: Int) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { fold($0, to: width) }.joined(separator: "\n")
+    }
+
+    /// A line in pieces; those after the first are indented more.
+    private static func fold(_ line: Substring, to width: Int) -> String {
+        let indentation = line.prefix { $0 == " " }.count
+        var (folded, column, start) = ("", 0, indentation)
+        for (index, word) in line.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+            let length = visibleLength(word)
+            if column > start, column + 1 + length > width {
+                start = indentation + 4
+                folded += "\n" + String(repeating: " ", count: start)
+                column = start
+            } else if index > 0 {
+                folded += " "
+                column += 1
+            }
+            folded += word
+            column += length
+        }
+        return folded
+    }
+
+    /// How many characters are seen: not those of a command that changes the colour, which ends with an `m`.
+    private static func visibleLength(_ word: Substring) -> Int {
+        var (length, isCommand) = (0, false)
+        for character in word {
+            if isCommand {
+                isCommand = character != "m"
+            } else if character == "\u{1B}" {
+                isCommand = true
+            } else {
+                length += 1
+            }
+        }
+        return length
+    }
+
     /// Shows a line that the next one replaces, and `nil` takes away; `nil` where standard error is no terminal.
     static var passingLine: ((String?) -> Void)? {
         guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return nil }

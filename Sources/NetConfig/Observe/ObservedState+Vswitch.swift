@@ -70,9 +70,10 @@ extension VswitchState {
     /// The internal devices that ovs-vswitchd makes anew when it goes from another configuration to this one: those that
     /// were not there, and those of another bridge or another kind of datapath. These lose their addresses.
     func devicesMade(since old: VswitchState) -> Set<DeviceName> {
-        internalDevices.filter { name in
+        let oldDevices = old.internalDevices
+        return internalDevices.filter { name in
             let (owner, oldOwner) = (bridge(ofPort: name.text), old.bridge(ofPort: name.text))
-            return !old.internalDevices.contains(name) || owner != oldOwner
+            return !oldDevices.contains(name) || owner != oldOwner
                 || owner.flatMap { bridges[$0]?["datapath_type"] }
                     != oldOwner.flatMap { old.bridges[$0]?["datapath_type"] }
         }

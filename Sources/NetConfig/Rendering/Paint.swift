@@ -36,10 +36,15 @@ public struct Paint: Equatable, Sendable {
 }
 
 extension String {
-    /// The text as a line of a terminal: control characters, which could be a terminal's commands, become `?`, and tabs
-    /// blanks.
+    /// The text as a line of a terminal: what could be a terminal's command, or turn the direction of writing, becomes `?`,
+    /// and tabs blanks.
     var printable: String {
-        func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
         guard unicodeScalars.contains(where: isControl) else { return self }
         return String(
             String.UnicodeScalarView(unicodeScalars.map { $0 == "\t" ? " " : isControl($0) ? "?" : $0 }))
