@@ -57,6 +57,8 @@ struct CheckpointTests {
         let folder = bed.root + "/run/interface-reconfigure"
         let checkpoint = try FileManager.default.attributesOfItem(atPath: folder + "/checkpoint.unconfirmed")
         #expect(checkpoint[.posixPermissions] as? Int == 0o600)
+        let shown = try bed.run("show").output
+        #expect(shown.replacing("\n", with: " ").contains(" up --confirm=60' waits to be confirmed"), "\(shown)")
         let confirm = try bed.run("confirm")
         #expect(confirm.status == 0, "\(confirm.errors)")
         #expect(confirm.output.contains("--force xenbr0 up --confirm=60' was confirmed at 20"), "\(confirm.output)")

@@ -23,11 +23,14 @@ struct CheckpointFile {
         case undoing
     }
 
+    /// The folder that it is in.
+    static let folder = "/run/interface-reconfigure"
+
     private let path: String
 
     /// Names the file of a host.
     init(below root: RootPrefix) throws(FileError) {
-        path = try root.ownFile("/run/interface-reconfigure/checkpoint").string
+        path = try root.ownFile("\(Self.folder)/checkpoint").string
     }
 
     /// How far the change is; `nil` where there is none. Looks in the order in which a change goes, so that it cannot be

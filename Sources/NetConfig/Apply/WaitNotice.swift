@@ -36,7 +36,8 @@ public struct WaitNotice {
             let seconds = Self.seconds(elapsed)
             guard seconds > 0, seconds != shown else { return }
             shown = seconds
-            terminal?("waiting for \(what): \(seconds) s of \(Self.seconds(limit)) s")
+            // A line that is too long for the terminal loses its end.
+            terminal?("waiting \(seconds) s of \(Self.seconds(limit)) s for \(what)")
         }
     }
 

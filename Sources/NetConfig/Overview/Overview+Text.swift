@@ -19,6 +19,7 @@ extension Overview {
         if drifting > 1 { return "\(drifting) things are not as configured" }
         if nodes.contains(where: \.isMissingManagement) { return "the management network is not attached" }
         guard nodes.contains(where: { $0.count(of: .right) > 0 }) else { return "nothing is attached" }
+        if nodes.contains(where: \.hasUnknown) { return "everything that could be looked at is as configured" }
         return "everything that is attached is as configured"
     }
 
@@ -27,6 +28,12 @@ extension Overview {
 }
 
 extension Overview.Node {
+    /// Whether nobody can tell of some setting what there is, as without Open vSwitch.
+    fileprivate var hasUnknown: Bool {
+        state == .right && settings.contains { $0.configured != nil && $0.actual == nil }
+            || children.contains(where: \.hasUnknown)
+    }
+
     /// How many of it and all below it are in a state.
     func count(of state: State) -> Int {
         (self.state == state ? 1 : 0) + children.reduce(0) { $0 + $1.count(of: state) }

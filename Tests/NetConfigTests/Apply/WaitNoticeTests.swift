@@ -28,7 +28,7 @@ import Testing
             }
         }
         #expect(said.log == ["waiting for a lease, at most 60 s"])
-        #expect(said.terminal == ["waiting for a lease: 1 s of 60 s", "waiting for a lease: 2 s of 60 s", nil])
+        #expect(said.terminal == ["waiting 1 s of 60 s for a lease", "waiting 2 s of 60 s for a lease", nil])
     }
 
     @Test func `the line goes also where the wait ends with an error`() {
@@ -42,6 +42,6 @@ import Testing
                 throw Failure()
             }
         }
-        #expect(shown == ["waiting for Godot: 1 s of 9 s", nil])
+        #expect(shown == ["waiting 1 s of 9 s for Godot", nil])
     }
 }
