@@ -23,7 +23,8 @@ extension Terminal {
     }
 
     private static func folded(_ text: String, to width: Int) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { fold($0, to: width) }.joined(separator: "\n")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { fold($0, to: width) }.joined(separator: "\n")
     }
 
     /// A line in pieces; those after the first are indented more.

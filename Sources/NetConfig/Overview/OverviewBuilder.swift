@@ -29,7 +29,8 @@ struct OverviewBuilder {
 
     /// All networks of this host: on cards, bonds and tunnels, the management network first, and then what is there besides.
     func nodes() -> [Overview.Node] {
-        let roots = model.pifsInOrder.filter { $0.vlan == nil && $0.bondSlaveOf == nil }
+        // A slave has no network of its own; what an earlier configuration left of one is to be seen.
+        let roots = model.pifsInOrder.filter { $0.vlan == nil && ($0.bondSlaveOf == nil || isBridgeThere($0)) }
         let management = Set(model.pifs.values.filter(model.isManagement).map { model.datapathPIF(of: $0).ref })
         let first = roots.filter { management.contains($0.ref) }
         let others = roots.filter { !management.contains($0.ref) }
@@ -45,8 +46,10 @@ struct OverviewBuilder {
         var settings = pif.managed ? networkSettings(of: pif, isAttached: isAttached, &warnings) : []
         if !isAttached {
             settings = settings.map(\.unasked)
-            if let device = model.ipDevice(of: pif), state.links[device] != nil {
-                settings.insert(comparison("device", nil, "there, for the VLANs on it", essential: true), at: 0)
+            if isBridgeThere(pif) {
+                let carriesVLANs = model.vlanPIFs(on: pif).contains(where: self.isAttached)
+                let place = carriesVLANs ? "there, for the VLANs on it" : "there"
+                settings.insert(comparison("device", nil, place, essential: true), at: 0)
             }
         }
         let drift = settings.contains(where: \.isDrift)
@@ -65,6 +68,8 @@ struct OverviewBuilder {
         guard let link = state.links[device] else { return false }
         return !link.addresses.isEmpty || IPAddress.Family.allCases.contains { isClient(device, $0) }
     }
+
+    private func isBridgeThere(_ pif: PIF) -> Bool { model.bridge(of: pif).map { state.links[$0] != nil } ?? false }
 
     /// Whether a DHCP client runs on a device.
     func isClient(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {

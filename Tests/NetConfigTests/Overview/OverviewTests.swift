@@ -21,6 +21,7 @@ import Testing
         "unmanaged-openvswitch", "bridgeless-bridge-up-from-right", "gateway-elsewhere", "secure-mode-becomes-so",
         "routes-bad",
         "tunnel-openvswitch-up-from-right", "vlan-link-with-another-tag", "bond-lost-a-slave",
+        "switch-slave-to-bond-bridge",
     ]
 
     private static func overview(_ input: PlannerInput, _ state: ObservedState? = nil) throws -> Overview {
