@@ -24,7 +24,8 @@ extension Plan {
             lines.append(Action.announceFunction)
         }
         for step in steps {
-            lines += ["", Self.comment(description(of: step))] + step.commands(places)
+            let details = step.action.lines.dropFirst().map { Self.comment("    \($0)") }
+            lines += ["", Self.comment(description(of: step))] + details + step.commands(places)
         }
         lines += ["", "exit \"$status\""]
         return lines.map { "\($0)\n" }.joined()

@@ -75,7 +75,7 @@ extension Plan {
     func reason(of outage: Outage) -> String {
         guard steps.indices.contains(outage.step - 1) else { return "" }
         let step = steps[outage.step - 1]
-        return "\(step.action.headline), because \(outage.reason.printable)"
+        return "\(step.action.headline) (\(outage.reason.printable))"
     }
 }
 

@@ -8,9 +8,10 @@ extension PIF {
         }
         let ref: Ref<PIF>? = record.ref(&findings)
         let network: Ref<Network>? = record.requiredRef("network", &findings)
+        let isWhole = device != nil && network != nil
         // What stands for a missing part: the rest is read all the same, to find all that is wrong.
-        guard let ref, let device = device ?? DeviceName("?"), let other = network ?? Ref("?") else { return nil }
-        self.init(ref: ref, uuid: record.uuid, device: device, network: other)
+        guard let ref, let device = device ?? DeviceName("?"), let network = network ?? Ref("?") else { return nil }
+        self.init(ref: ref, uuid: record.uuid, device: device, network: network)
         vlan = record.tag("VLAN", &findings)
         management = record.flag("management", &findings) ?? false
         currentlyAttached = record.flag("currently_attached", &findings) ?? false
@@ -26,7 +27,7 @@ extension PIF {
         }
         properties = record.map("properties")
         otherConfig = OtherConfig(record.map("other_config"), of: .pif)
-        if device.text == "?" || network == nil { return nil }
+        if !isWhole { return nil }
     }
 
     private mutating func readRelations(_ record: FieldRecord, _ findings: inout Findings) {

@@ -79,6 +79,20 @@ import Testing
         #expect(step["reason"] == .string("MTU of network xenbr0"))
     }
 
+    @Test func `every format says which rows and lines of files change`() throws {
+        for golden in GoldenCase.all {
+            guard let plan = try? golden.input().plan() else { continue }
+            let shell = Set(plan.shell(title: "").split(separator: "\n"))
+            // A label may be broken between its words.
+            func words(_ text: String) -> String { text.filter { !" \\\"l".contains($0) } }
+            let dot = words(plan.dot(title: ""))
+            for line in plan.steps.flatMap({ $0.action.lines.dropFirst() }) {
+                #expect(shell.contains("#     \(line)"), "\(golden.name): \(line)")
+                #expect(dot.contains(words(line)), "\(golden.name): \(line)")
+            }
+        }
+    }
+
     @Test func `a plan that changes nothing says so in one line`() throws {
         let plan = try GoldenCase("physical-openvswitch-up-from-right").input().plan()
         let sentence = "nothing to do: everything already is as it should be"

@@ -85,6 +85,11 @@ import Testing
         #expect(model.networks.values.first?.pifs == [pif.ref])
     }
 
+    @Test func `a device may have any name that the kernel takes`() throws {
+        let model = try NetworkModel(records: Self.minimal.replacing("<device>eth0<", with: "<device>?<"))
+        #expect(model.pif("PIF ?") != nil)
+    }
+
     @Test func `what is not known is skipped`() throws {
         let model = try NetworkModel(
             records: """
