@@ -105,7 +105,7 @@ extension VswitchReading {
             }
             let values = try VswitchReading.values(table.columnDefaults.keys, of: columns, in: table)
             let row = VswitchRow(columns: values, members: members)
-            state[table][name] = row
+            state[keyPath: table.rows][name] = row
             if table == .port { rows.interfaces[name] = row.members }
             names.append(name)
         }

@@ -60,7 +60,8 @@ public enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
     /// The name of the only row of table `SSL`.
     public static let sslName = "configuration"
 
-    fileprivate var rows: WritableKeyPath<VswitchState, [String: VswitchRow]> {
+    /// Where a state has the table's rows. To change one row by way of the subscript would copy them all.
+    var rows: WritableKeyPath<VswitchState, [String: VswitchRow]> {
         switch self {
         case .bridge: \.bridges
         case .port: \.ports

@@ -4,6 +4,7 @@ struct OverviewBuilder {
     let facts: HostFacts
     let state: ObservedState
     let index: StateIndex
+    private let pifs: [PIF]
     /// The devices that this program attached, where it keeps that.
     private let recorded: Set<String>
     /// The PIFs whose gateway and name servers the host uses.
@@ -16,21 +17,19 @@ struct OverviewBuilder {
         self.state = state
         index = StateIndex(state)
         recorded = Set((state.files[PlanBuilder.attachedFile]?.text ?? "").split(separator: "\n").map(String.init))
-        gatewayPIF = Self.choose("defaultroute", model)
-        dnsPIF = Self.choose("peerdns", model)
-    }
-
-    private static func choose(_ key: String, _ model: NetworkModel) -> PIF? {
-        let candidates = model.pifsInOrder.filter {
-            $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none)
+        pifs = model.pifsInOrder
+        let candidates = pifs.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
+        func choose(_ key: String) -> PIF? {
+            candidates.first { $0.otherConfig[key] == "true" } ?? candidates.first(where: model.isManagement)
         }
-        return candidates.first { $0.otherConfig[key] == "true" } ?? candidates.first(where: model.isManagement)
+        gatewayPIF = choose("defaultroute")
+        dnsPIF = choose("peerdns")
     }
 
     /// All networks of this host: on cards, bonds and tunnels, the management network first, and then what is there besides.
     func nodes() -> [Overview.Node] {
         // A slave has no network of its own; what an earlier configuration left of one is to be seen.
-        let roots = model.pifsInOrder.filter { $0.vlan == nil && ($0.bondSlaveOf == nil || isBridgeThere($0)) }
+        let roots = pifs.filter { $0.vlan == nil && ($0.bondSlaveOf == nil || isBridgeThere($0)) }
         let management = Set(model.pifs.values.filter(model.isManagement).map { model.datapathPIF(of: $0).ref })
         let first = roots.filter { management.contains($0.ref) }
         let others = roots.filter { !management.contains($0.ref) }

@@ -1,16 +1,15 @@
 /// Where frames pass in a state of the host: which bridges carry traffic, and through which uplinks.
 struct Traffic {
     private let state: ObservedState
-    /// The bridges, and the bridgeless devices, of this host's records.
+    /// The bridges, and the bridgeless devices, of this host's records that were there at the start.
     let names: Set<DeviceName>
     /// The uplinks that work, by bridge. A fake bridge has those of the bridge that it is a port of.
     private var uplinks: [DeviceName: [DeviceName]] = [:]
 
     /// Looks at a state through the eyes of the records: a port that is none of their devices is a guest's.
     init(in state: ObservedState, _ model: NetworkModel) {
-        self.init(
-            in: state, names: Set(model.pifs.values.compactMap(model.ipDevice)),
-            devices: Set(model.pifs.values.compactMap(model.netdev)))
+        let names = model.pifs.values.compactMap(model.ipDevice).filter { state.links[$0] != nil }
+        self.init(in: state, names: Set(names), devices: Set(model.pifs.values.compactMap(model.netdev)))
     }
 
     /// Looks at another state of the same host.
