@@ -4,6 +4,7 @@ extension Invocation {
     /// What a change is kept on; `nil` where it is kept anyway.
     static func conditions(_ options: Options, _ verb: Request.Verb) throws(UsageError) -> KeepingConditions? {
         guard conditionOptions(options).contains(where: { $0.value != nil }) else { return nil }
+        guard options.force.count <= 1 else { throw UsageError("--confirm and --check-gateway go with one bridge") }
         let guardArguments =
             ["guard"] + (options.rootPrefix.map { ["--root-prefix", $0] } ?? [])
             + (options.noSyslog ? ["--no-syslog"] : [])
@@ -30,7 +31,7 @@ extension Invocation {
 
     /// There is one change at most that an action such as `confirm` can be about.
     static func refuseRequest(_ options: Options, _ action: String) throws(UsageError) {
-        guard options.force == nil, options.pif == nil, options.pifUuid == nil, !options.management else {
+        guard options.force.isEmpty, options.pif == nil, options.pifUuid == nil, !options.management else {
             throw UsageError("\(action) takes no PIF")
         }
         guard !options.dryRun else { throw UsageError("--dry-run does not go with \(action)") }

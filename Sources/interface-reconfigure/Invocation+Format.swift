@@ -53,7 +53,7 @@ extension Invocation {
     static func refuseChanges(_ options: Options, _ action: String) throws(UsageError) {
         try refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
         let given = [
-            ("dry-run", options.dryRun), ("management", options.management), ("force", options.force != nil),
+            ("dry-run", options.dryRun), ("management", options.management), ("force", !options.force.isEmpty),
             ("pif", options.pif != nil), ("pif-uuid", options.pifUuid != nil),
         ]
         if let first = given.first(where: \.1) {

@@ -31,11 +31,12 @@ enum Invocation {
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
             guard !options.management else { throw UsageError("--management does not go with rewrite") }
-            guard let bridge = options.force else {
+            guard let bridge = options.force.first else {
                 try Self.refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
                 self = .rewriteFromXAPI(try Self.access(options))
                 return
             }
+            guard options.force.count == 1 else { throw UsageError("rewrite takes one --force BRIDGE") }
             self = .rewriteCache(try Self.managementCache(bridge, options))
         case "confirm", "guard":
             try Self.refuseRequest(options, action)
@@ -52,7 +53,7 @@ enum Invocation {
     }
 
     private static func subject(_ options: Options, _ action: String) throws(UsageError) -> Subject {
-        if let bridge = options.force { return .bridge(bridge) }
+        if !options.force.isEmpty { return .bridges(options.force) }
         if let reference = options.pif { return .live(.reference(reference), try access(options)) }
         if let uuid = options.pifUuid { return .live(.uuid(uuid), try access(options)) }
         throw UsageError("no PIF: \(action) needs --force BRIDGE, --session and --pif, or --pif-uuid")
@@ -69,7 +70,7 @@ enum Invocation {
     private static func checkExclusions(_ options: Options) throws(UsageError) {
         if (options.session == nil) != (options.pif == nil) { throw UsageError("--session and --pif go together") }
         if options.pif != nil, options.pifUuid != nil { throw UsageError("--pif and --pif-uuid exclude each other") }
-        if options.force != nil, options.pif != nil || options.pifUuid != nil {
+        if !options.force.isEmpty, options.pif != nil || options.pifUuid != nil {
             throw UsageError("--force and a PIF from XAPI exclude each other")
         }
         try checkFormat(options)

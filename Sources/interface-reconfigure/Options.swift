@@ -9,7 +9,7 @@ struct Options: ParsableCommand {
         usage: """
             interface-reconfigure [PIF] up|down
             interface-reconfigure rewrite|confirm
-            interface-reconfigure --force BRIDGE up|down
+            interface-reconfigure --force BRIDGE [--force BRIDGE]... up|down
             interface-reconfigure --force BRIDGE rewrite --device=DEV --mac=MAC --mode=dhcp|static|none
                 [--ip= --netmask= [--gateway=]] [--dns=A,B] [--vlan=TAG]
                 [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=]
@@ -27,8 +27,8 @@ struct Options: ParsableCommand {
 
     @Option(
         name: [.customLong("force-interface"), .customLong("force")],
-        help: ArgumentHelp("Work from the cache, without XAPI.", valueName: "bridge"))
-    var force: String?
+        help: ArgumentHelp("Work from the cache, without XAPI. up and down take several.", valueName: "bridge"))
+    var force: [String] = []
 
     @Option(help: ArgumentHelp("The XAPI session to use; it stays open.", valueName: "ref"))
     var session: String?
@@ -39,7 +39,7 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("The PIF, by UUID.", valueName: "uuid"))
     var pifUuid: String?
 
-    @Flag(help: "The PIF is to be the management interface, whatever the data says.")
+    @Flag(help: "The PIF, of several the first, is to be the management interface, whatever the data says.")
     var management = false
 
     @Option(help: ArgumentHelp("rewrite: the network card or bond.", valueName: "name"))

@@ -22,9 +22,10 @@ struct Run {
         case .guardChange: try Guard.run(on: paths, log: log)
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
-                var plan = try reconfiguration.plan(verb, subject)
+                var (plan, failure) = try reconfiguration.plan(verb, subject)
                 if let conditions, !plan.steps.isEmpty { plan.notices.append("would be put back unless \(conditions)") }
                 try show(plan, of: "\(verb) \(subject)", reconfiguration)
+                if let failure { throw failure }
             } else {
                 var terminal = Terminal()
                 try reconfiguration.run(verb, subject, keptIf: conditions) {

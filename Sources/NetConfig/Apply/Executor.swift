@@ -39,6 +39,7 @@ public enum Executor {
         for step in plan.steps {
             if let interruption = interrupted() {
                 report.fatal = Report.Failure(nil, cause: "\(interruption)")
+                report.isInterrupted = true
                 break
             }
             switch perform(step.action, with: &applier) {
@@ -109,6 +110,7 @@ extension Report {
         if let interruption { entry.cause += "; \(interruption)" }
         if interruption != nil || failed.error is Interruption {
             fatal = entry
+            isInterrupted = true
         } else if failed.error is StillTrying {
             kept.append(entry)
             log(.failed(entry))

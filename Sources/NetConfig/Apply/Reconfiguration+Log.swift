@@ -67,4 +67,8 @@ public struct RunFailure: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
     /// What failed, where it was an action.
     var action: Action?
+    /// Whether the host is as before; otherwise what was done is kept.
+    var isTakenBack = true
+    /// Whether somebody asked the program to stop.
+    var isInterrupted = false
 }

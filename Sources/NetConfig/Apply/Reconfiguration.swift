@@ -18,7 +18,8 @@ public struct Reconfiguration {
     ///   - paths: Where things are on the host.
     ///   - cacheFile: The cache to read or write; `nil` for its usual places.
     ///   - datapathType: Where Open vSwitch forwards.
-    ///   - isManagement: Whether the PIF asked for is to be the management interface, whatever its record says.
+    ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
+    ///     record says.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
@@ -37,21 +38,25 @@ public struct Reconfiguration {
     }
 
     /// What a run would do: nothing is touched, and no lock is taken.
-    public func plan(_ verb: Request.Verb, _ subject: Subject) throws -> Plan {
+    ///
+    /// - Returns: The plan, and what to say of those of several requests that cannot be done.
+    public func plan(_ verb: Request.Verb, _ subject: Subject) throws -> (plan: Plan, failure: RunFailure?) {
         let facts = try hostFacts(for: subject)
-        let (model, request) = try read(verb, subject) { nil }
+        let (model, requests, unknown) = try read(verb, subject) { nil }
         let host = try Host(paths: paths, datapath: facts.datapath)
-        var plan = try plan(request, model, facts, host).plan
-        if case .live = subject { plan.steps += try cacheSteps(writing: model, because: "live data") }
-        return plan
+        var (joint, _) = try plan(requests, model, facts, host)
+        if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
+        let failures = unknown + joint.refusals.map { $0.sentence(model) }
+        return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
     }
 
-    /// Does what a request asks for, all or nothing. From live data the cache is written as well.
+    /// Does what a request asks for, all or nothing. From live data the cache is written as well. Several bridges are done
+    /// as one; where that fails each is done by itself, all or nothing.
     ///
     /// - Parameters:
     ///   - verb: What is wanted.
     ///   - subject: What it is wanted for.
-    ///   - conditions: On what the change is kept; `nil` keeps it.
+    ///   - conditions: On what the change of one PIF is kept; `nil` keeps it.
     ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
     ///     confirms it.
     /// - Throws: Whatever stopped the run. Nothing is changed then, unless the error says so.
@@ -63,19 +68,22 @@ public struct Reconfiguration {
         let signals = InterruptSignals()
         let facts = try hostFacts(for: subject)
         try locked({ signals.next() }) { lock in
-            let (model, request) = try read(verb, subject) { signals.next() }
+            let (model, requests, unknown) = try read(verb, subject) { signals.next() }
             let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.next() }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
+            guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
+                return try executeTogether(requests, model, facts, host, unknown)
+            }
             let guarded = try conditions.map { conditions in
                 let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
                 return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
             }
             do {
                 try execute(on: host) {
-                    let (plan, observed) = try plan(request, model, facts, host)
-                    try guarded?.cover(plan, from: observed)
-                    return plan
+                    let (joint, observed) = try plan(requests, model, facts, host)
+                    try guarded?.cover(joint.plan, from: observed)
+                    return joint.plan
                 }
             } catch {
                 throw guarded?.abandon(host, because: error, log: tell) ?? error
@@ -100,7 +108,11 @@ public struct Reconfiguration {
             }
             guard let failure = report.failure(describe: \.description) else { break }
             let mayRetry = host.wasOvertaken && report.notPutBack.isEmpty && attempt < Self.attempts
-            guard mayRetry else { throw RunFailure(description: failure, action: report.fatal?.action) }
+            guard mayRetry else {
+                throw RunFailure(
+                    description: failure, action: report.fatal?.action, isTakenBack: report.fatal != nil,
+                    isInterrupted: report.isInterrupted)
+            }
             log.info("planning again: \(failure)")
         }
     }
@@ -108,13 +120,17 @@ public struct Reconfiguration {
     /// How often a plan is made anew because somebody else changed what it was made from.
     private static var attempts: Int { 5 }
 
-    private func plan(
-        _ request: Request, _ model: NetworkModel, _ facts: HostFacts, _ host: Host
-    ) throws -> (plan: Plan, observed: ObservedState) {
-        let observed = try host.observe(ObservationScope(for: request, in: model))
-        var plan = try Planner.plan(request, model: model, facts: facts, observed: observed)
-        plan.warnings = model.warnings + plan.warnings
-        return (plan, observed)
+    /// Looks at the host, and plans.
+    ///
+    /// - Throws: `PlanError` where there is one request and it cannot be done, and what keeps us from looking.
+    func plan(
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
+    ) throws -> (joint: JointPlan, observed: ObservedState) {
+        let observed = try host.observe(ObservationScope(for: requests, in: model))
+        var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
+        if requests.count == 1, let refusal = joint.refusals.first { throw refusal.error }
+        joint.plan.warnings = model.warnings + joint.plan.warnings
+        return (joint, observed)
     }
 
     /// Reads what the host is from its files.
@@ -135,23 +151,42 @@ public struct Reconfiguration {
     /// There while the first boot after installation is under way.
     private static var firstBootFile: String { "/etc/firstboot.d/data/firstboot_in_progress" }
 
+    /// Reads the records and finds what is asked for in them.
+    ///
+    /// - Returns: The records, the requests, and a sentence for each of several bridges that is unknown.
+    /// - Throws: What keeps the records from being read; `UnknownPIF` or `UnknownBridge` where nothing else is asked for.
     private func read(
         _ verb: Request.Verb, _ subject: Subject, _ interrupted: @escaping () -> Interruption?
-    ) throws -> (NetworkModel, Request) {
+    ) throws -> (NetworkModel, [Request], unknown: [String]) {
         let model: NetworkModel
-        let pif: PIF
+        var pifs: [PIF] = []
+        var unknown: [String] = []
+        var managementPIF: PIF?
         switch subject {
-        case .bridge(let bridge):
+        case .bridges(let bridges):
             model = try cacheLocation.loadOrLastGood()
             log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
-            pif = try model.pif(named: bridge)
+            var seen: Set<String> = []
+            for bridge in bridges where seen.insert(bridge).inserted {
+                do throws(UnknownBridge) {
+                    pifs.append(try model.pif(named: bridge))
+                } catch {
+                    guard bridges.count > 1 else { throw error }
+                    unknown.append("\(error)")
+                }
+            }
+            managementPIF = bridges.first.flatMap { try? model.pif(named: $0) }
         case .live(let name, let access):
             model = try readLive(access, interrupted)
-            pif = try model.pif(named: name)
+            pifs = [try model.pif(named: name)]
+            managementPIF = pifs.first
         }
-        let device = model.ipDevice(of: pif).map { " (\($0))" } ?? ""
-        log.info("\(verb) \(pif)\(device)\(isManagement ? ", as the management interface" : "")")
-        return (model, Request(verb, pif.ref, isManagement: isManagement))
+        let management = isManagement ? managementPIF?.ref : nil
+        for pif in pifs {
+            let device = model.ipDevice(of: pif).map { " (\($0))" } ?? ""
+            log.info("\(verb) \(pif)\(device)\(pif.ref == management ? ", as the management interface" : "")")
+        }
+        return (model, pifs.map { Request(verb, $0.ref, isManagement: $0.ref == management) }, unknown)
     }
 
     var cacheLocation: CacheLocation {

@@ -51,6 +51,8 @@ public struct Report: Sendable {
     public internal(set) var kept: [Failure] = []
     /// The failure that ended the run.
     public internal(set) var fatal: Failure?
+    /// Whether that was somebody who asked the program to stop.
+    public internal(set) var isInterrupted = false
     /// The actions that put back what was there, in the order in which they were done.
     public internal(set) var putBack: [Performed] = []
     /// The actions that should have put something back and failed.

@@ -1,7 +1,8 @@
 /// What a request is about, and where its records come from.
 public enum Subject: Sendable {
-    /// The PIF that has this bridge, or the bridgeless one that has this device, from the cache.
-    case bridge(String)
+    /// The PIFs that have these bridges, or the bridgeless ones that have these devices, from the cache. A failure of one
+    /// stops no other.
+    case bridges([String])
     /// A PIF from XAPI's live data.
     case live(PIFName, XAPIAccess)
 
@@ -18,7 +19,7 @@ extension Subject: CustomStringConvertible {
     /// The name as it was given.
     public var description: String {
         switch self {
-        case .bridge(let name): name
+        case .bridges(let names): names.joined(separator: ", ")
         case .live(let name, _): "\(name)"
         }
     }

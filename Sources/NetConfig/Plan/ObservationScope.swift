@@ -13,26 +13,31 @@ public struct ObservationScope: Equatable, Sendable, Codable {
 
     /// Everything that a request on a PIF can concern: the PIF's own devices, those of PIFs that conflict with it, and
     /// the files named after them.
-    public init(for request: Request, in model: NetworkModel) {
-        guard let pif = model.pifs[request.pif] else { return }
-        let datapath = model.datapathPIF(of: pif)
-        var concerned = [pif, datapath] + model.uplinks(of: pif)
-        for uplink in model.uplinks(of: pif) {
+    public init(for request: Request, in model: NetworkModel) { self.init(for: [request], in: model) }
+
+    /// Everything that some requests can concern.
+    public init(for requests: [Request], in model: NetworkModel) {
+        let stacks = model.stacks(of: requests.compactMap { model.pifs[$0.pif] })
+        guard !stacks.isEmpty else { return }
+        files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]
+        for stack in stacks { add(stack, in: model) }
+    }
+
+    private mutating func add(_ stack: Stack, in model: NetworkModel) {
+        let uplinks = model.uplinks(of: stack.datapath)
+        var others = uplinks
+        for uplink in uplinks {
             for master in model.bondMasters(over: uplink) {
-                concerned.append(master)
-                concerned += model.bond(masteredBy: master).map(model.slaves(of:)) ?? []
+                others.append(master)
+                others += model.bond(masteredBy: master).map(model.slaves(of:)) ?? []
             }
         }
-        for other in concerned where other.ref != pif.ref && other.ref != datapath.ref {
-            concerned += model.vlanPIFs(on: other)
-        }
-        for other in concerned {
+        for other in others where other.ref != stack.datapath.ref { others += model.vlanPIFs(on: other) }
+        for other in stack.pifs + [stack.datapath] + others {
             devices.formUnion([model.netdev(of: other), model.bridge(of: other), other.device].compactMap { $0 })
         }
-        files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]
-        for device in [pif.device, model.netdev(of: pif), model.ipDevice(of: pif)].compactMap({ $0 })
-            + model.uplinks(of: pif).map(\.device)
-        {
+        let own = stack.pifs.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 }
+        for device in own + uplinks.map(\.device) {
             files.insert("\(ConfigurationText.scripts)/ifcfg-\(device)")
             files.insert("\(ConfigurationText.scripts)/route-\(device)")
         }

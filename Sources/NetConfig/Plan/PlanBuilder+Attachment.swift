@@ -26,19 +26,21 @@ extension PlanBuilder {
         return isAttached(other) || !link.addresses.isEmpty || state.dhcpClients.contains { $0.device == device }
     }
 
-    /// Writes the file as it shall be after this request: what still exists, with or without the request's own device.
+    /// Writes the file as it shall be after this plan: what still exists, with or without the devices asked for.
     mutating func recordAttachment() {
-        guard let device = model.ipDevice(of: pif) else { return }
+        let devices = Set(pifs.compactMap(model.ipDevice))
+        guard !devices.isEmpty else { return }
         let released = Set(
             conflictingPIFs.flatMap { [$0] + model.vlanPIFs(on: $0) }.compactMap(model.ipDevice))
-        var names = recordedNames.filter { state.links[$0] != nil && $0 != device && !released.contains($0) }
-        if request.verb == .up { names.append(device) }
+        var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
+        if verb == .up { names += devices }
         let text = names.sorted().map { "\($0)\n" }.joined()
         let old = state.files[Self.attachedFile]
         let new = text.isEmpty ? nil : FileContents(text)
         guard old?.text != new?.text else { return }
+        let what = devices.count == 1 ? "\(devices.first.map(\.text) ?? "") is" : "\(devices.count) devices are"
         perform(
             .replaceFile(Self.attachedFile, before: old, after: new),
-            because: "\(device) is \(request.verb == .up ? "attached" : "detached")")
+            because: "\(what) \(verb == .up ? "attached" : "detached")")
     }
 }

@@ -1,7 +1,19 @@
 /// The Linux bridge: what `up` and `down` make of a PIF's devices.
 extension PlanBuilder {
-    /// Makes the devices of the request's PIF, from the cards up to the bridge.
+    /// Makes the devices of all PIFs asked for.
     mutating func raiseOnBridge() throws(PlanError) {
+        for stack in stacks {
+            pif = stack.pifs[0]
+            releaseConflicts()
+            for other in stack.pifs {
+                pif = other
+                try raiseStack()
+            }
+        }
+    }
+
+    /// Makes the devices of a PIF, from the cards up to the bridge.
+    private mutating func raiseStack() throws(PlanError) {
         let datapath = model.datapathPIF(of: pif)
         guard datapath.tunnelAccessPIFOf.isEmpty else { throw .tunnelNeedsOpenVswitch("\(pif)") }
         guard let device = model.netdev(of: pif) else {

@@ -11,12 +11,19 @@ extension NetworkModel {
         var seen: Set<Ref<PIF>> = []
         return found.filter { seen.insert($0.ref).inserted }
     }
+
+    /// The PIFs that cannot have their cards together with some others.
+    func conflictingPIFs(ofAll stacks: [Stack]) -> [PIF] {
+        var seen: Set<Ref<PIF>> = []
+        return stacks.flatMap { conflictingPIFs(of: $0.datapath) }.filter { seen.insert($0.ref).inserted }
+    }
 }
 
 /// A NIC is in one place: what has to go before the request's PIF can have its cards.
 extension PlanBuilder {
-    /// Takes away all that conflicting PIFs have, and the VLANs on them, which cannot work without them.
+    /// Takes away all that PIFs have which conflict with this one, and the VLANs on them, which cannot work without them.
     mutating func releaseConflicts() {
+        let conflictingPIFs = model.conflictingPIFs(of: pif)
         // First of all the cards themselves: a bridge that is left with guests stays, one with a card of ours does not.
         if !conflictingPIFs.isEmpty, facts.datapath == .openvswitch {
             for uplink in model.uplinks(of: pif) { takeInterface(uplink.device.text, for: nil) }
@@ -55,7 +62,7 @@ extension PlanBuilder {
     /// Takes down the other slaves of bonds that were torn down, unless something needs them.
     mutating func lowerLeftovers() {
         let kept = Set(model.uplinks(of: pif).map(\.device))
-        for master in conflictingPIFs {
+        for master in model.conflictingPIFs(of: pif) {
             guard let bond = model.bond(masteredBy: master) else { continue }
             for slave in model.slaves(of: bond) where !kept.contains(slave.device) && !isNeeded(slave) {
                 lower(slave.device, because: "\(master) is gone, and nothing else uses it")

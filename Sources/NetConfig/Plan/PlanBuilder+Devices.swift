@@ -138,10 +138,11 @@ extension PlanBuilder {
 
     /// What is stacked on the datapath stays usable, whatever was done below it: where the kernel or ovs-vswitchd took
     /// something from it on the way, it comes back.
-    mutating func restoreBystanders() {
-        let datapath = model.datapathPIF(of: pif)
+    mutating func restoreBystanders(of stack: Stack) {
+        let datapath = stack.datapath
+        let wanted = Set(stack.pifs.map(\.ref))
         let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
-        for other in [datapath] + model.vlanPIFs(on: datapath) where other.ref != pif.ref {
+        for other in [datapath] + model.vlanPIFs(on: datapath) where !wanted.contains(other.ref) {
             for name in Set([model.netdev(of: other), model.ipDevice(of: other)].compactMap { $0 }).sorted()
             where name != datapath.device {
                 guard let before = observed.links[name], var link = state.links[name] else { continue }
@@ -150,9 +151,9 @@ extension PlanBuilder {
                 if made.contains(name) { link.ipv6 = before.ipv6 }
                 link.addresses = before.addresses
                 link.routes = before.routes
-                var wanted = state
-                wanted.links[name] = link
-                for action in LinkRepair.actions(from: state, to: wanted) {
+                var usable = state
+                usable.links[name] = link
+                for action in LinkRepair.actions(from: state, to: usable) {
                     perform(action, because: "\(other) stays usable")
                 }
                 if made.contains(name) { restartDHCP(on: name, because: "\(other) stays usable") }

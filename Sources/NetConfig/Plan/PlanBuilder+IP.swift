@@ -30,9 +30,10 @@ extension PlanBuilder {
     /// interface. PIFs that are going away cannot be it.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let leaving = Set(conflictingPIFs.map(\.ref))
+        let wanted = Set(pifs.map(\.ref))
         func isCandidate(_ other: PIF) -> Bool {
             (other.ipv4.mode != .none || other.ipv6.mode != .none) && !leaving.contains(other.ref)
-                && (other.bondSlaveOf == nil || other.ref == pif.ref)
+                && (other.bondSlaveOf == nil || wanted.contains(other.ref))
         }
         let named = model.pifs.values.filter { $0.otherConfig[key] == "true" && isCandidate($0) }
             .sorted(by: NetworkModel.inDeviceOrder)
@@ -45,7 +46,7 @@ extension PlanBuilder {
             }
             return first
         }
-        if request.isManagement { return pif }
+        if let requestedManagement { return requestedManagement }
         return model.pifs.values.filter { model.isManagement($0) && isCandidate($0) }.min(
             by: NetworkModel.inDeviceOrder)
     }

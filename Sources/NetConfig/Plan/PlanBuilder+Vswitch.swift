@@ -1,55 +1,100 @@
 /// Open vSwitch: what `up` and `down` make of a PIF's rows and devices.
 extension PlanBuilder {
-    /// Makes the rows of the request's PIF, all in one transaction with what the release of its cards changed, and then
-    /// brings the devices up.
+    /// Makes the rows of all PIFs asked for, in one transaction with what the release of their cards changed, and then brings
+    /// the devices up.
     mutating func raiseOnVswitch() throws(PlanError) {
-        let datapath = model.datapathPIF(of: pif)
-        let uplinks = model.uplinks(of: pif)
-        let reason = "uplink of \(pif)"
-        guard let bridge = model.bridge(of: datapath) else {
-            if pif.vlan != nil || !datapath.bondMasterOf.isEmpty {
-                throw .needsBridge(pif: "\(pif)", kind: pif.vlan != nil ? "VLAN" : "bond")
-            }
-            return raiseBridgeless(because: reason)
+        var bases: [Base] = []
+        for stack in stacks {
+            pif = stack.pifs[0]
+            releaseConflicts()
+            bases.append(try writeRows(of: stack))
         }
-        for uplink in uplinks { prepareCard(uplink) }
-        let previousFailMode = rows.bridges[bridge.text]?["fail_mode"]
-        try ensureBridgeRows(bridge, of: datapath)
-        if pif.vlan != nil {
+        stopClientsOfRemadeBridges()
+        commitVswitch(because: commitReason)
+        for (stack, base) in zip(stacks, bases) {
+            pif = stack.pifs[0]
+            if let bridge = base.bridge { raise(stack, on: bridge, base) } else { raiseBridgeless() }
+        }
+    }
+
+    /// What was found and decided when the rows of a stack were written.
+    private struct Base {
+        /// The bridge; `nil` for a bridgeless card.
+        var bridge: DeviceName?
+        /// The bridge's fail mode before.
+        var failMode: OVSDBValue?
+        /// The MTUs of the bridges that are asked for.
+        var mtus: [DeviceName: Setting<Int>] = [:]
+    }
+
+    private mutating func writeRows(of stack: Stack) throws(PlanError) -> Base {
+        guard let bridge = model.bridge(of: stack.datapath) else {
+            try releaseBridgeless(stack)
+            return Base()
+        }
+        for uplink in model.uplinks(of: pif) { prepareCard(uplink) }
+        var base = Base(bridge: bridge, failMode: rows.bridges[bridge.text]?["fail_mode"])
+        try ensureBridgeRows(bridge, of: stack.datapath)
+        for other in stack.pifs where other.vlan != nil {
+            pif = other
             guard let name = model.bridge(of: pif) else { throw .needsBridge(pif: "\(pif)", kind: "VLAN") }
-            try ensureFakeBridge(name, on: bridge, of: datapath)
+            try ensureFakeBridge(name, on: bridge, of: stack.datapath)
         }
-        ensureUplinkPort(of: datapath, on: bridge)
-        let mtu = requestMTUs(on: bridge, of: datapath)
-        if let old = state.vswitch, let device = model.bridge(of: pif), rows.devicesMade(since: old).contains(device) {
+        ensureUplinkPort(of: stack.datapath, on: bridge)
+        base.mtus = requestMTUs(on: bridge, of: stack)
+        return base
+    }
+
+    /// A card without a bridge is in no other either. It can be no more than a card: Open vSwitch makes bonds and VLANs on
+    /// bridges only.
+    private mutating func releaseBridgeless(_ stack: Stack) throws(PlanError) {
+        for other in stack.pifs where other.vlan != nil || !stack.datapath.bondMasterOf.isEmpty {
+            pif = other
+            throw .needsBridge(pif: "\(pif)", kind: pif.vlan != nil ? "VLAN" : "bond")
+        }
+        if state.links[pif.device]?.master != nil {
+            perform(.setMaster(pif.device, nil), because: "\(pif) has no bridge")
+        }
+        takeInterface(pif.device.text, for: nil)
+    }
+
+    private mutating func stopClientsOfRemadeBridges() {
+        guard let old = state.vswitch, !state.dhcpClients.isEmpty else { return }
+        let made = rows.devicesMade(since: old)
+        for device in pifs.compactMap(model.bridge) where made.contains(device) {
             stopDHCP(on: device, because: "\(device) is made anew")
         }
-        commitVswitch(because: "rows of \(pif)")
-        for uplink in uplinks { raise(uplink.device, because: reason) }
+    }
+
+    private var commitReason: String {
+        guard pifs.count == 1 else { return "rows of \(pifs.count) PIFs" }
+        return model.bridge(of: stacks[0].datapath) == nil ? "\(pif) has no bridge" : "rows of \(pif)"
+    }
+
+    private mutating func raise(_ stack: Stack, on bridge: DeviceName, _ base: Base) {
+        let (datapath, uplinks) = (stack.datapath, model.uplinks(of: stack.datapath))
+        for uplink in uplinks { raise(uplink.device, because: "uplink of \(pif)") }
         // Old tools look for a device of the bond's name; nothing depends on it.
         if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
             perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
         }
-        addSecureModeFlows(bridge, datapath, previousFailMode: previousFailMode)
+        let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
+        if isAskedFor { addSecureModeFlows(bridge, datapath, previousFailMode: base.failMode) }
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
-        if let device = model.bridge(of: pif) {
-            if let mtu { applyMTUs([(device, mtu)]) }
+        for other in stack.pifs {
+            guard let device = model.bridge(of: other) else { continue }
+            pif = other
+            if let mtu = base.mtus[device] { applyMTUs([(device, mtu)]) }
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device)
         }
-        if pif.ref != datapath.ref { raiseCarrier(bridge, because: "datapath of \(pif)") }
+        if !isAskedFor { raiseCarrier(bridge, because: "datapath of \(stack.pifs[0])") }
     }
 
-    private mutating func raiseBridgeless(because reason: String) {
-        let name = pif.device
-        if state.links[name]?.master != nil {
-            perform(.setMaster(name, nil), because: "\(pif) has no bridge")
-        }
-        takeInterface(name.text, for: nil)
-        commitVswitch(because: "\(pif) has no bridge")
-        applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: name)
-        applyMTUs([(name, model.mtu(ofDeviceOf: pif, &warnings))])
-        raise(name, because: reason)
+    private mutating func raiseBridgeless() {
+        applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: pif.device)
+        applyMTUs([(pif.device, model.mtu(ofDeviceOf: pif, &warnings))])
+        raise(pif.device, because: "uplink of \(pif)")
     }
 
     /// A card that becomes a port has no master in the kernel and no addresses of its own.
@@ -67,21 +112,25 @@ extension PlanBuilder {
     /// Writes into the rows which MTUs a bridge's own ports have. Ports that do not ask get the least MTU of the others, at
     /// a time of ovs-vswitchd's choice: a VLAN's would rise with its card's, and fall with that of a virtual machine.
     ///
-    /// - Returns: The MTU for the bridge of the request's PIF.
-    private mutating func requestMTUs(on bridge: DeviceName, of datapath: PIF) -> Setting<Int>? {
-        guard let device = model.bridge(of: pif) else { return nil }
-        var mtu = model.mtu(ofBridgeOf: pif, &warnings)
-        let card = model.uplinks(of: datapath).first?.device
-        let limit = card.map { _ in model.mtu(ofDeviceOf: datapath, &warnings).value }
-        if let card, let limit { mtu = clamp(mtu, of: device, to: limit, of: card) }
-        guard rows.canRequestMTU else { return clampToPorts(mtu, of: device, on: bridge) }
-        for other in [datapath] + model.vlanPIFs(on: datapath) {
+    /// - Returns: The MTUs of the bridges that are asked for.
+    private mutating func requestMTUs(on bridge: DeviceName, of stack: Stack) -> [DeviceName: Setting<Int>] {
+        let card = model.uplinks(of: stack.datapath).first?.device
+        let limit = card.map { _ in model.mtu(ofDeviceOf: stack.datapath, &warnings).value }
+        var mtus: [DeviceName: Setting<Int>] = [:]
+        for other in stack.pifs {
+            guard let device = model.bridge(of: other) else { continue }
+            var mtu = model.mtu(ofBridgeOf: other, &warnings)
+            if let card, let limit { mtu = clamp(mtu, of: device, to: limit, of: card) }
+            mtus[device] = rows.canRequestMTU ? mtu : clampToPorts(mtu, of: device, on: bridge)
+        }
+        guard rows.canRequestMTU else { return mtus }
+        for other in [stack.datapath] + model.vlanPIFs(on: stack.datapath) {
             guard let name = model.bridge(of: other), rows.isInternal(name.text) else { continue }
             let current = [observed.links[name]?.mtu, limit].compactMap { $0 }.min()
-            guard let wanted = name == device ? mtu.value : current else { continue }
+            guard let wanted = mtus[name]?.value ?? current else { continue }
             rows.interfaces[name.text]?["mtu_request"] = .integer(wanted)
         }
-        return mtu
+        return mtus
     }
 
     /// What Open vSwitch 2.5 lets a port of its own have: no more than the least of the bridge's other ports.
@@ -151,10 +200,9 @@ extension PlanBuilder {
         let onBridge = rows.externalInterfaces(of: rows.bridges[bridge.text])
         let uplinks = model.uplinks(of: other).map(\.device.text).filter(onBridge.contains)
         for uplink in uplinks { takeInterface(uplink, for: nil) }
-        // The request's own bridge may have been a fake one here; it is made where it belongs.
-        let wanted = [bridge, model.bridge(of: pif), model.bridge(of: model.datapathPIF(of: pif))].compactMap {
-            $0?.text
-        }
+        // A bridge that is asked for may have been a fake one here; it is made where it belongs.
+        let asked = stacks.flatMap { [$0.datapath] + $0.pifs }.compactMap(model.bridge)
+        let wanted = Set(([bridge] + asked).map(\.text))
         let guests = rows.bridges[bridge.text]?.members.filter { !wanted.contains($0) } ?? []
         guard guests.isEmpty else {
             if !uplinks.isEmpty {

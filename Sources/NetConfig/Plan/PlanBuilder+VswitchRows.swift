@@ -174,6 +174,6 @@ extension PlanBuilder {
 
     /// Whether a PIF is the management interface, by its record or by the request.
     func isManagement(_ other: PIF) -> Bool {
-        request.isManagement ? other.ref == pif.ref : model.isManagement(other)
+        requestedManagement.map { $0.ref == other.ref } ?? model.isManagement(other)
     }
 }

@@ -7,12 +7,18 @@ struct PlanBuilder {
     let model: NetworkModel
     /// What the host is.
     let facts: HostFacts
-    /// What the request says.
-    let request: Request
-    /// The PIF that the request is about.
-    let pif: PIF
-    /// The PIFs that hold cards of the request's PIF and must let go of them.
+    /// What is wanted for the PIFs.
+    let verb: Request.Verb
+    /// The PIFs that are asked for, in that order. All of them can be had together.
+    let pifs: [PIF]
+    /// The same by the bridges under them.
+    let stacks: [Stack]
+    /// The PIF that is being planned: one of those asked for.
+    var pif: PIF
+    /// The PIFs that hold cards of those asked for and must let go of them.
     let conflictingPIFs: [PIF]
+    /// The PIF that a request wants to be the management interface, whatever its record says.
+    let requestedManagement: PIF?
     /// The state when planning began.
     let observed: ObservedState
     /// The state that the steps so far lead to.
@@ -32,12 +38,17 @@ struct PlanBuilder {
     /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
 
-    init(model: NetworkModel, facts: HostFacts, request: Request, pif: PIF, observed: ObservedState) {
+    /// Starts a plan for requests of one verb; `nil` where there is none.
+    init?(model: NetworkModel, facts: HostFacts, requests: [Request], observed: ObservedState) {
+        pifs = requests.compactMap { model.pifs[$0.pif] }
+        guard let first = pifs.first, let verb = requests.first?.verb else { return nil }
         self.model = model
         self.facts = facts
-        self.request = request
-        self.pif = pif
-        conflictingPIFs = request.verb == .up ? model.conflictingPIFs(of: pif) : []
+        self.verb = verb
+        pif = first
+        stacks = model.stacks(of: pifs)
+        conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
+        requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
         self.observed = observed
         state = observed
         rows = observed.vswitch ?? VswitchState()

@@ -18,6 +18,8 @@ public enum PlanError: Error, Equatable, Sendable {
     case busy(device: DeviceName, master: DeviceName)
     /// A static configuration that has no usable address.
     case noAddress(pif: String, family: IPAddress.Family)
+    /// Two PIFs are asked for that cannot have their cards together.
+    case conflict(pif: String, with: String)
     /// The VLAN tag is one that cannot be used.
     case badTag(pif: String, tag: UInt16)
 }
@@ -48,6 +50,8 @@ extension PlanError: CustomStringConvertible {
         case .noAddress(let pif, let family):
             return "\(pif) has a static \(family == .v4 ? "IPv4" : "IPv6") configuration, but no valid address"
                 + (family == .v4 ? " and netmask" : "")
+        case .conflict(let pif, let other):
+            return "\(pif) cannot be had together with \(other), which comes first: a card is in one bond or bridge"
         case .badTag(let pif, let tag):
             return "\(pif) has VLAN tag \(tag); 1 to 4094 can be used"
         }

@@ -12,39 +12,102 @@ public enum Planner {
     public static func plan(
         _ request: Request, model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) throws(PlanError) -> Plan {
-        guard let pif = model.pifs[request.pif] else { return Plan(notices: ["no such PIF: \(request.pif)"]) }
-        guard pif.managed else { throw .unmanaged("\(pif)") }
-        if model.isVirtualFunction(pif) {
-            return Plan(notices: ["\(pif) is an SR-IOV virtual function's PIF: there is nothing to do"])
+        let joint = plan([request], model: model, facts: facts, observed: observed)
+        if let refusal = joint.refusals.first { throw refusal.error }
+        return joint.plan
+    }
+
+    /// Plans requests of one verb as one: Open vSwitch's rows in one transaction, what several need once. A request that
+    /// cannot be done is refused, and stops no other.
+    ///
+    /// - Parameters:
+    ///   - requests: What is wanted. The first one that is to be the management interface is it; of two that need the same
+    ///     card for different bridges the first one has it.
+    ///   - model: What the records say; must be valid.
+    ///   - facts: What kind of host this is.
+    ///   - observed: What is there. Open vSwitch's rows must be in it when the host uses Open vSwitch.
+    public static func plan(
+        _ requests: [Request], model: NetworkModel, facts: HostFacts, observed: ObservedState
+    ) -> JointPlan {
+        var (accepted, joint) = accept(requests, model, facts)
+        let notices = joint.plan.notices
+        while var builder = PlanBuilder(model: model, facts: facts, requests: accepted, observed: observed) {
+            do throws(PlanError) {
+                switch builder.verb {
+                case .up: try builder.planUp()
+                case .down: builder.planDown()
+                }
+                joint.plan = builder.finished()
+                joint.plan.notices = notices + joint.plan.notices
+                break
+            } catch {
+                joint.refuse(builder.pif, error)
+                accepted.removeAll { $0.pif == builder.pif.ref }
+            }
         }
-        if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
-            return Plan(notices: ["\(pif) is left alone: the host booted over the card with MAC \(mac)"])
+        return joint
+    }
+
+    /// The requests for which there is anything to plan.
+    private static func accept(
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts
+    ) -> ([Request], JointPlan) {
+        var joint = JointPlan()
+        var accepted: [Request] = []
+        var seen: Set<Ref<PIF>> = []
+        var taken: [Ref<PIF>: PIF] = [:]
+        for request in requests where seen.insert(request.pif).inserted {
+            guard let pif = model.pifs[request.pif] else {
+                joint.plan.notices.append("no such PIF: \(request.pif)")
+                continue
+            }
+            let datapath = model.datapathPIF(of: pif)
+            if !pif.managed {
+                joint.refuse(pif, .unmanaged("\(pif)"))
+            } else if model.isVirtualFunction(pif) {
+                joint.plan.notices.append("\(pif) is an SR-IOV virtual function's PIF: there is nothing to do")
+            } else if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
+                joint.plan.notices.append("\(pif) is left alone: the host booted over the card with MAC \(mac)")
+            } else if request.verb == .up, taken[datapath.ref] == nil,
+                let other = model.conflictingPIFs(of: pif).lazy.compactMap({ taken[$0.ref] }).first
+            {
+                joint.refuse(pif, .conflict(pif: "\(pif)", with: "\(other)"))
+            } else {
+                taken[datapath.ref] = taken[datapath.ref] ?? pif
+                accepted.append(request)
+            }
         }
-        var builder = PlanBuilder(model: model, facts: facts, request: request, pif: pif, observed: observed)
-        switch request.verb {
-        case .up: try builder.planUp()
-        case .down: builder.planDown()
-        }
-        return builder.finished()
+        return (accepted, joint)
     }
 }
 
 extension PlanBuilder {
     /// From the cards up: conflicts, devices, addresses, files.
     fileprivate mutating func planUp() throws(PlanError) {
-        try checkUplinks(model.uplinks(of: pif))
-        releaseConflicts()
+        for stack in stacks {
+            pif = stack.pifs[0]
+            try checkUplinks(model.uplinks(of: pif))
+        }
         switch facts.datapath {
         case .bridge: try raiseOnBridge()
         case .openvswitch: try raiseOnVswitch()
         }
-        lowerLeftovers()
-        restoreBystanders()
+        for stack in stacks {
+            pif = stack.pifs[0]
+            lowerLeftovers()
+            restoreBystanders(of: stack)
+        }
         let gateway = choose("defaultroute", "the default route")
         let dns = choose("peerdns", "DNS")
-        try configureIP(gateway: gateway, dns: dns)
+        for other in pifs {
+            pif = other
+            try configureIP(gateway: gateway, dns: dns)
+        }
         recordAttachment()
-        writeFiles(gateway: gateway, dns: dns)
+        for other in pifs {
+            pif = other
+            writeFiles(gateway: gateway, dns: dns)
+        }
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
             perform(.run(Self.updateIssue), because: "the console shows the host's address", onFailure: .warn)
         }
@@ -52,9 +115,12 @@ extension PlanBuilder {
 
     /// From the addresses down: whatever nothing else needs. Files stay.
     fileprivate mutating func planDown() {
-        switch facts.datapath {
-        case .bridge: lowerOnBridge()
-        case .openvswitch: lowerOnVswitch()
+        for other in pifs {
+            pif = other
+            switch facts.datapath {
+            case .bridge: lowerOnBridge()
+            case .openvswitch: lowerOnVswitch()
+            }
         }
         recordAttachment()
     }

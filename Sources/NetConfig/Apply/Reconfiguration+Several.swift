@@ -1,0 +1,58 @@
+internal import Logging
+
+/// Several bridges in one run.
+extension Reconfiguration {
+    /// Does several requests as one: all or nothing, and fast. Where that fails the host is as before, and each is done by
+    /// itself, all or nothing again: a broken one does not keep the others down.
+    ///
+    /// - Parameter unknown: A sentence for each bridge that is not in the records.
+    /// - Throws: `RunFailure` where not all was done; what was not is in its text.
+    func executeTogether(
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ unknown: [String]
+    ) throws {
+        var failures = unknown
+        var refusals: [JointPlan.Refusal] = []
+        do {
+            try execute(on: host) {
+                let (joint, _) = try plan(requests, model, facts, host)
+                refusals = joint.refusals
+                return joint.plan
+            }
+            failures += refusals.map { $0.sentence(model) }
+        } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
+            log.warning("not all can be done as one: \(failure); going on with each by itself")
+            failures += try executeEach(requests, model, facts, host)
+        } catch let failure as RunFailure {
+            failures += refusals.map { $0.sentence(model) }
+            throw RunFailure(failures + [failure.description])
+        }
+        guard failures.isEmpty else { throw RunFailure(failures) }
+    }
+
+    /// Does one request after the other.
+    ///
+    /// - Returns: A sentence for each that failed.
+    /// - Throws: What stops them all.
+    private func executeEach(
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
+    ) throws -> [String] {
+        var failures: [String] = []
+        for request in requests {
+            let device = model.pifs[request.pif].flatMap(model.ipDevice).map { "\($0): " } ?? ""
+            do {
+                try execute(on: host) { try plan([request], model, facts, host).joint.plan }
+            } catch let error as PlanError {
+                failures.append("\(device)\(error)")
+            } catch let failure as RunFailure {
+                failures.append("\(device)\(failure)")
+                guard !failure.isInterrupted else { throw RunFailure(failures) }
+            }
+        }
+        return failures
+    }
+}
+
+extension RunFailure {
+    /// Several failures: each a sentence or more.
+    init(_ failures: [String]) { self.init(description: failures.joined(separator: "\n")) }
+}

@@ -1,0 +1,25 @@
+/// Those of the PIFs asked for that are on one datapath: a bridge, or a bridgeless card, and the VLANs on it.
+struct Stack {
+    /// The PIF at the bottom. It need not be asked for itself.
+    let datapath: PIF
+    /// The PIFs that are asked for, in that order.
+    var pifs: [PIF]
+}
+
+extension NetworkModel {
+    /// PIFs by their datapaths, in the order of the first PIF of each.
+    func stacks(of pifs: [PIF]) -> [Stack] {
+        var stacks: [Stack] = []
+        var places: [Ref<PIF>: Int] = [:]
+        for pif in pifs {
+            let datapath = datapathPIF(of: pif)
+            if let place = places[datapath.ref] {
+                stacks[place].pifs.append(pif)
+            } else {
+                places[datapath.ref] = stacks.count
+                stacks.append(Stack(datapath: datapath, pifs: [pif]))
+            }
+        }
+        return stacks
+    }
+}
