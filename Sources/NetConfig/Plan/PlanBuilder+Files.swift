@@ -81,12 +81,12 @@ extension PlanBuilder {
         return files
     }
 
-    /// The files of the devices below a Linux bridge.
+    /// The files of the devices below a Linux bridge or a VLAN link, but those that have addresses of their own.
     private mutating func lowerDeviceFiles(except device: DeviceName) -> [(String, [String])] {
         let datapath = model.datapathPIF(of: pif)
         let isBond = !datapath.bondMasterOf.isEmpty
         var files: [(String, [String])] = []
-        for card in model.uplinks(of: pif) where card.device != device {
+        for card in model.uplinks(of: pif) where card.device != device && (isBond || !hasOwnFile(card)) {
             var lines = ConfigurationText.ifcfgHead(card.device) + ["TYPE=Ethernet"]
             if let mac = card.mac?.isAssignable == true ? card.mac : observed.links[card.device]?.ownMAC {
                 lines.append("HWADDR=\(mac)")
@@ -99,7 +99,7 @@ extension PlanBuilder {
                 : bridgeLine(of: card.device)
             files.append(("ifcfg-\(card.device)", lines))
         }
-        if isBond, datapath.device != device {
+        if isBond, datapath.device != device, !hasOwnFile(datapath) {
             var lines = ConfigurationText.ifcfgHead(datapath.device)
             if let mac = datapathMAC(of: datapath) { lines.append("MACADDR=\(mac)") }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: datapath, &warnings))
@@ -116,6 +116,11 @@ extension PlanBuilder {
             files.append(("ifcfg-\(vlan)", lines + bridgeLine(of: vlan)))
         }
         return files
+    }
+
+    /// Whether a device below is that of a bridgeless PIF that is configured: its file says more.
+    private func hasOwnFile(_ lower: PIF) -> Bool {
+        model.bridge(of: lower) == nil && (pifs.contains { $0.ref == lower.ref } || isInUse(lower))
     }
 
     private func mtuLine(of device: DeviceName) -> String { "MTU=\(state.links[device]?.mtu ?? 1500)" }

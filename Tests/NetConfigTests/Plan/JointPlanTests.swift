@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+/// Several requests as one plan, on random hosts in random states.
+@Suite("several bridges as one plan")
+struct JointPlanTests {
+    @Test("leads to where each request alone has nothing left to do", arguments: PlanLawTests.seeds)
+    func endStates(seed: UInt64) throws {
+        try forEachJointPlan(seed) { host, requests, start, joint in
+            var state = start
+            for step in joint.plan.steps { state.happen(step.action) }
+            state = state.settled
+            let refused = Set(joint.refusals.map(\.pif))
+            for request in requests where !refused.contains(request.pif) {
+                let rest = try Planner.plan(request, model: host.model, facts: host.facts, observed: state)
+                let isEmpty = rest.steps.isEmpty
+                #expect(isEmpty, "\(request)\n\(joint.plan.text())\nthen:\n\(rest.text())")
+            }
+        }
+    }
+
+    @Test("asks for nothing that is refused, and its undo gives back the start", arguments: PlanLawTests.seeds)
+    func undo(seed: UInt64) throws {
+        try forEachJointPlan(seed) { _, _, start, joint in
+            var state = start
+            for step in joint.plan.steps {
+                let refusal = state.refusal(of: step.action)
+                #expect(refusal == nil, "\(step.action)\n\(joint.plan.text())")
+                state.happen(step.action)
+            }
+            for action in joint.plan.steps.reversed().flatMap(\.undo) { state.happen(action) }
+            let isSame = state.withoutLeases == start.withoutLeases
+            #expect(isSame, "\(start.differences(from: state))\n\(joint.plan.text(undo: true))")
+        }
+    }
+
+    @Test("changes Open vSwitch's rows in one transaction, and the record of what is attached once", arguments: 0..<50)
+    func once(seed: UInt64) throws {
+        try forEachJointPlan(seed) { _, _, _, joint in
+            let actions = joint.plan.steps.map(\.action)
+            #expect(actions.count { if case .changeVswitch = $0 { true } else { false } } <= 1)
+            #expect(
+                actions.count { if case .replaceFile(PlanBuilder.attachedFile, _, _) = $0 { true } else { false } } <= 1
+            )
+        }
+    }
+
+    @Test("refuses what cannot be planned, and plans the rest as if nobody had asked for it", arguments: 0..<50)
+    func refusals(seed: UInt64) throws {
+        var refused = 0
+        try forEachJointPlan(seed, breaking: true) { host, requests, start, joint in
+            refused += joint.refusals.count
+            let gone = Set(joint.refusals.map(\.pif))
+            let rest = Planner.plan(
+                requests.filter { !gone.contains($0.pif) }, model: host.model, facts: host.facts, observed: start)
+            #expect(rest == JointPlan(plan: joint.plan, refusals: []))
+        }
+        #expect(refused > 0)
+    }
+
+    @Test("of a bond and its slave the first one has the card", arguments: Datapath.allCases)
+    func conflict(datapath: Datapath) throws {
+        let model = try CacheReader.read(
+            contentsOf: GoldenCase.root.appending(path: "_topologies/bond.dbcache").path)
+        let pifs = try ["xenbr0", "xapi1"].map { try model.pif(named: $0) }
+        var state = ObservedState(vswitch: datapath == .openvswitch ? VswitchState() : nil)
+        for card in pifs.flatMap(model.uplinks) { state.links[card.device] = Link(kind: .other(nil), mac: card.mac) }
+        for order in [pifs, pifs.reversed()] {
+            let joint = Planner.plan(
+                order.map { Request(.up, $0.ref) }, model: model, facts: HostFacts(datapath: datapath), observed: state)
+            #expect(joint.refusals.map(\.pif) == [order[1].ref])
+            #expect(joint.refusals[0].error.description.contains("cannot be had together with \(order[0])"))
+            let alone = try Planner.plan(
+                Request(.up, order[0].ref), model: model, facts: HostFacts(datapath: datapath), observed: state)
+            #expect(joint.plan == alone)
+        }
+    }
+
+    /// Has a random host in a random state bring up several of its PIFs.
+    private func forEachJointPlan(
+        _ seed: UInt64, breaking: Bool = false,
+        _ law: (Host, [Request], ObservedState, JointPlan) throws -> Void
+    ) throws {
+        guard var host = Host(seed: seed) else { return }
+        var random = SeededGenerator(seed: seed ^ 0x5E)
+        var state = host.bare
+        for _ in 0..<4 {
+            if random.oneIn(2) {
+                let pif = random.one(of: host.model.pifsInOrder)
+                if let earlier = Situation(host, Request(.up, pif.ref), from: state) {
+                    for step in earlier.plan.steps { state.happen(step.action) }
+                    if random.oneIn(2) { state.plugGuest(&random) }
+                    state = state.settled
+                }
+            }
+            var pifs = host.model.pifsInOrder.shuffled(using: &random)
+            pifs = Array(pifs.prefix(Int.random(in: 2...max(2, pifs.count), using: &random)))
+            if breaking { host.model.pifs[pifs[0].ref]?.managed = false }
+            host.model.leaveDefaultRoute(to: pifs)
+            let requests = pifs.map { Request(.up, $0.ref) }
+            let joint = Planner.plan(requests, model: host.model, facts: host.facts, observed: state)
+            try law(host, requests, state, joint)
+            for step in joint.plan.steps { state.happen(step.action) }
+            state = state.settled
+        }
+    }
+}
+
+extension NetworkModel {
+    /// Takes the addresses from slaves and from what has to go for some PIFs. Who has the default route would otherwise depend
+    /// on which of these are asked for.
+    fileprivate mutating func leaveDefaultRoute(to wanted: [PIF]) {
+        let slaves = bonds.values.flatMap(\.slaves)
+        for ref in slaves + conflictingPIFs(ofAll: stacks(of: wanted)).map(\.ref) {
+            pifs[ref]?.ipv4.mode = .none
+            pifs[ref]?.ipv6.mode = .none
+        }
+    }
+}
