@@ -69,6 +69,8 @@ struct CommandLineTests {
             (["--force", "xenbr0", "down", "--check-g", "5"], "--check-gateway goes with up"),
             (["rewrite", "--confirm", "5"], "--confirm goes with up"),
             (["confirm", "--check-gateway", "5"], "--check-gateway goes with up"),
+            (["--force", "b", "--force", "c", "up", "--confirm", "5"], "go with one bridge"),
+            (["rewrite", "--force", "b", "--force", "c", "--device=eth0", "--mode=dhcp"], "one --force BRIDGE"),
             (["confirm", "--force", "xenbr0"], "confirm takes no PIF"),
             (["confirm", "--pif-uuid", "u"], "confirm takes no PIF"),
             (["confirm", "--management"], "confirm takes no PIF"),

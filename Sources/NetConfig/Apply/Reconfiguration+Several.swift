@@ -5,7 +5,12 @@ extension Reconfiguration {
     /// Does several requests as one: all or nothing, and fast. Where that fails the host is as before, and each is done by
     /// itself, all or nothing again: a broken one does not keep the others down.
     ///
-    /// - Parameter unknown: A sentence for each bridge that is not in the records.
+    /// - Parameters:
+    ///   - requests: What is wanted.
+    ///   - model: The records.
+    ///   - facts: What kind of host this is.
+    ///   - host: Where it is done.
+    ///   - unknown: A sentence for each bridge that is not in the records.
     /// - Throws: `RunFailure` where not all was done; what was not is in its text.
     func executeTogether(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ unknown: [String]

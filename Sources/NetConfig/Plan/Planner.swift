@@ -26,6 +26,7 @@ public enum Planner {
     ///   - model: What the records say; must be valid.
     ///   - facts: What kind of host this is.
     ///   - observed: What is there. Open vSwitch's rows must be in it when the host uses Open vSwitch.
+    /// - Returns: The steps for all that can be done, and why the rest cannot.
     public static func plan(
         _ requests: [Request], model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) -> JointPlan {
