@@ -14,6 +14,8 @@ struct InterfaceReconfigure {
     static func main() {
         // A reader that goes away (`| head`) is no failure of ours.
         signal(SIGPIPE, SIG_IGN)
+        // Folders and files that our children make are root's to write, whatever the caller's habits.
+        umask(0o022)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

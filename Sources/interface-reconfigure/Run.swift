@@ -46,5 +46,5 @@ struct Run {
         return unsafe String(cString: resolved)
     }
 
-    private func show(_ plan: Plan) { print(plan.text(undo: options.verbose), terminator: "") }
+    private func show(_ plan: Plan) { print(plan.text(undo: options.verbose).printable(), terminator: "") }
 }

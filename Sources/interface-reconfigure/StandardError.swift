@@ -2,9 +2,9 @@ import Glibc
 
 /// Standard error, unbuffered.
 enum StandardError {
-    /// Writes a line. Nobody can be told when that fails.
+    /// Writes a line, as far as it is printable. Nobody can be told when that fails.
     static func write(_ line: String) {
-        var bytes = Array("\(line)\n".utf8)[...]
+        var bytes = Array("\(line.printable(atMost: 1 << 16))\n".utf8)[...]
         while !bytes.isEmpty {
             let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
             if written > 0 { bytes = bytes.dropFirst(written) } else if errno != EINTR { return }

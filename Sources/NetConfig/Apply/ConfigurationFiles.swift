@@ -3,8 +3,9 @@ internal import SystemPackage
 
 /// The configuration files of a host: reads them for observation, replaces them for actions.
 ///
-/// Paths are those of the described host; all stay below the root prefix. A symbolic link is followed to its target,
-/// so that `/etc/resolv.conf` stays the link that the administrator made of it.
+/// Paths are those of the described host; all stay below the root prefix. A symbolic link below `/etc` is followed to
+/// its target, so that `/etc/resolv.conf` stays the link that the administrator made of it. Elsewhere lies what nobody but
+/// this program and its DHCP clients writes: a link there was planted, and counts as no file.
 public struct ConfigurationFiles: Sendable {
     /// The largest file that is read, in bytes. None of these files has a reason to come near it.
     public static let sizeLimit = 1 << 20
@@ -30,13 +31,29 @@ public struct ConfigurationFiles: Sendable {
     ///
     /// - Throws: `FileError`; the file is then as it was.
     public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
-        let file = try root.resolve(path)
+        let file = try place(of: path)
         if let contents {
             try FileError.during("replace", path) { try Self.makeFolders(above: file) }
             try AtomicFile(file.string).replace(with: Array(contents.text.utf8), mode: contents.mode & 0o777)
         } else {
             try AtomicFile(file.string).remove()
         }
+    }
+
+    /// Makes sure that a program of ours which opens this path to write, following links, writes to no other file: a
+    /// link there goes, the file that it leads to stays.
+    ///
+    /// - Throws: `FileError` where something else than a regular file is in the way.
+    func clearLink(_ path: String) throws(FileError) {
+        let file = try place(of: path)
+        var status = stat()
+        guard unsafe lstat(file.string, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        try AtomicFile(file.string).remove()
+    }
+
+    /// Where a file really is.
+    private func place(of path: String) throws(FileError) -> FilePath {
+        path.hasPrefix("/etc/") ? try root.resolve(path) : try root.resolveFolder(of: path)
     }
 
     /// Makes the folders that a file is in, as far as they are missing.
@@ -70,7 +87,7 @@ public struct ConfigurationFiles: Sendable {
     }
 
     private func read(_ path: String) throws(FileError) -> FileContents? {
-        let file = try root.resolve(path)
+        let file = try place(of: path)
         let contents: (bytes: [UInt8], mode: mode_t)?
         do throws(Errno) {
             contents = try Self.contents(of: file)
@@ -91,8 +108,8 @@ public struct ConfigurationFiles: Sendable {
             let mode = try descriptor.status().st_mode
             guard mode & S_IFMT == S_IFREG else { return nil }
             return (try descriptor.read(limit: sizeLimit + 1), mode)
-        } catch .noSuchFileOrDirectory, .notDirectory, .noSuchAddressOrDevice {
-            // The last one is what a socket says.
+        } catch .noSuchFileOrDirectory, .notDirectory, .noSuchAddressOrDevice, .tooManySymbolicLinkLevels {
+            // The last two are what a socket and a link say.
             return nil
         }
     }

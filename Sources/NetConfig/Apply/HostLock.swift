@@ -100,14 +100,13 @@ public struct HostLock: ~Copyable {
     /// The lock file's place, its folder made. Only the folder may be reached through links: where everybody may make
     /// files, a link of the lock's name could lead to a file that must not be written.
     private static func place(below root: RootPrefix) throws(FileError) -> FilePath {
-        let path = FilePath(path)
-        let folder = try root.resolve(path.removingLastComponent().string)
+        let path = try root.resolveFolder(of: path)
         var made = root.folder
-        for name in folder.components.dropFirst(root.folder.components.count) {
+        for name in path.removingLastComponent().components.dropFirst(root.folder.components.count) {
             made.append(name)
             _ = unsafe mkdir(made.string, 0o755)
         }
-        return path.lastComponent.map(folder.appending) ?? folder
+        return path
     }
 
     /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock,
@@ -116,7 +115,10 @@ public struct HostLock: ~Copyable {
         do throws(Errno) {
             let file = try Descriptor(open: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
             let status = try file.status()
-            guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { throw .permissionDenied }
+            // Another name of the same file would be one that somebody wants us to write to.
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_nlink <= 1 else {
+                throw .permissionDenied
+            }
             return file
         } catch {
             throw .file(FileError("lock", path.string, .system(error)))
