@@ -14,7 +14,7 @@ struct DHCPTests {
             let client = bed.client(requesting: "subnet-mask, routers")
             try bed.start(client, patience: 20)
             #expect(bed.addresses(.v4).contains { $0.hasPrefix("192.0.2.1") })
-            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            #expect(bed.dhclient.clients(of: [bed.device]) == [client])
             #expect(bed.processes.count == 1)
             let pid = try #require(try bed.files.read(["/var/run/dhclient-vb.pid"])["/var/run/dhclient-vb.pid"])
             #expect(pid.text == "\(bed.processes[0])\n")
@@ -26,7 +26,7 @@ struct DHCPTests {
             try bed.dhclient.stop(client)
             #expect(bed.addresses(.v4).isEmpty)
             #expect(bed.processes.isEmpty)
-            #expect(bed.dhclient.running(devices: [bed.device]).isEmpty)
+            #expect(bed.dhclient.clients(of: [bed.device]).isEmpty)
             let log = try bed.serverLog()
             #expect(log.contains("DHCPRELEASE"))
             #expect(
@@ -53,7 +53,7 @@ struct DHCPTests {
             #expect(throws: DHCPClientError.noLease(device: bed.device, family: .v4, seconds: 3)) {
                 try bed.start(client, patience: 3)
             }
-            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            #expect(bed.dhclient.clients(of: [bed.device]) == [client])
             try bed.startServer()
             #expect(bed.waits(seconds: 20) { !bed.addresses(.v4).isEmpty })
             try bed.dhclient.stop(client)
@@ -70,7 +70,7 @@ struct DHCPTests {
                 try bed.start(client, patience: 1)
             }
             #expect(try bed.files.read(["/var/run/dhclient-vb.pid"]).isEmpty)
-            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            #expect(bed.dhclient.clients(of: [bed.device]) == [client])
             try bed.dhclient.stop(client)
             #expect(bed.processes.isEmpty)
         }
@@ -111,7 +111,7 @@ struct DHCPTests {
             let client = DHCPClient(device: bed.device, family: .v6, configuration: "timeout 10;\n", environment: [])
             try bed.start(client, patience: 20)
             #expect(bed.addresses(.v6).contains { $0.hasPrefix("2001:db8:") })
-            #expect(bed.dhclient.running(devices: [bed.device]) == [client])
+            #expect(bed.dhclient.clients(of: [bed.device]) == [client])
             try bed.dhclient.stop(client)
             #expect(!bed.addresses(.v6).contains { $0.hasPrefix("2001:db8:") })
             #expect(bed.processes.isEmpty)

@@ -15,7 +15,7 @@ struct Snapshot {
         Self.difference(old.facts.union(old.identities), facts.union(identities))
     }
 
-    fileprivate func settingsChanged(since old: Snapshot) -> [String] { Self.difference(old.facts, facts) }
+    func settingsChanged(since old: Snapshot) -> [String] { Self.difference(old.facts, facts) }
 
     private static func difference(_ old: Set<String>, _ new: Set<String>) -> [String] {
         (old.subtracting(new).map { "- " + $0 } + new.subtracting(old).map { "+ " + $0 }).sorted {
@@ -25,26 +25,40 @@ struct Snapshot {
 }
 
 extension TestBed {
+    /// Devices, routes, IPv6 settings of the devices that there are when the shell looks, resolver, DHCP clients, and the
+    /// offloads of each card.
+    private static let looks = """
+        ip -json -details address; echo ==
+        ip -json -4 route show; echo ==
+        ip -json -6 route show; echo ==
+        (cd /proc/sys/net/ipv6/conf && grep . */accept_ra */autoconf */disable_ipv6); echo ==
+        cat /etc/resolv.conf; echo ==
+        pgrep --ns $$ --nslist net --list-full --exact dhclient
+        for card in /sys/class/net/eth*; do
+            [ ! -e "$card" ] || { echo ==; ethtool --json --show-features "${card##*/}"; }
+        done
+        """
+
     /// Looks at the host through other programs' eyes.
     func snapshot() throws -> Snapshot {
         var snapshot = Snapshot()
-        for device in try list("ip", "-json", "-details", "address") { snapshot.add(device: device) }
-        for family in ["-4", "-6"] {
-            for route in try list("ip", "-json", family, "route", "show") { snapshot.add(route: route) }
-        }
-        for card in try devices().keys where card.hasPrefix("eth") {
-            for offloads in try list("ethtool", "--json", "--show-features", card) { snapshot.add(offloads, of: card) }
-        }
-        // The devices that there are when the shell looks; the names are no file names of this machine.
-        let settings = "cd /proc/sys/net/ipv6/conf && grep . */accept_ra */autoconf */disable_ipv6"
+        // One command, because to start one takes long in a virtual machine.
+        let output = try script(Self.looks).output.components(separatedBy: "==\n")
+        try #require(output.count > 5, "\(output)")
+        // The userspace datapath, when it lets go of a card, may set it up again that was set down at the same time: it
+        // writes all flags to change one, and has those from before.
+        let isUpByChance = datapath == .openvswitch && Self.usableType == "netdev"
+        for device in try list(output[0]) { snapshot.add(device: device, isUpByChance: isUpByChance) }
+        for route in try list(output[1]) + list(output[2]) { snapshot.add(route: route) }
         snapshot.facts.formUnion(
-            lines(try script(settings).output).filter { !$0.hasPrefix(Snapshot.datapathDevice) })
-        snapshot.facts.insert("resolver of the client's script: " + (try host("cat", "/etc/resolv.conf")))
-        for client in lines(try script("pgrep --ns $$ --nslist net --list-full --exact dhclient").output) {
+            lines(output[3]).filter { line in !Snapshot.datapathDevices.contains { line.hasPrefix($0) } })
+        snapshot.facts.insert("resolver of the client's script: " + output[4])
+        for client in lines(output[5]) {
             let words = client.split(separator: " ", maxSplits: 1)
             snapshot.facts.insert("client: \(words.last ?? "")")
             snapshot.identities.insert("client: process \(words.first ?? "")")
         }
+        for card in try output.dropFirst(6).flatMap(list) { snapshot.add(offloads: card) }
         try snapshot.add(filesBelow: root)
         if datapath == .openvswitch, FileManager.default.fileExists(atPath: "\(directory)/ovs/db.sock") {
             try snapshot.add(tables: vswitchTables())
@@ -90,15 +104,14 @@ extension TestBed {
         }
     }
 
-    private func list(_ command: String...) throws -> [[String: Any]] {
-        let text = try host(command)
-        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    private func list(_ text: String) throws -> [[String: Any]] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 }
 
 extension Snapshot {
-    /// A device of the userspace datapath itself, which comes with the first bridge.
-    fileprivate static let datapathDevice = "ovs-netdev"
+    /// Devices of the datapaths themselves, which come with the first bridge.
+    fileprivate static let datapathDevices: Set<String> = ["ovs-netdev", "ovs-system"]
 
     /// What changes by itself: carrier, timers, what Open vSwitch's listening to a device does to it, and the search for
     /// hosts with the same IPv6 address. On the userspace datapath a card finds its own bridge, because both hear a frame.
@@ -108,11 +121,12 @@ extension Snapshot {
         "topology_change_detected", "valid_life_time",
     ]
 
-    fileprivate mutating func add(device: [String: Any]) {
-        guard let name = device["ifname"] as? String, name != Self.datapathDevice else { return }
+    fileprivate mutating func add(device: [String: Any], isUpByChance: Bool) {
+        guard let name = device["ifname"] as? String, !Self.datapathDevices.contains(name) else { return }
         var device = device
         identities.insert("\(name): number \(device.removeValue(forKey: "ifindex") ?? "")")
-        let flags = (device["flags"] as? [String] ?? []).filter { $0 != "LOWER_UP" && $0 != "NO-CARRIER" }
+        var flags = Set(device["flags"] as? [String] ?? []).subtracting(["LOWER_UP", "NO-CARRIER"])
+        if isUpByChance, name.hasPrefix("eth"), let up = flags.remove("UP") { identities.insert("\(name): \(up)") }
         device["flags"] = flags.sorted().joined(separator: ",")
         // The order of addresses is one of time.
         let addresses = device.removeValue(forKey: "addr_info") as? [[String: Any]] ?? []
@@ -125,7 +139,7 @@ extension Snapshot {
 
     fileprivate mutating func add(route: [String: Any]) {
         var route = route
-        guard let device = route["dev"] as? String, device != Self.datapathDevice,
+        guard let device = route["dev"] as? String, !Self.datapathDevices.contains(device),
             route["dst"] as? String != "fe80::/64"
         else { return }
         // "linkdown" while a carrier is missing.
@@ -134,7 +148,8 @@ extension Snapshot {
         facts.insert("route " + route.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " "))
     }
 
-    fileprivate mutating func add(_ offloads: [String: Any], of card: String) {
+    fileprivate mutating func add(offloads: [String: Any]) {
+        let card = offloads["ifname"] ?? ""
         for case let (name, state as [String: Any]) in offloads {
             facts.insert("\(card) offload \(name): \(state["active"] ?? "")")
         }

@@ -14,6 +14,8 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 // ioctl(2) has a variable argument, which Swift cannot pass, and struct ifreq is all unions.
 static inline int clinux_ethtool(int socket, const char *device, void *command) {
@@ -26,5 +28,11 @@ static inline int clinux_ethtool(int socket, const char *device, void *command) 
 // glibc declares these for _GNU_SOURCE only, without which Swift imports its headers. The tests use them.
 int unshare(int flags);
 int setns(int descriptor, int type);
+
+// setresuid(2) of the calling thread alone, for the tests; the C library's function changes all threads. The saved user
+// stays root, which is the way back.
+static inline int clinux_become(unsigned user) {
+    return (int)syscall(SYS_setresuid, user, user, 0);
+}
 
 #endif

@@ -67,7 +67,8 @@ public struct Dhclient: Sendable {
     public func stop(_ client: DHCPClient) throws {
         let paths = paths(client.device, client.family)
         // First the process, by our own hand: `dhclient -r` signals whatever process the pid file names.
-        if try end(client.device, client.family), let program {
+        let hasEnded = try end(client.device, client.family)
+        if hasEnded || client.progress == .gone, let program {
             _ = try? ChildProcess(program, ["-r"] + arguments(client)).run(timeLimit: Self.releaseLimit)
             // What it may have left behind when it was cut short.
             try end(client.device, client.family)
@@ -75,12 +76,12 @@ public struct Dhclient: Sendable {
         try files.replace(paths.configuration, with: nil)
     }
 
-    /// The clients that run on these devices.
+    /// The clients of these devices: those that run, and those of which only a configuration of ours is left.
     ///
     /// The process that a pid file names is believed when it is a `dhclient` of that device and family. Where there is
     /// a pid file without one, or a configuration of ours without a pid file, all processes are looked through; where
     /// there is neither there is no client.
-    public func running(devices: some Sequence<DeviceName>) -> [DHCPClient] {
+    public func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
         let present = Set(
             [DHCPClientFiles.pidFolder, leaseFolder].flatMap { folder in
                 ((try? root.resolve(folder)).map { folderEntries($0.string) } ?? []).map { "\(folder)/\($0)" }
@@ -92,8 +93,13 @@ public struct Dhclient: Sendable {
                 let paths = paths(device, family)
                 guard present.contains(paths.pid) || present.contains(paths.configuration) else { continue }
                 let named = process(namedBy: paths.pid).flatMap { $0.configures(device, family) ? $0 : nil }
-                guard let process = named ?? all.first(where: { $0.configures(device, family) }) else { continue }
-                clients.append(process.client(device, family))
+                if let process = named ?? all.first(where: { $0.configures(device, family) }) {
+                    clients.append(process.client(device, family))
+                } else if let left = (try? files.read([paths.configuration]))?[paths.configuration] {
+                    var client = DHCPClient(device: device, family: family, configuration: left.text, environment: [])
+                    client.progress = .gone
+                    clients.append(client)
+                }
             }
         }
         return clients

@@ -16,10 +16,10 @@ public enum Executor {
 
     /// Runs a plan.
     ///
-    /// An action is all or nothing, so the step that failed is not undone (unless its policy is to keep what it did,
-    /// and a later one failed; of one that fails with ``DevicesRemade`` the devices are repaired); those before it are,
-    /// the last one first, each with its undo actions in their order. A failure among these stops nothing: it is listed,
-    /// and the rest is put back.
+    /// An action is all or nothing, so the step that failed is not undone (of one that fails with ``DevicesRemade`` the
+    /// devices are repaired); those before it are, the last one first, each with its undo actions in their order, and so
+    /// is one that failed with ``StillTrying``. A failure among these stops nothing: it is listed, and the rest is put
+    /// back.
     ///
     /// - Parameters:
     ///   - plan: The steps.
@@ -46,15 +46,12 @@ public enum Executor {
                 report.performed.append(performed)
                 done.append(step)
                 log(.done(performed))
-            case .failure(var failed):
-                if !failed.isInterruption, let interruption = interrupted() {
-                    failed.entry.cause += "; \(interruption)"
-                    failed.isInterruption = true
-                }
-                report.note(failed.entry, policy: failed.isInterruption ? .rollBack : step.onFailure, log)
-                // What is kept now must go when a later step fails: a DHCP client that still waits for its lease.
-                if report.fatal == nil, step.onFailure == .keepAndFail { done.append(step) }
-                if report.fatal != nil, failed.isRemade { repair = step.repair }
+            case .failure(let failed):
+                // What goes on by itself must end when the run is taken back.
+                if failed.error is StillTrying { done.append(step) }
+                if failed.error is DevicesRemade { repair = step.repair }
+                let interruption = failed.error is Interruption ? nil : interrupted()
+                report.note(failed, interruption, step.onFailure, log)
             }
             if report.fatal != nil { break }
         }
@@ -81,10 +78,9 @@ public enum Executor {
         }
     }
 
-    private struct Failed: Error {
+    fileprivate struct Failed: Error {
+        var error: any Error
         var entry: Report.Failure
-        var isInterruption: Bool
-        var isRemade: Bool
     }
 
     private static func perform(
@@ -96,25 +92,29 @@ public enum Executor {
             return .success(Report.Performed(action, duration: .now - start))
         } catch {
             let entry = Report.Failure(action, cause: "\(error)", duration: .now - start)
-            return .failure(
-                Failed(entry: entry, isInterruption: error is Interruption, isRemade: error is DevicesRemade))
+            return .failure(Failed(error: error, entry: entry))
         }
     }
 }
 
 extension Report {
+    /// Notes an action that failed, and the signal that came meanwhile; that ends the run whatever the action's policy is.
     fileprivate mutating func note(
-        _ failure: Failure, policy: Step.FailurePolicy, _ log: (Executor.Event) -> Void
+        _ failed: Executor.Failed, _ interruption: Interruption?, _ policy: Step.FailurePolicy,
+        _ log: (Executor.Event) -> Void
     ) {
-        switch policy {
-        case .rollBack:
-            fatal = failure
-        case .warn:
-            warnings.append(failure)
-            log(.warning(failure))
-        case .keepAndFail:
-            kept.append(failure)
-            log(.failed(failure))
+        var entry = failed.entry
+        if let interruption { entry.cause += "; \(interruption)" }
+        if interruption != nil || failed.error is Interruption {
+            fatal = entry
+        } else if failed.error is StillTrying {
+            kept.append(entry)
+            log(.failed(entry))
+        } else if policy == .warn {
+            warnings.append(entry)
+            log(.warning(entry))
+        } else {
+            fatal = entry
         }
     }
 }

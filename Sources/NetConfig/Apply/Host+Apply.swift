@@ -39,8 +39,14 @@ extension Host {
 
     private func start(_ client: DHCPClient, _ patience: Int) throws {
         try kernel.waitForCarrier(of: client.device, atMost: .seconds(2))
-        try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
-            try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
+        do {
+            try dhclient.start(client, patience: patience, interrupted: interrupted) { device, family in
+                try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
+            }
+        } catch let error as DHCPClientError {
+            guard case .noLease = error else { throw error }
+            // One that had none before it was stopped is put back without one.
+            guard client.progress == .waiting else { throw StillTrying(error) }
         }
     }
 

@@ -16,10 +16,16 @@ extension Host {
                 links[device]?.permanentMAC = (try? ethtool.permanentMAC(of: device)) ?? nil
             }
         }
+        var clients = dhclient.clients(of: devices.sorted())
+        for (index, client) in clients.enumerated() where client.progress == .bound {
+            let addresses = links[client.device]?.addresses ?? []
+            let isBound = addresses.contains { $0.prefix.address.family == client.family }
+            clients[index].progress = isBound ? .bound : .waiting
+        }
         return ObservedState(
             links: links,
             vswitch: try vswitch?.readState(),
-            dhcpClients: dhclient.running(devices: devices.sorted()),
+            dhcpClients: clients,
             files: try files.read(scope.files),
             folders: files.folders(among: scope.folders),
             programs: files.programs(among: scope.programs),

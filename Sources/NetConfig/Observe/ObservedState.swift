@@ -58,6 +58,18 @@ public struct DHCPClient: Hashable, Sendable, Codable {
     public var configuration: String
     /// What it passes to its script, as `NAME=value` (`dhclient -e`), in order.
     public var environment: [String]
+    /// How far it is.
+    public var progress = Progress.bound
+
+    /// How far a client is, as far as one can see.
+    public enum Progress: String, Sendable, Codable {
+        /// Its device has an address of its family.
+        case bound
+        /// Its device has none yet.
+        case waiting
+        /// Its process has ended, and its configuration is still there: a run of ours was cut short.
+        case gone
+    }
 
     /// Creates a client's description.
     public init(device: DeviceName, family: IPAddress.Family, configuration: String, environment: [String]) {
@@ -65,5 +77,15 @@ public struct DHCPClient: Hashable, Sendable, Codable {
         self.family = family
         self.configuration = configuration
         self.environment = environment
+    }
+
+    /// Reads a description; one that says nothing about its progress is of a client that has a lease.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        device = try values.decode(DeviceName.self, forKey: .device)
+        family = try values.decode(IPAddress.Family.self, forKey: .family)
+        configuration = try values.decode(String.self, forKey: .configuration)
+        environment = try values.decode([String].self, forKey: .environment)
+        progress = try values.decodeIfPresent(Progress.self, forKey: .progress) ?? .bound
     }
 }

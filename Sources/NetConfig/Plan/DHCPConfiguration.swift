@@ -39,3 +39,8 @@ enum DHCPConfiguration {
             && lines(one) == lines(other)
     }
 }
+
+extension DHCPClient {
+    /// How long to wait for a lease when it is started again as it was, in seconds: one that had none is put back so.
+    var restartPatience: Int { progress == .bound ? 60 : 0 }
+}

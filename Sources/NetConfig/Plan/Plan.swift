@@ -23,9 +23,6 @@ public struct Step: Equatable, Sendable {
         case rollBack
         /// The run goes on with a warning: the device cannot do it, and nothing depends on it.
         case warn
-        /// The run goes on to its end, keeps what it did, and fails: a DHCP server that is late must not cost the host
-        /// its bridge.
-        case keepAndFail
     }
 
     /// What to do.

@@ -98,9 +98,9 @@ extension PlanBuilder {
 
     /// Starts the DHCP clients of a device again that was made anew: they hold on to the old one.
     private mutating func restartDHCP(on name: DeviceName, because reason: String) {
-        for client in state.dhcpClients where client.device == name {
+        for client in state.dhcpClients where client.device == name && client.progress != .gone {
             perform(.stopDHCP(client), because: reason)
-            perform(.startDHCP(client, patience: 60), because: reason, onFailure: .keepAndFail)
+            perform(.startDHCP(client, patience: client.restartPatience), because: reason)
         }
     }
 

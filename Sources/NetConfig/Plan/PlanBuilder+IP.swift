@@ -9,10 +9,13 @@ extension PlanBuilder {
         var added = try configureIPv4(of: device, gateway: gateway, dns: dns)
         added += try configureIPv6(of: device, gateway: gateway, dns: dns)
         configureRoutes(of: device, gateway: gateway)
-        if !added.isEmpty { perform(.announce(device, added), because: "\(device) has new addresses") }
-        if started.contains(where: { $0.device == device }) {
-            perform(.announce(device, []), because: "\(device) has new addresses", onFailure: .warn)
-        }
+        if !added.isEmpty { announce(added, on: device) }
+        if started.contains(where: { $0.device == device }) { announce([], on: device) }
+    }
+
+    /// Neighbours that do not hear of an address ask for it.
+    private mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
+        perform(.announce(device, addresses), because: "\(device) has new addresses", onFailure: .warn)
     }
 
     /// The DHCP clients that this plan starts.
@@ -98,12 +101,13 @@ extension PlanBuilder {
                 for: device, family, timeout: patience, wantsRouters: isGateway, wantsDNS: isDNS),
             environment: environment)
         let running = state.dhcpClients.filter { $0.device == device && $0.family == family }
-        if running.count == 1, DHCPConfiguration.areAlike(running[0], client) { return }
+        let isRight = running.count == 1 && DHCPConfiguration.areAlike(running[0], client)
+        if isRight, running[0].progress == .bound { return }
         let reason = "DHCP for \(pif)"
-        for old in running { perform(.stopDHCP(old), because: "its configuration changed") }
+        for old in running { perform(.stopDHCP(old), because: isRight ? old.flaw : "its configuration changed") }
         // What is on the device was given to it by somebody else.
         removeAddresses(of: device, because: reason) { $0.prefix.address.family == family }
-        perform(.startDHCP(client, patience: patience), because: reason, onFailure: .keepAndFail)
+        perform(.startDHCP(client, patience: patience), because: reason)
     }
 
     // MARK: IPv6
@@ -155,4 +159,9 @@ extension PlanBuilder {
             return []
         }
     }
+}
+
+extension DHCPClient {
+    /// Why one that is configured as it should be does not do: half a sentence.
+    fileprivate var flaw: String { progress == .gone ? "its process is gone" : "it has no lease" }
 }

@@ -5,10 +5,12 @@ enum Undo {
         switch action {
         case .startDHCP(let client, _):
             return [.stopDHCP(client)]
+        case .stopDHCP(let client) where client.progress == .gone:
+            return []
         case .stopDHCP(let client):
             // The client gets its addresses back itself; our routes over their network went with them.
             let (lost, kept) = (before.links[client.device]?.routes ?? [], after.links[client.device]?.routes ?? [])
-            return [.startDHCP(client, patience: 60)]
+            return [.startDHCP(client, patience: client.restartPatience)]
                 + lost.filter { $0.origin == .static && !kept.contains($0) }.map { .addRoute(client.device, $0) }
         case .replaceFile(let path, let old, let new):
             return [.replaceFile(path, before: new, after: old)]
@@ -122,8 +124,8 @@ struct LinkRepair {
         for (offload, isOn) in target.offloads.sorted(by: { $0.key < $1.key }) where link.offloads[offload] != isOn {
             perform(.setOffload(name, offload, isOn))
         }
-        // A bridge has the speed of its ports: it can be read, but not set.
-        if let settings = target.settings, link.settings != settings, !target.isBridge {
+        // Bridges, bonds and VLAN links have the speed of what is below them: it can be read, but not set.
+        if case .other = target.kind, let settings = target.settings, link.settings != settings {
             perform(.setLinkSettings(name, settings))
         }
         if let ipv6 = target.ipv6, link.ipv6 != ipv6 { perform(.setIPv6(name, ipv6)) }

@@ -12,7 +12,16 @@ struct DhclientTests {
         let folder = try TemporaryFolder()
         try folder.write(pid + "\n", to: "/var/run/dhclient-nosuchdev0.pid")
         let device = try #require(DeviceName("nosuchdev0"))
-        #expect(Dhclient(below: folder.root).running(devices: [device]).isEmpty)
+        #expect(Dhclient(below: folder.root).clients(of: [device]).isEmpty)
+    }
+
+    @Test("A configuration without a process is what a run that was killed has left")
+    func gone() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("timeout 60;\n", to: "/var/lib/dhclient/dhclient-nosuchdev0.conf")
+        let device = try #require(DeviceName("nosuchdev0"))
+        let client = try #require(Dhclient(below: folder.root).clients(of: [device]).first)
+        #expect(client.progress == .gone && client.configuration == "timeout 60;\n")
     }
 
     @Test("A pid file may be a link, a FIFO or a folder, and nothing hangs")
@@ -21,7 +30,7 @@ struct DhclientTests {
         try folder.write("", to: "/var/run/other")
         try #require(unsafe mkfifo(folder.path + "/var/run/dhclient-nosuchdev0.pid", 0o600) == 0)
         let device = try #require(DeviceName("nosuchdev0"))
-        #expect(Dhclient(below: folder.root).running(devices: [device]).isEmpty)
+        #expect(Dhclient(below: folder.root).clients(of: [device]).isEmpty)
     }
 
     struct CommandLine: Sendable, CustomTestStringConvertible {

@@ -10,6 +10,7 @@ private struct Recorder: Applier {
 
     var failing: Set<String> = []
     var interrupting: Set<String> = []
+    var goingOn: Set<String> = []
     var log: [String] = []
 
     mutating func apply(_ action: Action) throws {
@@ -17,6 +18,7 @@ private struct Recorder: Applier {
         guard case .run(let name) = action else { return }
         log.append(name)
         if interrupting.contains(name) { throw Interruption(signal: "SIGINT") }
+        if goingOn.contains(name) { throw StillTrying(Refusal(description: "\(name) takes longer")) }
         if failing.contains(name) { throw Refusal(description: "\(name) is refused") }
     }
 }
@@ -36,6 +38,7 @@ struct ExecutorTests {
         let testDescription: String
         var policy = Step.FailurePolicy.rollBack
         var failing: Set<String> = []
+        var goingOn: Set<String> = []
         let log: [String]
         let outcome: Report.Outcome
         var notPutBack: [String] = []
@@ -60,12 +63,11 @@ struct ExecutorTests {
             failing: ["b", "c"],
             log: ["a", "b", "c", "a1", "a2"], outcome: .rolledBack),
         Case(
-            testDescription: "goes on, and fails in the end, after a step that keeps what there is",
-            policy: .keepAndFail,
-            failing: ["b"], log: ["a", "b", "c"], outcome: .incomplete),
+            testDescription: "goes on, and fails in the end, after a step that goes on by itself", goingOn: ["b"],
+            log: ["a", "b", "c"], outcome: .incomplete),
         Case(
-            testDescription: "takes back what a step kept when a later one fails", policy: .keepAndFail,
-            failing: ["b", "c"], log: ["a", "b", "c", "b1", "b2", "a1", "a2"], outcome: .rolledBack),
+            testDescription: "takes back a step that goes on by itself when a later one fails", failing: ["c"],
+            goingOn: ["b"], log: ["a", "b", "c", "b1", "b2", "a1", "a2"], outcome: .rolledBack),
     ]
 
     @Test(arguments: cases)
@@ -73,7 +75,7 @@ struct ExecutorTests {
         let plan = Plan(steps: [
             step("a", undo: ["a1", "a2"]), step("b", undo: ["b1", "b2"], example.policy), step("c", undo: ["c1"]),
         ])
-        var recorder = Recorder(failing: example.failing)
+        var recorder = Recorder(failing: example.failing, goingOn: example.goingOn)
         let report = Executor.run(plan, with: &recorder)
         #expect(recorder.log == example.log)
         #expect(report.outcome == example.outcome)
@@ -120,9 +122,7 @@ struct ExecutorTests {
 
     @Test(
         "A signal during a step rolls back, whatever the step's policy",
-        arguments: [
-            Step.FailurePolicy.rollBack, .warn, .keepAndFail,
-        ])
+        arguments: [Step.FailurePolicy.rollBack, .warn])
     func interruptedStep(policy: Step.FailurePolicy) {
         var recorder = Recorder(interrupting: ["b"])
         let report = Executor.run(
@@ -130,6 +130,20 @@ struct ExecutorTests {
             with: &recorder)
         #expect(recorder.log == ["a", "b", "a1"])
         #expect(report.fatal?.cause == "interrupted by SIGINT")
+    }
+
+    @Test("A signal while a step goes on by itself takes that step back, too")
+    func interruptedWait() {
+        var polls = 0
+        var recorder = Recorder(goingOn: ["a"])
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [])]), with: &recorder,
+            interrupted: {
+                polls += 1
+                return polls == 2 ? Interruption(signal: "SIGTERM") : nil
+            })
+        #expect(recorder.log == ["a", "a1"])
+        #expect(report.fatal?.cause == "a takes longer; interrupted by SIGTERM")
     }
 
     @Test("The failure names the action, its cause, what was put back and what was not")

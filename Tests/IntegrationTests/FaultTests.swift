@@ -1,0 +1,116 @@
+import Testing
+
+@testable import NetConfig
+
+/// Each action of each plan is made to fail, for real, and the host is compared with what it was before.
+@Suite("every action that fails", .serialized, .needsTestBed)
+struct FaultTests {
+    /// Kernels without bonds and 802.1Q can do less; Open vSwitch's own rows need neither.
+    private static let topologies: [Datapath: [String]] =
+        TestBed.usableType == "system"
+        ? [
+            .bridge: ["vlan-on-bond", "bridgeless-vlan", "bridgeless-bond"],
+            .openvswitch: ["vlan-on-bond"],
+        ]
+        : [
+            .bridge: ["cache/everything.xml", "physical-dhcp", "bridgeless"],
+            .openvswitch: ["cache/everything.xml", "physical-dhcp", "vlan-on-bond", "tunnel", "bridgeless"],
+        ]
+
+    @Test(
+        "is taken back with all before it",
+        arguments: topologies.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { datapath, names in
+            names.map { (datapath, $0) }
+        })
+    func isTakenBack(_ datapath: Datapath, _ topology: String) throws {
+        let path = topology.hasSuffix(".xml") ? topology : "plan/_topologies/\(topology).dbcache"
+        let saboteur = try Saboteur(datapath, cache: path)
+        try inNetworkNamespace(of: saboteur.bed) {
+            for verb in [Request.Verb.up, .down] {
+                for pif in saboteur.model.pifsInOrder { try saboteur.hit(Request(verb, pif.ref)) }
+            }
+        }
+        print("faults: \(datapath) \(topology): \(saboteur.restored) of \(saboteur.failed) put back")
+        #expect(saboteur.failed > 0 && saboteur.restored == saboteur.failed)
+    }
+}
+
+/// Makes actions fail, one after the other, and looks what became of the host.
+private final class Saboteur {
+    let bed: TestBed
+    let model: NetworkModel
+    private let facts: HostFacts
+    /// How often an action was made to fail.
+    private(set) var failed = 0
+    /// How often the host was as before afterwards.
+    private(set) var restored = 0
+
+    init(_ datapath: Datapath, cache: String) throws {
+        bed = try TestBed(datapath, cache: cache)
+        model = try CacheReader.read(contentsOf: bed.root + "/var/xapi/network.dbcache")
+        facts = HostFacts(
+            datapath: datapath, datapathType: try #require(DatapathType(rawValue: bed.datapathType)))
+        try bed.makeFolder(ConfigurationText.scripts)
+        try bed.makeFolder("/sbin")
+        try bed.write("#!/bin/sh\n", to: "/sbin/update-issue")
+        try bed.host("chmod", "+x", bed.root + "/sbin/update-issue")
+        if model.pifs.values.contains(where: { $0.ipv4.mode == .dhcp }) { try bed.bed(["dhcp-server", bed.directory]) }
+    }
+
+    /// Hits each action of a request once with each fault there is for it; then does the request.
+    func hit(_ request: Request) throws {
+        let before = try bed.snapshot()
+        let cardsDown = try bed.devices().filter { $0.key.hasPrefix("eth") && !$0.value.isUp }.keys.sorted()
+        let whole: Plan
+        do {
+            whole = try plan(request).plan
+        } catch is PlanError {
+            return
+        }
+        for (position, step) in whole.steps.enumerated() {
+            for fault in Fault.all(of: step.action) {
+                let (plan, host) = try plan(request)
+                // An equal state gives an equal plan.
+                try #require(plan == whole, "after \(fault): \(step.action)\n\(plan.text())\nwas\n\(whole.text())")
+                try hit(plan, host, fault, at: position)
+                let changes = try bed.snapshot().settingsChanged(since: before)
+                failed += 1
+                // See Snapshot: the userspace datapath may have set them up.
+                for card in cardsDown { try bed.host("ip", "link", "set", card, "down") }
+                if changes.isEmpty { restored += 1 }
+                try #require(
+                    changes.isEmpty, "\(fault): \(step.action)\n\(changes.joined(separator: "\n"))\n\(plan.text())")
+            }
+        }
+        var (plan, host) = try plan(request)
+        let report = Executor.run(plan, with: &host)
+        try #require(report.isSuccess, "\(report.failure(describe: \.description) ?? "")")
+    }
+
+    private func hit(_ plan: Plan, _ host: Host, _ fault: Fault, at position: Int) throws {
+        let step = plan.steps[position]
+        var faulty = FaultyHost(host, of: bed, fault, at: position)
+        let report = Executor.run(plan, with: &faulty)
+        let comment = Comment(
+            rawValue: "\(fault): \(step.action)\n\(report.failure(describe: \.description) ?? "done")")
+        #expect(report.notPutBack.isEmpty && report.kept.isEmpty, comment)
+        switch step.onFailure {
+        case .rollBack:
+            try #require(report.outcome == .rolledBack, comment)
+            #expect(report.fatal?.action == step.action && report.performed.count == position, comment)
+        case .warn:
+            // What nothing depends on fails alone. All else is then taken back as it would be later.
+            try #require(report.outcome == .done, comment)
+            #expect(report.warnings.map(\.action) == [step.action], comment)
+            let others = plan.steps.enumerated().filter { $0.offset != position }.map(\.element)
+            for undo in others.reversed().flatMap(\.undo) { try host.apply(undo) }
+        }
+    }
+
+    private func plan(_ request: Request) throws -> (plan: Plan, host: Host) {
+        let paths = HostPaths(rootPrefix: bed.root, ovsdb: "\(bed.directory)/ovs/db.sock")
+        let host = try Host(paths: paths, datapath: facts.datapath)
+        let observed = try host.observe(ObservationScope(for: request, in: model))
+        return (try Planner.plan(request, model: model, facts: facts, observed: observed), host)
+    }
+}
