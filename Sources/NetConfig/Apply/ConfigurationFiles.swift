@@ -5,7 +5,7 @@ internal import SystemPackage
 ///
 /// Paths are those of the described host; all stay below the root prefix. A symbolic link below `/etc` is followed to
 /// its target, so that `/etc/resolv.conf` stays the link that the administrator made of it. Elsewhere lies what nobody but
-/// this program and its DHCP clients writes: a link there was planted, and counts as no file.
+/// this program and its DHCP clients writes: a link there, or another user's file, was planted and counts as none.
 public struct ConfigurationFiles: Sendable {
     /// The largest file that is read, in bytes. None of these files has a reason to come near it.
     public static let sizeLimit = 1 << 20
@@ -32,6 +32,7 @@ public struct ConfigurationFiles: Sendable {
     /// - Throws: `FileError`; the file is then as it was.
     public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
         let file = try place(of: path)
+        try clear(path)
         if let contents {
             try FileError.during("replace", path) { try Self.makeFolders(above: file) }
             try AtomicFile(file.string).replace(with: Array(contents.text.utf8), mode: contents.mode & 0o777)
@@ -40,20 +41,27 @@ public struct ConfigurationFiles: Sendable {
         }
     }
 
-    /// Makes sure that a program of ours which opens this path to write, following links, writes to no other file: a
-    /// link there goes, the file that it leads to stays.
+    /// Removes a link or another user's file from where only this program and its children write. A child may then open
+    /// the path to write, whether it follows links or not.
     ///
-    /// - Throws: `FileError` where something else than a regular file is in the way.
-    func clearLink(_ path: String) throws(FileError) {
-        let file = try place(of: path)
+    /// - Throws: `FileError` where something else than a file is in the way.
+    func clear(_ path: String) throws(FileError) {
         var status = stat()
-        guard unsafe lstat(file.string, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        let file = try place(of: path)
+        guard !Self.isAdministrators(path), unsafe lstat(file.string, &status) == 0, !Self.isOurs(status) else { return }
         try AtomicFile(file.string).remove()
+    }
+
+    /// Whether an administrator may have put the file there as it is.
+    private static func isAdministrators(_ path: String) -> Bool { path.hasPrefix("/etc/") }
+
+    private static func isOurs(_ status: stat) -> Bool {
+        status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
     }
 
     /// Where a file really is.
     private func place(of path: String) throws(FileError) -> FilePath {
-        path.hasPrefix("/etc/") ? try root.resolve(path) : try root.resolveFolder(of: path)
+        Self.isAdministrators(path) ? try root.resolve(path) : try root.resolveFolder(of: path)
     }
 
     /// Makes the folders that a file is in, as far as they are missing.
@@ -90,7 +98,7 @@ public struct ConfigurationFiles: Sendable {
         let file = try place(of: path)
         let contents: (bytes: [UInt8], mode: mode_t)?
         do throws(Errno) {
-            contents = try Self.contents(of: file)
+            contents = try Self.contents(of: file, ofAnybody: Self.isAdministrators(path))
         } catch {
             throw FileError("read", path, .system(error))
         }
@@ -101,13 +109,15 @@ public struct ConfigurationFiles: Sendable {
         return FileContents(String(decoding: contents.bytes, as: UTF8.self), mode: UInt16(contents.mode & 0o777))
     }
 
-    private static func contents(of file: FilePath) throws(Errno) -> (bytes: [UInt8], mode: mode_t)? {
+    private static func contents(
+        of file: FilePath, ofAnybody: Bool
+    ) throws(Errno) -> (bytes: [UInt8], mode: mode_t)? {
         do throws(Errno) {
             // O_NONBLOCK: a FIFO opens at once and is then seen for what it is.
             let descriptor = try Descriptor(open: file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            let mode = try descriptor.status().st_mode
-            guard mode & S_IFMT == S_IFREG else { return nil }
-            return (try descriptor.read(limit: sizeLimit + 1), mode)
+            let status = try descriptor.status()
+            guard ofAnybody ? status.st_mode & S_IFMT == S_IFREG : isOurs(status) else { return nil }
+            return (try descriptor.read(limit: sizeLimit + 1), status.st_mode)
         } catch .noSuchFileOrDirectory, .notDirectory, .noSuchAddressOrDevice, .tooManySymbolicLinkLevels {
             // The last two are what a socket and a link say.
             return nil

@@ -44,7 +44,7 @@ public struct Dhclient: Sendable {
         do {
             try files.replace(paths.configuration, with: FileContents(client.configuration))
             // The other file that `dhclient` opens; the pid file went with the client before this one.
-            try files.clearLink(paths.leases)
+            try files.clear(paths.leases)
             let deadline = ContinuousClock.now + .seconds(patience)
             if client.family == .v6 { try awaitLinkLocalAddress(client.device, until: deadline, interrupted) }
             var process = try ChildProcess(program, try arguments(client)).start()
