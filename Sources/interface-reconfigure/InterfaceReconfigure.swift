@@ -25,7 +25,8 @@ struct InterfaceReconfigure {
             let invocation = try Invocation(options)
             return perform(invocation, options, arguments)
         } catch let error as UsageError {
-            StandardError.write("interface-reconfigure: \(error)\nFor help use --help.")
+            StandardError.write("interface-reconfigure: \(error)")
+            StandardError.write("For help use --help.")
             return .usage
         } catch {
             // Help and version are "errors" of the parser that belong on standard output.
@@ -33,7 +34,8 @@ struct InterfaceReconfigure {
                 print(Options.message(for: error))
                 return .done
             }
-            StandardError.write("interface-reconfigure: \(Options.message(for: error))\nFor help use --help.")
+            StandardError.write("interface-reconfigure: \(Options.message(for: error))")
+            StandardError.write("For help use --help.")
             return .usage
         }
     }

@@ -34,15 +34,3 @@ enum FuzzTarget: String, CaseIterable {
     FuzzTarget.chosen.take(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
     return 0
 }
-
-extension [UInt8] {
-    /// The lines, without their ends; empty ones too.
-    var lines: [String] {
-        split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
-/// Ends the process where something does not hold that must. A `precondition` keeps its message to itself in release.
-func expect(_ condition: Bool, _ message: @autoclosure () -> String) {
-    if !condition { fatalError(message()) }
-}

@@ -23,10 +23,10 @@ extension NetworkModel {
                 <ipv6_configuration_mode>DHCP</ipv6_configuration_mode></pif>
             <pif ref="tagged"><network>n4</network><device>bond0</device><VLAN>5</VLAN>
                 <ipv6_configuration_mode>Static</ipv6_configuration_mode><IPv6>2001:db8::5/64</IPv6></pif>
-            <pif ref="access"><network>n5</network><device>tunnel0</device></pif>
+            <pif ref="over"><network>n5</network><device>tunnel0</device></pif>
             <bond ref="bond"><master>master</master><slaves><slave>slave1</slave><slave>slave2</slave></slaves></bond>
             <vlan ref="vlan"><tagged_PIF>master</tagged_PIF><untagged_PIF>tagged</untagged_PIF></vlan>
-            <tunnel ref="tunnel"><access_PIF>access</access_PIF><transport_PIF>card</transport_PIF></tunnel>
+            <tunnel ref="tunnel"><access_PIF>over</access_PIF><transport_PIF>card</transport_PIF></tunnel>
             <network ref="n0"><bridge>xenbr0</bridge></network>
             <network ref="n1"><bridge>xenbr1</bridge></network>
             <network ref="n2"><bridge>xenbr2</bridge></network>

@@ -47,7 +47,7 @@ private func checkCommandLine(_ arguments: [String]) {
         guard case .rewriteCache(let management) = try Invocation(options) else { return }
         let model = management.model
         try model.validate()
-        expect(writtenAndRead(model) == model, "the new cache lost something")
+        expect(model.writtenAndRead == model, "the new cache lost something")
         Walk.through(model)
     } catch let error as ModelError {
         fatalError("options that give a cache which cannot be read: \(error)")

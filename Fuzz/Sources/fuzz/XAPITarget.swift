@@ -16,7 +16,7 @@ func fuzzXAPI(_ bytes: [UInt8]) {
     }
     model.completeInverses()
     guard (try? model.validate()) != nil else { return }
-    let copy = writtenAndRead(model.withoutAttachment)
+    let copy = model.withoutAttachment.writtenAndRead
     expect(Set(copy.pifs.keys) == Set(model.pifs.keys), "the cache lost a PIF")
     Walk.through(model)
 }

@@ -48,7 +48,9 @@ public struct ConfigurationFiles: Sendable {
     func clear(_ path: String) throws(FileError) {
         var status = stat()
         let file = try place(of: path)
-        guard !Self.isAdministrators(path), unsafe lstat(file.string, &status) == 0, !Self.isOurs(status) else { return }
+        guard !Self.isAdministrators(path), unsafe lstat(file.string, &status) == 0, !Self.isOurs(status) else {
+            return
+        }
         try AtomicFile(file.string).remove()
     }
 
