@@ -16,6 +16,7 @@ let package = Package(
     products: [
         .library(name: "NetConfig", targets: ["NetConfig"]),
         .executable(name: "interface-reconfigure", targets: ["interface-reconfigure"]),
+        .executable(name: "openvswitch-cfg-update", targets: ["openvswitch-cfg-update"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,10 +41,21 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Program", dependencies: [.product(name: "Logging", package: "swift-log")], swiftSettings: settings),
         .executableTarget(
             name: "interface-reconfigure",
             dependencies: [
-                "NetConfig",
+                "NetConfig", "Program",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "openvswitch-cfg-update",
+            dependencies: [
+                "NetConfig", "Program",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -52,10 +64,12 @@ let package = Package(
         .executableTarget(name: "netconfig-bench", dependencies: ["NetConfig"], swiftSettings: settings),
         .testTarget(name: "NetConfigTests", dependencies: ["NetConfig"], swiftSettings: settings),
         .testTarget(
-            name: "InterfaceReconfigureTests", dependencies: ["NetConfig", "interface-reconfigure"],
+            name: "InterfaceReconfigureTests",
+            dependencies: ["NetConfig", "interface-reconfigure", "openvswitch-cfg-update"],
             swiftSettings: settings),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["CLinux", "NetConfig", "interface-reconfigure"],
+            name: "IntegrationTests",
+            dependencies: ["CLinux", "NetConfig", "interface-reconfigure", "openvswitch-cfg-update"],
             swiftSettings: settings),
     ]
 )

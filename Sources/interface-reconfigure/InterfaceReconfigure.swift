@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Logging
 import NetConfig
+import Program
 
 /// The program: reads the command line, has the library do the work, and says how it went.
 @main
@@ -45,8 +46,9 @@ struct InterfaceReconfigure {
     }
 
     private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {
-        let handler: any LogHandler = options.noSyslog ? StandardErrorHandler() : SyslogHandler()
-        let log = Logger(label: "interface-reconfigure") { _ in handler }
+        let name = "interface-reconfigure"
+        let handler: any LogHandler = options.noSyslog ? StandardErrorHandler() : SyslogHandler(name: name)
+        let log = Logger(label: name) { _ in handler }
         log.info("Called as \(HostLock.command([CommandLine.arguments.first ?? ""] + arguments))")
         do {
             try Run(options: options, log: log).perform(invocation)

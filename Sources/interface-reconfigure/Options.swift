@@ -1,4 +1,5 @@
 import ArgumentParser
+import Program
 
 /// The options of the command line, as written. ``Invocation`` is what they mean together.
 struct Options: ParsableCommand {
@@ -98,9 +99,4 @@ struct Options: ParsableCommand {
 
     @Flag(name: [.short, .long], help: "Say more: each action as it is done; in a dry run, its undo.")
     var verbose = false
-}
-
-/// The program's version.
-enum Version {
-    static let text = "0.1.0"
 }

@@ -1,6 +1,6 @@
-import Glibc
 import Logging
 import NetConfig
+import Program
 
 /// One run: hands the request to the library and tells the log what came of it.
 struct Run {
@@ -11,7 +11,7 @@ struct Run {
     func perform(_ invocation: Invocation) throws {
         let reconfiguration = Reconfiguration(
             paths: HostPaths(
-                rootPrefix: options.rootPrefix.map(Self.absolute) ?? "", ovsdb: options.ovsdb,
+                rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb,
                 xapi: options.xapiSocket),
             cacheFile: options.cache,
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
@@ -37,13 +37,6 @@ struct Run {
                 try reconfiguration.rewrite(from: access)
             }
         }
-    }
-
-    /// A folder's absolute path: children are run with absolute paths only.
-    private static func absolute(_ path: String) -> String {
-        guard let resolved = unsafe realpath(path, nil) else { return path }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 
     private func show(_ plan: Plan) { print(plan.text(undo: options.verbose).printable(), terminator: "") }

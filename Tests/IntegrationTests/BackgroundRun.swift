@@ -22,7 +22,10 @@ struct BackgroundRun {
 
 extension TestBed {
     /// Starts the program on the host.
-    func start(_ arguments: String...) throws -> BackgroundRun {
+    func start(_ arguments: String...) throws -> BackgroundRun { try start(arguments) }
+
+    /// Starts the program on the host, as an argument of another command such as `strace`.
+    func start(_ arguments: [String], through wrapper: [String] = []) throws -> BackgroundRun {
         let files = "\(directory)/background.\(UUID().uuidString)"
         let script = #"""
             f=$1; shift
@@ -30,8 +33,9 @@ extension TestBed {
             until [ -s "$f.pid" ]; do sleep 0.01; done
             cat "$f.pid"
             """#
-        let started = try shell(script, [files] + exec(command(arguments)))
-        // Each command on the way replaces itself with the next one, so this is the program.
+        let started = try shell(script, [files] + exec(wrapper + command(arguments)))
+        // Each command on the way replaces itself with the next one, so this is the program, or the
+        // wrapper.
         return BackgroundRun(
             process: try #require(Int(started.trimmingCharacters(in: .whitespacesAndNewlines))), files: files, bed: self
         )

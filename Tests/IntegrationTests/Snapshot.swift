@@ -113,10 +113,11 @@ extension Snapshot {
     /// Devices of the datapaths themselves, which come with the first bridge.
     fileprivate static let datapathDevices: Set<String> = ["ovs-netdev", "ovs-system"]
 
-    /// What changes by itself: carrier, timers, what Open vSwitch's listening to a device does to it, and the search for
-    /// hosts with the same IPv6 address. On the userspace datapath a card finds its own bridge, because both hear a frame.
+    /// What changes by itself: carrier, timers, what Open vSwitch's listening to a device does to it, the search for hosts
+    /// with the same IPv6 address, and a port's cost, which is made of its speed as it was known when it became one. On the
+    /// userspace datapath a card finds its own bridge, because both hear a frame.
     private static let volatile: Set<String> = [
-        "carrier_down_count", "carrier_up_count", "dadfailed", "expires", "link_index", "operstate",
+        "carrier_down_count", "carrier_up_count", "cost", "dadfailed", "expires", "link_index", "operstate",
         "preferred_life_time", "promiscuity", "qdisc", "state", "tentative", "topology_change", "topology_change_ack",
         "topology_change_detected", "valid_life_time",
     ]
@@ -128,6 +129,10 @@ extension Snapshot {
         var flags = Set(device["flags"] as? [String] ?? []).subtracting(["LOWER_UP", "NO-CARRIER"])
         if isUpByChance, name.hasPrefix("eth"), let up = flags.remove("UP") { identities.insert("\(name): \(up)") }
         device["flags"] = flags.sorted().joined(separator: ",")
+        // The device that stands for a bond of Open vSwitch gets an address by chance.
+        if device["linkinfo"].map({ "\($0)".contains("openvswitch") }) == true, name.hasPrefix("bond") {
+            identities.insert("\(name): \(device.removeValue(forKey: "address") ?? "")")
+        }
         // The order of addresses is one of time.
         let addresses = device.removeValue(forKey: "addr_info") as? [[String: Any]] ?? []
         // Link-local ones are the kernel's, which makes them once it has heard whether anybody else has them.

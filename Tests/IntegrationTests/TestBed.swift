@@ -96,8 +96,11 @@ final class TestBed {
 
     /// Runs the program on the host, as an argument of another command such as `strace`.
     func run(_ arguments: [String], through wrapper: [String] = []) throws -> Result {
-        try collect(exec(wrapper + command(arguments)))
+        try run(command: wrapper + command(arguments))
     }
+
+    /// Runs any command on the host, which may fail.
+    func run(command: [String]) throws -> Result { try collect(exec(command)) }
 
     /// The program's command line with what every call here has in common.
     func command(_ arguments: [String]) -> [String] {

@@ -45,10 +45,15 @@ extension TestBed {
 
     /// The same with more options of strace, which can make a call fail.
     func traced(_ arguments: [String], options: [String] = []) throws -> (result: Result, trace: Trace) {
+        try traced(command: command(arguments), options: options)
+    }
+
+    /// The same with any command.
+    func traced(command: [String], options: [String] = []) throws -> (result: Result, trace: Trace) {
         let file = "\(directory)/trace"
         let kinds = "trace=network,file,process,kill,write,writev,ftruncate,fchmod,fchown"
         let strace = ["strace", "-f", "-qq", "-s", "65536", "-o", file, "-e", kinds, "-e", "signal=none"]
-        let result = try run(arguments, through: strace + options)
+        let result = try run(command: strace + options + command)
         let text = try String(contentsOfFile: file, encoding: .utf8)
         let calls = text.split(separator: "\n").filter { !$0.contains(#/ = -1 E[A-Z]+/#) }
         try #require(!calls.isEmpty, "strace saw nothing: \(result.errors)")

@@ -66,7 +66,7 @@ enum VswitchDatum: Decodable {
 
 extension TestBed {
     /// The tables and columns that are configuration; the others are what Open vSwitch tells about its work.
-    private static let configuration = [
+    static let configuration = [
         "Open_vSwitch": "_uuid,external_ids,other_config,next_cfg",
         "Bridge": "_uuid,name,ports,fail_mode,datapath_type,mcast_snooping_enable,controller,mirrors,stp_enable,"
             + "other_config,external_ids",
@@ -75,12 +75,12 @@ extension TestBed {
         "Interface": "_uuid,name,type,mac,mtu_request,options,other_config,external_ids",
     ]
 
-    func vswitchTables() throws -> [VswitchTableDump] {
+    func vswitchTables(_ columns: [String: String] = configuration) throws -> [VswitchTableDump] {
         struct Answer: Decodable {
             var headings: [String]
             var data: [[VswitchDatum]]
         }
-        let tables = Self.configuration.sorted { $0.key < $1.key }
+        let tables = columns.sorted { $0.key < $1.key }
         let commands = tables.flatMap { ["--", "--columns=\($0.value)", "list", $0.key] }
         let answers = lines(try host(["ovs-vsctl", "--timeout=10", "--no-wait", "--format=json"] + commands))
         return try zip(tables, answers).map { table, text in

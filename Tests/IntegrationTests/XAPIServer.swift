@@ -34,7 +34,8 @@ final class XAPIServer {
     }
 
     private struct Control: Encodable {
-        var records: [String: [String: [String: Value]]] = [:]
+        /// Fields by record and class; `nil` for a record that is removed.
+        var records: [String: [String: [String: Value]?]] = [:]
         var misbehave: [String: String] = [:]
     }
 
@@ -45,8 +46,8 @@ final class XAPIServer {
     private var control = Control()
     private var path: String { bed.directory + "/xapi" }
 
-    /// Starts the server with the records of a cache below `testdata` and two more hosts like it, and makes the bed's host
-    /// the first one.
+    /// Starts the server with the records of a cache (a path, or one below `testdata`) and two more hosts like it, and
+    /// makes the bed's host the first one.
     init(_ bed: TestBed, cache: String, socket: String = "/var/lib/xcp/xapi") throws {
         self.bed = bed
         try bed.write("PRODUCT_BRAND='XenServer'\nINSTALLATION_UUID='host-1'\n", to: "/etc/xensource-inventory")
@@ -54,7 +55,8 @@ final class XAPIServer {
         try writeControl()
         let server = [
             "\(TestBed.repository)/Scripts/xapi-server", bed.root + socket, "--hosts", "3", "--cache",
-            "\(TestBed.repository)/testdata/\(cache)", "--session", Self.session, "--control", path + ".control",
+            cache.hasPrefix("/") ? cache : "\(TestBed.repository)/testdata/\(cache)", "--session", Self.session,
+            "--control", path + ".control",
             "--log",
             path + ".log",
         ]
@@ -64,7 +66,14 @@ final class XAPIServer {
 
     /// Sets fields of a record, which is made where there is none.
     func set(_ kind: String, _ reference: String, _ fields: [String: Value]) throws {
-        control.records[kind, default: [:]][reference, default: [:]].merge(fields) { $1 }
+        let old = control.records[kind]?[reference].flatMap { $0 } ?? [:]
+        control.records[kind, default: [:]][reference] = old.merging(fields) { $1 }
+        try writeControl()
+    }
+
+    /// Removes a record.
+    func remove(_ kind: String, _ reference: String) throws {
+        control.records[kind, default: [:]].updateValue(nil, forKey: reference)
         try writeControl()
     }
 

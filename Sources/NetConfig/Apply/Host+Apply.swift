@@ -28,6 +28,9 @@ extension Host {
         case .stopDHCP(let client): try dhclient.stop(client)
         case .replaceFile(let path, _, let after): try files.replace(path, with: after)
         case .announce(let name, let addresses): try announce(addresses, on: name)
+        case .setFirewallPort(let port, _, let isOpen):
+            try ChildProcess(root.resolve(VswitchPlugin.firewallProgram), [isOpen ? "open" : "close", "\(port)"])
+                .run(timeLimit: .seconds(30))
         case .run(let program): try ChildProcess(root.resolve(program), []).run(timeLimit: .seconds(30))
         }
     }

@@ -17,7 +17,15 @@ public struct HostLock: ~Copyable {
         public var since: Int
 
         /// The value in words, for messages and logs.
-        public var description: String { "process \(pid) (\(command))" }
+        public var description: String { "process \(pid) (\(command)) since \(timeOfDay)" }
+
+        /// When it took the lock, as a clock on the wall shows it.
+        private var timeOfDay: String {
+            var (seconds, parts) = unsafe (time_t(since), tm())
+            guard unsafe localtime_r(&seconds, &parts) != nil else { return "\(since)" }
+            return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }
+                .joined(separator: ":")
+        }
     }
 
     /// The lock could not be had.

@@ -33,4 +33,6 @@ extension Reconfiguration {
 public struct RunFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// What failed, why, and what became of the rest: a sentence a line.
     public let description: String
+    /// What failed, where it was an action.
+    var action: Action?
 }

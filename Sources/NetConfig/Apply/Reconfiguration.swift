@@ -8,6 +8,7 @@ public struct Reconfiguration {
     private let datapathType: DatapathType
     private let root: RootPrefix
     private let isManagement: Bool
+    private let commandLine: [String]
     let log: Logger
 
     /// Describes a run.
@@ -17,16 +18,18 @@ public struct Reconfiguration {
     ///   - cacheFile: The cache to read or write; `nil` for its usual places.
     ///   - datapathType: Where Open vSwitch forwards.
     ///   - isManagement: Whether the PIF asked for is to be the management interface, whatever its record says.
+    ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     public init(
         paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
-        log: Logger
+        commandLine: [String] = CommandLine.arguments, log: Logger
     ) {
         self.paths = paths
         self.cacheFile = cacheFile
         self.datapathType = datapathType
         root = paths.root
         self.isManagement = isManagement
+        self.commandLine = commandLine
         self.log = log
     }
 
@@ -68,7 +71,7 @@ public struct Reconfiguration {
             let report = Executor.run(plan, with: &applier, interrupted: host.interrupted, log: tell)
             guard let failure = report.failure(describe: \.description) else { break }
             let mayRetry = host.wasOvertaken && report.notPutBack.isEmpty && attempt < Self.attempts
-            guard mayRetry else { throw RunFailure(description: failure) }
+            guard mayRetry else { throw RunFailure(description: failure, action: report.fatal?.action) }
             log.info("planning again: \(failure)")
         }
     }
@@ -123,7 +126,7 @@ public struct Reconfiguration {
 
     /// Does some work while no other run does any.
     func locked<Result>(_ interrupted: () -> Interruption?, _ work: () throws -> Result) throws -> Result {
-        let lock = try HostLock(below: root, arguments: CommandLine.arguments, interrupted: interrupted) { holder in
+        let lock = try HostLock(below: root, arguments: commandLine, interrupted: interrupted) { holder in
             log.info("waiting for \(holder.map(String.init(describing:)) ?? "another run") to finish")
         }
         return try withExtendedLifetime(lock, work)

@@ -27,9 +27,9 @@ extension NetworkModel {
     }
 
     /// What a bridge does while its controller is away, `secure` or `standalone`: the network's choice, else the pool's.
-    func failMode(of pif: PIF) -> Setting<String> {
+    func failMode(on network: Network?) -> Setting<String> {
         let key = "vswitch-controller-fail-mode"
-        let places = [(network(of: pif).map { "\($0)" }, network(of: pif)?.otherConfig), ("pool", pool?.otherConfig)]
+        let places = [(network.map { "\($0)" }, network?.otherConfig), ("pool", pool?.otherConfig)]
         for case (let record?, let config?) in places {
             if let mode = config[key], mode == "secure" || mode == "standalone" {
                 return Setting(mode, from: .record(record, field: "other_config:\(key)"))
@@ -38,10 +38,14 @@ extension NetworkModel {
         return Setting("standalone", from: .standard)
     }
 
-    /// Whether a bridge refuses in-band control; `nil` where nobody says.
-    func disablesInBand(of pif: PIF, _ warnings: inout [Warning]) -> Setting<Bool>? {
+    /// Whether the pool wants its bridges to forward nothing while their controller is away.
+    var isPoolSecure: Bool { failMode(on: nil).value == "secure" }
+
+    /// Whether a bridge refuses in-band control: a value of `nil` where nobody says, so that the bridge's key goes, and no
+    /// setting where what is said makes no sense, so that it stays as it is.
+    func disablesInBand(on network: Network?, _ warnings: inout [Warning]) -> Setting<Bool?>? {
         let key = "vswitch-disable-in-band"
-        guard let network = network(of: pif), let text = network.otherConfig[key] else { return nil }
+        guard let network, let text = network.otherConfig[key] else { return Setting(nil, from: .standard) }
         guard let flag = Bool(text) else {
             warnings.append(Warning("\(network)", "other_config:\(key) '\(text)' skipped: true or false is allowed"))
             return nil

@@ -12,6 +12,7 @@ public final class OVSDBClient {
     private let timeout: Duration
     private var connection: OVSDBConnection
     private var isMonitoring = false
+    private var readsManagement = false
     private var rows = VswitchRows()
     private var schema: [String: Set<String>]?
 
@@ -28,8 +29,13 @@ public final class OVSDBClient {
     }
 
     /// Reads the bridges that `Open_vSwitch.bridges` lists, with their ports and interfaces, at one moment.
-    public func readState() throws(OVSDBError) -> VswitchState {
+    ///
+    /// - Parameter withManagement: Whether to read tables `Manager`, `SSL` and `Flow_Sample_Collector_Set` as well.
+    /// - Returns: The rows.
+    /// - Throws: ``OVSDBError``.
+    public func readState(withManagement: Bool = false) throws(OVSDBError) -> VswitchState {
         try reconnectIfClosed()
+        readsManagement = withManagement
         let reading: VswitchReading
         do {
             reading = try read()
@@ -110,7 +116,7 @@ extension OVSDBClient {
     }
 
     private func read() throws(OVSDBError) -> VswitchReading {
-        let transaction = VswitchReading.transaction(schema: schema)
+        let transaction = VswitchReading.transaction(schema: schema, withManagement: readsManagement)
         return try VswitchReading(try run(transaction), of: transaction, socket: socket)
     }
 

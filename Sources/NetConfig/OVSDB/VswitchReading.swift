@@ -11,17 +11,19 @@ struct VswitchReading {
 
     /// The operations that read everything. Without a schema (the columns of each table) all columns known here are
     /// assumed to exist.
-    static func transaction(schema: [String: Set<String>]?) -> OVSDBTransaction {
+    static func transaction(schema: [String: Set<String>]?, withManagement: Bool = false) -> OVSDBTransaction {
         var transaction = OVSDBTransaction()
         transaction.append(.select(from: "Open_vSwitch", columns: ["bridges", "cur_cfg", "next_cfg"]))
-        for table in VswitchTable.allCases {
+        for table in VswitchTable.switching {
             let members = [table.memberColumn].compactMap(\.self)
             let columns = ["_uuid", "name"] + members + table.columnDefaults.keys.sorted()
             let present = columns.filter { schema?[table.rawValue]?.contains($0) ?? true || $0 == "_uuid" }
             transaction.append(.select(from: table.rawValue, columns: present))
         }
-        for table in VswitchRows.dependentTables where schema.map({ $0[table.name] != nil }) ?? true {
-            transaction.append(.select(from: table.name))
+        let management = withManagement ? VswitchTable.management.map(\.rawValue) : []
+        for table in management + VswitchRows.dependentTables.map(\.name)
+        where schema.map({ $0[table] != nil }) ?? true {
+            transaction.append(.select(from: table))
         }
         return transaction
     }
@@ -39,7 +41,7 @@ struct VswitchReading {
         func malformed(_ reason: String) -> OVSDBError { .malformedAnswer(socket: socket, reason: reason) }
         state = VswitchState()
         rows = VswitchRows()
-        guard results.count > VswitchTable.allCases.count, let root = results[0].rows.first else {
+        guard results.count > VswitchTable.switching.count, let root = results[0].rows.first else {
             throw malformed("table Open_vSwitch has no row: the database is not initialised")
         }
         guard let next = root["next_cfg"]?.integer, let current = root["cur_cfg"]?.integer,
@@ -48,7 +50,7 @@ struct VswitchReading {
         (nextCfg, curCfg) = (next, current)
 
         var unread: [VswitchTable: [String: [String: JSON]]] = [:]
-        for (table, result) in zip(VswitchTable.allCases, results.dropFirst()) {
+        for (table, result) in zip(VswitchTable.switching, results.dropFirst()) {
             for row in result.rows {
                 guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else {
                     throw malformed("a row of \(table.rawValue) without _uuid")
@@ -58,15 +60,17 @@ struct VswitchReading {
         }
         do throws(ReadingError) {
             _ = try read(bridges.uuids, of: .bridge, from: unread)
+            for (operation, result) in zip(transaction.operations, results) {
+                guard case .select(let name, _, let columns) = operation else { continue }
+                switch VswitchTable(rawValue: name) {
+                case .interface: state.canRequestMTU = columns?.contains("mtu_request") ?? true
+                case let table? where VswitchTable.management.contains(table): try readManagement(table, result.rows)
+                case nil where name != "Open_vSwitch": readDependents(name, result.rows)
+                default: break
+                }
+            }
         } catch {
             throw malformed(error.reason)
-        }
-        for (operation, result) in zip(transaction.operations, results) {
-            guard case .select(let name, _, let columns) = operation else { continue }
-            if name == VswitchTable.interface.rawValue {
-                state.canRequestMTU = columns?.contains("mtu_request") ?? true
-            }
-            if name != "Open_vSwitch", VswitchTable(rawValue: name) == nil { readDependents(name, result.rows) }
         }
     }
 }
@@ -99,33 +103,58 @@ extension VswitchReading {
             guard rows.uuids[table, default: [:]].updateValue(uuid, forKey: name) == nil else {
                 throw ReadingError(reason: "two rows of \(table.rawValue) named \(name), or one with two owners")
             }
-            let row = VswitchRow(columns: try VswitchReading.values(of: columns, in: table), members: members)
-            switch table {
-            case .bridge: state.bridges[name] = row
-            case .port:
-                state.ports[name] = row
-                rows.interfaces[name] = row.members
-            case .interface: state.interfaces[name] = row
-            }
+            let values = try VswitchReading.values(table.columnDefaults.keys, of: columns, in: table)
+            let row = VswitchRow(columns: values, members: members)
+            state[table][name] = row
+            if table == .port { rows.interfaces[name] = row.members }
             names.append(name)
         }
         return names
     }
 
     private static func values(
-        of columns: [String: JSON], in table: VswitchTable
+        _ names: some Sequence<String>, of columns: [String: JSON], in table: VswitchTable
     ) throws(ReadingError) -> [String: OVSDBValue] {
         var values: [String: OVSDBValue] = [:]
-        for (column, initial) in table.columnDefaults {
+        for column in names {
             guard let json = columns[column] else { continue }
             guard let value = OVSDBValue(json) else {
                 throw ReadingError(reason: "no value in column \(column) of \(table.rawValue)")
             }
+            let initial = table.columnDefaults[column]
             guard value != initial else { continue }
             // In a column whose default is the empty set, a value that elsewhere is a default is none.
             if value.isDefault, case .set = initial { values[column] = .set([value]) } else { values[column] = value }
         }
         return values
+    }
+
+    /// Reads rows with all their columns but status: a later Open vSwitch may have more, and rows are to be restored
+    /// whole. All of these tables but the one of collectors hold nothing that is not in use.
+    private mutating func readManagement(
+        _ table: VswitchTable, _ found: [[String: JSON]]
+    ) throws(ReadingError) {
+        let bridges = Dictionary((rows.uuids[.bridge] ?? [:]).map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        for row in found {
+            guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else {
+                throw ReadingError(reason: "a row of \(table.rawValue) without _uuid")
+            }
+            let name: String?
+            switch table {
+            case .ssl: name = VswitchTable.sslName
+            case .sampleCollector:
+                name = row["bridge"].flatMap(OVSDBValue.init)?.uuids.first.flatMap { bridges[$0] }
+                    .map { "\($0) \(row["id"]?.integer ?? 0)" }
+            default: name = table.nameColumn.flatMap { row[$0]?.string }
+            }
+            guard let name, rows.uuids[table, default: [:]].updateValue(uuid, forKey: name) == nil else {
+                throw ReadingError(reason: "a row of \(table.rawValue) without a name of its own")
+            }
+            let columns = row.keys.filter {
+                !$0.hasPrefix("_") && $0 != table.nameColumn && !["is_connected", "status"].contains($0)
+            }
+            state[table][name] = VswitchRow(columns: try VswitchReading.values(columns, of: row, in: table))
+        }
     }
 
     /// Remembers rows in which everything can be read; others could not be restored anyway.

@@ -55,11 +55,13 @@ struct VswitchRows: Equatable, Sendable {
         }
     }
 
-    /// The dependent rows that inserted rows refer to: they may be gone with the row that referred to them before.
+    /// The dependent rows that changes begin to refer to: they may be gone with what referred to them before.
     func dependents(of changes: [VswitchChange]) -> [String] {
         var found: Set<String> = []
-        for case (let row?, nil) in changes.map({ ($0.after, $0.before) }) {
-            found.formUnion(row.columns.values.flatMap(\.uuids).filter { dependents[$0] != nil })
+        for change in changes {
+            for (column, value) in change.after?.columns ?? [:] where value != change.before?[column] {
+                found.formUnion(value.uuids.filter { dependents[$0] != nil })
+            }
         }
         return found.sorted()
     }
@@ -70,14 +72,24 @@ struct VswitchRows: Equatable, Sendable {
         for change in changes {
             guard let row = change.after else { continue }
             switch change.table {
-            case .interface: concerned.insert(change.name)
+            case .interface: if !change.isOfRateOnly { concerned.insert(change.name) }
             case .port: concerned.formUnion(row.members)
             case .bridge:
                 for port in Set(row.members).subtracting(change.before?.members ?? []) {
                     concerned.formUnion(interfaces[port] ?? [])
                 }
+            case .manager, .ssl, .sampleCollector: break
             }
         }
         return concerned.sorted()
+    }
+}
+
+extension VswitchChange {
+    /// Whether all that changes is how much an interface may receive: that makes none work or fail.
+    var isOfRateOnly: Bool {
+        guard let before, let after else { return false }
+        let columns = Set(before.columns.keys).union(after.columns.keys).filter { before[$0] != after[$0] }
+        return columns.allSatisfy { $0.hasPrefix("ingress_policing_") }
     }
 }

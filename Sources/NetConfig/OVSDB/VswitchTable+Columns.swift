@@ -1,5 +1,19 @@
 extension VswitchTable {
-    /// The columns that hold configuration, each with its default, but `name` and the one for members.
+    /// The tables that switches are made of.
+    static let switching: [VswitchTable] = [.bridge, .port, .interface]
+    /// The tables of those who configure switches from outside, and of what only they set up.
+    static let management: [VswitchTable] = [.manager, .ssl, .sampleCollector]
+
+    /// The column that names a row; `nil` where no column does.
+    var nameColumn: String? {
+        switch self {
+        case .bridge, .port, .interface: "name"
+        case .manager: "target"
+        case .ssl, .sampleCollector: nil
+        }
+    }
+
+    /// The columns that hold configuration, each with its default, but the ones for name and members.
     ///
     /// From ovs-vswitchd.conf.db(5), schemas 7.12 (Open vSwitch 2.5) to 8.3 (2.17 and 3.x). What is not here is status
     /// or statistics, which ovs-vswitchd writes and nobody needs to restore.
@@ -8,6 +22,9 @@ extension VswitchTable {
         case .bridge: VswitchTable.bridgeColumns
         case .port: VswitchTable.portColumns
         case .interface: VswitchTable.interfaceColumns
+        case .manager: VswitchTable.managerColumns
+        case .ssl: VswitchTable.sslColumns
+        case .sampleCollector: VswitchTable.sampleCollectorColumns
         }
     }
 
@@ -16,7 +33,7 @@ extension VswitchTable {
         switch self {
         case .bridge: "ports"
         case .port: "interfaces"
-        case .interface: nil
+        case .interface, .manager, .ssl, .sampleCollector: nil
         }
     }
 
@@ -25,7 +42,7 @@ extension VswitchTable {
         switch self {
         case .bridge: .port
         case .port: .interface
-        case .interface: nil
+        case .interface, .manager, .ssl, .sampleCollector: nil
         }
     }
 
@@ -52,5 +69,19 @@ extension VswitchTable {
         "ingress_policing_rate": .integer(0), "ingress_policing_burst": .integer(0),
         "ingress_policing_kpkts_rate": .integer(0), "ingress_policing_kpkts_burst": .integer(0),
         "bfd": noEntry, "cfm_mpid": noValue, "lldp": noEntry, "other_config": noEntry, "external_ids": noEntry,
+    ]
+
+    private static let managerColumns: [String: OVSDBValue] = [
+        "max_backoff": noValue, "inactivity_probe": noValue, "connection_mode": noValue, "other_config": noEntry,
+        "external_ids": noEntry,
+    ]
+
+    private static let sslColumns: [String: OVSDBValue] = [
+        "private_key": .string(""), "certificate": .string(""), "ca_cert": .string(""),
+        "bootstrap_ca_cert": .boolean(false), "external_ids": noEntry,
+    ]
+
+    private static let sampleCollectorColumns: [String: OVSDBValue] = [
+        "id": .integer(0), "bridge": noValue, "ipfix": noValue, "external_ids": noEntry,
     ]
 }

@@ -35,11 +35,14 @@ struct VswitchTransaction: Equatable {
         }
         for (number, uuid) in missing.enumerated() { reinserted[rows.current(uuid)] = "Dependent_\(number)" }
         for change in changes { try appendGuard(for: change) }
+        appendManagerGuard()
         appendHealth()
         for uuid in missing { appendDependent(uuid) }
         for change in changes { try append(change) }
         for change in changes { appendMirrors(for: change) }
-        try appendBridges()
+        try appendReferences("bridges", .bridge)
+        try appendReferences("manager_options", .manager)
+        appendSSL()
         let increment = OVSDBMutation("next_cfg", .add, .integer(1))
         transaction.append(.mutate("Open_vSwitch", where: [], mutations: [increment]))
         nextCfgIndex = transaction.append(.select(from: "Open_vSwitch", columns: ["next_cfg"]))
@@ -94,13 +97,18 @@ extension VswitchTransaction {
     private mutating func appendGuard(for change: VswitchChange) throws(OVSDBError) {
         let table = change.table
         guard let before = change.before else {
-            let condition = OVSDBCondition.column("name", equals: .string(change.name))
-            transaction.append(.wait(table.rawValue, where: [condition], columns: ["name"], rows: []))
+            // In a table whose rows have no names there is none at all where one is inserted.
+            let conditions = table.nameColumn.map { [OVSDBCondition.column($0, equals: .string(change.name))] } ?? []
+            let column = table.nameColumn ?? "external_ids"
+            transaction.append(.wait(table.rawValue, where: conditions, columns: [column], rows: []))
             return
         }
-        let columns = change.after.map { differing(before, $0) } ?? []
+        // A row without a name is known by all that it holds.
+        let columns =
+            change.after.map { differing(before, $0) }
+            ?? (table.nameColumn == nil ? Array(table.columnDefaults.keys) : [])
         var row = values(columns, of: before, in: table)
-        row["name"] = .string(change.name)
+        if let column = table.nameColumn { row[column] = .string(change.name) }
         if let column = table.memberColumn, before.members != change.after?.members {
             row[column] = .set(
                 of: try before.members.map { name throws(OVSDBError) in
@@ -111,8 +119,16 @@ extension VswitchTransaction {
         transaction.append(.wait(table.rawValue, where: [condition], columns: row.keys.sorted(), rows: [row]))
     }
 
+    /// Who manages the switch is decided as a whole: a manager that somebody adds meanwhile counts.
+    private mutating func appendManagerGuard() {
+        guard changes.contains(where: { $0.table == .manager }) else { return }
+        let managers = OVSDBValue.set(of: (rows.uuids[.manager] ?? [:]).values.map(OVSDBValue.uuid))
+        let column = "manager_options"
+        transaction.append(.wait("Open_vSwitch", where: [], columns: [column], rows: [[column: managers]]))
+    }
+
     private mutating func appendHealth() {
-        let changed = Set(changes.filter { $0.table == .interface }.map(\.name))
+        let changed = Set(changes.filter { $0.table == .interface && !$0.isOfRateOnly }.map(\.name))
         for name in rows.interfaces(concernedBy: changes) where !changed.contains(name) {
             guard let uuid = rows.uuids[.interface]?[name] else { continue }
             health[name] = transaction.append(InterfaceHealth.select(uuid))
@@ -121,10 +137,15 @@ extension VswitchTransaction {
 
     private mutating func append(_ change: VswitchChange) throws(OVSDBError) {
         let table = change.table
-        guard let after = change.after else { return }
+        guard let after = change.after else {
+            // The server removes the other ones, once nothing refers to them.
+            guard table == .sampleCollector else { return }
+            transaction.append(.delete(from: table.rawValue, where: [.uuid(try uuid(table, change.name))]))
+            return
+        }
         guard let before = change.before else {
             var row = after.columns.mapValues(resolved)
-            row["name"] = .string(change.name)
+            if let column = table.nameColumn { row[column] = .string(change.name) }
             if let column = table.memberColumn { row[column] = try references(table.memberTable, after.members) }
             inserts[table, default: [:]][change.name] = transaction.append(
                 .insert(into: table.rawValue, row: row, name: insertName(table, change.name)))
@@ -170,15 +191,25 @@ extension VswitchTransaction {
         }
     }
 
-    /// Lists inserted bridges and unlists deleted ones. The server removes rows that nothing refers to any more.
-    private mutating func appendBridges() throws(OVSDBError) {
-        let bridges = changes.filter { $0.table == .bridge }
-        let added = bridges.filter { $0.before == nil && $0.after != nil }.map(\.name)
-        let removed = bridges.filter { $0.before != nil && $0.after == nil }.map(\.name)
+    /// Lists inserted rows and unlists deleted ones in a column of table `Open_vSwitch`. The server removes rows that
+    /// nothing refers to any more.
+    private mutating func appendReferences(_ column: String, _ table: VswitchTable) throws(OVSDBError) {
+        let changes = changes.filter { $0.table == table }
+        let added = changes.filter { $0.before == nil && $0.after != nil }.map(\.name)
+        let removed = changes.filter { $0.before != nil && $0.after == nil }.map(\.name)
         var mutations: [OVSDBMutation] = []
-        if !added.isEmpty { mutations.append(.init("bridges", .insert, try references(.bridge, added))) }
-        if !removed.isEmpty { mutations.append(.init("bridges", .delete, try references(.bridge, removed))) }
+        if !added.isEmpty { mutations.append(.init(column, .insert, try references(table, added))) }
+        if !removed.isEmpty { mutations.append(.init(column, .delete, try references(table, removed))) }
         guard !mutations.isEmpty else { return }
         transaction.append(.mutate("Open_vSwitch", where: [], mutations: mutations))
+    }
+
+    /// Sets the reference to the row of table `SSL`, where that is inserted or deleted.
+    private mutating func appendSSL() {
+        guard let change = changes.first(where: { $0.table == .ssl && ($0.before == nil) != ($0.after == nil) }) else {
+            return
+        }
+        let reference = insertName(.ssl, change.name).map { OVSDBValue.namedUUID($0) } ?? .set([])
+        transaction.append(.update("Open_vSwitch", where: [], row: ["ssl": reference]))
     }
 }

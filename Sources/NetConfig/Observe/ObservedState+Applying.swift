@@ -37,7 +37,7 @@ extension ObservedState {
         case .startDHCP(let client, _): dhcpClients.append(client)
         case .stopDHCP(let client): stop(client)
         case .replaceFile(let path, _, let after): files[path] = after
-        case .addFlows, .removeFlows, .announce, .run: break
+        case .addFlows, .removeFlows, .announce, .setFirewallPort, .run: break
         }
     }
 

@@ -49,13 +49,7 @@ extension ObservedState {
 
 extension VswitchState {
     /// Applies one changed row.
-    mutating func apply(_ change: VswitchChange) {
-        switch change.table {
-        case .bridge: bridges[change.name] = change.after
-        case .port: ports[change.name] = change.after
-        case .interface: interfaces[change.name] = change.after
-        }
-    }
+    mutating func apply(_ change: VswitchChange) { self[change.table][change.name] = change.after }
 
     /// Whether an interface is a device that ovs-vswitchd makes itself.
     func isInternal(_ interface: String) -> Bool { interfaces[interface]?["type"] == .string("internal") }

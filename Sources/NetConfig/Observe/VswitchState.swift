@@ -1,6 +1,6 @@
 /// The rows of an Open vSwitch database that describe switches: what `ovs-vsctl show` shows, and their columns.
 ///
-/// Rows are known by name, which the schema makes unique in each of the three tables.
+/// Rows are known by name, which the schema makes unique in each table.
 public struct VswitchState: Equatable, Sendable, Codable {
     /// Table `Bridge`: the bridges that `Open_vSwitch.bridges` lists. Members are port names.
     public var bridges: [String: VswitchRow]
@@ -8,6 +8,13 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var ports: [String: VswitchRow]
     /// Table `Interface`. No members.
     public var interfaces: [String: VswitchRow]
+    /// Table `Manager`, by `target`: who may change the database from outside. Empty unless it was asked for, like the
+    /// next two.
+    public var managers: [String: VswitchRow] = [:]
+    /// Table `SSL`, which has one row at most.
+    public var ssl: [String: VswitchRow] = [:]
+    /// Table `Flow_Sample_Collector_Set`, by bridge and `id`.
+    public var sampleCollectors: [String: VswitchRow] = [:]
     /// Whether a row can ask for an MTU: `Interface.mtu_request`, which Open vSwitch 2.5 does not have.
     public var canRequestMTU = true
 
@@ -21,6 +28,12 @@ public struct VswitchState: Equatable, Sendable, Codable {
         self.bridges = bridges
         self.ports = ports
         self.interfaces = interfaces
+    }
+
+    /// The rows of a table.
+    subscript(table: VswitchTable) -> [String: VswitchRow] {
+        get { self[keyPath: table.rows] }
+        set { self[keyPath: table.rows] = newValue }
     }
 
     /// The bridge that has a port of this name.
@@ -40,11 +53,28 @@ public enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
     case bridge = "Bridge"
     case port = "Port"
     case interface = "Interface"
+    case manager = "Manager"
+    case ssl = "SSL"
+    case sampleCollector = "Flow_Sample_Collector_Set"
+
+    /// The name of the only row of table `SSL`.
+    public static let sslName = "configuration"
+
+    fileprivate var rows: WritableKeyPath<VswitchState, [String: VswitchRow]> {
+        switch self {
+        case .bridge: \.bridges
+        case .port: \.ports
+        case .interface: \.interfaces
+        case .manager: \.managers
+        case .ssl: \.ssl
+        case .sampleCollector: \.sampleCollectors
+        }
+    }
 }
 
 /// A row: its columns, and the rows that it is made of.
 public struct VswitchRow: Equatable, Sendable, Codable {
-    /// Configuration columns but `name` and the one that ``members`` stands for. A column that is not here has the
+    /// Configuration columns but the one that names the row and the one that ``members`` stands for. A column that is not here has the
     /// default of RFC 7047 (empty set, empty map, `false`, 0, empty string), and one with that value is not here.
     public var columns: [String: OVSDBValue]
     /// Names of a bridge's ports (`Bridge.ports`) or a port's interfaces (`Port.interfaces`), sorted.
@@ -109,6 +139,14 @@ public struct SecureModeFlow: Hashable, Sendable {
     public init(_ kind: Kind, mac: MACAddress) {
         self.kind = kind
         self.mac = mac
+    }
+
+    /// What a management bridge with these uplinks needs: four flows with one uplink, and two more with each further one.
+    static func forManagement(over uplinks: [DeviceName], mac: MACAddress) -> [SecureModeFlow] {
+        let out = uplinks.count == 1 ? uplinks[0] : nil
+        return uplinks.map { SecureModeFlow(.arpRequestsIn(uplink: $0), mac: mac) }
+            + [SecureModeFlow(.arpOut(uplink: out), mac: mac), SecureModeFlow(.anythingOut(uplink: out), mac: mac)]
+            + uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
     }
 }
 

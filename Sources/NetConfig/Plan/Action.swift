@@ -58,6 +58,10 @@ public enum Action: Equatable, Sendable {
     /// Tells switches and neighbours where addresses now are: gratuitous ARP, unsolicited neighbour advertisement. An
     /// empty list stands for all that the device has by then: only its DHCP client knows them.
     case announce(DeviceName, [IPAddress])
+    /// Opens or closes a TCP port of the host, with the program that XAPI itself has for it.
+    ///
+    /// Equivalent to: `/etc/xapi.d/plugins/firewall-port open|close PORT`
+    case setFirewallPort(Int, wasOpen: Bool, isOpen: Bool)
     /// Runs a program that has no effect on the network, such as `/sbin/update-issue`.
     case run(String)
 }

@@ -13,14 +13,15 @@ extension PlanBuilder {
             ?? VswitchRow()
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
-        row["fail_mode"] = .string(model.failMode(of: datapath).value)
+        row["fail_mode"] = .string(model.failMode(on: model.network(of: datapath)).value)
         row.setNetworkUUIDs(model.networkUUIDs(of: datapath), key: "xs-network-uuids")
         var config: [String: String] = [:]
         if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }
-        if let flag = model.disablesInBand(of: datapath, &warnings) {
-            config["disable-in-band"] = String(flag.value)
+        var owned: Set = ["hwaddr"]
+        if let flag = model.disablesInBand(on: model.network(of: datapath), &warnings) {
+            config["disable-in-band"] = flag.value.map { String($0) }
+            owned.insert("disable-in-band")
         }
-        var owned: Set = ["hwaddr", "disable-in-band"]
         if let snooping = model.pool?.igmpSnoopingEnabled {
             row["mcast_snooping_enable"] = .boolean(snooping)
             owned.formUnion(["mcast-snooping-disable-flood-unregistered", "enable-ipv6-mcast-snooping"])
@@ -176,15 +177,11 @@ extension PlanBuilder {
     /// flows keep the host reachable meanwhile.
     mutating func addSecureModeFlows(_ bridge: DeviceName, _ datapath: PIF, previousFailMode: OVSDBValue?) {
         guard pif.ref == datapath.ref, isManagement(pif),
-            model.pool?.otherConfig["vswitch-controller-fail-mode"] == "secure",
-            model.failMode(of: pif).value == "secure", previousFailMode != .string("secure"),
+            model.isPoolSecure, model.failMode(on: model.network(of: pif)).value == "secure",
+            previousFailMode != .string("secure"),
             let mac = datapathMAC(of: pif)
         else { return }
-        let uplinks = model.uplinks(of: pif).map(\.device)
-        let out = uplinks.count == 1 ? uplinks[0] : nil
-        var flows = uplinks.map { SecureModeFlow(.arpRequestsIn(uplink: $0), mac: mac) }
-        flows += [SecureModeFlow(.arpOut(uplink: out), mac: mac), SecureModeFlow(.anythingOut(uplink: out), mac: mac)]
-        flows += uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
+        let flows = SecureModeFlow.forManagement(over: model.uplinks(of: pif).map(\.device), mac: mac)
         perform(.addFlows(bridge.text, flows), because: "fail mode became secure and no controller is connected yet")
     }
 

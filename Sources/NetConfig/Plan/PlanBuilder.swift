@@ -75,16 +75,13 @@ struct PlanBuilder {
 }
 
 extension VswitchState {
-    /// The changes that lead to another state: bridges, then ports, then interfaces, each by name.
+    /// The changes that lead to another state: bridges, then ports, then interfaces and so on, each by name.
     func changes(to wanted: VswitchState) -> [VswitchChange] {
-        func changes(
-            _ table: VswitchTable, _ rows: KeyPath<VswitchState, [String: VswitchRow]>
-        ) -> [VswitchChange] {
-            let (old, new) = (self[keyPath: rows], wanted[keyPath: rows])
+        VswitchTable.allCases.flatMap { table in
+            let (old, new) = (self[table], wanted[table])
             return Set(old.keys).union(new.keys).sorted().compactMap { name in
                 old[name] == new[name] ? nil : VswitchChange(table, name, before: old[name], after: new[name])
             }
         }
-        return changes(.bridge, \.bridges) + changes(.port, \.ports) + changes(.interface, \.interfaces)
     }
 }

@@ -18,6 +18,8 @@ enum Undo {
             return [.removeFlows(bridge, flows)]
         case .removeFlows(let bridge, let flows):
             return [.addFlows(bridge, flows)]
+        case .setFirewallPort(let port, let wasOpen, let isOpen):
+            return wasOpen == isOpen ? [] : [.setFirewallPort(port, wasOpen: isOpen, isOpen: wasOpen)]
         case .announce, .run:
             return []
         case .changeVswitch(let changes):

@@ -21,10 +21,28 @@ extension [UInt8] {
             case "\"": append(contentsOf: "&quot;".utf8)
             // Parsers turn these into blanks in an attribute, and a carriage return into a line feed anywhere.
             case "\t", "\n", "\r": append(contentsOf: "&#\(scalar.value);".utf8)
-            case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": throw NotXML(scalar: scalar)
+            case _ where !scalar.isXML: throw NotXML(scalar: scalar)
             default: append(contentsOf: UTF8.encode(scalar) ?? .init())
             }
         }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether XML has a place for the character.
+    fileprivate var isXML: Bool {
+        switch self {
+        case "\t", "\n", "\r": true
+        case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": false
+        default: true
+        }
+    }
+}
+
+extension String {
+    /// The text with U+FFFD for what XML has no place for.
+    var writableAsXML: String {
+        String(UnicodeScalarView(unicodeScalars.map { $0.isXML ? $0 : "\u{FFFD}" }))
     }
 }
 

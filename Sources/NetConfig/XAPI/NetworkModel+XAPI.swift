@@ -12,24 +12,14 @@ extension NetworkModel {
         guard let reference = try session.call(call, host).string, !reference.contains(where: { "\"\\".contains($0) })
         else { throw XAPIError(call, .malformed("a reference was expected")) }
         // One host's PIFs are a small part of a large pool's. They come first: they tell whose the other records are.
-        try add(.pif, from: session, "PIF.get_all_records_where", "field \"host\"=\"\(reference)\"")
-        try add(.vlan, from: session, "VLAN.get_all_records")
-        try add(.bond, from: session, "Bond.get_all_records")
-        try add(.tunnel, from: session, "tunnel.get_all_records")
-        try add(.network, from: session, "network.get_all_records")
-        try add(.pool, from: session, "pool.get_all_records")
+        try add(session.records("PIF.get_all_records_where", "field \"host\"=\"\(reference)\""), .pif)
+        try add(session.records("VLAN.get_all_records"), .vlan)
+        try add(session.records("Bond.get_all_records"), .bond)
+        try add(session.records("tunnel.get_all_records"), .tunnel)
+        try add(session.records("network.get_all_records"), .network)
+        try add(session.records("pool.get_all_records"), .pool)
         completeInverses()
         try validate()
-    }
-
-    private mutating func add(
-        _ kind: RecordKind, from session: XAPISession, _ call: String, _ query: String...
-    ) throws {
-        let answer = try query.first.map { try session.call(call, $0) } ?? session.call(call)
-        guard case .structure(let records) = answer else {
-            throw XAPIError(call, .malformed("records by reference were expected"))
-        }
-        try add(records, kind)
     }
 
     /// Adds those of the records that are of this host; each is named by its reference. PIFs must come first.

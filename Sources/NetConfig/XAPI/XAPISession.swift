@@ -68,6 +68,18 @@ struct XAPISession {
 
     /// Makes a call in this session.
     func call(_ method: String, _ parameters: String...) throws -> XMLRPCValue {
+        try call(method, parameters)
+    }
+
+    /// Makes a call whose result is records by their references.
+    func records(_ method: String, _ parameters: String...) throws -> [XMLRPCValue.Member] {
+        guard case .structure(let records) = try call(method, parameters) else {
+            throw XAPIError(method, .malformed("records by reference were expected"))
+        }
+        return records
+    }
+
+    private func call(_ method: String, _ parameters: [String]) throws -> XMLRPCValue {
         try client.call(method, ([reference] + parameters).map(XMLRPCValue.string))
     }
 }

@@ -12,160 +12,27 @@ enum XMLRPCAnswer: Equatable, Sendable {
         var reader = XMLRPCReader(xml)
         self = try reader.answer()
     }
-}
 
-/// Reads an answer from front to back.
-private struct XMLRPCReader: ~Copyable {
-    private var xml: XMLDocument
-    /// Bytes that values may still take. The VLANs of 64 hosts with 500 networks need a third of it.
-    private var budget = 64 << 20
-
-    init(_ xml: consuming XMLDocument) { self.xml = xml }
-
-    mutating func answer() throws(XMLError) -> XMLRPCAnswer {
-        try enter("methodResponse")
-        let tag = try element("params or fault")
-        let answer: XMLRPCAnswer
-        switch tag.name {
-        case "params":
-            try enter("param")
-            try enter("value")
-            answer = .value(try value())
-            try leave("param")
-            try leave("params")
-        case "fault":
-            try enter("value")
-            let value = try value()
-            guard case .integer(let code)? = value["faultCode"], let message = value["faultString"]?.text else {
-                throw XMLError(message: "a fault without code and text", position: tag.position)
-            }
-            answer = .fault(code: code, message: message)
-            try leave("fault")
-        default: throw unexpected(tag, "params or fault")
+    /// The text that is sent, in UTF-8.
+    ///
+    /// - Throws: ``NotXML`` for text that XML cannot hold.
+    func bytes() throws(NotXML) -> [UInt8] {
+        var bytes = Array("<?xml version=\"1.0\"?>\n<methodResponse>".utf8)
+        switch self {
+        case .value(let value):
+            bytes += "<params><param>".utf8
+            try bytes.append(value)
+            bytes += "</param></params>".utf8
+        case .fault(let code, let message):
+            bytes += "<fault>".utf8
+            try bytes.append(
+                XMLRPCValue.structure([
+                    .init(name: "faultCode", value: .integer(code)),
+                    .init(name: "faultString", value: .string(message)),
+                ]))
+            bytes += "</fault>".utf8
         }
-        try leave("methodResponse")
-        // What stands after the answer may still be wrong.
-        while try xml.next() != nil {}
-        return answer
-    }
-
-    // MARK: Values
-
-    /// The value whose start tag has just been read, which is left.
-    private mutating func value() throws(XMLError) -> XMLRPCValue {
-        try spend(MemoryLayout<XMLRPCValue.Member>.stride)
-        var text = ""
-        var typed: XMLRPCValue?
-        while let event = try xml.next() {
-            switch event {
-            case .text(let piece):
-                try spend(piece.utf8.count)
-                text += piece
-            case .start(let tag):
-                guard typed == nil else { throw unexpected(tag, "one type in a value") }
-                typed = try content(of: tag)
-            case .end: return typed ?? .string(text)
-            }
-        }
-        throw truncated
-    }
-
-    /// What is in the element that says a value's type; it is left.
-    private mutating func content(of tag: XMLDocument.Tag) throws(XMLError) -> XMLRPCValue {
-        switch tag.name {
-        case "string": return .string(try text())
-        case "int", "i4", "i8": return .integer(try parsed(tag) { Int64($0) })
-        case "boolean": return .boolean(try parsed(tag) { ["0": false, "1": true][$0] })
-        case "double": return .double(try parsed(tag) { Double($0) })
-        case "dateTime.iso8601": return .date(try text().trimmingXMLSpace)
-        case "base64": return .base64(try text())
-        case "nil", "ex:nil":
-            try leave(tag.name)
-            return .none
-        case "array": return .array(try array())
-        case "struct": return .structure(try structure())
-        default: throw unexpected(tag, "a type of XML-RPC")
-        }
-    }
-
-    private mutating func parsed<Value>(
-        _ tag: XMLDocument.Tag, _ parse: (String) -> Value?
-    ) throws(XMLError) -> Value {
-        guard let value = parse(try text().trimmingXMLSpace) else {
-            throw XMLError(message: "the text of <\(tag.name)> is none of its values", position: tag.position)
-        }
-        return value
-    }
-
-    /// The text of the element whose start tag has just been read, which is left.
-    private mutating func text() throws(XMLError) -> String {
-        var text = ""
-        while let event = try xml.next() {
-            switch event {
-            case .text(let piece):
-                try spend(piece.utf8.count)
-                text += piece
-            case .start(let tag): throw unexpected(tag, "text")
-            case .end: return text
-            }
-        }
-        throw truncated
-    }
-
-    private mutating func array() throws(XMLError) -> [XMLRPCValue] {
-        try enter("data")
-        var values: [XMLRPCValue] = []
-        while let tag = try xml.nextChild() {
-            guard tag.name == "value" else { throw unexpected(tag, "value") }
-            values.append(try value())
-        }
-        try leave("array")
-        return values
-    }
-
-    private mutating func structure() throws(XMLError) -> [XMLRPCValue.Member] {
-        var members: [XMLRPCValue.Member] = []
-        while let tag = try xml.nextChild() {
-            guard tag.name == "member" else { throw unexpected(tag, "member") }
-            try enter("name")
-            let name = try text()
-            try enter("value")
-            members.append(.init(name: name, value: try value()))
-            try leave("member")
-        }
-        return members
-    }
-
-    // MARK: Elements
-
-    private mutating func enter(_ name: String) throws(XMLError) {
-        let tag = try element(name)
-        guard tag.name == name else { throw unexpected(tag, name) }
-    }
-
-    private mutating func element(_ expected: String) throws(XMLError) -> XMLDocument.Tag {
-        guard let tag = try xml.nextChild() else {
-            throw XMLError(message: "nothing where \(expected) was expected", position: .init(line: 1, column: 1))
-        }
-        return tag
-    }
-
-    private mutating func leave(_ name: String) throws(XMLError) {
-        if let tag = try xml.nextChild() { throw unexpected(tag, "the end of \(name)") }
-    }
-
-    private func unexpected(_ tag: XMLDocument.Tag, _ expected: String) -> XMLError {
-        XMLError(message: "element '\(tag.name)' where \(expected) was expected", position: tag.position)
-    }
-
-    private var truncated: XMLError {
-        XMLError(message: "the answer ends in the middle", position: .init(line: 1, column: 1))
-    }
-
-    private mutating func spend(_ bytes: Int) throws(XMLError) {
-        budget -= bytes
-        guard budget >= 0 else {
-            throw XMLError(message: "more values than any answer has", position: .init(line: 1, column: 1))
-        }
+        bytes += "</methodResponse>\n".utf8
+        return bytes
     }
 }

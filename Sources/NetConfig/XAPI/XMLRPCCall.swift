@@ -1,9 +1,23 @@
 /// A call of XML-RPC.
-struct XMLRPCCall {
+struct XMLRPCCall: Equatable, Sendable {
     /// The name of the method, such as `PIF.get_all_records`.
     var method: String
     /// Its parameters.
     var parameters: [XMLRPCValue]
+
+    /// Describes a call.
+    init(method: String, parameters: [XMLRPCValue]) {
+        self.method = method
+        self.parameters = parameters
+    }
+
+    /// Reads a call.
+    ///
+    /// - Throws: `XMLError` for what is no call, and for one that would take more memory than any has need of.
+    init(_ xml: consuming XMLDocument) throws(XMLError) {
+        var reader = XMLRPCReader(xml)
+        self = try reader.call()
+    }
 
     /// The text that is sent, in UTF-8.
     ///

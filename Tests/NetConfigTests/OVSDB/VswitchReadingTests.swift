@@ -17,6 +17,36 @@ import Testing
         return try VswitchReading(results, of: transaction, socket: "/db.sock")
     }
 
+    @Test func `Who manages the switch is read where it is asked for, with columns of later versions`() throws {
+        let transaction = VswitchReading.transaction(schema: nil, withManagement: true)
+        let rows = [
+            "Open_vSwitch": #"{"bridges":["uuid","b"],"next_cfg":1,"cur_cfg":1}"#,
+            "Bridge": #"{"_uuid":["uuid","b"],"name":"xenbr0","ports":["set",[]]}"#,
+            "Manager": #"{"_uuid":["uuid","m"],"target":"ssl:192.0.2.9","is_connected":true,"inactivity_probe":0}"#,
+            "SSL": #"{"_uuid":["uuid","s"],"ca_cert":"/ca","certificate":"","ssl_ciphers":"HIGH"}"#,
+            "Flow_Sample_Collector_Set":
+                #"{"_uuid":["uuid","f"],"id":3,"bridge":["uuid","b"],"_version":["uuid","v"]}"#,
+        ]
+        let results = try transaction.operations.map { operation in
+            guard case .select(let table, _, _) = operation, let row = rows[table] else {
+                return OVSDBTransaction.Result(rows: [], uuid: nil)
+            }
+            let object = try #require(JSONReader.read(Array(row.utf8)).object)
+            return OVSDBTransaction.Result(rows: [object], uuid: nil)
+        }
+        let reading = try VswitchReading(results, of: transaction, socket: "/db.sock")
+        #expect(
+            reading.state.managers
+                == ["ssl:192.0.2.9": VswitchRow(columns: ["inactivity_probe": .set([.integer(0)])])])
+        #expect(
+            reading.state.ssl["configuration"]?.columns == ["ca_cert": .string("/ca"), "ssl_ciphers": .string("HIGH")])
+        #expect(reading.state.sampleCollectors["xenbr0 3"]?.columns == ["id": .integer(3), "bridge": .uuid("b")])
+        #expect(reading.rows.uuids[.manager] == ["ssl:192.0.2.9": "m"])
+        #expect(VswitchReading.transaction(schema: nil).operations.count == transaction.operations.count - 3)
+        let old = VswitchReading.transaction(schema: ["Manager": []], withManagement: true)
+        #expect(old.operations.contains(.select(from: "Manager")) && !old.operations.contains(.select(from: "SSL")))
+    }
+
     /// Rows as ovsdb-server sends them: a bridge with a bond, a port with VLAN 0 and a mirror; a Port row
     /// that belongs to no bridge.
     private var captured: String {

@@ -16,6 +16,8 @@ import Testing
             .bridge: ["a": uuid(1), "b": uuid(2)],
             .port: ["a": uuid(11), "b": uuid(12), "eth0": uuid(13)],
             .interface: ["a": uuid(21), "b": uuid(22), "eth0": uuid(23)],
+            .manager: ["ssl:192.0.2.8:6640": uuid(41)], .ssl: [VswitchTable.sslName: uuid(42)],
+            .sampleCollector: ["a 1": uuid(43)],
         ]
         rows.interfaces = ["a": ["a"], "b": ["b"], "eth0": ["eth0"]]
         rows.dependents = [
@@ -73,6 +75,31 @@ import Testing
             ]
         ),
         ("delete-bridge", deletion),
+        (
+            "replace-manager",
+            [
+                .init(.manager, "ssl:192.0.2.8:6640", before: VswitchRow(), after: nil),
+                .init(
+                    .manager, "ssl:192.0.2.9:6640", before: nil,
+                    after: VswitchRow(columns: ["inactivity_probe": .set([.integer(0)])])),
+                .init(
+                    .ssl, VswitchTable.sslName, before: VswitchRow(columns: ["ca_cert": .string("/old")]),
+                    after: VswitchRow(columns: ["ca_cert": .string("/new"), "bootstrap_ca_cert": .boolean(true)])),
+            ]
+        ),
+        ("reset", reset),
+    ]
+
+    private static let reset: [VswitchChange] = [
+        .init(.bridge, "a", before: bridgeA, after: VswitchRow(members: bridgeA.members)),
+        .init(
+            .interface, "eth0", before: VswitchRow(columns: ["ingress_policing_rate": .integer(1000)]),
+            after: VswitchRow()),
+        .init(.manager, "ssl:192.0.2.8:6640", before: VswitchRow(), after: nil),
+        .init(.ssl, VswitchTable.sslName, before: VswitchRow(columns: ["ca_cert": .string("/old")]), after: nil),
+        .init(
+            .sampleCollector, "a 1",
+            before: VswitchRow(columns: ["id": .integer(1), "bridge": .uuid(uuid(1))]), after: nil),
     ]
 
     private static let deletion: [VswitchChange] = [
@@ -96,6 +123,23 @@ import Testing
         #expect(rows.dependents(of: changes) == [Self.uuid(31)])
         let work = try VswitchTransaction(changes, rows: rows, restoring: [Self.uuid(31)])
         try expectGolden(work.transaction, "transactions/restore-bridge.json")
+    }
+
+    @Test func `What a reset removed comes back with all that refers to it`() throws {
+        var rows = Self.rows
+        rows.apply(Self.reset, inserted: [:])
+        let changes = Self.reset.reversed().map(\.inverse)
+        #expect(rows.dependents(of: changes) == [Self.uuid(31)])
+        let work = try VswitchTransaction(changes, rows: rows, restoring: [Self.uuid(31)])
+        try expectGolden(work.transaction, "transactions/restore-reset.json")
+    }
+
+    @Test func `How much an interface may receive makes none work or fail`() throws {
+        let rate = VswitchRow(columns: ["ingress_policing_rate": .integer(1)])
+        #expect(Self.rows.interfaces(concernedBy: [.init(.interface, "eth0", before: rate, after: VswitchRow())]) == [])
+        #expect(Self.rows.interfaces(concernedBy: [.init(.interface, "eth0", before: nil, after: rate)]) == ["eth0"])
+        let other = VswitchRow(columns: ["type": .string("internal")])
+        #expect(Self.rows.interfaces(concernedBy: [.init(.interface, "eth0", before: rate, after: other)]) == ["eth0"])
     }
 
     @Test func `A restored port is put back into a mirror that stayed`() throws {

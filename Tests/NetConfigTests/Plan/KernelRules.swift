@@ -36,7 +36,7 @@ extension ObservedState {
         case .announce(let name, _): refusal(named: name) { $0.isUp ? nil : "the device is down" }
         case .addFlows(let bridge, _), .removeFlows(let bridge, _):
             vswitch?.bridges[bridge] == nil ? "no such bridge" : nil
-        case .run: nil
+        case .setFirewallPort, .run: nil
         }
     }
 
@@ -105,13 +105,9 @@ extension ObservedState {
     private func refusal(of changes: [VswitchChange]) -> String? {
         guard var rows = vswitch else { return "no Open vSwitch" }
         for change in changes {
-            let current =
-                switch change.table {
-                case .bridge: rows.bridges[change.name]
-                case .port: rows.ports[change.name]
-                case .interface: rows.interfaces[change.name]
-                }
-            guard current == change.before else { return "\(change.table) \(change.name) is another one" }
+            guard rows[change.table][change.name] == change.before else {
+                return "\(change.table) \(change.name) is another one"
+            }
             rows.apply(change)
         }
         if rows.bridges.values.flatMap(\.members).sorted() != rows.ports.keys.sorted() {

@@ -133,7 +133,7 @@ import Testing
                     return Array(String(repeating: "<value/>", count: 8000).utf8)
                 })
         }
-        #expect(error?.message == "more values than any answer has")
+        #expect(error?.message == "more values than any document has")
         #expect(pieces < 1000)
     }
 
@@ -144,18 +144,46 @@ import Testing
         whole += "</param></params></methodResponse>".utf8
         var errors = 0
         for _ in 0..<3000 {
-            var bytes = whole
-            for _ in 0...Int.random(in: 0..<3, using: &random) {
-                let place = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes.removeSubrange(place..<min(bytes.count, place + 20))
-                default: bytes.insert(contentsOf: bytes[place...].prefix(30), at: place)
-                }
-            }
+            let bytes = whole.mutilated(using: &random)
             do throws(XMLError) { _ = try XMLRPCAnswer(XMLDocument(bytes)) } catch { errors += 1 }
         }
         #expect((1500..<3000).contains(errors))
+    }
+
+    @Test func `an answer is read back as it was written`() throws {
+        for answer in [XMLRPCAnswer.value(Self.everything), .fault(code: -3, message: "<no> such & method")] {
+            #expect(try XMLRPCAnswer(XMLDocument(answer.bytes())) == answer)
+        }
+    }
+
+    @Test func `a call is read back as it was written`() throws {
+        for call in [
+            XMLRPCCall(method: "update", parameters: [.string("a"), Self.everything]),
+            .init(method: "m", parameters: []),
+        ] {
+            #expect(try XMLRPCCall(XMLDocument(call.bytes())) == call)
+        }
+        let short = try XMLRPCCall(XMLDocument(Array("<methodCall><methodName>\n m </methodName></methodCall>".utf8)))
+        #expect(short == XMLRPCCall(method: "m", parameters: []))
+    }
+
+    @Test(arguments: [
+        ("<methodResponse/>", "element 'methodResponse' where methodCall was expected"),
+        ("<methodCall/>", "nothing where methodName was expected"),
+        ("<methodCall><methodName>m</methodName><x/></methodCall>", "element 'x' where params was expected"),
+        (
+            "<methodCall><methodName>m</methodName><params><value>1</value></params></methodCall>",
+            "element 'value' where param was expected"
+        ),
+        (
+            "<methodCall><methodName>m</methodName><params/><params/></methodCall>",
+            "element 'params' where the end of methodCall was expected"
+        ),
+        ("<methodCall><methodName>m</methodName></methodCall><x/>", "Extra content at the end of the document"),
+    ])
+    func `what is no call is an error`(text: String, message: String) {
+        let error = #expect(throws: XMLError.self) { _ = try XMLRPCCall(XMLDocument(Array(text.utf8))) }
+        #expect(error?.message == message)
     }
 
     @Test func `values in values without end are an error`() {

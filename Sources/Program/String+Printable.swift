@@ -1,7 +1,7 @@
 extension String {
     /// The text as a terminal and a log may have it, whoever wrote parts of it: without control characters but line
     /// breaks, and not more than so many bytes of it.
-    func printable(atMost limit: Int = .max) -> String {
+    package func printable(atMost limit: Int = .max) -> String {
         var text = ""
         for scalar in unicodeScalars {
             guard text.utf8.count < limit else { return text + "…" }

@@ -1,25 +1,23 @@
-import Glibc
-import Logging
+internal import Glibc
+package import Logging
 
 /// Sends log lines to syslog, facility daemon.
-struct SyslogHandler: LogHandler {
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
+package struct SyslogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var logLevel = Logger.Level.info
 
-    /// Opens the connection; `syslog(3)` keeps the pointer to the name, so that must live as long as the program.
-    init() {
-        unsafe openlog(Self.name, LOG_NDELAY | LOG_PID, LOG_DAEMON)
+    /// Opens the connection, under the program's name.
+    package init(name: String) {
+        // syslog(3) keeps the pointer, so this copy is never freed.
+        unsafe openlog(strdup(name), LOG_NDELAY | LOG_PID, LOG_DAEMON)
     }
 
-    /// A copy that is never freed.
-    nonisolated(unsafe) private static let name = unsafe strdup("interface-reconfigure")
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         // A line of the log is a line: names from outside may hold line breaks.
         let line = String(event.message.description.printable(atMost: 1 << 16).map { $0.isNewline ? " " : $0 })
         unsafe line.withCString { text in

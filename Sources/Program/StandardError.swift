@@ -1,9 +1,9 @@
-import Glibc
+internal import Glibc
 
 /// Standard error, unbuffered.
-enum StandardError {
+package enum StandardError {
     /// Writes a line, as far as it is printable. Nobody can be told when that fails.
-    static func write(_ line: String) {
+    package static func write(_ line: String) {
         var bytes = Array("\(line.printable(atMost: 1 << 16))\n".utf8)[...]
         while !bytes.isEmpty {
             let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -1,0 +1,102 @@
+internal import Logging
+
+/// What XAPI's plugin does for it.
+extension Reconfiguration {
+    /// Does what XAPI calls the plugin for, all or nothing.
+    ///
+    /// - Parameters:
+    ///   - call: The function, `update` or `emergency_reset`, and XAPI's session.
+    ///   - plugin: The name under which XAPI calls.
+    ///   - timeout: How long one call to XAPI may take.
+    /// - Returns: What was changed, in sentences.
+    /// - Throws: ``PluginFailure``; Open vSwitch's configuration is then as it was, unless the text says otherwise.
+    public func answer(
+        _ call: PluginCall, as plugin: VswitchPlugin, timeout: Duration = .seconds(30)
+    ) throws(PluginFailure) -> String {
+        let signals = InterruptSignals()
+        switch call.function {
+        case "update":
+            let access = XAPIAccess(session: call.session, timeout: timeout)
+            return try failing(with: .configuration) { try update(as: plugin, from: access) { signals.next() } }
+        case "emergency_reset":
+            return try failing(with: .emergencyReset) { try emergencyReset { signals.next() } }
+        case let other: throw PluginFailure(.unknownFunction, other)
+        }
+    }
+
+    private func failing(
+        with code: PluginFailure.Code, _ work: () throws -> String
+    ) throws(PluginFailure) -> String {
+        do {
+            return try work()
+        } catch let failure as PluginFailure {
+            throw failure
+        } catch {
+            var code = code
+            if case .addFlows = (error as? RunFailure)?.action { code = .flows }
+            throw PluginFailure(code, "\(error)".replacing("\n", with: "; "))
+        }
+    }
+
+    private func update(
+        as plugin: VswitchPlugin, from access: XAPIAccess, _ interrupted: @escaping () -> Interruption?
+    ) throws -> String {
+        if plugin.rewritesCache { try rewriteIfPossible(from: access) }
+        return try changeVswitch(interrupted) {
+            let client = XAPIClient(socket: paths.xapi, timeout: access.timeout, interrupted: interrupted)
+            let request = try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) {
+                try UpdateRequest(as: plugin, from: $0) {
+                    try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
+                }
+            }
+            return { Planner.planUpdate(request, observed: $0) }
+        }
+    }
+
+    private func emergencyReset(_ interrupted: @escaping () -> Interruption?) throws -> String {
+        try changeVswitch(interrupted) { { Planner.planEmergencyReset(observed: $0) } }
+    }
+
+    /// The cache is of use at the next boot; the controller is awaited now.
+    private func rewriteIfPossible(from access: XAPIAccess) throws {
+        do {
+            try rewrite(from: access)
+        } catch let interruption as Interruption {
+            throw interruption
+        } catch {
+            log.error("rewrite failed: \(error)")
+        }
+    }
+
+    /// Plans and does changes to Open vSwitch while no other run does any.
+    private func changeVswitch(
+        _ interrupted: @escaping () -> Interruption?, _ planner: () throws -> (ObservedState) -> UpdatePlan
+    ) throws -> String {
+        // A host that does not say what it uses has this plugin for Open vSwitch.
+        if (try? datapath()) == .bridge {
+            log.info("this host uses the Linux bridge: there is no Open vSwitch to configure")
+            return UpdatePlan.nothing
+        }
+        return try locked(interrupted) {
+            let plan = try planner()
+            let host = try Host(paths: paths, datapath: .openvswitch, interrupted: interrupted)
+            var answer = ""
+            try execute(on: host) {
+                let update = plan(try host.observeManagement())
+                answer = update.answer
+                return update.plan
+            }
+            return answer
+        }
+    }
+}
+
+extension Host {
+    /// Looks at what an update of Open vSwitch's configuration can concern.
+    fileprivate func observeManagement() throws -> ObservedState {
+        ObservedState(
+            vswitch: try vswitch?.readState(withManagement: true),
+            files: try files.read([VswitchPlugin.caCertificate, VswitchPlugin.pendingFlows]),
+            programs: files.programs(among: [VswitchPlugin.firewallProgram]))
+    }
+}

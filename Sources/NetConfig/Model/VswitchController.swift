@@ -1,0 +1,58 @@
+/// A controller that manages the host's Open vSwitch from outside, through its database: what Open vSwitch calls a
+/// manager.
+public enum VswitchController: Hashable, Sendable {
+    /// The host connects to it, and takes its CA certificate from the first connection.
+    case active(address: String, port: UInt16)
+    /// It connects to the host.
+    case passive
+
+    /// The TCP port of the OVSDB protocol, here on either side.
+    public static let port: UInt16 = 6640
+
+    /// The text of `Manager.target`: `ssl:ADDRESS:PORT`, an IPv6 address in brackets, or `pssl:PORT`.
+    public var target: String {
+        switch self {
+        case .active(let address, let port):
+            IPAddress(address)?.family == .v6 ? "ssl:[\(address)]:\(port)" : "ssl:\(address):\(port)"
+        case .passive: "pssl:\(Self.port)"
+        }
+    }
+
+    /// A controller to connect to.
+    ///
+    /// - Parameters:
+    ///   - address: An IP address, an IPv6 address also in brackets, or a host name; `nil` for anything else.
+    ///   - port: Its TCP port.
+    public init?(address: String, port: UInt16 = port) {
+        let host = Self.withoutBrackets(address)
+        let isName = !host.isEmpty && host.utf8.count <= 253 && host.utf8.allSatisfy(\.isOfHostName)
+        guard IPAddress(host) != nil || isName && host == address else { return nil }
+        self = .active(address: host, port: port)
+    }
+
+    /// Whether a manager's target leads to this controller, whatever the port: `ssl:HOST[:PORT]`.
+    func isAt(_ target: String) -> Bool {
+        guard case .active(let address, _) = self, let host = Self.host(inTarget: target) else { return false }
+        if let own = IPAddress(address) { return own == IPAddress(host) }
+        return address.lowercased() == host.lowercased()
+    }
+
+    /// The host in a target `ssl:HOST[:PORT]`; `nil` in any other one.
+    static func host(inTarget target: String) -> String? {
+        guard target.hasPrefix("ssl:") else { return nil }
+        let place = target.dropFirst(4)
+        let end = place.hasPrefix("[") ? place.firstIndex(of: "]").map(place.index(after:)) : place.firstIndex(of: ":")
+        return withoutBrackets(String(place[..<(end ?? place.endIndex)]))
+    }
+
+    private static func withoutBrackets(_ text: String) -> String {
+        text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+    }
+}
+
+extension UInt8 {
+    fileprivate var isOfHostName: Bool {
+        (0x61...0x7A).contains(self | 0x20) || (0x30...0x39).contains(self) || self == UInt8(ascii: "-")
+            || self == UInt8(ascii: ".") || self == UInt8(ascii: "_")
+    }
+}

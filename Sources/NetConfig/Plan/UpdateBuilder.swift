@@ -1,0 +1,180 @@
+/// An update under construction.
+struct UpdateBuilder {
+    private let request: UpdateRequest
+    /// Networks by their bridges.
+    private let networks: [String: Network]
+    private let observed: ObservedState
+    private let rows: VswitchState
+    /// The rows as they shall be.
+    private var wanted: VswitchState
+    /// Why they shall be so, where the controller is another one.
+    private var reason = "networks and pool"
+    private var isNewController = false
+    private var state: ObservedState
+    private var plan = Plan()
+    private var sentences: [String] = []
+
+    init(_ request: UpdateRequest, _ observed: ObservedState) {
+        self.request = request
+        self.observed = observed
+        state = observed
+        rows = observed.vswitch ?? VswitchState()
+        wanted = rows
+        let pairs = request.model.networks.values.sorted { $0.ref < $1.ref }.compactMap { network in
+            network.bridge.map { ($0.text, network) }
+        }
+        networks = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The plan and its sentences.
+    var finished: UpdatePlan { UpdatePlan(plan: plan, sentences: sentences) }
+
+    private mutating func perform(_ action: Action, because reason: String) {
+        let after = state.applying(action)
+        let undo = Undo.actions(takingBack: action, from: after, to: state)
+        plan.steps.append(Step(action, because: reason, undo: undo))
+        state = after
+    }
+
+    // MARK: The controller
+
+    /// Where the controller is another one, nothing stays of the one before: what it set up, and whom it trusted.
+    mutating func planController() {
+        let present = request.plugin.controllers(among: rows.managers.keys)
+        if let controller = request.controller {
+            guard !present.contains(where: { request.plugin.isSame(controller, $0) }) else { return }
+            isNewController = true
+            reason = "XAPI has a new controller"
+            sentences.append("Reset Open vSwitch and set its controller to \(controller.target).")
+        } else {
+            guard !present.isEmpty else { return }
+            reason = "XAPI has no controller"
+            sentences.append("Reset Open vSwitch and removed its controller \(present.joined(separator: ", ")).")
+        }
+        wanted.emergencyReset()
+        if let controller = request.controller {
+            wanted.managers[controller.target] = VswitchRow()
+            wanted.ssl[VswitchTable.sslName] = controller.sslRow
+        }
+        setFirewall()
+        removeCACertificate()
+    }
+
+    private mutating func setFirewall() {
+        guard request.plugin.setsFirewall else { return }
+        let isOpen = request.controller == .passive
+        guard isOpen || observed.programs.contains(VswitchPlugin.firewallProgram) else {
+            let message = "is not there; TCP port \(VswitchController.port) was not closed"
+            return plan.warnings.append(Warning(VswitchPlugin.firewallProgram, message))
+        }
+        let wasOpen = rows.managers[VswitchController.passive.target] != nil
+        perform(.setFirewallPort(Int(VswitchController.port), wasOpen: wasOpen, isOpen: isOpen), because: reason)
+    }
+
+    private mutating func removeCACertificate() {
+        let path = VswitchPlugin.caCertificate
+        guard let old = observed.files[path] else { return }
+        perform(.replaceFile(path, before: old, after: nil), because: reason)
+    }
+
+    // MARK: The bridges
+
+    /// Brings what the records say about each bridge in line.
+    mutating func planBridges() {
+        for name in rows.bridges.keys.sorted() {
+            let network = networks[name]
+            if network == nil, request.plugin.leavesOtherBridges { continue }
+            wanted.bridges[name]?["fail_mode"] = .string(request.model.failMode(on: network).value)
+            let key = "disable-in-band"
+            if let flag = request.model.disablesInBand(on: network, &plan.warnings) {
+                let entries = flag.value.map { [key: String($0)] } ?? [:]
+                wanted.bridges[name]?.setEntries(of: "other_config", entries) { $0 == key }
+            } else if let kept = rows.bridges[name]?.otherConfig[key] {
+                // A reset must not take away what stays as it is.
+                wanted.bridges[name]?.setEntries(of: "other_config", [key: kept]) { $0 == key }
+            }
+        }
+        tell("fail mode") { $0["fail_mode"]?.description }
+        tell("in-band control") { $0.otherConfig["disable-in-band"] }
+    }
+
+    /// Tells on which bridges a setting changes.
+    private mutating func tell(_ setting: String, _ value: (VswitchRow) -> String?) {
+        let changed = rows.bridges.keys.sorted().filter { name in
+            rows.bridges[name].flatMap(value) != wanted.bridges[name].flatMap(value)
+        }
+        if !changed.isEmpty { sentences.append("Updated the \(setting) of \(changed.joined(separator: ", ")).") }
+    }
+
+    // MARK: The steps
+
+    /// Makes the steps that change rows and flows.
+    mutating func commit() {
+        let pending = VswitchPlugin.pendingFlows
+        let flows = isNewController || observed.files[pending] != nil ? managementFlows() : nil
+        let note = FileContents("\(flows?.bridge ?? "")\n")
+        if flows != nil, observed.files[pending] == nil {
+            perform(.replaceFile(pending, before: nil, after: note), because: "a run that is killed is finished later")
+        }
+        let changes = rows.changes(to: wanted)
+        if !changes.isEmpty { perform(.changeVswitch(changes), because: reason) }
+        if let flows {
+            perform(.addFlows(flows.bridge, flows.flows), because: "no controller is connected yet")
+            sentences.append("Added flows that keep management on \(flows.bridge) reachable.")
+        }
+        if let file = state.files[pending] {
+            perform(.replaceFile(pending, before: file, after: nil), because: "the flows are there")
+        }
+    }
+
+    /// The flows that a secure pool's management bridge needs until its new controller comes; also one that was secure
+    /// before, because ovs-vswitchd removes all flows of a bridge that loses its controllers.
+    private mutating func managementFlows() -> (bridge: String, flows: [SecureModeFlow])? {
+        guard request.model.isPoolSecure else { return nil }
+        for pif in request.model.pifsInOrder where request.model.isManagement(pif) {
+            guard pif.vlan == nil else {
+                plan.warnings.append(
+                    Warning("\(pif)", "management on a VLAN is not reachable until the controller has set up flows"))
+                continue
+            }
+            let mac = request.model.macAddress(of: pif)
+            guard let mac, let bridge = bridge(of: pif, withAddress: mac) else {
+                plan.warnings.append(Warning("\(pif)", "no bridge has its MAC address: no flows keep it reachable"))
+                continue
+            }
+            guard wanted.bridges[bridge]?["fail_mode"] == .string("secure") else { continue }
+            return (bridge, SecureModeFlow.forManagement(over: request.model.uplinks(of: pif).map(\.device), mac: mac))
+        }
+        return nil
+    }
+
+    /// The bridge with a MAC address: the PIF's own, where another one has the same.
+    private func bridge(of pif: PIF, withAddress mac: MACAddress) -> String? {
+        let own = request.model.bridge(of: pif).map { [$0.text] } ?? []
+        return (own + rows.bridges.keys.sorted()).first { name in
+            rows.bridges[name]?.otherConfig["hwaddr"].flatMap(MACAddress.init) == mac
+        }
+    }
+}
+
+extension VswitchRow {
+    fileprivate var otherConfig: [String: String] { columns["other_config"]?.stringMap ?? [:] }
+}
+
+extension VswitchController {
+    /// The row of table `SSL` for connections with this controller.
+    fileprivate var sslRow: VswitchRow {
+        var row = VswitchRow(columns: [
+            "private_key": .string(VswitchPlugin.hostCertificate),
+            "certificate": .string(VswitchPlugin.hostCertificate),
+        ])
+        switch self {
+        case .active:
+            row["ca_cert"] = .string(VswitchPlugin.caCertificate)
+            row["bootstrap_ca_cert"] = .boolean(true)
+        case .passive:
+            row["ca_cert"] = .string(VswitchPlugin.passiveCACertificate)
+        }
+        return row
+    }
+}

@@ -1,0 +1,68 @@
+extension UpdateRequest {
+    /// Reads from XAPI what it wants of Open vSwitch: the pool, the networks and, under its later name, the controllers.
+    ///
+    /// - Parameters:
+    ///   - plugin: The name under which XAPI asks.
+    ///   - session: With whom to talk.
+    ///   - host: Tells the host's uuid. This host's PIFs are read where the pool is secure: the bridge of one may need
+    ///     flows, and nothing can be asked any more once it forwards nothing.
+    /// - Throws: ``PluginFailure``, ``UnusableController``, ``XAPIError``, `Interruption`, ``ModelError``.
+    init(as plugin: VswitchPlugin, from session: XAPISession, host: () throws -> String) throws {
+        let pools = try session.records("pool.get_all_records")
+        guard let pool = pools.first else { throw PluginFailure(.noPool) }
+        guard pools.count == 1 else { throw PluginFailure(.severalPools) }
+        var model = NetworkModel()
+        try model.add([pool], .pool)
+        let controller =
+            plugin.hasControllerRecords
+            ? try VswitchController(records: session.records("SDN_controller.get_all_records"))
+            : try VswitchController(pool: model.pool)
+        if model.isPoolSecure {
+            model = try NetworkModel(from: session, host: host())
+        } else {
+            try model.add(session.records("network.get_all_records"), .network)
+        }
+        self.init(as: plugin, controller: controller, model: model)
+    }
+}
+
+/// A controller that XAPI has and Open vSwitch cannot be given.
+struct UnusableController: Error, Equatable, CustomStringConvertible {
+    /// What is wrong: a sentence.
+    let description: String
+}
+
+extension VswitchController {
+    /// The controller in the field of a pool.
+    fileprivate init?(pool: Pool?) throws(UnusableController) {
+        guard let address = pool?.vswitchController else { return nil }
+        try self.init(usable: address, Self.port)
+    }
+
+    /// The controller among records of class `SDN_controller`, of which XAPI keeps one at most.
+    fileprivate init?(records: [XMLRPCValue.Member]) throws(UnusableController) {
+        guard let record = records.first?.value else { return nil }
+        guard records.count == 1 else {
+            throw UnusableController(description: "XAPI has \(records.count) SDN controllers, one at most is possible")
+        }
+        func field(_ name: String) -> String { record[name]?.text?.trimmingXMLSpace ?? "" }
+        switch field("protocol") {
+        case "ssl":
+            guard let port = UInt16(field("port")), port > 0 else {
+                throw UnusableController(description: "the SDN controller's port '\(field("port"))' is no TCP port")
+            }
+            try self.init(usable: field("address"), port)
+        case "pssl": self = .passive
+        case let other:
+            throw UnusableController(
+                description: "the SDN controller's protocol is '\(other)', ssl and pssl are possible")
+        }
+    }
+
+    private init(usable address: String, _ port: UInt16) throws(UnusableController) {
+        guard let controller = VswitchController(address: address, port: port) else {
+            throw UnusableController(description: "the controller's address '\(address)' is neither address nor name")
+        }
+        self = controller
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+import Logging
+import NetConfig
+import Program
+
+/// The plugin: reads XAPI's call, has the library do the work, and answers. Nothing else goes to standard output.
+@main
+struct OpenvswitchCfgUpdate {
+    static func main() {
+        // A reader that goes away is no failure of ours.
+        signal(SIGPIPE, SIG_IGN)
+        // As in interface-reconfigure: the mask for what our children make is not our caller's to choose.
+        umask(0o022)
+        do {
+            write(answer(to: try Options.parse(nil)))
+        } catch {
+            // Help and version are "errors" of the parser.
+            if Options.exitCode(for: error) == .success { return print(Options.message(for: error)) }
+            // The parser's own words repeat arguments, and a document that it did not expect has a session.
+            write(.failure(PluginFailure(.notCalled, "the command line is no call of a plugin; for help use --help")))
+        }
+    }
+
+    private static func answer(to options: Options) -> PluginAnswer {
+        let handler: any LogHandler =
+            options.noSyslog ? StandardErrorHandler() : SyslogHandler(name: VswitchPlugin.cfgUpdate.rawValue)
+        let log = Logger(label: VswitchPlugin.cfgUpdate.rawValue) { _ in handler }
+        do throws(PluginFailure) {
+            let call = try PluginCall(options.document)
+            // The document has the session: the log and those who wait for us are told the rest.
+            let words = [plugin.rawValue, call.function]
+            log.info("Called as \(words.joined(separator: " "))")
+            let answer = try reconfiguration(options, words, log).answer(
+                call, as: plugin, timeout: .seconds(options.xapiTimeout))
+            log.info("\(answer)")
+            return .success(answer)
+        } catch {
+            log.error("\(error)")
+            return .failure(error)
+        }
+    }
+
+    /// The name under which XAPI calls, which may be that of a link.
+    private static var plugin: VswitchPlugin {
+        let name = CommandLine.arguments.first?.split(separator: "/").last ?? ""
+        return VswitchPlugin(rawValue: String(name)) ?? .cfgUpdate
+    }
+
+    private static func reconfiguration(_ options: Options, _ commandLine: [String], _ log: Logger) -> Reconfiguration {
+        Reconfiguration(
+            paths: HostPaths(
+                rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket),
+            cacheFile: options.cache, commandLine: commandLine, log: log)
+    }
+
+    private static func write(_ answer: PluginAnswer) {
+        print(String(decoding: answer.document, as: UTF8.self), terminator: "")
+    }
+}
