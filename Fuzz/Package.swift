@@ -20,16 +20,21 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // The program's own sources: another package cannot depend on an executable.
+        // The program's own sources, by way of links: another package can depend on neither an executable nor a module
+        // that is no product, and two packages cannot have a module of one name.
+        .target(
+            name: "FuzzedProgram", dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .target(
             name: "ProgramOptions",
             dependencies: [
+                "FuzzedProgram",
                 .product(name: "NetConfig", package: "interface-reconfigure"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["InterfaceReconfigure.swift"],
-            swiftSettings: settings
+            swiftSettings: settings + [.unsafeFlags(["-module-alias", "Program=FuzzedProgram"])]
         ),
         .executableTarget(
             name: "fuzz",

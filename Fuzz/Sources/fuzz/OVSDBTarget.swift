@@ -10,7 +10,7 @@ func fuzzOVSDB(_ bytes: [UInt8]) {
     for message in messages ?? [] {
         guard let answers = message["result"]?.array ?? message["params"]?.array else { continue }
         for case .array(let rows)? in answers.map({ $0["rows"] }) { for row in rows { checkValues(of: row) } }
-        read(.array(answers))
+        read(answers)
     }
 }
 
@@ -58,8 +58,11 @@ extension OVSDBValue {
     }
 }
 
-private func read(_ answer: JSON) {
-    let transaction = VswitchReading.transaction(schema: nil)
+private func read(_ answers: [JSON]) {
+    let transaction = VswitchReading.transaction(schema: nil, withManagement: true)
+    // Tables that an input leaves out at the end are empty.
+    let missing = max(0, transaction.operations.count - answers.count)
+    let answer = JSON.array(answers + Array(repeating: .object(["rows": .array([])]), count: missing))
     let reading: VswitchReading
     do throws(OVSDBError) {
         let results = try transaction.results(from: answer, socket: "db.sock")

@@ -14,6 +14,15 @@ extension Plan {
     }
 }
 
+extension UpdatePlan {
+    /// Checks the plan, and that XAPI can be told about it.
+    func check() {
+        plan.check()
+        let document = PluginAnswer.success(answer).document
+        expect((try? XMLRPCAnswer(XMLDocument(document))) != nil, "an answer that XAPI cannot read: \(answer)")
+    }
+}
+
 extension Action {
     fileprivate func checkPlace() {
         switch self {
@@ -26,8 +35,7 @@ extension Action {
 
     fileprivate func checkContents() {
         switch self {
-        case .replaceFile(PlanBuilder.resolver, _, _), .replaceFile(PlanBuilder.attachedFile, _, _): break
-        case .replaceFile(let path, let before, let after?):
+        case .replaceFile(let path, let before, let after?) where path.hasPrefix("/etc/sysconfig/"):
             // What others wrote into the one file that they share with us stays.
             let old = path == PlanBuilder.sysconfigNetwork ? Set(Self.lines(of: before?.text ?? "")) : []
             let lines = Self.lines(of: after.text).filter { !old.contains($0) }
@@ -44,7 +52,11 @@ extension Action {
     private static func isOurs(_ path: String) -> Bool {
         let scripts = "\(ConfigurationText.scripts)/"
         guard path.hasPrefix(scripts) else {
-            return [PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile].contains(path)
+            let others = [
+                PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile, VswitchPlugin.caCertificate,
+                VswitchPlugin.pendingFlows,
+            ]
+            return others.contains(path)
         }
         let name = path.dropFirst(scripts.count)
         return (name.hasPrefix("ifcfg-") || name.hasPrefix("route-")) && !name.utf8.contains { $0 == 0 || $0 == 0x2F }

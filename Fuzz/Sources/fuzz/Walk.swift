@@ -36,8 +36,8 @@ struct Walk {
     mutating func go() {
         let pifs = model.pifsInOrder.prefix(Self.limit)
         for (number, pif) in pifs.enumerated() { take(Request(.up, pif.ref, isManagement: number % 3 == 1)) }
-        let rewrite = Planner.planRewrite(model: model, observed: state)
-        rewrite.check()
+        Planner.planRewrite(model: model, observed: state).check()
+        if state.vswitch != nil { checkManagement() }
         for pif in pifs { take(Request(.down, pif.ref)) }
     }
 
@@ -46,6 +46,18 @@ struct Walk {
         guard let plan = plan(request) else { return }
         plan.check()
         for step in plan.steps { state = state.applying(step.action) }
+    }
+
+    /// What XAPI's plugin may do at this point.
+    private func checkManagement() {
+        let controller = model.pool?.vswitchController.flatMap { VswitchController(address: $0) }
+        for plugin in VswitchPlugin.allCases {
+            for controller in [controller, .passive, nil] {
+                let request = UpdateRequest(as: plugin, controller: controller, model: model)
+                Planner.planUpdate(request, observed: state).check()
+            }
+        }
+        Planner.planEmergencyReset(observed: state).check()
     }
 
     /// A request that cannot be planned is refused with a sentence.

@@ -4,6 +4,7 @@
 ///
 /// The answers stand in the order of the calls, a byte 0 between two, which XML cannot have.
 func fuzzXAPI(_ bytes: [UInt8]) {
+    checkPluginCall(bytes)
     var model = NetworkModel()
     let kinds: [RecordKind] = [.pif, .vlan, .bond, .tunnel, .network, .pool]
     for (kind, answer) in zip(kinds, bytes.split(separator: 0, omittingEmptySubsequences: false)) {
@@ -19,6 +20,18 @@ func fuzzXAPI(_ bytes: [UInt8]) {
     let copy = model.withoutAttachment.writtenAndRead
     expect(Set(copy.pifs.keys) == Set(model.pifs.keys), "the cache lost a PIF")
     Walk.through(model)
+}
+
+/// The other way round: a call that XAPI makes of its plugin.
+private func checkPluginCall(_ bytes: [UInt8]) {
+    do throws(PluginFailure) {
+        let call = try PluginCall(String(decoding: bytes, as: UTF8.self))
+        expect(!call.function.isEmpty && !call.session.isEmpty, "a call of nothing")
+    } catch {
+        expect(!error.description.contains(secret), "the session's reference is shown")
+        let answer = PluginAnswer.failure(error).document
+        expect((try? XMLRPCAnswer(XMLDocument(answer))) != nil, "an answer that XAPI cannot read")
+    }
 }
 
 private let secret = "OpaqueRef:secret"
