@@ -17,6 +17,8 @@ struct InterfaceReconfigure {
         signal(SIGPIPE, SIG_IGN)
         // Folders and files that our children make are root's to write, whatever the caller's habits.
         umask(0o022)
+        // Where our caller ignores it, the kernel keeps what became of our children from us.
+        signal(SIGCHLD, SIG_DFL)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

@@ -2,22 +2,26 @@ import NetConfig
 
 /// What a command line asks for, after all its options have been checked against each other.
 enum Invocation {
-    /// Attach or detach a PIF.
-    case change(Request.Verb, Subject)
+    /// Attach or detach a PIF; where there are conditions, the change is kept on these only.
+    case change(Request.Verb, Subject, KeepingConditions?)
     /// Write a new minimal cache for one management interface.
     case rewriteCache(ManagementCache)
     /// Write the cache from live XAPI data.
     case rewriteFromXAPI(XAPIAccess)
+    /// Keep the change that waits to be confirmed.
+    case confirm
+    /// Watch over a change: what this program starts by itself.
+    case guardChange
 
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
-        guard let action = options.action else { throw UsageError("no action: up, down or rewrite is needed") }
+        guard let action = options.action else { throw UsageError("no action: up, down, rewrite or confirm is needed") }
         try Self.checkExclusions(options)
         switch action {
         case "up", "down":
             try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the data")
             guard let verb = Request.Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
-            self = .change(verb, try Self.subject(options, action))
+            self = .change(verb, try Self.subject(options, action), try Self.conditions(options, verb))
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
             guard !options.management else { throw UsageError("--management does not go with rewrite") }
@@ -27,8 +31,11 @@ enum Invocation {
                 return
             }
             self = .rewriteCache(try Self.managementCache(bridge, options))
+        case "confirm", "guard":
+            try Self.refuseRequest(options, action)
+            self = action == "confirm" ? .confirm : .guardChange
         default:
-            throw UsageError("unknown action '\(action)': up, down or rewrite is possible")
+            throw UsageError("unknown action '\(action)': up, down, rewrite or confirm is possible")
         }
     }
 
@@ -42,10 +49,7 @@ enum Invocation {
     private static func access(_ options: Options) throws(UsageError) -> XAPIAccess {
         var access = XAPIAccess(session: options.session)
         if let text = options.xapiTimeout {
-            guard let seconds = Int(text), (1...3600).contains(seconds) else {
-                throw UsageError("--xapi-timeout '\(text)' is no time: 1 to 3600 seconds are possible")
-            }
-            access.timeout = .seconds(seconds)
+            access.timeout = .seconds(try seconds(text, of: "xapi-timeout"))
         }
         return access
     }
@@ -60,6 +64,9 @@ enum Invocation {
             throw UsageError("unknown format '\(format)': text is possible")
         }
         if options.format != nil, !options.dryRun { throw UsageError("--format goes with --dry-run") }
+        if options.action != "up", let name = conditionOptions(options).first(where: { $0.value != nil })?.name {
+            throw UsageError("--\(name) goes with up")
+        }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }
@@ -73,7 +80,7 @@ enum Invocation {
         }
     }
 
-    private static func refuseAddressOptions(_ options: Options, because reason: String) throws(UsageError) {
+    static func refuseAddressOptions(_ options: Options, because reason: String) throws(UsageError) {
         let given: [(String, String?)] = [
             ("device", options.device), ("mac", options.mac), ("mode", options.mode), ("ip", options.ip),
             ("netmask", options.netmask), ("gateway", options.gateway), ("dns", options.dns), ("vlan", options.vlan),

@@ -8,7 +8,7 @@ struct Options: ParsableCommand {
         abstract: "Set up the network of a XenServer or XCP-ng host.",
         usage: """
             interface-reconfigure [PIF] up|down
-            interface-reconfigure rewrite
+            interface-reconfigure rewrite|confirm
             interface-reconfigure --force BRIDGE up|down
             interface-reconfigure --force BRIDGE rewrite --device=DEV --mac=MAC --mode=dhcp|static|none
                 [--ip= --netmask= [--gateway=]] [--dns=A,B] [--vlan=TAG]
@@ -17,7 +17,7 @@ struct Options: ParsableCommand {
             """,
         version: Version.text)
 
-    @Argument(help: "up, down, or rewrite (rewrite-configuration).")
+    @Argument(help: "up, down, rewrite (rewrite-configuration), or confirm.")
     var action: String?
 
     @Option(
@@ -69,6 +69,13 @@ struct Options: ParsableCommand {
 
     @Option(help: ArgumentHelp("rewrite: IPv6 gateway.", valueName: "address"))
     var ipv6Gateway: String?
+
+    @Option(
+        help: ArgumentHelp("up: put everything back unless confirmed (action confirm) in time.", valueName: "seconds"))
+    var confirm: String?
+
+    @Option(help: ArgumentHelp("up: put everything back unless the gateway answers in time.", valueName: "seconds"))
+    var checkGateway: String?
 
     @Flag(help: "Show what would be done, and do nothing.")
     var dryRun = false

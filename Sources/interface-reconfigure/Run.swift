@@ -9,20 +9,27 @@ struct Run {
 
     /// Does what the command line asks for.
     func perform(_ invocation: Invocation) throws {
+        let paths = HostPaths(
+            rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket)
         let reconfiguration = Reconfiguration(
-            paths: HostPaths(
-                rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb,
-                xapi: options.xapiSocket),
+            paths: paths,
             cacheFile: options.cache,
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management,
             log: log)
         switch invocation {
-        case .change(let verb, let subject):
+        case .confirm: print(try reconfiguration.confirm())
+        case .guardChange: try Guard.run(on: paths, log: log)
+        case .change(let verb, let subject, let conditions):
             if options.dryRun {
-                show(try reconfiguration.plan(verb, subject))
+                var plan = try reconfiguration.plan(verb, subject)
+                if let conditions, !plan.steps.isEmpty { plan.notices.append("would be put back unless \(conditions)") }
+                show(plan)
             } else {
-                try reconfiguration.run(verb, subject)
+                var terminal = Terminal()
+                try reconfiguration.run(verb, subject, keptIf: conditions) {
+                    terminal?.isConfirmed(secondsLeft: $0) ?? false
+                }
             }
         case .rewriteCache(let management):
             if options.dryRun {

@@ -12,12 +12,16 @@ struct BackgroundRun {
     /// What it has said so far.
     var errors: String { (try? String(contentsOfFile: files + ".2", encoding: .utf8)) ?? "" }
 
+    /// Whether it has ended.
+    var hasEnded: Bool { statusText.hasSuffix("\n") }
+
     /// Its exit status, once it has ended.
     func status() throws -> Int {
-        func text() -> String { (try? String(contentsOfFile: files + ".status", encoding: .utf8)) ?? "" }
-        try bed.wait("process \(process) ends") { text().hasSuffix("\n") }
-        return try #require(Int(text().dropLast()))
+        try bed.wait("process \(process) ends") { hasEnded }
+        return try #require(Int(statusText.dropLast()))
     }
+
+    private var statusText: String { (try? String(contentsOfFile: files + ".status", encoding: .utf8)) ?? "" }
 }
 
 extension TestBed {
@@ -34,8 +38,8 @@ extension TestBed {
             cat "$f.pid"
             """#
         let started = try shell(script, [files] + exec(wrapper + command(arguments)))
-        // Each command on the way replaces itself with the next one, so this is the program, or the
-        // wrapper.
+        // Each command on the way replaces itself with the next one, so this is the program, or what it is run
+        // through.
         return BackgroundRun(
             process: try #require(Int(started.trimmingCharacters(in: .whitespacesAndNewlines))), files: files, bed: self
         )

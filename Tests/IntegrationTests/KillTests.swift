@@ -38,7 +38,6 @@ struct KillTests {
         ? [
             Subject(datapath: .bridge, topology: "vlan-on-bond", bridge: "xapi5"),
             Subject(datapath: .bridge, topology: "vlan-on-bond", bridge: "xapi1", others: ["xenbr0", "xenbr1"]),
-            Subject(datapath: .openvswitch, topology: "vlan-on-bond", bridge: "xapi5"),
         ]
         : [
             Subject(datapath: .bridge, topology: "physical", bridge: "xenbr0"),

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfig
 import Testing
 
 /// That columns and rows which are not ours outlive our changes.
@@ -72,6 +72,32 @@ struct OVSDBOthersTests {
             #expect(try ovs.vsctl("list mirror") == "")
             try client.commit(changes.reversed().map(\.inverse))
         }
+        #expect(try decorations(ovs) == before)
+        #expect(try mirrored(ovs) == mirrors)
+    }
+
+    @Test func `What others have set comes back when a bridge is restored that another client has deleted`() throws {
+        let ovs = try OpenVswitch()
+        try decorate(ovs)
+        let (before, mirrors) = try (decorations(ovs), mirrored(ovs))
+        let witness = try OVSDBClient(socket: ovs.socket)
+        let state = try witness.readState()
+        let culprit = try OVSDBClient(socket: ovs.socket)
+        try culprit.commit(culprit.readState().deleting("br0"))
+        try witness.commit(witness.readState().changes(to: state))
+        #expect(try decorations(ovs) == before)
+        #expect(try mirrored(ovs) == mirrors)
+    }
+
+    @Test func `A port that another client has removed is mirrored again by a mirror that stayed`() throws {
+        let ovs = try OpenVswitch()
+        try decorate(ovs)
+        let (before, mirrors) = try (decorations(ovs), mirrored(ovs))
+        let witness = try OVSDBClient(socket: ovs.socket)
+        let state = try witness.readState()
+        try ovs.vsctl("del-port br0 nic0")
+        #expect(try ovs.vsctl("list-ports br0") == "")
+        try witness.commit(witness.readState().changes(to: state))
         #expect(try decorations(ovs) == before)
         #expect(try mirrored(ovs) == mirrors)
     }

@@ -47,8 +47,8 @@ struct RollbackTests {
             let fault = ["-e", "inject=sendmsg:error=ENOMEM:when=\(message + 1)"]
             let (run, _) = try bed.traced(change.arguments, options: fault)
             if run.status == 0 {
-                // Tidying up after an address was announced: nothing depends on it.
-                #expect(message == changing.last, "\(run.errors)")
+                // The last two announce an address and tidy up after that: nothing depends on it.
+                #expect(changing.suffix(2).contains(message), "\(run.errors)")
                 break
             }
             #expect(run.errors.contains("annot allocate memory"), "\(run.errors)")

@@ -171,9 +171,13 @@ extension Snapshot {
         }
     }
 
-    /// The lock file, which every run signs, is no configuration, and what a DHCP client notes down is its own.
+    /// The lock file, which every run signs, what became of a checkpoint, and one that was not written to its end are no
+    /// configuration, and what a DHCP client notes down is its own.
     fileprivate mutating func add(filesBelow root: String) throws {
-        for path in try FileManager.default.subpathsOfDirectory(atPath: root) where !path.hasSuffix(".lock") {
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
+            if path.hasSuffix(".lock") || path.hasSuffix("/checkpoint.ended") || path.contains("/.checkpoint.") {
+                continue
+            }
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(path)")
             guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
             let (number, time) = (attributes[.systemFileNumber] ?? "", attributes[.modificationDate] as? Date)

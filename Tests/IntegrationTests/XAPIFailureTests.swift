@@ -254,8 +254,8 @@ struct XAPIFailureTests {
         let trace = try start().bed.traced(plug, options: []).trace
         let messages = trace.calls.filter { $0.contains("sendmsg(") }
         let changing = messages.indices.filter { trace.netlinkChanges.contains(messages[$0]) }
-        // The last one tidies up after an announcement, and may fail.
-        let last = try #require(changing.dropLast().last)
+        // Announcements come last, and may fail.
+        let last = try #require(changing.last { !messages[$0].contains("NEIGH") })
         let (bed, _) = try start()
         let before = try bed.snapshot()
         let fault = ["-e", "inject=sendmsg:error=ENOMEM:when=\(last + 1)"]

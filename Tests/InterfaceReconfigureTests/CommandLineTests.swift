@@ -49,6 +49,22 @@ struct CommandLineTests {
             (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
             (["--p", "x", "up"], "ambiguous"),
             (["rewrite", "--xapi-timeout", "0"], "--xapi-timeout '0' is no time"),
+            (
+                ["--force", "xenbr0", "up", "--confirm", "0"],
+                "--confirm '0' is no time: 1 to 3600 seconds are possible"
+            ),
+            (["--force", "xenbr0", "up", "--confirm=1m"], "--confirm '1m' is no time"),
+            (["--force", "xenbr0", "up", "--check-gateway", "3601"], "--check-gateway '3601' is no time"),
+            (["--force", "xenbr0", "down", "--confirm", "5"], "--confirm goes with up"),
+            (["--force", "xenbr0", "down", "--check-g", "5"], "--check-gateway goes with up"),
+            (["rewrite", "--confirm", "5"], "--confirm goes with up"),
+            (["confirm", "--check-gateway", "5"], "--check-gateway goes with up"),
+            (["confirm", "--force", "xenbr0"], "confirm takes no PIF"),
+            (["confirm", "--pif-uuid", "u"], "confirm takes no PIF"),
+            (["confirm", "--management"], "confirm takes no PIF"),
+            (["confirm", "--dry-run"], "--dry-run does not go with confirm"),
+            (["confirm", "--ip", "192.0.2.1"], "--ip cannot be used here"),
+            (["--c", "5", "--force", "xenbr0", "up"], "ambiguous"),
             (["up", "--pif-uuid", "u", "--xapi-timeout=soon"], "--xapi-timeout 'soon' is no time"),
         ] as [([String], String)])
     func wrongUsage(_ arguments: [String], _ message: String) throws {

@@ -8,7 +8,7 @@ func fuzzHostFiles(_ bytes: [UInt8]) {
     _ = Ardence.macAddress(in: text)
     checkNetwork(text)
     for device in NetworkModel.sample.pifsInOrder.map(\.device) {
-        _ = LinkLocalAddress.isUsable(on: device, table: text)
+        _ = LinkLocalAddress.usable(on: device, table: text)
         checkProcess(text, device)
     }
     let files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]

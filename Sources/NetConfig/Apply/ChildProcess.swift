@@ -27,6 +27,12 @@ public struct ChildProcess: Sendable {
     public var environment: [String]
     /// The text of the standard input; `/dev/null` where it is `nil`.
     public var input: String?
+    /// What the program is told that it is called; `nil` for its path.
+    var name: String?
+    /// An open file that it gets as its descriptor 3, and no other one.
+    var inherited: CInt?
+    /// Whether it stays in this process's group, so that it can begin a session of its own: who leads a group cannot.
+    var beginsSession = false
 
     /// Describes a program's run.
     public init(_ program: FilePath, _ arguments: [String], environment: [String] = [], input: String? = nil) {
@@ -74,7 +80,8 @@ public struct ChildProcess: Sendable {
             unsafe posix_spawn_file_actions_adddup2(&actions, source, CInt(number))
         }
         // Ours close on exec. Those that our own caller left open do not.
-        for number in Self.openDescriptors() where number > 2 {
+        if let inherited { unsafe posix_spawn_file_actions_adddup2(&actions, inherited, 3) }
+        for number in Self.openDescriptors() where number > (inherited == nil ? 2 : 3) {
             unsafe posix_spawn_file_actions_addclose(&actions, number)
         }
 
@@ -82,12 +89,13 @@ public struct ChildProcess: Sendable {
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         Self.setSignals(&attributes)
+        let group = beginsSession ? 0 : POSIX_SPAWN_SETPGROUP
         unsafe posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+            &attributes, Int16(group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var pid: pid_t = 0
         let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"] + environment
-        let result = unsafe withCStrings([program.string] + arguments) { argv in
+        let result = unsafe withCStrings([name ?? program.string] + arguments) { argv in
             unsafe withCStrings(variables) { envp in
                 unsafe posix_spawn(&pid, program.string, &actions, &attributes, argv, envp)
             }

@@ -66,6 +66,11 @@ public struct ConfigurationFiles: Sendable {
         Self.isAdministrators(path) ? try root.resolve(path) : try root.resolveFolder(of: path)
     }
 
+    /// Removes what a run that was killed while it replaced a file left beside it.
+    func removeLitter(beside path: String) {
+        if let file = try? place(of: path) { TemporaryFile.removeLitter(beside: file.string) }
+    }
+
     /// Makes the folders that a file is in, as far as they are missing.
     private static func makeFolders(above file: FilePath) throws(Errno) {
         var missing: [FilePath] = []

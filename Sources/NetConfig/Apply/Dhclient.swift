@@ -153,7 +153,7 @@ public struct Dhclient: Sendable {
     private func awaitLinkLocalAddress(
         _ device: DeviceName, until deadline: ContinuousClock.Instant, _ interrupted: () -> Interruption?
     ) throws {
-        while !LinkLocalAddress.isUsable(on: device), .now < deadline {
+        while LinkLocalAddress.usable(on: device) == nil, .now < deadline {
             if let interruption = interrupted() { throw interruption }
             pause(.milliseconds(50))
         }

@@ -63,7 +63,8 @@ public enum Executor {
         return report
     }
 
-    private static func putBack(
+    /// Does actions that put back what was there; one that fails stops nothing.
+    static func putBack(
         _ actions: [Action], with applier: inout some Applier, _ report: inout Report, _ log: (Event) -> Void
     ) {
         for action in actions {

@@ -15,16 +15,13 @@ public struct HostLock: ~Copyable {
         public var command: String
         /// When it took the lock, in seconds since 1970.
         public var since: Int
+        /// Until when the change that it guards waits to be confirmed, in seconds since 1970; `nil` where none does.
+        public var unconfirmedUntil: Int?
 
         /// The value in words, for messages and logs.
-        public var description: String { "process \(pid) (\(command)) since \(timeOfDay)" }
-
-        /// When it took the lock, as a clock on the wall shows it.
-        private var timeOfDay: String {
-            var (seconds, parts) = unsafe (time_t(since), tm())
-            guard unsafe localtime_r(&seconds, &parts) != nil else { return "\(since)" }
-            return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }
-                .joined(separator: ":")
+        public var description: String {
+            let wait = unconfirmedUntil.map { "; unconfirmed until \(localTime($0, "%H:%M:%S"))" }
+            return "process \(pid) (\(command)\(wait ?? "")) since \(localTime(since, "%H:%M:%S"))"
         }
     }
 
@@ -51,6 +48,9 @@ public struct HostLock: ~Copyable {
 
     private let file: Descriptor
 
+    /// The kernel's number of the open lock file, for a process that is to hold the lock as well.
+    var number: CInt { file.number }
+
     /// Takes the lock.
     ///
     /// - Parameters:
@@ -64,7 +64,7 @@ public struct HostLock: ~Copyable {
         below root: RootPrefix, arguments: [String], patience: Int = 120,
         interrupted: () -> Interruption? = { nil }, waiting: (Holder?) -> Void = { _ in }
     ) throws {
-        let path = try Self.place(below: root)
+        let path = try root.ownFile(Self.path)
         let deadline = ContinuousClock.now + .seconds(patience)
         var isTold = false
         while true {
@@ -72,8 +72,8 @@ public struct HostLock: ~Copyable {
             if flock(file.number, LOCK_EX | LOCK_NB) == 0 {
                 // Somebody may have removed the file between our opening and our locking it.
                 guard Self.isStill(file, at: path) else { continue }
-                try? Self.sign(file, Holder(pid: getpid(), command: Self.command(arguments), since: time(nil)))
                 self.file = file
+                sign(Holder(pid: getpid(), command: Self.command(arguments), since: time(nil)))
                 return
             }
             if !isTold {
@@ -84,6 +84,31 @@ public struct HostLock: ~Copyable {
             guard .now < deadline else { throw Failure.held(by: Self.holder(file), seconds: patience) }
             pause(.milliseconds(20))
         }
+    }
+
+    /// Takes over the lock from the process that started this one, which passed on its open lock file.
+    ///
+    /// - Throws: `HostLock.Failure` where this is no lock that is held.
+    init(inherited number: CInt, below root: RootPrefix) throws {
+        let path = try root.ownFile(Self.path)
+        let file = Descriptor(owning: number)
+        guard Self.isStill(file, at: path), flock(number, LOCK_EX | LOCK_NB) == 0,
+            fcntl(number, F_SETFD, FD_CLOEXEC) == 0
+        else { throw Failure.file(FileError("lock", path.string, .system(.badFileDescriptor))) }
+        self.file = file
+    }
+
+    /// Whether some process has the lock.
+    static func isHeld(below root: RootPrefix) throws -> Bool {
+        let file = try open(root.ownFile(path))
+        return withExtendedLifetime(file) { flock(file.number, LOCK_EX | LOCK_NB) != 0 }
+    }
+
+    /// Writes down who has the lock, for those who wait for it.
+    func sign(_ holder: Holder) {
+        let times = "\(holder.since) \(holder.unconfirmedUntil.map(String.init) ?? "")"
+        guard ftruncate(file.number, 0) == 0, lseek(file.number, 0, SEEK_SET) == 0 else { return }
+        try? file.write("\(holder.pid)\n\(times)\n\(holder.command)\n")
     }
 
     /// A command line as others may read it: without the session reference, which is as good as a password, however
@@ -103,18 +128,6 @@ public struct HostLock: ~Copyable {
             }
         }
         return words.joined(separator: " ")
-    }
-
-    /// The lock file's place, its folder made. Only the folder may be reached through links: where everybody may make
-    /// files, a link of the lock's name could lead to a file that must not be written.
-    private static func place(below root: RootPrefix) throws(FileError) -> FilePath {
-        let path = try root.resolveFolder(of: path)
-        var made = root.folder
-        for name in path.removingLastComponent().components.dropFirst(root.folder.components.count) {
-            made.append(name)
-            _ = unsafe mkdir(made.string, 0o755)
-        }
-        return path
     }
 
     /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock,
@@ -139,17 +152,14 @@ public struct HostLock: ~Copyable {
         return here.st_ino == there.st_ino && here.st_dev == there.st_dev
     }
 
-    private static func sign(_ file: borrowing Descriptor, _ holder: Holder) throws(Errno) {
-        _ = try Errno.check { ftruncate(file.number, 0) }
-        try file.write("\(holder.pid)\n\(holder.since)\n\(holder.command)\n")
-    }
-
     /// Who the file says has the lock; `nil` in the moment before the holder has written it.
     private static func holder(_ file: borrowing Descriptor) -> Holder? {
         let text = (try? file.read(limit: 4096, fromStart: true)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let lines = text.split(separator: "\n", maxSplits: 2)
-        guard lines.count == 3, let pid = Int32(lines[0]), let since = Int(lines[1]) else { return nil }
+        let times = lines.dropFirst().first?.split(separator: " ").map { Int($0) } ?? []
+        guard lines.count == 3, let pid = Int32(lines[0]), let since = times.first ?? nil else { return nil }
         let command = lines[2].prefix(200).filter { !$0.isNewline }
-        return Holder(pid: pid, command: String(command), since: since)
+        return Holder(
+            pid: pid, command: String(command), since: since, unconfirmedUntil: times.dropFirst().first ?? nil)
     }
 }

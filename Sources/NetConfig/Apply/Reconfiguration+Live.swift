@@ -17,7 +17,7 @@ extension Reconfiguration {
     public func rewrite(from access: XAPIAccess) throws {
         let start = ContinuousClock.now
         let signals = InterruptSignals()
-        try locked({ signals.next() }) {
+        try locked({ signals.next() }) { _ in
             let model = try readLive(access) { signals.next() }
             var cache = try cacheLocation.prepare(model)
             if let host = try vswitchHost({ signals.next() }) {

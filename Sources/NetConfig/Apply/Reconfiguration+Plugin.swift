@@ -77,7 +77,7 @@ extension Reconfiguration {
             log.info("this host uses the Linux bridge: there is no Open vSwitch to configure")
             return UpdatePlan.nothing
         }
-        return try locked(interrupted) {
+        return try locked(interrupted) { _ in
             let plan = try planner()
             let host = try Host(paths: paths, datapath: .openvswitch, interrupted: interrupted)
             var answer = ""

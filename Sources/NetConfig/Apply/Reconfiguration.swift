@@ -6,9 +6,9 @@ public struct Reconfiguration {
     let paths: HostPaths
     let cacheFile: String?
     private let datapathType: DatapathType
-    private let root: RootPrefix
+    let root: RootPrefix
     private let isManagement: Bool
-    private let commandLine: [String]
+    let commandLine: [String]
     let log: Logger
 
     /// Describes a run.
@@ -38,24 +38,47 @@ public struct Reconfiguration {
         let facts = try hostFacts(for: subject)
         let (model, request) = try read(verb, subject) { nil }
         let host = try Host(paths: paths, datapath: facts.datapath)
-        var plan = try plan(request, model, facts, host)
+        var plan = try plan(request, model, facts, host).plan
         if case .live = subject { plan.steps += try cacheSteps(writing: model, because: "live data") }
         return plan
     }
 
     /// Does what a request asks for, all or nothing. From live data the cache is written as well.
     ///
+    /// - Parameters:
+    ///   - verb: What is wanted.
+    ///   - subject: What it is wanted for.
+    ///   - conditions: On what the change is kept; `nil` keeps it.
+    ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
+    ///     confirms it.
     /// - Throws: Whatever stopped the run. Nothing is changed then, unless the error says so.
-    public func run(_ verb: Request.Verb, _ subject: Subject) throws {
+    public func run(
+        _ verb: Request.Verb, _ subject: Subject, keptIf conditions: KeepingConditions? = nil,
+        attended: (Int) -> Bool = { _ in false }
+    ) throws {
         let start = ContinuousClock.now
         let signals = InterruptSignals()
         let facts = try hostFacts(for: subject)
-        try locked({ signals.next() }) {
+        try locked({ signals.next() }) { lock in
             let (model, request) = try read(verb, subject) { signals.next() }
             let host = try Host(paths: paths, datapath: facts.datapath) { signals.next() }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
-            try execute(on: host) { try plan(request, model, facts, host) }
+            let guarded = try conditions.map { conditions in
+                let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
+                return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
+            }
+            do {
+                try execute(on: host) {
+                    let (plan, observed) = try plan(request, model, facts, host)
+                    try guarded?.cover(plan, from: observed)
+                    return plan
+                }
+            } catch {
+                throw guarded?.abandon(host, because: error, log: tell) ?? error
+            }
+            if let guarded, guarded.isGuarded { return try guarded.awaitEnd(host, signals, self, attended: attended) }
+            if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
             if case .live = subject { try commit(cache.take()) }
         }
         log.info("\(verb) \(subject) done in \(text(.now - start))")
@@ -79,11 +102,13 @@ public struct Reconfiguration {
     /// How often a plan is made anew because somebody else changed what it was made from.
     private static var attempts: Int { 5 }
 
-    private func plan(_ request: Request, _ model: NetworkModel, _ facts: HostFacts, _ host: Host) throws -> Plan {
+    private func plan(
+        _ request: Request, _ model: NetworkModel, _ facts: HostFacts, _ host: Host
+    ) throws -> (plan: Plan, observed: ObservedState) {
         let observed = try host.observe(ObservationScope(for: request, in: model))
         var plan = try Planner.plan(request, model: model, facts: facts, observed: observed)
         plan.warnings = model.warnings + plan.warnings
-        return plan
+        return (plan, observed)
     }
 
     /// Reads what the host is from its files.
@@ -125,10 +150,13 @@ public struct Reconfiguration {
     }
 
     /// Does some work while no other run does any.
-    func locked<Result>(_ interrupted: () -> Interruption?, _ work: () throws -> Result) throws -> Result {
+    func locked<Result>(
+        _ interrupted: () -> Interruption?, _ work: (borrowing HostLock) throws -> Result
+    ) throws -> Result {
         let lock = try HostLock(below: root, arguments: commandLine, interrupted: interrupted) { holder in
             log.info("waiting for \(holder.map(String.init(describing:)) ?? "another run") to finish")
         }
-        return try withExtendedLifetime(lock, work)
+        forgetAbandoned(try CheckpointFile(below: root))
+        return try work(lock)
     }
 }

@@ -45,6 +45,10 @@ struct RunningProcess: ~Copyable {
         return true
     }
 
+    /// Sends the process a signal, which another process cannot get instead: this one's id is its own until we have waited
+    /// for it.
+    func send(_ signal: CInt) { if status == nil { _ = kill(pid, signal) } }
+
     /// Ends the process and its process group: SIGTERM, half a second later SIGKILL.
     mutating func end() {
         for signal in [SIGTERM, SIGKILL] where status == nil {

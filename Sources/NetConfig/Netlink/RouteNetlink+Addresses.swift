@@ -20,10 +20,19 @@ extension RouteNetlink {
 
     /// Takes an address from a device. That either is gone already is fine.
     ///
+    /// With the last IPv6 address of a network that a router has announced goes the route there, which the kernel keeps.
+    ///
     /// Equivalent to: `ip address delete PREFIX dev NAME`
     public func removeAddress(_ address: LinkAddress, from device: DeviceName) throws(NetlinkError) {
         guard let index = try existingIndex(of: device) else { return }
         try sendRemoval(.removeAddress(address, from: device, index: index))
+        let network = address.prefix.network
+        guard address.isDynamic, network.address.family == .v6,
+            try !addresses(ofIndex: index).contains(where: { $0.prefix.network == network })
+        else { return }
+        // `IP6_RT_PRIO_ADDRCONF`
+        let route = Route(network, origin: .kernel, metric: 256)
+        try sendRemoval(.removeRoute(route, over: device, index: index))
     }
 
     /// The addresses of a device; none where there is no such device.

@@ -31,11 +31,25 @@ struct VswitchRows: Equatable, Sendable {
         return uuid
     }
 
-    /// Takes over what was read anew; what only this program knows stays.
+    /// Takes over what was read anew; what only this program knows stays: which rows are gone, and what referred to them.
     mutating func renew(_ read: VswitchRows) {
+        var gone: Set<String> = []
+        for (table, rows) in uuids {
+            for (name, uuid) in rows {
+                guard let new = read.uuids[table]?[name] else {
+                    removed[table, default: [:]][name] = uuid
+                    gone.insert(uuid)
+                    continue
+                }
+                if new != uuid { replacements[uuid] = new }
+            }
+        }
         uuids = read.uuids
         interfaces = read.interfaces
-        dependents.merge(read.dependents) { _, new in new }
+        dependents.merge(read.dependents) { old, new in
+            let lost = old.columns.filter { !gone.isDisjoint(with: $0.value.uuids) }
+            return Dependent(table: new.table, columns: new.columns.merging(lost) { _, old in old })
+        }
     }
 
     /// Notes that changes were made; `inserted` holds the UUIDs of the inserted rows.

@@ -60,11 +60,11 @@ extension VswitchState {
         return Int(mtu)
     }
 
-    /// The devices that ovs-vswitchd makes: internal interfaces, and those that stand for a bond.
+    /// The devices that ovs-vswitchd makes: internal interfaces, and those that stand for a bond. With one interface a port
+    /// is no bond.
     var internalDevices: Set<DeviceName> {
-        let names =
-            interfaces.keys.filter(isInternal) + ports.filter { $0.value["bond_fake_iface"] == .boolean(true) }.keys
-        return Set(names.compactMap(DeviceName.init))
+        let bonds = ports.filter { $0.value["bond_fake_iface"] == .boolean(true) && $0.value.members.count > 1 }
+        return Set((interfaces.keys.filter(isInternal) + bonds.keys).compactMap(DeviceName.init))
     }
 
     /// The internal devices that ovs-vswitchd makes anew when it goes from another configuration to this one: those that

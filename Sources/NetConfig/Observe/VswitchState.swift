@@ -94,7 +94,7 @@ public struct VswitchRow: Equatable, Sendable, Codable {
 }
 
 /// A change to one row. Its inverse is the same with ``before`` and ``after`` exchanged.
-public struct VswitchChange: Equatable, Sendable {
+public struct VswitchChange: Equatable, Sendable, Codable {
     /// The table.
     public var table: VswitchTable
     /// The row's name.
@@ -117,9 +117,9 @@ public struct VswitchChange: Equatable, Sendable {
 }
 
 /// A flow that keeps management traffic alive on a bridge in secure mode until its controller comes.
-public struct SecureModeFlow: Hashable, Sendable {
+public struct SecureModeFlow: Hashable, Sendable, Codable {
     /// What the flow lets through.
-    public enum Kind: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable, Codable {
         /// ARP requests that come in from an uplink go to the bridge's own port.
         case arpRequestsIn(uplink: DeviceName)
         /// ARP from the bridge's own port goes out of the uplink.

@@ -1,7 +1,7 @@
 /// What must be looked at before a request can be planned, beyond the kernel's links and Open vSwitch's rows.
 ///
 /// Reading costs time, and a host has hundreds of devices that a request does not concern.
-public struct ObservationScope: Equatable, Sendable {
+public struct ObservationScope: Equatable, Sendable, Codable {
     /// Devices whose ethtool settings and DHCP clients matter.
     public var devices: Set<DeviceName> = []
     /// Files that the request may replace or depends on, without root prefix.

@@ -66,7 +66,9 @@ struct LinkRepair {
         // A VLAN link comes up only on a parent that is up.
         for name in names.filter({ !isVLAN($0) }) + names.filter(isVLAN) { upOrDown(name) }
         for name in names { addresses(name) }
-        for name in names { routes(name) }
+        // The kernel has one route of a destination and metric: what moves between devices goes before it comes.
+        for name in names { removeRoutes(name) }
+        for name in names { addRoutes(name) }
     }
 
     private func isVLAN(_ name: DeviceName) -> Bool {
@@ -160,12 +162,15 @@ struct LinkRepair {
         }
     }
 
-    private mutating func routes(_ name: DeviceName) {
-        guard let target = wanted.links[name], state.links[name]?.routes != target.routes else { return }
+    private mutating func removeRoutes(_ name: DeviceName) {
+        guard let target = wanted.links[name] else { return }
         for route in state.links[name]?.routes ?? [] where !target.routes.contains(route) {
             perform(.removeRoute(name, route))
         }
-        for route in target.routes where state.links[name]?.routes.contains(route) == false {
+    }
+
+    private mutating func addRoutes(_ name: DeviceName) {
+        for route in wanted.links[name]?.routes ?? [] where state.links[name]?.routes.contains(route) == false {
             perform(.addRoute(name, route))
         }
     }

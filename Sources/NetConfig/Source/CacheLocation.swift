@@ -71,6 +71,11 @@ public struct CacheLocation: Sendable {
         do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch {
             throw CacheError(path, .record(error))
         }
+        return try prepare(bytes)
+    }
+
+    /// The same for records that are text already.
+    func prepare(_ bytes: [UInt8]) throws(CacheError) -> Prepared? {
         do throws(FileError) {
             let file = AtomicFile(path, followingLink: true)
             guard let replacement = try file.prepare(bytes) else { return nil }

@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 /// Where a host keeps what this program reads, writes and talks to.
-public struct HostPaths: Equatable, Sendable {
+public struct HostPaths: Equatable, Sendable, Codable {
     /// The folder below which everything is; empty for the root folder.
     public var rootPrefix: String
     /// ovsdb-server's socket.

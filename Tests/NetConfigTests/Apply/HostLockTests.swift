@@ -47,6 +47,47 @@ struct HostLockTests {
         _ = consume lock
     }
 
+    @Test("Whether somebody has it can be seen without waiting for it")
+    func held() throws {
+        let folder = try TemporaryFolder()
+        #expect(try !HostLock.isHeld(below: folder.root))
+        let lock = try HostLock(below: folder.root, arguments: [])
+        #expect(try HostLock.isHeld(below: folder.root))
+        _ = consume lock
+        #expect(try !HostLock.isHeld(below: folder.root))
+    }
+
+    @Test("A holder says until when its change waits to be confirmed")
+    func unconfirmed() throws {
+        let folder = try TemporaryFolder()
+        let lock = try HostLock(below: folder.root, arguments: [])
+        for end in [1_700_000_000, nil] {
+            let holder = HostLock.Holder(pid: 4711, command: "up --confirm 5", since: 1, unconfirmedUntil: end)
+            lock.sign(holder)
+            let failure = try #require(throws: HostLock.Failure.self) {
+                _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+            }
+            #expect(failure == .held(by: holder, seconds: 0))
+            #expect(failure.description.contains("unconfirmed until") == (end != nil))
+        }
+        _ = consume lock
+    }
+
+    @Test("The lock is another process's only with the open file of the one who has it")
+    func inheritance() throws {
+        let folder = try TemporaryFolder()
+        let lock = try HostLock(below: folder.root, arguments: [])
+        let heir = try HostLock(inherited: dup(lock.number), below: folder.root)
+        _ = consume lock
+        #expect(try HostLock.isHeld(below: folder.root))
+        _ = consume heir
+        #expect(try !HostLock.isHeld(below: folder.root))
+        #expect(throws: HostLock.Failure.self) {
+            _ = try HostLock(inherited: unsafe open("/dev/null", O_RDONLY), below: folder.root)
+        }
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: 9999, below: folder.root) }
+    }
+
     @Test("A signal ends the wait")
     func interruption() throws {
         let folder = try TemporaryFolder()

@@ -126,9 +126,9 @@ struct AnnouncementFrameTests {
     @Test("IPv4: gratuitous ARP as request and reply; IPv6: neighbour advertisement")
     func frames() throws {
         let own = try mac("00:16:3e:01:02:03")
-        let v4 = AnnouncementFrames.frames(for: try ip("192.0.2.10"), at: own)
+        let v4 = NeighbourFrames.announcements(of: try ip("192.0.2.10"), at: own)
         #expect(v4.map(hex) == [hex(try hexFile("arp-request")), hex(try hexFile("arp-reply"))])
-        let v6 = AnnouncementFrames.frames(for: try ip("2001:db8::a"), at: own)
+        let v6 = NeighbourFrames.announcements(of: try ip("2001:db8::a"), at: own)
         #expect(v6.map(hex) == [hex(try hexFile("neighbour-advertisement"))])
     }
 }

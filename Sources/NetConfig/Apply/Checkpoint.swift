@@ -1,0 +1,66 @@
+internal import Glibc
+
+/// A change that is put back unless somebody, or something, speaks for it: all that its guard must know.
+struct Checkpoint: Equatable, Codable {
+    /// Records that become the host's cache once the change is kept.
+    struct Cache: Equatable, Codable {
+        var path: String
+        var text: String
+    }
+
+    /// The command line that makes the change, without secrets.
+    var command: String
+    /// The process that makes it.
+    var program: Int32
+    /// How long the change waits to be confirmed, in seconds; `nil` where it need not be.
+    var confirmation: Int?
+    /// The gateways that must answer; `nil` where none need to.
+    var gateway: GatewayCheck?
+    /// Where things are on the host.
+    var paths: HostPaths
+    /// What switches the host's frames.
+    var datapath: Datapath
+    /// What must be looked at to find the way back.
+    var scope: ObservationScope
+    /// The way back.
+    var way: WayBack
+    /// The cache to write; `nil` where the records are from there.
+    var cache: Cache?
+
+    /// What to say of the change once it has been put back.
+    func outcome(_ report: Report) -> String {
+        let how = report.notPutBack.isEmpty ? "was put back" : "could not be put back wholly"
+        return outcome(how) + ": " + (report.failure(describe: \.description) ?? "")
+    }
+
+    /// What to say of the change: the command, what became of it, and when.
+    func outcome(_ what: String) -> String {
+        "the change by '\(command)' \(what) at \(localTime(time(nil), "%Y-%m-%d %H:%M:%S"))"
+    }
+}
+
+/// On what a change is kept.
+public struct KeepingConditions: Sendable {
+    /// Somebody must confirm it within this many seconds.
+    public var confirmation: Int?
+    /// Its gateways must answer within this many seconds.
+    public var gateway: Int?
+    /// The arguments with which this program, started once more, guards a change below the same root prefix.
+    public var guardArguments: [String]
+
+    /// Creates conditions.
+    public init(confirmation: Int? = nil, gateway: Int? = nil, guardArguments: [String]) {
+        self.confirmation = confirmation
+        self.gateway = gateway
+        self.guardArguments = guardArguments
+    }
+}
+
+extension KeepingConditions: CustomStringConvertible {
+    /// The conditions as half a sentence.
+    public var description: String {
+        [
+            gateway.map { "the gateway answers within \($0) s" }, confirmation.map { "it is confirmed within \($0) s" },
+        ].compactMap(\.self).joined(separator: ", and then ")
+    }
+}

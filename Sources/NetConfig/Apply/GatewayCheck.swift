@@ -1,0 +1,98 @@
+internal import SystemPackage
+
+/// Whether the gateways that a change leads to are there: each is asked once a second by ARP or neighbour solicitation.
+struct GatewayCheck: Equatable, Codable {
+    /// Nobody answered in time.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The device whose network they are on.
+    var device: DeviceName
+    /// The gateways of the record, each of which must answer. Without any it is those that a lease or a router brings, of
+    /// which one must.
+    var gateways: [IPAddress]
+    /// How long they are asked, in seconds.
+    var seconds: Int
+
+    /// The check of a PIF's gateways; `nil` where its record has none and nobody else can bring one.
+    init?(of pif: PIF, on device: DeviceName, seconds: Int) {
+        let networks = (pif.ipv4.mode == .static ? pif.ipv4.prefix.map { [$0] } ?? [] : []) + pif.ipv6.addresses
+        gateways = [
+            pif.ipv4.mode == .static ? pif.ipv4.gateway : nil, pif.ipv6.mode == .static ? pif.ipv6.gateway : nil,
+        ].compactMap(\.self).filter { gateway in
+            gateway.isLinkLocal || networks.contains { $0.contains(gateway) }
+        }
+        let isGivenFromOutside = pif.ipv4.mode == .dhcp || [.dhcp, .autoconf].contains(pif.ipv6.mode)
+        guard !gateways.isEmpty || isGivenFromOutside else { return nil }
+        self.device = device
+        self.seconds = seconds
+    }
+
+    /// Asks until the gateways have answered.
+    ///
+    /// - Parameters:
+    ///   - kernel: Knows addresses and routes.
+    ///   - interrupted: Asked about once a second; an answer ends the wait.
+    /// - Returns: Those that answered.
+    /// - Throws: ``Failure``, `Interruption`.
+    func run(_ kernel: borrowing RouteNetlink, interrupted: () -> Interruption?) throws -> [IPAddress] {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var answered: [IPAddress] = []
+        var silent = gateways
+        while true {
+            if gateways.isEmpty { silent = (try? kernel.defaultGateways(over: device)) ?? [] }
+            for gateway in silent {
+                let patience = Duration.seconds(1) / silent.count
+                if answers(gateway, kernel, until: min(deadline, .now + patience)) { answered.append(gateway) }
+            }
+            silent.removeAll(where: answered.contains)
+            if !answered.isEmpty, gateways.isEmpty || silent.isEmpty { return answered }
+            if let interruption = interrupted() { throw interruption }
+            guard .now < deadline else { throw failure(silent) }
+            if silent.isEmpty { pause(.milliseconds(100)) }
+        }
+    }
+
+    private func failure(_ silent: [IPAddress]) -> Failure {
+        guard !silent.isEmpty else {
+            return Failure(description: "no DHCP server or router named a gateway on \(device) within \(seconds) s")
+        }
+        let names = silent.map(\.description).joined(separator: ", ")
+        return Failure(description: "no answer from gateway \(names) on \(device) within \(seconds) s")
+    }
+
+    /// Asks once. Whatever keeps the question from being asked may be over in a second, such as a missing carrier.
+    private func answers(
+        _ gateway: IPAddress, _ kernel: borrowing RouteNetlink, until deadline: ContinuousClock.Instant
+    ) -> Bool {
+        do {
+            guard let source = try source(of: gateway.family, for: gateway, kernel) else { throw Errno.noSuchDevice }
+            var socket = try PacketSocket(on: device, receiving: NeighbourFrames.etherType(gateway.family))
+            try socket.send(NeighbourFrames.question(about: gateway, from: source, at: socket.mac))
+            while .now < deadline, let frame = try socket.receive(until: deadline) {
+                if NeighbourFrames.isAnswer(frame, about: gateway, to: socket.mac) { return true }
+            }
+        } catch {
+            pause(max(.zero, deadline - .now))
+        }
+        return false
+    }
+
+    /// The address to ask from: for IPv6 the link-local one, which needs no network in common, once it may be used.
+    private func source(
+        of family: IPAddress.Family, for gateway: IPAddress, _ kernel: borrowing RouteNetlink
+    ) throws -> IPAddress? {
+        if family == .v6, let own = LinkLocalAddress.usable(on: device) { return own }
+        let own = try kernel.addresses(of: device).map(\.prefix).filter { $0.address.family == family }
+        return (own.first { $0.contains(gateway) } ?? own.first)?.address
+    }
+}
+
+extension RouteNetlink {
+    /// The gateways of the default routes over a device, those that a router advertised included.
+    func defaultGateways(over device: DeviceName) throws(NetlinkError) -> [IPAddress] {
+        guard let index = try existingIndex(of: device) else { return [] }
+        return try routes().filter { $0.index == index && $0.route.destination.length == 0 }.compactMap(\.route.gateway)
+    }
+}

@@ -1,0 +1,137 @@
+internal import Glibc
+public import Logging
+internal import SystemPackage
+
+/// The process that puts a change back which nobody speaks for. It is there before the first action is done, in a session
+/// of its own and with the host's lock, so that it outlives the program that makes the change, and its terminal.
+public final class Guard {
+    /// Why a change is not kept.
+    private struct Lapse: Error, CustomStringConvertible { let description: String }
+
+    /// How often the guard looks how far the change is.
+    static let tick = Duration.milliseconds(50)
+
+    private let file: CheckpointFile
+    private let lock: HostLock
+    private let signals = InterruptSignals()
+    private var checkpoint: Checkpoint
+    private let run: Reconfiguration
+    private let host: Host
+    private var cache: CacheLocation.Prepared?
+
+    /// Guards the change whose checkpoint is prepared on a host; descriptor 3 is the host's lock.
+    ///
+    /// - Throws: Whatever keeps the guard from its work, before the change is begun; ``RunFailure`` where the change was
+    ///   put back, or kept without its cache.
+    public static func run(on paths: HostPaths, log: Logger) throws {
+        // A terminal that hangs up takes its own session along.
+        _ = setsid()
+        // What runs by way of /proc/self/exe is called "exe".
+        try? Descriptor(open: "/proc/self/comm", O_WRONLY).write("ifr-guard")
+        let this = try Guard(on: paths, log: log)
+        this.sign(unconfirmedUntil: nil)
+        guard try this.file.move(from: .prepared, to: .changing) else { return }
+        try this.watch()
+    }
+
+    private init(on paths: HostPaths, log: Logger) throws {
+        file = try CheckpointFile(below: paths.root)
+        do {
+            lock = try HostLock(inherited: 3, below: paths.root)
+            checkpoint = try file.read(.prepared)
+        } catch {
+            throw RunFailure(description: "there is no change to guard: whoever makes one starts its guard (\(error))")
+        }
+        run = Reconfiguration(paths: checkpoint.paths, cacheFile: checkpoint.cache?.path, log: log)
+        host = try Host(paths: checkpoint.paths, datapath: checkpoint.datapath)
+        // Rows that refer to each other can only be made again by somebody who saw them.
+        _ = try host.vswitch?.readState()
+        if let text = checkpoint.cache?.text { cache = try run.cacheLocation.prepare(Array(text.utf8)) }
+    }
+
+    private func watch() throws {
+        do {
+            guard try awaitChange() else { return }
+            try askGateways()
+            try awaitConfirmation()
+        } catch {
+            // Else it was confirmed in the last moment.
+            if file.take() { try putBack(because: "\(error)") }
+        }
+        try keep()
+    }
+
+    /// Waits until the change is made; `false` where the program took it back itself.
+    private func awaitChange() throws -> Bool {
+        while true {
+            // In this order: what the program did before it went counts.
+            let isProgramAlive = getppid() == checkpoint.program
+            switch file.stage {
+            case .changed:
+                // The program may have planned again.
+                checkpoint = try file.read(.changed)
+                return true
+            case .changing where isProgramAlive: pause(Self.tick)
+            case .changing:
+                checkpoint = try file.read(.changing)
+                throw Lapse(description: "the program was killed while it changed the network")
+            default: return false
+            }
+        }
+    }
+
+    private func askGateways() throws {
+        guard let gateway = checkpoint.gateway else { return }
+        let answered = try gateway.run(host.kernel, interrupted: interruption)
+        run.log.info("gateway \(answered.map(\.description).joined(separator: ", ")) answers")
+    }
+
+    private func awaitConfirmation() throws {
+        guard let seconds = checkpoint.confirmation else {
+            _ = try file.move(from: .changed, to: .confirmed)
+            return
+        }
+        sign(unconfirmedUntil: time(nil) + seconds)
+        _ = try file.move(from: .changed, to: .unconfirmed)
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while file.stage == .unconfirmed {
+            if let interruption = interruption() { throw interruption }
+            guard .now < deadline else { throw Lapse(description: "not confirmed within \(seconds) s") }
+            pause(Self.tick)
+        }
+        guard file.stage == .confirmed else { throw Lapse(description: "its checkpoint was removed") }
+    }
+
+    private func putBack(because cause: String) throws {
+        run.log.info("putting back the change by '\(checkpoint.command)': \(cause)")
+        let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause, log: run.tell)
+        let outcome = checkpoint.outcome(report)
+        file.end(outcome)
+        throw RunFailure(description: outcome)
+    }
+
+    private func keep() throws {
+        var outcome = checkpoint.outcome(checkpoint.confirmation == nil ? "was kept" : "was confirmed")
+        defer { file.end(outcome) }
+        guard checkpoint.cache != nil else { return }
+        do {
+            try run.commit(cache.take())
+        } catch {
+            outcome += ": \(error)"
+            throw error
+        }
+    }
+
+    private func sign(unconfirmedUntil end: Int?) {
+        lock.sign(
+            HostLock.Holder(pid: getpid(), command: checkpoint.command, since: time(nil), unconfirmedUntil: end))
+    }
+
+    /// A signal that asks for the change to be put back at once. That a terminal went away does not.
+    private func interruption() -> Interruption? {
+        while let interruption = signals.next() {
+            if interruption.signal != "SIGHUP" { return interruption }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,122 @@
+internal import Glibc
+internal import Logging
+internal import SystemPackage
+
+/// A change under the eyes of its ``Guard``, as the program sees it that makes the change.
+final class GuardedChange {
+    private let file: CheckpointFile
+    private var checkpoint: Checkpoint
+    private let lock: CInt
+    private let arguments: [String]
+    private var guardian: RunningProcess?
+
+    /// Describes a change that nothing is done of yet.
+    init(_ checkpoint: Checkpoint, conditions: KeepingConditions, lock: borrowing HostLock) throws(FileError) {
+        file = try CheckpointFile(below: checkpoint.paths.root)
+        self.checkpoint = checkpoint
+        self.lock = lock.number
+        arguments = conditions.guardArguments
+    }
+
+    /// Whether there is a guard, and so something to guard.
+    var isGuarded: Bool { guardian != nil }
+
+    /// Makes sure that a guard knows the way back from a plan before the plan is carried out.
+    func cover(_ plan: Plan, from before: ObservedState) throws {
+        guard !plan.steps.isEmpty else { return }
+        checkpoint.way = WayBack(before: before, actions: plan.steps.map(\.action))
+        guard guardian == nil else { return try file.write(checkpoint, as: .changing) }
+        do {
+            file.end(nil)
+            try file.write(checkpoint, as: .prepared)
+            guardian = try startGuard()
+        } catch {
+            file.end(nil)
+            throw RunFailure(description: "nothing was changed, because there is no guard for it: \(error)")
+        }
+    }
+
+    private func startGuard() throws -> RunningProcess {
+        // The running program itself, whatever an upgrade has put in its place meanwhile.
+        var program = ChildProcess("/proc/self/exe", arguments)
+        program.name = "interface-reconfigure"
+        program.inherited = lock
+        program.beginsSession = true
+        var process = try program.start()
+        let deadline = ContinuousClock.now + .seconds(15)
+        while file.stage != .changing {
+            if try process.wait(until: .now + .milliseconds(2)) {
+                _ = try process.output()
+                throw RunFailure(description: "it ended at once")
+            }
+            guard .now < deadline else {
+                process.send(SIGKILL)
+                throw RunFailure(description: "it did not begin within 15 s")
+            }
+        }
+        return process
+    }
+
+    /// Puts back what a run that failed has left, such as a DHCP client that still waits for its lease.
+    ///
+    /// - Returns: The error to throw.
+    func abandon(_ host: Host, because error: any Error, log: (Executor.Event) -> Void) -> any Error {
+        guard isGuarded else { return error }
+        let report = host.putBack(checkpoint.way, checkpoint.scope, because: "\(error)", log: log)
+        file.end(nil)
+        _ = try? guardian?.wait(until: .now + .seconds(1))
+        guard !report.putBack.isEmpty || !report.notPutBack.isEmpty else { return error }
+        return RunFailure(description: report.failure(describe: \.description) ?? "\(error)")
+    }
+
+    /// Waits until the guard has done its work.
+    ///
+    /// - Parameters:
+    ///   - host: Where the program puts the change back itself should the guard die.
+    ///   - signals: SIGTERM and SIGINT have the change put back at once; after SIGHUP the guard goes on alone.
+    ///   - run: Its log is told what happens.
+    ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
+    ///     confirms it.
+    /// - Throws: `RunFailure` where the change is not kept, or nobody knows yet.
+    func awaitEnd(
+        _ host: Host, _ signals: borrowing InterruptSignals, _ run: Reconfiguration, attended: (Int) -> Bool
+    ) throws {
+        _ = try file.move(from: .changing, to: .changed)
+        if let gateway = checkpoint.gateway { run.log.info("waiting \(gateway.seconds) s for the gateway to answer") }
+        var deadline: ContinuousClock.Instant?
+        while isGuardRunning() {
+            if let interruption = signals.next() {
+                guard interruption.signal != "SIGHUP" else {
+                    throw RunFailure(description: "\(interruption): the guard of the change goes on alone")
+                }
+                guardian?.send(interruption.signal == "SIGINT" ? SIGINT : SIGTERM)
+            }
+            guard let seconds = checkpoint.confirmation, file.stage == .unconfirmed else { continue }
+            if deadline == nil {
+                run.log.info(
+                    "waiting \(seconds) s for 'interface-reconfigure confirm'; otherwise everything is put back")
+            }
+            let end = deadline ?? .now + .seconds(seconds)
+            deadline = end
+            let left = max(.zero, end - .now) / .seconds(1)
+            if attended(Int(left.rounded(.up))) { _ = try file.move(from: .unconfirmed, to: .confirmed) }
+        }
+        try tellEnd(host, run)
+    }
+
+    /// Looks for as long as a tick takes.
+    private func isGuardRunning() -> Bool { (try? guardian?.wait(until: .now + Guard.tick)) == false }
+
+    private func tellEnd(_ host: Host, _ run: Reconfiguration) throws {
+        let isKept = (try? guardian?.output()) != nil
+        // A guard that ends leaves no checkpoint, unless it is killed.
+        if file.stage != nil, file.take() {
+            let report = host.putBack(checkpoint.way, checkpoint.scope, because: "its guard was killed", log: run.tell)
+            file.end(checkpoint.outcome(report))
+        }
+        guard let outcome = file.outcome, isKept else {
+            throw RunFailure(description: file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
+        }
+        run.log.info("\(outcome)")
+    }
+}

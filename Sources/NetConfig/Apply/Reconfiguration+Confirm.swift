@@ -1,0 +1,38 @@
+internal import Logging
+
+/// Changes that wait to be confirmed, from the side of other runs.
+extension Reconfiguration {
+    /// Confirms the change that waits for it. One that is still being made is waited for.
+    ///
+    /// - Returns: What became of the change.
+    /// - Throws: ``RunFailure`` where nothing waits to be confirmed.
+    public func confirm() throws -> String {
+        let file = try CheckpointFile(below: root)
+        while let stage = file.stage, stage != .confirmed, stage != .undoing {
+            if try file.move(from: .unconfirmed, to: .confirmed) {
+                // The guard may have a cache to write.
+                while file.stage == .confirmed, try HostLock.isHeld(below: root) { pause(Guard.tick) }
+                forgetAbandoned(file)
+                return file.outcome ?? "the change is confirmed"
+            }
+            guard try HostLock.isHeld(below: root) else { break }
+            pause(Guard.tick)
+        }
+        if try !HostLock.isHeld(below: root) { forgetAbandoned(file) }
+        let last = file.stage == .undoing ? "the change is being put back" : file.outcome
+        throw RunFailure(description: "nothing waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
+    }
+
+    /// Forgets a change whose guard is no longer there, and says so. Nobody has the host's lock, or we have it.
+    func forgetAbandoned(_ file: CheckpointFile) {
+        guard let stage = file.stage else { return }
+        // Its program was killed before it had a guard, and had done nothing.
+        guard stage != .prepared else { return file.end(nil) }
+        let what = stage == .confirmed ? "was confirmed" : "is neither confirmed nor put back and stays as it is"
+        let outcome =
+            (try? file.read(stage))?.outcome("\(what); its guard was killed, as was found")
+            ?? "a change whose checkpoint cannot be read \(what); its guard was killed"
+        log.warning("\(outcome)")
+        file.end(outcome)
+    }
+}

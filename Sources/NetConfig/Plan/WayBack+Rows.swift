@@ -1,0 +1,66 @@
+/// The way back of Open vSwitch's rows.
+extension VswitchState {
+    /// These rows, where the columns and members that a plan changes are as before it, and all others as they are;
+    /// `stations` are the rows after each of the plan's actions.
+    func restored(to before: VswitchState, from stations: [VswitchState]) -> VswitchState {
+        var wanted = self
+        // A bridge of the plan's into which others have plugged something stays, with its own port.
+        let kept = Set(
+            bridges.keys.filter { name in
+                let ours = Set(stations.flatMap { $0.bridges[name]?.members ?? [] })
+                return before.bridges[name] == nil && !ours.isEmpty
+                    && !ours.isSuperset(of: bridges[name]?.members ?? [])
+            })
+        for table in VswitchTable.allCases {
+            let names = stations.flatMap { $0[table].keys(differingFrom: before[table]) }
+            for name in Set(names) where !kept.contains(name) {
+                wanted[table][name] = before[table][name].restored(
+                    from: stations.map { $0[table][name] }, now: self[table][name])
+            }
+        }
+        for (name, row) in wanted.bridges {
+            // What the plan took from elsewhere is there again.
+            let elsewhere = kept.contains(name) ? wanted.bridges.filter { $0.key != name }.flatMap(\.value.members) : []
+            wanted.bridges[name]?.members = row.members.filter { wanted.ports[$0] != nil && !elsewhere.contains($0) }
+        }
+        return wanted
+    }
+}
+
+extension VswitchRow? {
+    /// A row as it was before a plan, but for what others have changed since; `stations` are the rows after each action.
+    fileprivate func restored(from stations: [VswitchRow?], now: VswitchRow?) -> VswitchRow? {
+        guard let before = self else { return nil }
+        // What others have removed since is not ours to make again.
+        guard var row = now else { return stations.contains(nil) ? before : nil }
+        for column in Set(([before] + stations).flatMap { $0?.columns.keys.map(\.self) ?? [] }) {
+            row[column] = before[column].restored(from: stations.map { $0?[column] }, now: row[column])
+        }
+        let members = stations.map { Set($0?.members ?? []) }
+        let added = Set(members.joined()).subtracting(before.members)
+        let removed = before.members.filter { member in members.contains { !$0.contains(member) } }
+        row.members = Set(row.members).subtracting(added).union(removed).sorted()
+        return row
+    }
+}
+
+extension OVSDBValue? {
+    /// A column's value as it was before a plan, if the plan changes it. Of a map each key is looked at by itself.
+    fileprivate func restored(from stations: [OVSDBValue?], now: OVSDBValue?) -> OVSDBValue? {
+        guard stations.contains(where: { $0 != self }) else { return now }
+        let maps = ([self, now] + stations).map { $0?.entries }
+        guard maps.contains(where: { $0 != nil }) else { return self }
+        let (before, changed) = (maps[0] ?? [:], maps[2...].map { $0 ?? [:] })
+        var entries = maps[1] ?? [:]
+        for key in Set(changed.flatMap { $0.keys(differingFrom: before) }) { entries[key] = before[key] }
+        return .map(entries)
+    }
+}
+
+extension OVSDBValue {
+    /// The entries of a map; `nil` for any other value.
+    fileprivate var entries: [OVSDBValue: OVSDBValue]? {
+        guard case .map(let entries) = self else { return nil }
+        return entries
+    }
+}

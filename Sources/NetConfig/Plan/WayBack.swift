@@ -1,0 +1,192 @@
+/// What leads back from a plan, wherever it has led by then: all the way, part of the way when the program was killed, or
+/// further, where others went on from there.
+///
+/// What the plan changes goes back to what it was before, and everything else stays as it is. So nobody has to write down
+/// how far the plan was carried out, and a virtual machine that was plugged in meanwhile keeps its port.
+struct WayBack: Equatable, Codable {
+    /// What was there when the plan was made.
+    var before: ObservedState
+    /// The plan's actions.
+    var actions: [Action]
+
+    /// The actions that lead back from what is there now; none where nothing is left to be put back.
+    func actions(from now: ObservedState) -> [Action] {
+        var stations: [ObservedState] = []
+        for action in actions { stations.append((stations.last ?? before).applying(action)) }
+        var journey = Journey(way: self, stations: stations, state: now)
+        journey.run()
+        return journey.actions
+    }
+}
+
+/// The way back, under construction.
+private struct Journey {
+    let way: WayBack
+    /// The states that the plan leads through, each after one of its actions.
+    let stations: [ObservedState]
+    /// The state that the actions so far lead to.
+    var state: ObservedState
+    private(set) var actions: [Action] = []
+
+    init(way: WayBack, stations: [ObservedState], state: ObservedState) {
+        (self.way, self.stations, self.state) = (way, stations, state)
+    }
+
+    mutating func run() {
+        for client in state.dhcpClients where isChanged(client) && !way.before.runs(client) {
+            perform(.stopDHCP(client))
+        }
+        putBackRows()
+        let lost = way.before.dhcpClients.filter { isChanged($0) && !state.runs($0) }
+        putBackLinks(waitingFor: lost)
+        putBackFiles()
+        for client in lost { start(client) }
+        guard !actions.isEmpty else { return }
+        announce()
+        for case .run(let program) in way.actions { perform(.run(program)) }
+    }
+
+    private mutating func perform(_ action: Action) {
+        state.apply(action)
+        actions.append(action)
+    }
+
+    /// Whether the plan starts or ends clients of this one's device and family.
+    private func isChanged(_ client: DHCPClient) -> Bool {
+        let before = way.before.clients(like: client)
+        return stations.contains { $0.clients(like: client) != before }
+    }
+
+    private mutating func putBackRows() {
+        guard let before = way.before.vswitch, let now = state.vswitch else { return }
+        let wanted = now.restored(to: before, from: stations.compactMap(\.vswitch))
+        let changes = now.changes(to: wanted)
+        guard !changes.isEmpty else { return }
+        for case .addFlows(let bridge, let flows) in way.actions
+        where now.bridges[bridge] != nil && wanted.bridges[bridge] != nil {
+            perform(.removeFlows(bridge, flows))
+        }
+        perform(.changeVswitch(changes))
+    }
+
+    // MARK: Links
+
+    private mutating func putBackLinks(waitingFor clients: [DHCPClient]) {
+        let changed = Set(stations.flatMap { $0.links.keys(differingFrom: way.before.links) })
+        var wanted = state
+        for name in changed {
+            guard let old = way.before.links[name] else {
+                wanted.links[name] = remainder(of: name, changed)
+                continue
+            }
+            // What others have removed since is not ours to make again.
+            guard state.links[name] != nil || stations.contains(where: { $0.links[name] == nil }) else { continue }
+            wanted.links[name] = restored(name, to: old)
+            // A lease brings the networks that these need.
+            for client in clients where client.device == name {
+                wanted.links[name]?.routes.removeAll { $0.destination.address.family == client.family }
+            }
+        }
+        openBonds(for: wanted)
+        // The second time for what the first does besides: the MTU of a bridge follows its ports'.
+        for _ in 1...2 { LinkRepair.actions(from: state, to: wanted).forEach { perform($0) } }
+    }
+
+    /// The kernel changes the mode of a bond only while it has no slaves, and the LACP rate only while it is down.
+    private mutating func openBonds(for wanted: ObservedState) {
+        for (name, link) in wanted.links.sorted(by: { $0.key < $1.key }) {
+            guard case .bond(let old) = state.links[name]?.kind, case .bond(let new) = link.kind,
+                old.mode != new.mode || old.lacpRate != new.lacpRate
+            else { continue }
+            for slave in state.ports(of: name) { perform(.setMaster(slave, nil)) }
+            perform(.setDown(name))
+            if old.mode != new.mode { perform(.setBondMode(name, new.mode)) }
+        }
+    }
+
+    /// What stays of a link that the plan made: nothing, unless others use it by now, or Open vSwitch keeps it for them.
+    private func remainder(of name: DeviceName, _ changed: Set<DeviceName>) -> Link? {
+        guard var link = state.links[name] else { return nil }
+        let users = state.ports(of: name) + state.vlanLinks(on: name)
+        let isOpenVswitchs = if case .other = link.kind { true } else { false }
+        if !isOpenVswitchs, changed.isSuperset(of: users) { return nil }
+        let ours = stations.compactMap { $0.links[name] }
+        link.addresses.removeAll { address in ours.contains { $0.addresses.contains(address) } || address.isDynamic }
+        link.routes.removeAll { route in ours.contains { $0.routes.contains(route) } }
+        return link
+    }
+
+    /// A link as it was, with the addresses and routes that others have given it since.
+    private func restored(_ name: DeviceName, to old: Link) -> Link {
+        var link = old
+        let ours = stations.compactMap { $0.links[name] }
+        link.addresses += (state.links[name]?.addresses ?? []).filter { address in
+            // Dynamic ones that were not there before came with the plan's clients and IPv6 settings.
+            !address.isDynamic && !old.addresses.contains(address) && !ours.contains { $0.addresses.contains(address) }
+        }
+        link.routes += (state.links[name]?.routes ?? []).filter { route in
+            !old.routes.contains(route) && !ours.contains { $0.routes.contains(route) }
+        }
+        return link
+    }
+
+    // MARK: Files and clients
+
+    private mutating func putBackFiles() {
+        var paths = way.actions.compactMap { action in
+            if case .replaceFile(let path, _, _) = action { path } else { nil }
+        }
+        // A DHCP client's script writes this one without being asked.
+        if way.actions.contains(where: \.isDHCP) { paths.append(PlanBuilder.resolver) }
+        var seen: Set<String> = []
+        for path in paths.reversed() where seen.insert(path).inserted && state.files[path] != way.before.files[path] {
+            perform(.replaceFile(path, before: state.files[path], after: way.before.files[path]))
+        }
+    }
+
+    private mutating func start(_ client: DHCPClient) {
+        perform(.startDHCP(client, patience: 60))
+        // The client gets its own addresses and routes back; ours over their network went with them.
+        let (old, now) = (way.before.links[client.device]?.routes ?? [], state.links[client.device]?.routes ?? [])
+        for route in old where route.origin == .static && !now.contains(route) {
+            if route.destination.address.family == client.family { perform(.addRoute(client.device, route)) }
+        }
+    }
+
+    /// Switches and neighbours may have learnt other places by now.
+    private mutating func announce() {
+        var added: [DeviceName: [IPAddress]] = [:]
+        for case .addAddress(let name, let address) in actions where state.links[name]?.isUp == true {
+            added[name, default: []].append(address.prefix.address)
+        }
+        for (name, addresses) in added.sorted(by: { $0.key < $1.key }) { perform(.announce(name, addresses)) }
+    }
+}
+
+extension Action {
+    fileprivate var isDHCP: Bool {
+        switch self {
+        case .startDHCP, .stopDHCP: true
+        default: false
+        }
+    }
+}
+
+extension ObservedState {
+    /// The clients of a client's device and family.
+    fileprivate func clients(like client: DHCPClient) -> [DHCPClient] {
+        dhcpClients.filter { $0.device == client.device && $0.family == client.family }
+    }
+
+    /// Whether a client runs that does the same.
+    fileprivate func runs(_ client: DHCPClient) -> Bool {
+        dhcpClients.contains { DHCPConfiguration.areAlike($0, client) }
+    }
+}
+
+extension Dictionary where Value: Equatable {
+    /// The keys of which another dictionary has other values, or none, or alone has one.
+    func keys(differingFrom old: Self) -> [Key] {
+        filter { old[$0.key] != $0.value }.map(\.key) + old.keys.filter { self[$0] == nil }
+    }
+}

@@ -1,0 +1,39 @@
+import NetConfig
+
+extension Invocation {
+    /// What a change is kept on; `nil` where it is kept anyway.
+    static func conditions(_ options: Options, _ verb: Request.Verb) throws(UsageError) -> KeepingConditions? {
+        guard conditionOptions(options).contains(where: { $0.value != nil }) else { return nil }
+        let guardArguments =
+            ["guard"] + (options.rootPrefix.map { ["--root-prefix", $0] } ?? [])
+            + (options.noSyslog ? ["--no-syslog"] : [])
+        return KeepingConditions(
+            confirmation: try options.confirm.map { text throws(UsageError) in try seconds(text, of: "confirm") },
+            gateway: try options.checkGateway.map { text throws(UsageError) in
+                try seconds(text, of: "check-gateway")
+            },
+            guardArguments: guardArguments)
+    }
+
+    /// The options that make conditions, with their values.
+    static func conditionOptions(_ options: Options) -> [(name: String, value: String?)] {
+        [("confirm", options.confirm), ("check-gateway", options.checkGateway)]
+    }
+
+    /// A time that somebody waits.
+    static func seconds(_ text: String, of option: String) throws(UsageError) -> Int {
+        guard let seconds = Int(text), (1...3600).contains(seconds) else {
+            throw UsageError("--\(option) '\(text)' is no time: 1 to 3600 seconds are possible")
+        }
+        return seconds
+    }
+
+    /// There is one change at most that an action such as `confirm` can be about.
+    static func refuseRequest(_ options: Options, _ action: String) throws(UsageError) {
+        guard options.force == nil, options.pif == nil, options.pifUuid == nil, !options.management else {
+            throw UsageError("\(action) takes no PIF")
+        }
+        guard !options.dryRun else { throw UsageError("--dry-run does not go with \(action)") }
+        try refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+@Suite("The file of a checkpoint")
+struct CheckpointFileTests {
+    private func checkpoint() throws -> Checkpoint {
+        var checkpoint = Checkpoint(
+            command: "interface-reconfigure --force xenbr0 up --confirm 5", program: 4711, confirmation: 5,
+            paths: HostPaths(rootPrefix: "/r", ovsdb: "/o", xapi: "/x"), datapath: .openvswitch,
+            scope: ObservationScope(for: Request(.up, try #require(Ref("p"))), in: NetworkModel()),
+            way: WayBack(before: ObservedState(vswitch: VswitchState()), actions: [.run("/sbin/update-issue")]),
+            cache: Checkpoint.Cache(path: "/c", text: "<xml/>"))
+        checkpoint.gateway = GatewayCheck(
+            of: try PIF.static(gateway: "192.0.2.1"), on: try #require(DeviceName("xenbr0")), seconds: 3)
+        return checkpoint
+    }
+
+    @Test("A checkpoint is read as it was written, by its owner alone")
+    func roundTrip() throws {
+        let folder = try TemporaryFolder()
+        let file = try CheckpointFile(below: folder.root)
+        #expect(file.stage == nil && file.outcome == nil)
+        try file.write(checkpoint(), as: .prepared)
+        #expect(try file.read(.prepared) == checkpoint())
+        let place = folder.path + "/run/interface-reconfigure/checkpoint.prepared"
+        let attributes = try FileManager.default.attributesOfItem(atPath: place)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test("A change goes through its stages, and of two that take it further one succeeds")
+    func stages() throws {
+        let folder = try TemporaryFolder()
+        let file = try CheckpointFile(below: folder.root)
+        try file.write(checkpoint(), as: .prepared)
+        let way: [CheckpointFile.Stage] = [.prepared, .changing, .changed, .unconfirmed, .confirmed]
+        for (stage, next) in zip(way, way.dropFirst()) {
+            #expect(file.stage == stage)
+            #expect(try file.move(from: stage, to: next))
+            #expect(try !file.move(from: stage, to: .undoing), "it is gone")
+        }
+        #expect(!file.take(), "it is confirmed")
+        file.end("was confirmed")
+        #expect(file.stage == nil && file.outcome == "was confirmed")
+        file.end(nil)
+        #expect(try folder.names(in: "/run/interface-reconfigure") == [])
+    }
+
+    @Test(
+        "A change that nobody confirmed can be taken back",
+        arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
+    func taking(_ stage: CheckpointFile.Stage) throws {
+        let folder = try TemporaryFolder()
+        let file = try CheckpointFile(below: folder.root)
+        try file.write(checkpoint(), as: stage)
+        #expect(file.take())
+        #expect(file.stage == .undoing)
+        #expect(try !file.move(from: .unconfirmed, to: .confirmed), "too late")
+    }
+
+    @Test("A link is neither read nor written through, and nothing but a file is read")
+    func plantedLink() throws {
+        let folder = try TemporaryFolder()
+        let file = try CheckpointFile(below: folder.root)
+        try folder.write("precious", to: "/etc/passwd")
+        for stage in ["prepared", "ended"] {
+            try folder.link("/run/interface-reconfigure/checkpoint.\(stage)", to: folder.path + "/etc/passwd")
+        }
+        #expect(throws: FileError.self) { try file.read(.prepared) }
+        #expect(file.outcome == nil)
+        try file.write(checkpoint(), as: .prepared)
+        #expect(try file.read(.prepared) == checkpoint())
+        file.end("was kept")
+        #expect(file.outcome == "was kept")
+        #expect(folder.text("/etc/passwd") == "precious")
+        let made = unsafe mkfifo(folder.path + "/run/interface-reconfigure/checkpoint.changing", 0o600)
+        try #require(made == 0)
+        #expect(throws: FileError.self) { try file.read(.changing) }
+    }
+}
+
+extension PIF {
+    /// A PIF with the address 192.0.2.10/24 and a gateway.
+    static func `static`(gateway: String) throws -> PIF {
+        var pif = PIF(
+            ref: try #require(Ref("p")), uuid: "p", device: try #require(DeviceName("eth0")),
+            network: try #require(Ref("n")))
+        pif.ipv4.mode = .static
+        pif.ipv4.address = IPAddress("192.0.2.10")
+        pif.ipv4.netmask = IPAddress("255.255.255.0")
+        pif.ipv4.gateway = IPAddress(gateway)
+        return pif
+    }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import NetConfig
+
+@Suite("The gateways that are asked")
+struct GatewayCheckTests {
+    private static let device = DeviceName("xenbr0")
+
+    private func gateways(_ pif: PIF) throws -> [String]? {
+        GatewayCheck(of: pif, on: try #require(Self.device), seconds: 1)?.gateways.map(\.description)
+    }
+
+    @Test("are those of the record, of both families")
+    func record() throws {
+        var pif = try PIF.static(gateway: "192.0.2.1")
+        #expect(try gateways(pif) == ["192.0.2.1"])
+        pif.ipv6.mode = .static
+        pif.ipv6.addresses = [try #require(IPPrefix("2001:db8::10/64"))]
+        for gateway in ["2001:db8::1", "fe80::1"] {
+            pif.ipv6.gateway = IPAddress(gateway)
+            #expect(try gateways(pif) == ["192.0.2.1", gateway])
+        }
+        pif.ipv4.mode = .dhcp
+        #expect(try gateways(pif) == ["fe80::1"])
+    }
+
+    @Test("are those that a lease or a router brings, where the record has none")
+    func given() throws {
+        var pif = try PIF.static(gateway: "192.0.2.1")
+        pif.ipv4.mode = .dhcp
+        #expect(try gateways(pif) == [])
+        pif.ipv4.mode = .none
+        #expect(try gateways(pif) == nil)
+        for mode in [IPv6Configuration.Mode.dhcp, .autoconf] {
+            pif.ipv6.mode = mode
+            #expect(try gateways(pif) == [])
+        }
+    }
+
+    @Test("are none where there is none, or it is out of reach", arguments: ["", "198.51.100.1"])
+    func none(_ gateway: String) throws {
+        #expect(try gateways(PIF.static(gateway: gateway)) == nil)
+    }
+}
+
+@Suite("Questions to gateways have the bytes of the files in testdata/netlink")
+struct NeighbourQuestionTests {
+    @Test("IPv4: ARP; IPv6: neighbour solicitation; the answer is known by its sender, subject and receiver")
+    func frames() throws {
+        let own = try mac("00:16:3e:01:02:03")
+        for (gateway, source, name) in [
+            ("192.0.2.1", "192.0.2.10", "arp"), ("2001:db8::12:3456", "fe80::216:3eff:fe01:203", "neighbour"),
+        ] {
+            let question = NeighbourFrames.question(about: try ip(gateway), from: try ip(source), at: own)
+            #expect(hex(question) == hex(try hexFile("\(name)-question")))
+            let answer = try hexFile("\(name)-answer")
+            func isAnswer(_ frame: [UInt8], _ address: String) throws -> Bool {
+                NeighbourFrames.isAnswer(frame, about: try ip(address), to: own)
+            }
+            #expect(try isAnswer(answer, gateway))
+            #expect(try !isAnswer(answer, source))
+            #expect(try !isAnswer(question, gateway))
+            #expect(try !isAnswer([0xFF] + answer.dropFirst(), gateway), "to somebody else")
+            for count in 0..<28 { #expect(try !isAnswer(Array(answer.prefix(count)), gateway)) }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@testable import NetConfig
+
+/// The laws of the way back, on random hosts in random states; a failure names its seed.
+@Suite("The way back") struct WayBackTests {
+    /// In the last one the mode of a bond changes.
+    static let seeds = Array(0..<200 as Range<UInt64>) + [2759]
+
+    @Test("leads from any point of a plan to where it began, and asks for nothing that is refused", arguments: seeds)
+    func leadsBack(seed: UInt64) throws {
+        try forEachPoint(seed) { situation, way, count, state in
+            var state = state
+            let actions = way.actions(from: state)
+            for action in actions {
+                let refusal = state.refusal(of: action)
+                #expect(refusal == nil, "\(action) after \(count) steps\n\(situation)")
+                state.happen(action)
+            }
+            let (back, start) = (state.settled.withoutLeases, situation.start.withoutLeases)
+            let isSame = back == start
+            #expect(
+                isSame,
+                "after \(count) steps, seed \(seed):\n\(start.differences(from: back))\n\(actions)\n\(situation)")
+            #expect(way.actions(from: state.settled) == [], "there is nothing left to do")
+            return isSame
+        }
+    }
+
+    @Test("leads nowhere from where the plan began", arguments: seeds)
+    func nothingToDo(seed: UInt64) throws {
+        try forEachPoint(seed) { situation, way, count, _ in
+            #expect(way.actions(from: situation.start) == [])
+            return false
+        }
+    }
+
+    @Test("does not harm what others have plugged in meanwhile", arguments: seeds)
+    func guestsStay(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        try forEachPoint(seed) { situation, way, count, state in
+            var state = state
+            let known = Set(state.links.keys)
+            state.plugGuest(&random)
+            guard let guest = Set(state.links.keys).subtracting(known).first else { return true }
+            let plugged = state
+            for action in way.actions(from: state) {
+                let refusal = state.refusal(of: action)
+                #expect(refusal == nil, "\(action) after \(count) steps\n\(situation)")
+                state.happen(action)
+            }
+            #expect(state.links[guest] == plugged.links[guest], "after \(count) steps\n\(situation)")
+            #expect(state.vswitch?.ports[guest.text] == plugged.vswitch?.ports[guest.text])
+            let isThere = state.vswitch?.bridge(ofPort: guest.text) == plugged.vswitch?.bridge(ofPort: guest.text)
+            #expect(isThere, "after \(count) steps\n\(situation)")
+            return isThere
+        }
+    }
+
+    @Test("can be written down and read again", arguments: seeds)
+    func coding(seed: UInt64) throws {
+        try forEachPoint(seed) { _, way, _, _ in
+            let copy = try reread(way)
+            #expect(copy == way)
+            return false
+        }
+    }
+
+    @Test("can be written down with the rarer actions too")
+    func codingOfRareActions() throws {
+        let name = try #require(DeviceName("bond0"))
+        let mac = try #require(MACAddress("52:54:00:00:00:10"))
+        let flows = [
+            SecureModeFlow(.arpRequestsIn(uplink: name), mac: mac), SecureModeFlow(.arpOut(uplink: name), mac: mac),
+            SecureModeFlow(.arpOut(uplink: nil), mac: mac), SecureModeFlow(.anythingOut(uplink: nil), mac: mac),
+            SecureModeFlow(.anythingIn(uplink: name), mac: mac),
+        ]
+        let row = VswitchRow(
+            columns: ["other_config": .map(["\u{1}\"\\é": "\n"]), "tag": .set([.integer(0)]), "qos": .uuid("u")],
+            members: ["a", "b"])
+        let way = WayBack(
+            before: ObservedState(),
+            actions: [
+                .setMaster(name, nil), .setBondMode(name, "802.3ad"), .setMAC(name, mac), .addFlows("xenbr0", flows),
+                .removeFlows("xenbr0", flows), .changeVswitch([VswitchChange(.port, "p", before: nil, after: row)]),
+                .replaceFile("/a", before: nil, after: FileContents("x", mode: 0o600)), .announce(name, []),
+                .replaceFile("/a", before: FileContents("x"), after: nil), .run("/sbin/update-issue"),
+            ])
+        #expect(try reread(way) == way)
+    }
+
+    private func reread(_ way: WayBack) throws -> WayBack {
+        try JSONDecoder().decode(WayBack.self, from: JSONEncoder().encode(way))
+    }
+
+    /// Leads a random host through random requests; of each shows the states after none of its steps, after one, and so on,
+    /// until told that it is enough.
+    private func forEachPoint(
+        _ seed: UInt64, _ law: (Situation, WayBack, Int, ObservedState) throws -> Bool
+    ) throws {
+        guard var host = Host(seed: seed) else { return }
+        var random = SeededGenerator(seed: seed ^ 0xB7)
+        var state = host.bare.settled
+        for _ in 0..<4 {
+            let verb: Request.Verb = random.oneIn(4) ? .down : .up
+            let request = Request(verb, random.one(of: host.model.pifsInOrder).ref, isManagement: random.oneIn(6))
+            guard let situation = Situation(host, request, from: state) else { continue }
+            let steps = situation.plan.steps
+            let way = WayBack(before: situation.start, actions: steps.map(\.action))
+            var station = state
+            for count in 0...steps.count {
+                guard try law(situation, way, count, station.settled) else { break }
+                if count < steps.count { station.happen(steps[count].action) }
+            }
+            for step in steps { state.happen(step.action) }
+            if random.oneIn(3) { state.plugGuest(&random) }
+            if random.oneIn(3) { host.reconfigure(&random) }
+            state = state.settled
+        }
+    }
+}
