@@ -9,7 +9,8 @@ struct HostileFileTests {
         "whatever a file says, it is read or refused",
         arguments: [
             "INSTALLATION_UUID='MARK'\n", "INSTALLATION_UUID=MARK\n", "MARK='x'\n", "MANAGEMENT_INTERFACE=\"MARK\"\n",
-            "MARK", "MARK\nbridge\n", "HWaddr: MARK\n", "GATEWAYDEV=MARK\nDNSDEV=MARK\n", "xenbr0\nMARK\n",
+            "MARK", "MARK\nbridge\n", "HWaddr: MARK\n", "GATEWAYDEV=MARK\nDNSDEV=MARK\n",
+            "NETWORKING=yes\r\nGATEWAYDEV=MARK\r\n\r", "xenbr0\nMARK\n",
             "/sbin/dhclient\0-pf\0MARK\0xenbr0", "/sbin/dhclient\0MARK", "MARK 02 40 20 80 xenbr0\n",
         ])
     func files(text: String) {
