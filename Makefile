@@ -7,7 +7,7 @@ export INTERFACE_RECONFIGURE := $(PROGRAM)
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" "INTERFACE_RECONFIGURE=$(PROGRAM)")
 
 .NOTPARALLEL:
-.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz thread bench check format demo clean
+.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz thread reliability bench check format demo clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,6 +52,9 @@ thread: build-tests ## the tests that use a second thread, watched by the thread
 
 fuzz: setup ## feed the parsers with made up input, SECONDS=20 each
 	@Scripts/fuzz --seconds $(or $(SECONDS),20)
+
+reliability: build-tests ## force every fault at full length, two hours, and write docs/reliability.md (root)
+	@$(AS_ROOT) Scripts/reliability --run
 
 bench: build ## measure against the floors and print the table (root)
 	@$(AS_ROOT) Scripts/bench

@@ -53,7 +53,8 @@ extension Action {
         let scripts = "\(ConfigurationText.scripts)/"
         guard path.hasPrefix(scripts) else {
             let others = [
-                PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile, VswitchPlugin.caCertificate,
+                PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile,
+                VswitchPlugin.caCertificate,
                 VswitchPlugin.pendingFlows,
             ]
             return others.contains(path)
