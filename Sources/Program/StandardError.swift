@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Standard error, unbuffered.
 package enum StandardError {
-    /// Writes a line. Nobody can be told when that fails.
+    /// Writes a line, as far as it is printable. Nobody can be told when that fails.
     package static func write(_ line: String, end: String = "\n") {
-        _ = Program.write(line + end, to: STDERR_FILENO)
+        _ = Program.write(line.printable(atMost: 1 << 16) + end, to: STDERR_FILENO)
     }
 }

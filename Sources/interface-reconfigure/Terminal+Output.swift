@@ -67,7 +67,8 @@ extension Terminal {
         guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
         return { line in
             // Back to the first column, and the rest of the line erased; a line that is too long could not be replaced.
-            StandardError.write("\r\u{1B}[K\(line?.prefix(79) ?? "")", end: "")
+            StandardError.write("", end: "\r\u{1B}[K")
+            if let line { StandardError.write(String(line.prefix(79)), end: "") }
         }
     }
 

@@ -169,17 +169,3 @@ struct CommandLineTests {
         #expect(result.standardError == "status 0\n")
     }
 }
-
-/// A folder that is the root of a host which nothing is known about but its name and its bridges.
-private final class HostFolder {
-    let path = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path + "/etc/xensource", withIntermediateDirectories: true)
-        try "bridge\n".write(toFile: path + "/etc/xensource/network.conf", atomically: false, encoding: .utf8)
-        try "INSTALLATION_UUID='u'\n".write(
-            toFile: path + "/etc/xensource-inventory", atomically: false, encoding: .utf8)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -14,8 +14,9 @@ extension Reconfiguration {
         var facts = HostFacts(datapath: try datapath())
         if access != nil { facts.attachment = .xapi }
         var remarks = model.warnings.filter { $0.subject == "cache" }.map(\.description)
-        if let change = unconfirmedChange {
-            remarks.append("the change by '\(change)' waits to be confirmed: `interface-reconfigure confirm` keeps it")
+        if let change = try? CheckpointFile(below: root).read(.unconfirmed) {
+            remarks.append(
+                "the change by '\(change.command)' waits to be confirmed: `interface-reconfigure confirm` keeps it")
         }
         let host: Host
         do {
@@ -28,14 +29,5 @@ extension Reconfiguration {
         return try Overview(
             of: model, facts: facts, state: state, only: name,
             source: access == nil ? cacheLocation.path : "XAPI", remarks: remarks)
-    }
-
-    /// The command that made the change which waits to be confirmed.
-    private var unconfirmedChange: String? {
-        // To name the file is to make its folder.
-        guard !ConfigurationFiles(below: root).folders(among: [CheckpointFile.folder]).isEmpty,
-            let file = try? CheckpointFile(below: root)
-        else { return nil }
-        return try? file.read(.unconfirmed).command
     }
 }

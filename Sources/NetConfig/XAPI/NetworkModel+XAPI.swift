@@ -66,10 +66,12 @@ extension FieldRecord {
             var field = Field(name: member.name)
             switch member.value {
             case .array(let values):
-                field.entries = values.compactMap { value in value.text.map { .init(key: "", value: $0) } }
+                field.entries = values.compactMap { value in
+                    value.text.map { .init(key: "", value: $0.trimmingXMLSpace) }
+                }
             case .structure(let entries):
                 field.entries = entries.filter(\.name.isXMLName).compactMap { entry in
-                    entry.value.text.map { .init(key: entry.name, value: $0) }
+                    entry.value.text.map { .init(key: entry.name, value: $0.trimmingXMLSpace) }
                 }
             case let value:
                 guard let text = value.text else { continue }
