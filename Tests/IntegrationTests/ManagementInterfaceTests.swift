@@ -77,13 +77,15 @@ struct ManagementInterfaceTests {
     }
 
     @Test(
-        "a bridge that cannot be brought up does not keep the others down, and the exit status tells",
-        arguments: ["xapi9", "xenbr", "-h", "--help", "xenbr1/../x", "*", "br.of.sixteen.ch"], Datapath.allCases)
-    func unknownBridge(_ name: String, _ datapath: Datapath) throws {
-        let bed = try boot("MANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='\(name) xenbr1'\n", datapath)
+        "bridges that nobody knows do not keep the others down, and the exit status tells", arguments: Datapath.allCases
+    )
+    func unknownBridges(_ datapath: Datapath) throws {
+        let names = ["xapi9", "xenbr", "-h", "--help", "up", "*", "xenbr1/../x", "br.of.sixteen.ch"]
+        let bed = try boot(
+            "MANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='\(names.joined(separator: " ")) xenbr1'\n", datapath)
         let result = try bed.runAtBoot("management-interface", "start")
         #expect(result.status == 1)
-        #expect(result.errors.contains("'\(name)'"), "\(result.errors)")
+        for name in names { #expect(result.errors.contains("'\(name)'"), "\(result.errors)") }
         #expect(try bridges(bed) == ["xenbr0", "xenbr1"])
     }
 
@@ -126,7 +128,9 @@ struct ManagementInterfaceTests {
         let before = try bed.snapshot()
         let run = try bed.start(command: bed.bootCommand("management-interface", ["start"]))
         // Nobody gives it a lease.
-        try bed.wait("the DHCP client runs") { try bed.dhcpClient() != nil }
+        try bed.wait("the DHCP client runs") {
+            try bed.script("pgrep --ns $$ --nslist net --exact dhclient").status == 0
+        }
         try bed.host("kill", "-TERM", "\(run.process)")
         #expect(try run.status() == 1)
         try bed.expectPutBack(to: before)
