@@ -19,7 +19,7 @@ package struct SyslogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         // A line of the log is a line: names from outside may hold line breaks.
-        let line = String(event.message.description.map { $0.isNewline ? " " : $0 })
+        let line = String(event.message.description.printable(atMost: 1 << 16).map { $0.isNewline ? " " : $0 })
         unsafe line.withCString { text in
             unsafe withVaList([text]) { unsafe vsyslog(Self.priority(of: event.level), "%s", $0) }
         }

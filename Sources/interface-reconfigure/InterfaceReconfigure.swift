@@ -15,6 +15,8 @@ struct InterfaceReconfigure {
     static func main() {
         // A reader that goes away (`| head`) is no failure of ours.
         signal(SIGPIPE, SIG_IGN)
+        // Folders and files that our children make are root's to write, whatever the caller's habits.
+        umask(0o022)
         // Where our caller ignores it, the kernel keeps what became of our children from us.
         signal(SIGCHLD, SIG_DFL)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
@@ -26,7 +28,8 @@ struct InterfaceReconfigure {
             let invocation = try Invocation(options)
             return perform(invocation, options, arguments)
         } catch let error as UsageError {
-            StandardError.write("interface-reconfigure: \(error)\nFor help use --help.")
+            StandardError.write("interface-reconfigure: \(error)")
+            StandardError.write("For help use --help.")
             return .usage
         } catch {
             // Help and version are "errors" of the parser that belong on standard output.
@@ -34,7 +37,8 @@ struct InterfaceReconfigure {
                 print(Options.message(for: error))
                 return .done
             }
-            StandardError.write("interface-reconfigure: \(Options.message(for: error))\nFor help use --help.")
+            StandardError.write("interface-reconfigure: \(Options.message(for: error))")
+            StandardError.write("For help use --help.")
             return .usage
         }
     }

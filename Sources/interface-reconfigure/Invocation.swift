@@ -70,6 +70,14 @@ enum Invocation {
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }
+        let paths = [
+            ("root-prefix", options.rootPrefix), ("cache", options.cache), ("ovsdb", options.ovsdb),
+            ("xapi-socket", options.xapiSocket),
+        ]
+        // PATH_MAX of the kernel, its NUL counted.
+        if let (name, _) = paths.first(where: { ($0.1?.utf8.count ?? 0) > 4095 }) {
+            throw UsageError("--\(name) is no path: it has more than 4095 bytes")
+        }
     }
 
     static func refuseAddressOptions(_ options: Options, because reason: String) throws(UsageError) {

@@ -46,5 +46,5 @@ struct Run {
         }
     }
 
-    private func show(_ plan: Plan) { print(plan.text(undo: options.verbose), terminator: "") }
+    private func show(_ plan: Plan) { print(plan.text(undo: options.verbose).printable(), terminator: "") }
 }

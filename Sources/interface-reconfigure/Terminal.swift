@@ -18,7 +18,7 @@ struct Terminal: ~Copyable {
         if shown == nil { tcflush(STDIN_FILENO, TCIFLUSH) }
         if shown != secondsLeft {
             // Whatever comes next is written over it.
-            StandardError.write("Enter keeps the change; it is put back in \(secondsLeft) s  \r", end: "")
+            StandardError.write("Enter keeps the change; it is put back in \(secondsLeft) s  ", end: "\r")
             shown = secondsLeft
         }
         // The terminal stops a program in the background that reads from it.

@@ -6,31 +6,7 @@ import Testing
 /// The built program, without privileges: what it says about its command line.
 @Suite("the command line")
 struct CommandLineTests {
-    struct Result {
-        var status: Int
-        var output: String
-        var errors: String
-    }
-
-    private static let program =
-        ProcessInfo.processInfo.environment["INTERFACE_RECONFIGURE"]
-        ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("interface-reconfigure").path
-
-    /// Runs the program; the root prefix is an empty folder, so that nothing real is read.
-    private func run(_ arguments: [String]) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let script = #"cd "$1"; shift; "$@" >out 2>err; echo $?"#
-        let status = try ChildProcess("/bin/sh", ["-c", script, "sh", folder, Self.program] + arguments)
-            .run(timeLimit: .seconds(20))
-        func text(_ name: String) -> String {
-            (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
-        }
-        return Result(
-            status: Int(status.standardOutput.filter(\.isNumber)) ?? -1, output: text("out"), errors: text("err"))
-    }
+    private func run(_ arguments: [String]) throws -> Program.Result { try Program.run(arguments) }
 
     @Test("help and version are no errors")
     func helpAndVersion() throws {
@@ -176,22 +152,8 @@ struct CommandLineTests {
     func brokenPipe(_ option: String) throws {
         // The reader is gone before the program starts.
         let script = #"{ sleep 0.2; "$1" "$2"; echo "status $?" >&2; } | true"#
-        let result = try ChildProcess("/bin/sh", ["-c", script, "sh", Self.program, option]).run(
+        let result = try ChildProcess("/bin/sh", ["-c", script, "sh", Program.path, option]).run(
             timeLimit: .seconds(20))
         #expect(result.standardError == "status 0\n")
     }
-}
-
-/// A folder that is the root of a host which nothing is known about but its name and its bridges.
-private final class HostFolder {
-    let path = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path + "/etc/xensource", withIntermediateDirectories: true)
-        try "bridge\n".write(toFile: path + "/etc/xensource/network.conf", atomically: false, encoding: .utf8)
-        try "INSTALLATION_UUID='u'\n".write(
-            toFile: path + "/etc/xensource-inventory", atomically: false, encoding: .utf8)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -23,11 +23,15 @@ struct CheckpointFile {
         case undoing
     }
 
+    private static let path = "/run/interface-reconfigure/checkpoint"
+
     private let path: String
+    private let root: RootPrefix
 
     /// Names the file of a host.
     init(below root: RootPrefix) throws(FileError) {
-        path = try root.ownFile("/run/interface-reconfigure/checkpoint").string
+        self.root = root
+        path = try root.resolveFolder(of: Self.path).string
     }
 
     /// How far the change is; `nil` where there is none. Looks in the order in which a change goes, so that it cannot be
@@ -41,6 +45,7 @@ struct CheckpointFile {
 
     /// Writes a checkpoint down, for root alone. What is at the file's place is replaced, and a link is not followed.
     func write(_ checkpoint: Checkpoint, as stage: Stage) throws {
+        _ = try root.ownFile(Self.path)
         try AtomicFile(place(stage)).replace(with: [UInt8](JSONEncoder().encode(checkpoint)), mode: 0o600)
     }
 

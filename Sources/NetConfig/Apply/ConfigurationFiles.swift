@@ -3,8 +3,9 @@ internal import SystemPackage
 
 /// The configuration files of a host: reads them for observation, replaces them for actions.
 ///
-/// Paths are those of the described host; all stay below the root prefix. A symbolic link is followed to its target,
-/// so that `/etc/resolv.conf` stays the link that the administrator made of it.
+/// Paths are those of the described host; all stay below the root prefix. A symbolic link below `/etc` is followed to
+/// its target, so that `/etc/resolv.conf` stays the link that the administrator made of it. Elsewhere lies what nobody but
+/// this program and its DHCP clients writes: a link there, or another user's file, was planted and counts as none.
 public struct ConfigurationFiles: Sendable {
     /// The largest file that is read, in bytes. None of these files has a reason to come near it.
     public static let sizeLimit = 1 << 20
@@ -30,7 +31,8 @@ public struct ConfigurationFiles: Sendable {
     ///
     /// - Throws: `FileError`; the file is then as it was.
     public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
-        let file = try root.resolve(path)
+        let file = try place(of: path)
+        try clear(path)
         if let contents {
             try FileError.during("replace", path) { try Self.makeFolders(above: file) }
             try AtomicFile(file.string).replace(with: Array(contents.text.utf8), mode: contents.mode & 0o777)
@@ -39,9 +41,34 @@ public struct ConfigurationFiles: Sendable {
         }
     }
 
+    /// Removes a link or another user's file from where only this program and its children write. A child may then open
+    /// the path to write, whether it follows links or not.
+    ///
+    /// - Throws: `FileError` where something else than a file is in the way.
+    func clear(_ path: String) throws(FileError) {
+        var status = stat()
+        let file = try place(of: path)
+        guard !Self.isAdministrators(path), unsafe lstat(file.string, &status) == 0, !Self.isOurs(status) else {
+            return
+        }
+        try AtomicFile(file.string).remove()
+    }
+
+    /// Whether an administrator may have put the file there as it is.
+    private static func isAdministrators(_ path: String) -> Bool { path.hasPrefix("/etc/") }
+
+    private static func isOurs(_ status: stat) -> Bool {
+        status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
+    }
+
+    /// Where a file really is.
+    private func place(of path: String) throws(FileError) -> FilePath {
+        Self.isAdministrators(path) ? try root.resolve(path) : try root.resolveFolder(of: path)
+    }
+
     /// Removes what a run that was killed while it replaced a file left beside it.
     func removeLitter(beside path: String) {
-        if let file = try? root.resolve(path) { TemporaryFile.removeLitter(beside: file.string) }
+        if let file = try? place(of: path) { TemporaryFile.removeLitter(beside: file.string) }
     }
 
     /// Makes the folders that a file is in, as far as they are missing.
@@ -75,10 +102,10 @@ public struct ConfigurationFiles: Sendable {
     }
 
     private func read(_ path: String) throws(FileError) -> FileContents? {
-        let file = try root.resolve(path)
+        let file = try place(of: path)
         let contents: (bytes: [UInt8], mode: mode_t)?
         do throws(Errno) {
-            contents = try Self.contents(of: file)
+            contents = try Self.contents(of: file, ofAnybody: Self.isAdministrators(path))
         } catch {
             throw FileError("read", path, .system(error))
         }
@@ -89,15 +116,17 @@ public struct ConfigurationFiles: Sendable {
         return FileContents(String(decoding: contents.bytes, as: UTF8.self), mode: UInt16(contents.mode & 0o777))
     }
 
-    private static func contents(of file: FilePath) throws(Errno) -> (bytes: [UInt8], mode: mode_t)? {
+    private static func contents(
+        of file: FilePath, ofAnybody: Bool
+    ) throws(Errno) -> (bytes: [UInt8], mode: mode_t)? {
         do throws(Errno) {
             // O_NONBLOCK: a FIFO opens at once and is then seen for what it is.
             let descriptor = try Descriptor(open: file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            let mode = try descriptor.status().st_mode
-            guard mode & S_IFMT == S_IFREG else { return nil }
-            return (try descriptor.read(limit: sizeLimit + 1), mode)
-        } catch .noSuchFileOrDirectory, .notDirectory, .noSuchAddressOrDevice {
-            // The last one is what a socket says.
+            let status = try descriptor.status()
+            guard ofAnybody ? status.st_mode & S_IFMT == S_IFREG : isOurs(status) else { return nil }
+            return (try descriptor.read(limit: sizeLimit + 1), status.st_mode)
+        } catch .noSuchFileOrDirectory, .notDirectory, .noSuchAddressOrDevice, .tooManySymbolicLinkLevels {
+            // The last two are what a socket and a link say.
             return nil
         }
     }

@@ -43,6 +43,8 @@ public struct Dhclient: Sendable {
         try end(client.device, client.family)
         do {
             try files.replace(paths.configuration, with: FileContents(client.configuration))
+            // The other file that `dhclient` opens; the pid file went with the client before this one.
+            try files.clear(paths.leases)
             let deadline = ContinuousClock.now + .seconds(patience)
             if client.family == .v6 { try awaitLinkLocalAddress(client.device, until: deadline, interrupted) }
             var process = try ChildProcess(program, try arguments(client)).start()
@@ -192,6 +194,6 @@ extension RootPrefix {
     /// A path for a child's command line: as it is on the host itself, where others look for it in `ps`; below a prefix
     /// where it really is, because the child follows links out of the prefix.
     fileprivate func place(_ path: String) throws(FileError) -> String {
-        folder == "/" ? path : try resolve(path).string
+        folder == "/" ? path : try resolveFolder(of: path).string
     }
 }

@@ -136,7 +136,10 @@ public struct HostLock: ~Copyable {
         do throws(Errno) {
             let file = try Descriptor(open: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
             let status = try file.status()
-            guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { throw .permissionDenied }
+            // Another name of the same file would be one that somebody wants us to write to.
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_nlink <= 1 else {
+                throw .permissionDenied
+            }
             return file
         } catch {
             throw .file(FileError("lock", path.string, .system(error)))

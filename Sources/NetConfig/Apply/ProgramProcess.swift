@@ -13,10 +13,11 @@ struct ProgramProcess: Equatable {
         folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { ProgramProcess($0, named: program) }
     }
 
-    /// The process of this id, if it is of this program by the kernel's name for it (`/proc/<pid>/comm`), and in our
-    /// own network namespace: what runs in a container has devices of its own that may be called like ours.
+    /// The process of this id, if it is of this program by the kernel's name for it (`/proc/<pid>/comm`), root's or our
+    /// own user's (anybody can call a process so), and in our own network namespace: what runs in a container has devices
+    /// of its own that may be called like ours.
     init?(_ pid: pid_t, named program: String) {
-        guard Self.text("/proc/\(pid)/comm") == program + "\n",
+        guard Self.text("/proc/\(pid)/comm") == program + "\n", Self.isTrusted(pid),
             Self.networkNamespace(String(pid)) == Self.networkNamespace("thread-self")
         else { return nil }
         self.init(pid)
@@ -47,6 +48,11 @@ struct ProgramProcess: Equatable {
         // A command line can be 2 MiB long. Ours are not.
         guard let bytes = try? Descriptor(open: FilePath(path), O_RDONLY).read(limit: 64 * 1024) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isTrusted(_ pid: pid_t) -> Bool {
+        var status = stat()
+        return unsafe stat("/proc/\(pid)", &status) == 0 && [0, geteuid()].contains(status.st_uid)
     }
 
     private static func networkNamespace(_ process: String) -> ino_t? {

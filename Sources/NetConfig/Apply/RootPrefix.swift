@@ -39,6 +39,13 @@ public struct RootPrefix: Hashable, Sendable {
         return place(done)
     }
 
+    /// The same, but where the path itself is a link it is not followed: only its folder may be reached through links.
+    func resolveFolder(of path: String) throws(FileError) -> FilePath {
+        let path = FilePath(path)
+        let folder = try resolve(path.removingLastComponent().string)
+        return path.lastComponent.map(folder.appending) ?? folder
+    }
+
     /// The first of these programs that is below the prefix, else the first that the system has.
     public func program(_ candidates: [String]) -> FilePath? {
         let below = candidates.compactMap { try? resolve($0) }

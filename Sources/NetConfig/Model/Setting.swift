@@ -51,5 +51,5 @@ public struct Warning: Hashable, Sendable {
 
 extension Warning: CustomStringConvertible {
     /// The text that messages use.
-    public var description: String { "\(subject): \(message)" }
+    public var description: String { "\(subject): \(message)".oneLine }
 }

@@ -70,7 +70,8 @@ enum ConfigurationText {
 
     /// `/etc/sysconfig/network` with the given variables set, each once, and all other lines as they were.
     static func network(_ text: String, setting variables: [(name: String, value: String)]) -> String {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // By scalars: "\r\n" is one character.
+        var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last?.isEmpty == true { lines.removeLast() }
         for (name, value) in variables {
             let line = "\(name)=\(quoted(value))"

@@ -81,7 +81,9 @@ extension PlanBuilder {
             (
                 "route-\(device)",
                 [ConfigurationText.header("route-\(device)")]
-                    + routes.compactMap { route in route.gateway.map { "\(route.destination) via \($0) dev \(device)" }
+                    + routes.compactMap { route in
+                        let dev = ConfigurationText.quoted(device.text)
+                        return route.gateway.map { "\(route.destination) via \($0) dev \(dev)" }
                     }
             ))
         return files

@@ -19,6 +19,11 @@ public enum NetworkBackend {
     public static func datapath(contentsOf path: String) throws(Failure) -> Datapath {
         let text: String
         do throws(FileError) { text = try InputFile(path, limit: maximumSize).text() } catch { throw .file(error) }
+        return try datapath(in: text, file: path)
+    }
+
+    /// The choice that a text makes; errors call it by the file's name.
+    static func datapath(in text: String, file path: String) throws(Failure) -> Datapath {
         let line = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
         let words = line.split(whereSeparator: \.isWhitespace)
         switch words.count == 1 ? words[0] : line {

@@ -181,6 +181,8 @@ struct XMLError: Error, Equatable {
                 _ = unsafe xmlParseChunk(parser, piece.baseAddress, Int32(piece.count), piece.isEmpty ? 1 : 0)
             }
         }
+        // A copy of the pointer: what it leads to is no part of this value.
+        let tokens = unsafe tokens
         unsafe tokens.pointee.exchange(&found, &foundText)
         isFinished = piece.isEmpty
         size += piece.count

@@ -73,14 +73,14 @@ final class HTTPConnection {
 
     private func readHead(_ patience: Patience) throws {
         switch try next(patience) {
-        case .part(.head(let head)):
+        case .head(let head):
             guard head.status == .ok else {
                 throw XAPIError.Problem.status("\(head.version) \(head.status.code) \(head.status.reasonPhrase)")
             }
             if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }) { try checkSize(length) }
             isKeptAlive = head.isKeepAlive
         case .closed, .failure(is IOError): throw XAPIError.Problem.dropped
-        case .part: throw XAPIError.Problem.malformed("a body without a head")
+        case .body, .end: throw XAPIError.Problem.malformed("a body without a head")
         case .failure(let error): throw Self.problem(of: error)
         }
     }
@@ -91,14 +91,14 @@ final class HTTPConnection {
     func nextPiece(_ patience: Patience) throws -> [UInt8] {
         while true {
             switch try next(patience) {
-            case .part(.body(let buffer)):
-                size += buffer.readableBytes
+            case .body(let bytes):
+                size += bytes.count
                 try checkSize(size)
-                if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
-            case .part(.end):
+                if !bytes.isEmpty { return bytes }
+            case .end:
                 isReusable = isKeptAlive
                 return []
-            case .part(.head): throw XAPIError.Problem.malformed("two heads")
+            case .head: throw XAPIError.Problem.malformed("two heads")
             case .closed: throw XAPIError.Problem.cutShort
             case .failure(let error): throw Self.problem(of: error)
             }

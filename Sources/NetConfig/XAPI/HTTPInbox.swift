@@ -10,7 +10,9 @@ final class HTTPInbox: ChannelInboundHandler, Sendable {
 
     /// Something that arrived.
     enum Item: Sendable {
-        case part(HTTPClientResponsePart)
+        case head(HTTPResponseHead)
+        case body([UInt8])
+        case end
         case failure(any Error)
         case closed
     }
@@ -18,7 +20,14 @@ final class HTTPInbox: ChannelInboundHandler, Sendable {
     private let items = NIOLockedValueBox<CircularBuffer<Item>>([])
     private let hasNews = ConditionLock(value: false)
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { put(.part(unwrapInboundIn(data))) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): put(.head(head))
+        // A copy: what nobody but this thread refers to it fills again.
+        case .body(let buffer): put(.body(Array(buffer.readableBytesView)))
+        case .end: put(.end)
+        }
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // What was read may be too little for a whole part.

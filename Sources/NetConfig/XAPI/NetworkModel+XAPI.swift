@@ -54,10 +54,11 @@ extension FieldRecord {
         for member in members {
             var field = Field(name: member.name)
             switch member.value {
-            case .array(let values): field.entries = values.compactMap { value in value.text.map { ("", $0) } }
+            case .array(let values):
+                field.entries = values.compactMap { value in value.text.map { ("", $0.trimmingXMLSpace) } }
             case .structure(let entries):
                 field.entries = entries.filter(\.name.isXMLName).compactMap { entry in
-                    entry.value.text.map { (entry.name, $0) }
+                    entry.value.text.map { (entry.name, $0.trimmingXMLSpace) }
                 }
             case let value:
                 guard let text = value.text else { continue }

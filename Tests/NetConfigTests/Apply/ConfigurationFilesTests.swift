@@ -1,6 +1,7 @@
 import Foundation
-import NetConfig
 import Testing
+
+@testable import NetConfig
 
 @Suite("Configuration files")
 struct ConfigurationFilesTests {
@@ -50,6 +51,47 @@ struct ConfigurationFilesTests {
         #expect(try folder.destination(ofLink: "/etc/resolv.conf") == target)
         #expect(folder.text(place) == "new")
         #expect(try files.read(["/etc/resolv.conf"])["/etc/resolv.conf"] == FileContents("new"))
+    }
+
+    @Test(
+        "Where only this program writes, a link counts as no file, and goes instead of the file that it leads to",
+        arguments: ["/run/interface-reconfigure/attached", "/var/run/dhclient-xenbr0.pid"],
+        ["../../precious", "/precious", "../../missing", "/missing", ".", "attached"])
+    func plantedLink(path: String, target: String) throws {
+        let folder = try TemporaryFolder()
+        let files = ConfigurationFiles(below: folder.root)
+        try folder.write("precious", to: "/precious")
+        // As the kernel would follow it, which knows no prefix.
+        let target = target.hasPrefix("/") ? folder.path + target : target
+        for contents in [FileContents("new"), nil] {
+            try folder.link(path, to: target)
+            #expect(try files.read([path]) == [:])
+            try files.replace(path, with: contents)
+            #expect(folder.text(path) == contents?.text)
+            try files.replace(path, with: nil)
+            try folder.link(path, to: target)
+            try files.clear(path)
+            #expect(try files.read([path]) == [:])
+            #expect(folder.text("/precious") == "precious" && folder.text("/missing") == nil)
+        }
+        let name = try #require(path.split(separator: "/").last)
+        #expect(try !folder.names(in: String(path.dropLast(name.count + 1))).contains(String(name)))
+    }
+
+    @Test("What is ours is not cleared away, and neither is what an administrator made a link")
+    func clearing() throws {
+        let folder = try TemporaryFolder()
+        let files = ConfigurationFiles(below: folder.root)
+        try folder.write("lease", to: "/var/lib/dhclient/dhclient-xenbr0.leases")
+        try files.clear("/var/lib/dhclient/dhclient-xenbr0.leases")
+        #expect(folder.text("/var/lib/dhclient/dhclient-xenbr0.leases") == "lease")
+        try folder.link("/etc/resolv.conf", to: "/missing")
+        try files.clear("/etc/resolv.conf")
+        #expect(try folder.destination(ofLink: "/etc/resolv.conf") == "/missing")
+        try #require(unsafe mkfifo(folder.path + "/var/lib/dhclient/fifo", 0o600) == 0)
+        #expect(throws: FileError("remove", folder.path + "/var/lib/dhclient/fifo", .notRegular)) {
+            try files.clear("/var/lib/dhclient/fifo")
+        }
     }
 
     @Test("What a killed run left is removed, and never written through")

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import Testing
 
 @testable import NetConfig
@@ -97,17 +98,22 @@ struct HostLockTests {
         _ = consume first
     }
 
-    @Test("A link or a FIFO in the place of the lock file is refused", arguments: [true, false])
-    func planted(isLink: Bool) throws {
+    @Test(
+        "What is no file of ours alone is refused as lock file, and not written to",
+        arguments: ["ln -s precious", "ln -s missing", "ln -s ../../precious", "ln precious", "mkfifo", "mkdir"])
+    func planted(command: String) throws {
         let folder = try TemporaryFolder()
-        try folder.write("precious", to: "/run/lock/other")
-        if isLink {
-            try folder.link(HostLock.path, to: "other")
-        } else {
-            try #require(unsafe mkfifo(folder.path + HostLock.path, 0o600) == 0)
+        try folder.write("precious", to: "/run/lock/precious", mode: 0o600)
+        try folder.write("precious", to: "/precious", mode: 0o600)
+        let script = "cd \(folder.path)/run/lock && \(command) interface-reconfigure.lock"
+        try ChildProcess("/bin/sh", ["-c", script]).run(timeLimit: .seconds(10))
+        let before = try folder.names(in: "/run/lock")
+        let error = #expect(throws: HostLock.Failure.self) {
+            _ = try HostLock(below: folder.root, arguments: [], patience: 0)
         }
-        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: folder.root, arguments: [], patience: 0) }
-        #expect(folder.text("/run/lock/other") == "precious")
+        #expect(error.map(String.init(describing:))?.contains("cannot lock \(folder.path)/run/lock/") == true)
+        #expect(folder.text("/run/lock/precious") == "precious" && folder.text("/precious") == "precious")
+        #expect(try folder.names(in: "/run/lock") == before)
     }
 
     @Test(

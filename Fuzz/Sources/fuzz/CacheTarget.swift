@@ -1,0 +1,38 @@
+@testable import NetConfig
+
+/// A cache, from its bytes to the plans for each of its PIFs, and back to bytes.
+func fuzzCache(_ bytes: [UInt8]) {
+    let model: NetworkModel
+    do throws(CacheError) {
+        model = try CacheReader.read(bytes, name: "cache")
+    } catch {
+        expect(error.description.hasPrefix("cache: "), "an error that does not say where")
+        expect(!error.description.contains(where: \.isNewline), "an error that looks like two")
+        return
+    }
+    expect(model.writtenAndRead.withoutWarnings == model.withoutWarnings, "the cache lost something")
+    Walk.through(model)
+}
+
+extension NetworkModel {
+    /// The records after they were written and read: what was read once can be written, and what was written can be read.
+    var writtenAndRead: NetworkModel {
+        do {
+            let bytes = try CacheWriter.bytes(of: self)
+            let copy = try CacheReader.read(bytes, name: "copy")
+            let again = try CacheWriter.bytes(of: copy)
+            expect(again == bytes, "the second copy differs from the first")
+            return copy
+        } catch {
+            expect(false, "a model cannot be written and read: \(error)")
+            return self
+        }
+    }
+
+    /// The records alone.
+    var withoutWarnings: NetworkModel {
+        var model = self
+        model.warnings = []
+        return model
+    }
+}

@@ -1,0 +1,53 @@
+@testable import NetConfig
+
+/// Files and tables of the host that this program reads: the text stands for each of them in turn.
+func fuzzHostFiles(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    checkInventory(text)
+    _ = try? NetworkBackend.datapath(in: text, file: "network.conf")
+    _ = Ardence.macAddress(in: text)
+    checkNetwork(text)
+    for device in NetworkModel.sample.pifsInOrder.map(\.device) {
+        _ = LinkLocalAddress.usable(on: device, table: text)
+        checkProcess(text, device)
+    }
+    let files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]
+    // One datapath for each input, to be fast.
+    let datapath: Datapath = bytes.count.isMultiple(of: 2) ? .bridge : .openvswitch
+    let rows = datapath == .openvswitch ? VswitchState() : nil
+    var walk = Walk(model: .sample, facts: HostFacts(datapath: datapath), rows: rows)
+    for file in files { walk.state.files[file] = FileContents(text) }
+    walk.state.dhcpClients = NetworkModel.sample.pifsInOrder.compactMap(NetworkModel.sample.ipDevice).map {
+        DHCPClient(device: $0, family: .v4, configuration: text, environment: bytes.lines)
+    }
+    walk.go()
+}
+
+/// A value that was read, and written as a shell takes it literally, is read again.
+private func checkInventory(_ text: String) {
+    for (key, value) in Inventory(text).values {
+        expect(key.utf8.allSatisfy { (0x30...0x7A).contains($0) && $0 != UInt8(ascii: "=") }, "no shell's key: \(key)")
+        let line = "\(key)=\(ConfigurationText.quoted(value))"
+        expect(Inventory(line)[key] == value, "a value that is another one when it is quoted: \(line)")
+    }
+}
+
+/// Of the two variables each is there once, as it was set, and all other lines are as they were.
+private func checkNetwork(_ text: String) {
+    let variables = [(name: "DNSDEV", value: "xenbr0"), (name: "GATEWAYDEV", value: "a'b")]
+    let new = ConfigurationText.network(text, setting: variables)
+    expect(ConfigurationText.network(new, setting: variables) == new, "set twice it is another file")
+    func others(_ text: String) -> [Substring.UTF8View] {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+        return lines.filter { line in !variables.contains { line.starts(with: "\($0.name)=".utf8) } }
+    }
+    expect(others(new).map(Array.init) == others(text).map(Array.init), "a line was lost")
+}
+
+/// A command line that somebody gave a process called dhclient.
+private func checkProcess(_ text: String, _ device: DeviceName) {
+    let arguments = text.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+    let process = DhclientProcess(ProgramProcess(pid: 1, arguments: arguments))
+    let families = IPAddress.Family.allCases.filter { process.configures(device, $0) }
+    expect(families.count < 2, "a client of both families")
+}

@@ -1,0 +1,65 @@
+@testable import NetConfig
+
+/// XAPI's answers to the calls for a host's records, from their bytes to the cache and to plans.
+///
+/// The answers stand in the order of the calls, a byte 0 between two, which XML cannot have.
+func fuzzXAPI(_ bytes: [UInt8]) {
+    checkPluginCall(bytes)
+    var model = NetworkModel()
+    let kinds: [RecordKind] = [.pif, .vlan, .bond, .tunnel, .network, .pool]
+    for (kind, answer) in zip(kinds, bytes.split(separator: 0, omittingEmptySubsequences: false)) {
+        guard let records = records(in: Array(answer)) else { continue }
+        do throws(ModelError) {
+            try model.add(records, kind)
+        } catch {
+            expect(!error.description.isEmpty, "an error without a reason")
+        }
+    }
+    model.completeInverses()
+    guard (try? model.validate()) != nil else { return }
+    let copy = model.withoutAttachment.writtenAndRead
+    expect(Set(copy.pifs.keys) == Set(model.pifs.keys), "the cache lost a PIF")
+    Walk.through(model)
+}
+
+/// The other way round: a call that XAPI makes of its plugin.
+private func checkPluginCall(_ bytes: [UInt8]) {
+    do throws(PluginFailure) {
+        let call = try PluginCall(String(decoding: bytes, as: UTF8.self))
+        expect(!call.function.isEmpty && !call.session.isEmpty, "a call of nothing")
+    } catch {
+        expect(!error.description.contains(secret), "the session's reference is shown")
+        let answer = PluginAnswer.failure(error).document
+        expect((try? XMLRPCAnswer(XMLDocument(answer))) != nil, "an answer that XAPI cannot read")
+    }
+}
+
+private let secret = "OpaqueRef:secret"
+
+private func records(in bytes: [UInt8]) -> [XMLRPCValue.Member]? {
+    do {
+        let value = try XMLRPCAnswer(try XMLDocument(bytes)).xapiResult()
+        guard case .structure(let records) = value else { return nil }
+        // What was read can be sent, and is the same again.
+        let call = try XMLRPCCall(method: "x", parameters: [value]).bytes()
+        expect(!call.isEmpty, "nothing to send")
+        return records
+    } catch let problem as XAPIError.Problem {
+        let error = XAPIError("PIF.get_all_records_where", problem, secret: secret)
+        expect(!error.description.contains(secret), "the session's reference is shown")
+    } catch let error as XMLError {
+        expect(error.position.line > 0 && error.position.column > 0, "\(error)")
+    } catch {
+        fatalError("\(error)")
+    }
+    return nil
+}
+
+extension NetworkModel {
+    /// The records without what is written to a cache and never read from one.
+    fileprivate var withoutAttachment: NetworkModel {
+        var model = self
+        for ref in pifs.keys { model.pifs[ref]?.currentlyAttached = false }
+        return model
+    }
+}

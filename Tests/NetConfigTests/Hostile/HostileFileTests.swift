@@ -1,0 +1,47 @@
+import Testing
+
+@testable import NetConfig
+
+/// Hostile values in the files of the host that are read.
+@Suite("Hostile files")
+struct HostileFileTests {
+    @Test(
+        "whatever a file says, it is read or refused",
+        arguments: [
+            "INSTALLATION_UUID='MARK'\n", "INSTALLATION_UUID=MARK\n", "MARK='x'\n", "MANAGEMENT_INTERFACE=\"MARK\"\n",
+            "MARK", "MARK\nbridge\n", "HWaddr: MARK\n", "GATEWAYDEV=MARK\nDNSDEV=MARK\n",
+            "NETWORKING=yes\r\nGATEWAYDEV=MARK\r\n\r", "xenbr0\nMARK\n",
+            "/sbin/dhclient\0-pf\0MARK\0xenbr0", "/sbin/dhclient\0MARK", "MARK 02 40 20 80 xenbr0\n",
+        ])
+    func files(text: String) {
+        let parts = text.split(separator: "MARK", omittingEmptySubsequences: false).map { Array($0.utf8) }
+        for value in HostileValue.all { fuzzHostFiles(Array(parts.joined(separator: value.bytes))) }
+    }
+
+    @Test("a host's uuid goes to XAPI as it is, or not at all")
+    func uuid() throws {
+        for value in HostileValue.all {
+            let text = "INSTALLATION_UUID=\(ConfigurationText.quoted(String(decoding: value.bytes, as: UTF8.self)))"
+            guard let uuid = Inventory(text)["INSTALLATION_UUID"] else { continue }
+            let call = XMLRPCCall(method: "host.get_by_uuid", parameters: [.string(uuid)])
+            guard let bytes = try? call.bytes() else { continue }
+            var xml = try XMLDocument(bytes)
+            var sent: [String] = []
+            while let event = try xml.next() { if case .text(let text) = event { sent.append(text) } }
+            let isSent = sent.dropFirst().joined().contains(uuid)
+            #expect(isSent, "\(uuid)")
+        }
+    }
+
+    @Test("the choice of datapath is refused in a line that shows what there is")
+    func datapath() {
+        for value in HostileValue.all {
+            let text = String(decoding: value.bytes, as: UTF8.self)
+            let error = #expect(throws: NetworkBackend.Failure.self) {
+                try NetworkBackend.datapath(in: text, file: "network.conf")
+            }
+            let message = error.map { "\($0)" } ?? ""
+            #expect(message.utf8.count < 1000 && !message.contains(where: \.isNewline), "\(message)")
+        }
+    }
+}
