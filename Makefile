@@ -6,8 +6,23 @@ export INTERFACE_RECONFIGURE := $(PROGRAM)
 # Namespaces and network devices are root's to make.
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" "INTERFACE_RECONFIGURE=$(PROGRAM)")
 
+# Where "make install" puts things, below DESTDIR; the programs are those of BUILT.
+PREFIX ?= /usr
+LIBEXECDIR ?= $(PREFIX)/libexec/interface-reconfigure
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+BUILT ?= .build/release
+PROGRAMS := interface-reconfigure openvswitch-cfg-update
+
+# Where a program tells in which folder it was built: hashes of the compiler's for itself, and one of the debugger's.
+BUILD_TRACES := .swift_modhash .note.gnu.build-id
+
+# What the host's own software calls: links into LIBEXECDIR, in place of XenServer's programs of these names.
+REPLACED := /opt/xensource/libexec/interface-reconfigure /opt/xensource/libexec/management-interface \
+    /etc/xapi.d/plugins/openvswitch-cfg-update /etc/xapi.d/plugins/openvswitch-config-update
+
 .NOTPARALLEL:
 .PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz thread reliability bench docs check format demo clean
+.PHONY: install replaced deb rpm
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -15,9 +30,11 @@ help: ## list the targets
 setup: ## install what is missing (Debian packages)
 	@Scripts/setup
 
-# The toolchain exports every symbol of a static program, which the loader then goes through at each start.
+# The toolchain exports every symbol of a static program, which the loader then goes through at each start. Paths are given
+# from here on, so that a program does not depend on the folder in which it was built.
 build: setup ## build the programs for release: .build/release
-	swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic
+	swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic \
+	    -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
 build-tests: build
 	swift build --build-tests
@@ -72,6 +89,31 @@ format: ## format the Swift sources in place
 
 demo: build ## a management interface goes up and down, on Open vSwitch and on the Linux bridge (root)
 	@$(AS_ROOT) Scripts/demo
+
+install: ## put what is built in place, below DESTDIR; it keeps nothing of what it replaces, the packages do
+	install -d $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(PREFIX)/sbin
+	install -m 755 $(addprefix $(BUILT)/,$(PROGRAMS)) $(DESTDIR)$(LIBEXECDIR)
+	strip $(foreach section,$(BUILD_TRACES),--remove-section $(section)) $(addprefix $(DESTDIR)$(LIBEXECDIR)/,$(PROGRAMS))
+	install -m 755 boot/management-interface boot/openvswitch-boot $(DESTDIR)$(LIBEXECDIR)
+	ln -sf openvswitch-cfg-update $(DESTDIR)$(LIBEXECDIR)/openvswitch-config-update
+	ln -sf $(LIBEXECDIR)/interface-reconfigure $(DESTDIR)$(PREFIX)/sbin
+	install -d $(addprefix $(DESTDIR),$(sort $(dir $(REPLACED))))
+	$(foreach path,$(REPLACED) /opt/xensource/libexec/openvswitch-boot,ln -sf $(LIBEXECDIR)/$(notdir $(path)) $(DESTDIR)$(path) &&) :
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) boot/management-interface.service
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR)/ovsdb-server.service.d boot/openvswitch-boot.conf
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/man/network.dbcache.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/interface-reconfigure.8 docs/man/openvswitch-cfg-update.8
+	ln -sf openvswitch-cfg-update.8 $(DESTDIR)$(PREFIX)/share/man/man8/openvswitch-config-update.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions packaging/completion/interface-reconfigure
+
+replaced:
+	@echo $(REPLACED)
+
+deb: build ## make a package for Debian and its kin: .build/packages
+	@Scripts/package deb
+
+rpm: build ## make a package for RPM: .build/packages
+	@Scripts/package rpm
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -30,6 +30,11 @@ extension TestBed {
 
     /// Starts the program on the host, as an argument of another command such as `strace`.
     func start(_ arguments: [String], through wrapper: [String] = []) throws -> BackgroundRun {
+        try start(command: wrapper + command(arguments))
+    }
+
+    /// The same with any command.
+    func start(command: [String]) throws -> BackgroundRun {
         let files = "\(directory)/background.\(UUID().uuidString)"
         let script = #"""
             f=$1; shift
@@ -37,7 +42,7 @@ extension TestBed {
             until [ -s "$f.pid" ]; do sleep 0.01; done
             cat "$f.pid"
             """#
-        let started = try shell(script, [files] + exec(wrapper + command(arguments)))
+        let started = try shell(script, [files] + exec(command))
         // Each command on the way replaces itself with the next one, so this is the program, or what it is run
         // through.
         return BackgroundRun(

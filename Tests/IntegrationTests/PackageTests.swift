@@ -1,0 +1,172 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// The packages that `make deb` and `make rpm` make, in a root folder that has their dependencies and no more.
+@Suite("packages", .serialized)
+final class PackageTests {
+    /// Where packages are made.
+    private let folder = "/tmp/ifr-packages.\(UUID().uuidString.prefix(6))"
+
+    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// What XenServer's own programs are replaced in.
+    private func replaced() throws -> [String] {
+        let makefile = ["--no-print-directory", "--silent", "--directory", TestBed.repository]
+        return try FreshRoot.onMachine(["make"] + makefile + ["replaced"]).split(whereSeparator: \.isWhitespace)
+            .map(String.init)
+    }
+
+    private func package(_ format: PackageFormat, release: Int = 1) throws -> String {
+        try #require(PackageFormat.made.get()[format])[release - 1]
+    }
+
+    private static func original(_ path: String, _ version: Int) -> String {
+        "#!/bin/sh\necho \(path) of XenServer, version \(version)\n"
+    }
+
+    private func originals(_ version: Int) throws -> [String: String] {
+        Dictionary(uniqueKeysWithValues: try replaced().map { ($0, Self.original($0, version)) })
+    }
+
+    @Test(
+        "the same programs give the same bytes, whoever makes the package, where and when",
+        arguments: PackageFormat.allCases)
+    func reproducible(_ format: PackageFormat) throws {
+        let one = try package(format)
+        let environment = ["env", "TMPDIR=\(folder)", "TZ=Asia/Tokyo", "HOME=\(folder)", "taskset", "--cpu-list", "0"]
+        let other = try format.make(
+            release: 1, in: "\(folder)/other",
+            through: environment + ["sh", "-c", #"umask 077; sleep 1; exec "$@""#, "sh"])
+        #expect(FileManager.default.contentsEqual(atPath: one, andPath: other))
+        #expect(one != other)
+    }
+
+    @Test(
+        "installed, our programs run in place of XenServer's, which come back when the package goes",
+        arguments: PackageFormat.allCases)
+    func installation(_ format: PackageFormat) throws {
+        let package = try package(format)
+        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: folder) }
+        let root = try FreshRoot(dependencies: format.dependencies(of: package))
+        if format == .rpm { try format.install(base(of: root), in: root) }
+        try format.install(xapi[0], in: root)
+        let before = try root.files()
+
+        try format.install(package, in: root)
+        try expectOurs(in: root, originals: 1)
+        try expectRuns(in: root)
+        // Twice the same, then a newer one: what is kept aside are XenServer's still, and not our own of before.
+        try format.install(package, in: root)
+        try format.install(self.package(format, release: 2), in: root)
+        try expectOurs(in: root, originals: 1)
+        // XenServer's update goes where its programs are kept.
+        try format.install(xapi[1], in: root)
+        try expectOurs(in: root, originals: 2)
+        try expectRuns(in: root)
+
+        try format.remove("interface-reconfigure", from: root)
+        let different = try root.files().symmetricDifference(before)
+        #expect(different == [], "\(different)")
+        for (path, text) in try originals(2) { #expect(try root.text(path) == text) }
+        #expect(try format.verify("xapi-core", in: root) == "")
+    }
+
+    @Test("a host that has no such programs has none afterwards", arguments: PackageFormat.allCases)
+    func nothingThereBefore(_ format: PackageFormat) throws {
+        let package = try package(format)
+        let root = try FreshRoot(dependencies: format.dependencies(of: package))
+        if format == .rpm { try format.install(base(of: root), in: root) }
+        let before = try root.files()
+        try format.install(package, in: root)
+        try expectRuns(in: root)
+        try format.remove("interface-reconfigure", from: root)
+        let different = try root.files().symmetricDifference(before)
+        #expect(different == [], "\(different)")
+    }
+
+    @Test("where XenServer's package goes first, ours stays, and then nothing is left of either")
+    func removedInTheOtherOrder() throws {
+        let format = PackageFormat.rpm
+        let package = try package(format)
+        let xapi = try format.makeXAPI(version: 1, files: originals(1), in: folder)
+        let root = try FreshRoot(dependencies: format.dependencies(of: package))
+        try format.install(base(of: root), in: root)
+        let before = try root.files()
+        try format.install(xapi, in: root)
+        try format.install(package, in: root)
+        try format.remove("xapi-core", from: root)
+        for path in try replaced() {
+            #expect(!root.exists(path + ".original"))
+            #expect(root.exists(path))
+        }
+        try expectRuns(in: root)
+        try format.remove("interface-reconfigure", from: root)
+        let different = try root.files().symmetricDifference(before)
+        #expect(different == [], "\(different)")
+    }
+
+    /// Expects our programs in their places, and XenServer's of a version beside them.
+    private func expectOurs(in root: FreshRoot, originals version: Int) throws {
+        for path in try replaced() {
+            #expect(try root.text(path + ".original") == Self.original(path, version))
+            let name = try #require(path.split(separator: "/").last)
+            let target = try FileManager.default.destinationOfSymbolicLink(atPath: root.path + path)
+            #expect(target == "/usr/libexec/interface-reconfigure/\(name)")
+            #expect(!root.exists(path + ".original.original"))
+        }
+    }
+
+    /// Expects that what is installed works, the programs and the script of the boot, and that the README tells of it.
+    private func expectRuns(in root: FreshRoot) throws {
+        let version = try FreshRoot.onMachine(["\(PackageFormat.programs)/interface-reconfigure", "--version"])
+        for path in ["/opt/xensource/libexec/interface-reconfigure", "interface-reconfigure"] {
+            #expect(try root.run(path, "--version") == version)
+        }
+        for name in ["openvswitch-cfg-update", "openvswitch-config-update"] {
+            let answer = try root.run("/etc/xapi.d/plugins/\(name)", "<nonsense/>")
+            #expect(answer.contains("XENAPI_PLUGIN_FAILURE"))
+        }
+        let host = ["/etc/xensource/network.conf", "/var/xapi/network.dbcache", "/etc/xensource-inventory"]
+        defer {
+            for file in host + ["/etc/xensource", "/var/xapi"] {
+                try? FileManager.default.removeItem(atPath: root.path + file)
+            }
+        }
+        // The script of the boot finds the program, which says what it lacks.
+        try root.write("MANAGEMENT_INTERFACE='xenbr0'\n", to: host[2])
+        let boot = try root.run("sh", "-c", "/opt/xensource/libexec/management-interface start; echo status $?")
+        #expect(boot.contains("/etc/xensource/network.conf") && boot.hasSuffix("status 1\n"), "\(boot)")
+        try root.write("bridge\n", to: host[0])
+        try root.write(
+            String(contentsOfFile: "\(TestBed.repository)/testdata/cache/original.xml", encoding: .utf8), to: host[1])
+        let plan = try root.run("interface-reconfigure", "--force", "xenbr0", "up", "--dry-run")
+        #expect(plan.contains("create bridge xenbr0 ") && plan.contains("set eth0 master xenbr0 "), "\(plan)")
+        let readme = try String(contentsOfFile: "\(TestBed.repository)/README.md", encoding: .utf8)
+        let files = readme.matches(of: #/\n\| `(/[^`]+)`/#).map { String($0.1) }
+        #expect(files.count > 15)
+        for file in files { #expect(root.exists(file) || root.exists(file + ".gz"), "\(file)") }
+    }
+
+    /// A package for RPM of what every host has: the folders of all packages, and the libraries, so that RPM can tell
+    /// whether ours finds what it needs.
+    private func base(of root: FreshRoot) throws -> String {
+        let tree = "\(folder)/base"
+        let place = "/usr/share/libraries"
+        let folders = [place, "/opt", "/usr/share/licenses", "/usr/share/man/man5", "/usr/share/man/man8"]
+        for folder in folders {
+            try FileManager.default.createDirectory(atPath: tree + folder, withIntermediateDirectories: true)
+        }
+        for name in ["libnl-3", "libnl-route-3", "libxml2", "libstdc++", "libgcc_s", "libm", "libc", "ld-linux-x86-64"]
+        {
+            // rpmbuild looks at executable files alone.
+            let script = #"install -m 755 "$1"/usr/lib/x86_64-linux-gnu/"$2".so.*[0-9] "$3""#
+            try FreshRoot.onMachine(["sh", "-ec", script, "sh", root.path, name, tree + place])
+        }
+        return try PackageFormat.rpm.makeRPM(
+            "base", version: 1, of: tree, paths: folders,
+            header: "Provides: /bin/sh, /usr/bin/awk, coreutils, rtld(GNU_HASH)\nAutoReq: no", in: folder)
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import NetConfig
+import SystemPackage
+import Testing
+
+/// The boot units, as `systemd-analyze` sees them on a host on which everything is where it is installed.
+@Suite("the boot units")
+struct BootUnitTests {
+    private static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    private static let units = "/lib/systemd/system"
+    private static let unit = "\(units)/management-interface.service"
+
+    /// A folder that stands for a host's root, with systemd's and Open vSwitch's units.
+    private final class Root {
+        let path = NSTemporaryDirectory() + "boot-units.\(UUID().uuidString)"
+
+        init() throws {
+            for folder in ["/lib/systemd", "/opt/xensource/libexec", "/usr/share/openvswitch"] {
+                try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+            }
+            for folder in [units, "/usr/share/openvswitch/scripts"] {
+                try FileManager.default.copyItem(atPath: folder, toPath: path + folder)
+            }
+            let dropIns = "\(units)/ovsdb-server.service.d"
+            try FileManager.default.createDirectory(atPath: path + dropIns, withIntermediateDirectories: true)
+            for (name, folder) in [
+                ("management-interface", "/opt/xensource/libexec"), ("openvswitch-boot", "/opt/xensource/libexec"),
+                ("management-interface.service", units), ("openvswitch-boot.conf", dropIns),
+            ] {
+                try FileManager.default.copyItem(
+                    atPath: "\(repository)/boot/\(name)", toPath: "\(path)\(folder)/\(name)")
+            }
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+
+        /// What systemd has to say of units: nothing where all is well.
+        func complaints(about units: String...) throws -> String {
+            // The manual page is no part of this root.
+            let output = try ChildProcess(
+                "/bin/sh",
+                [
+                    "-c", #""$@" 2>&1 || echo "status $?""#, "sh", "systemd-analyze", "--man=no", "--root", path,
+                    "verify",
+                ] + units
+            ).run(timeLimit: .seconds(30))
+            return output.standardOutput + output.standardError
+        }
+
+        func edit(_ file: String, _ old: String, _ new: String) throws {
+            let text = try String(contentsOfFile: path + file, encoding: .utf8)
+            try #require(text.contains(old))
+            try text.replacing(old, with: new).write(toFile: path + file, atomically: false, encoding: .utf8)
+        }
+
+        func write(_ text: String, to file: String) throws {
+            try text.write(toFile: path + file, atomically: false, encoding: .utf8)
+        }
+    }
+
+    @Test("systemd has nothing to complain about")
+    func clean() throws {
+        #expect(try Root().complaints(about: "management-interface.service", "ovsdb-server.service") == "")
+    }
+
+    @Test(
+        "systemd would complain about a setting that it does not know, and a program that is not there",
+        arguments: [
+            ("RemainAfterExit=", "RemainAfterExiting=", "Unknown key"),
+            ("libexec/management-interface start", "libexec/nowhere start", "is not executable"),
+        ])
+    func notClean(_ old: String, _ new: String, _ complaint: String) throws {
+        let root = try Root()
+        try root.edit(Self.unit, old, new)
+        #expect(try root.complaints(about: "management-interface.service").contains(complaint))
+    }
+
+    @Test(
+        "the networks come up after Open vSwitch, and before XAPI and whatever waits for a network",
+        arguments: [
+            ("openvswitch.service", "After"), ("openvswitch-switch.service", "After"), ("network-pre.target", "After"),
+            ("xapi.service", "Before"), ("network-online.target", "Before"),
+        ])
+    func order(_ neighbour: String, _ wrongOrder: String) throws {
+        let root = try Root()
+        try root.write("[Unit]\nWants=management-interface.service \(neighbour)\n", to: "\(Self.units)/both.target")
+        let start =
+            neighbour.hasSuffix(".service") ? "[Service]\nExecStart=/opt/xensource/libexec/openvswitch-boot\n" : ""
+        func complaints(_ order: String) throws -> String {
+            try root.write("[Unit]\n\(order)\n\(start)", to: "\(Self.units)/\(neighbour)")
+            return try root.complaints(about: "both.target")
+        }
+        #expect(try complaints("") == "")
+        // An order that contradicts the unit's own is a cycle.
+        #expect(try complaints("\(wrongOrder)=management-interface.service").contains("ordering cycle"))
+    }
+}
