@@ -5,7 +5,8 @@ extension String {
         var text = ""
         for scalar in unicodeScalars {
             guard text.utf8.count < limit else { return text + "…" }
-            let isControl = scalar != "\n" && scalar.properties.generalCategory == .control
+            // The characters of category Cc: looking that up takes long.
+            let isControl = scalar != "\n" && (scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value))
             text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
         }
         return text

@@ -3,6 +3,7 @@ extension PlanBuilder {
     /// Gives the IP device the configuration of the PIF and brings it up.
     mutating func configureIP(gateway: PIF?, dns: PIF?) throws(PlanError) {
         guard let device = model.ipDevice(of: pif) else { return }
+        let first = steps.count
         configureIPv6Settings(of: device)
         raise(device, because: "carries the addresses of \(pif)")
         if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device) }
@@ -10,20 +11,12 @@ extension PlanBuilder {
         added += try configureIPv6(of: device, gateway: gateway, dns: dns)
         configureRoutes(of: device, gateway: gateway)
         if !added.isEmpty { announce(added, on: device) }
-        if started.contains(where: { $0.device == device }) { announce([], on: device) }
+        if steps[first...].contains(where: { $0.action.startsClient }) { announce([], on: device) }
     }
 
     /// Neighbours that do not hear of an address ask for it.
     private mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
         perform(.announce(device, addresses), because: "\(device) has new addresses", onFailure: .warn)
-    }
-
-    /// The DHCP clients that this plan starts.
-    private var started: [DHCPClient] {
-        steps.compactMap {
-            guard case .startDHCP(let client, _) = $0.action else { return nil }
-            return client
-        }
     }
 
     /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
@@ -161,6 +154,13 @@ extension PlanBuilder {
             startDHCP(on: device, .v6, gateway: gateway, dns: dns)
             return []
         }
+    }
+}
+
+extension Action {
+    fileprivate var startsClient: Bool {
+        guard case .startDHCP = self else { return false }
+        return true
     }
 }
 

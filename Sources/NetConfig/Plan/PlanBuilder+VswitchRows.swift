@@ -14,7 +14,7 @@ extension PlanBuilder {
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
         row["fail_mode"] = .string(model.failMode(on: model.network(of: datapath)).value)
-        row.setNetworkUUIDs(model.networkUUIDs(of: datapath), key: "xs-network-uuids")
+        row.setNetworkUUIDs(networkUUIDs(of: datapath), key: "xs-network-uuids")
         var config: [String: String] = [:]
         if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }
         var owned: Set = ["hwaddr"]
@@ -154,7 +154,7 @@ extension PlanBuilder {
         ensureInternalPort(text)
         rows.ports[text]?["fake_bridge"] = .boolean(true)
         rows.ports[text]?["tag"] = .integer(Int(tag))
-        rows.ports[text]?.setNetworkUUIDs(model.networkUUIDs(of: pif), key: "fake-bridge-xs-network-uuids")
+        rows.ports[text]?.setNetworkUUIDs(networkUUIDs(of: pif), key: "fake-bridge-xs-network-uuids")
         let mac = datapathMAC(of: datapath)
         rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }
         rows.bridges[bridge.text]?.insert(text)

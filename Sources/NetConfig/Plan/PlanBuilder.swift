@@ -37,6 +37,9 @@ struct PlanBuilder {
     lazy var startingTraffic = Traffic(in: observed, model)
     /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
+    private var networkUUIDs: [DeviceName: String] = [:]
+    /// The devices that others are enslaved to or stacked on; `nil` until somebody asks.
+    private var carriers: Set<DeviceName>?
 
     /// Starts a plan for requests of one verb; `nil` where there is none.
     init?(model: NetworkModel, facts: HostFacts, requests: [Request], observed: ObservedState) {
@@ -56,6 +59,16 @@ struct PlanBuilder {
 
     /// Appends a step, with the undo that leads back to the state before it.
     mutating func perform(_ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack) {
+        if let name = action.onlyDevice, isAlone(name), let link = state.links[name] {
+            // A host has hundreds of devices: they need not be copied and compared for one of them.
+            let before = ObservedState(links: [name: link])
+            let after = before.applying(action)
+            let undo = Undo.actions(takingBack: action, from: after, to: before)
+            steps.append(
+                Step(action, because: reason, undo: undo, onFailure: onFailure, before: link))
+            state.links[name] = after.links[name]
+            return
+        }
         let after = state.applying(action)
         let undo = Undo.actions(takingBack: action, from: after, to: state)
         let before = action.device.flatMap { state.links[$0] }
@@ -67,6 +80,23 @@ struct PlanBuilder {
         default: break
         }
         state = after
+        carriers = nil
+    }
+
+    /// Whether nothing hangs on a device and it hangs on nothing, so that what is done to it changes no other.
+    private mutating func isAlone(_ name: DeviceName) -> Bool {
+        guard let link = state.links[name], case .other = link.kind, link.master == nil else { return false }
+        let carriers = carriers ?? state.carriers
+        self.carriers = carriers
+        return rows.isInternal(name.text) && !carriers.contains(name)
+    }
+
+    /// The networks that a bridge's row stands for. On a card with hundreds of VLANs they are the same for each.
+    mutating func networkUUIDs(of other: PIF) -> String {
+        if let known = networkUUIDs[other.device] { return known }
+        let found = model.networkUUIDs(of: other)
+        networkUUIDs[other.device] = found
+        return found
     }
 
     /// Adds a warning; `origin` is where the value that is wrong came from.
@@ -101,6 +131,29 @@ extension VswitchState {
             return Set(old.keys).union(new.keys).sorted().compactMap { name in
                 old[name] == new[name] ? nil : VswitchChange(table, name, before: old[name], after: new[name])
             }
+        }
+    }
+}
+
+extension ObservedState {
+    /// The devices that others are enslaved to or stacked on.
+    fileprivate var carriers: Set<DeviceName> {
+        Set(
+            links.values.flatMap { link -> [DeviceName] in
+                guard case .vlan(let vlan) = link.kind else { return link.master.map { [$0] } ?? [] }
+                return [vlan.parent] + (link.master.map { [$0] } ?? [])
+            })
+    }
+}
+
+extension Action {
+    /// The device that is set, where that device is all that an action changes as long as no other hangs on it.
+    fileprivate var onlyDevice: DeviceName? {
+        switch self {
+        case .setUp(let name), .setMTU(let name, _), .setIPv6(let name, _), .setOffload(let name, _, _),
+            .addAddress(let name, _), .addRoute(let name, _):
+            name
+        default: nil
         }
     }
 }
