@@ -154,7 +154,8 @@ extension PlanBuilder {
         ensureInternalPort(text)
         rows.ports[text]?["fake_bridge"] = .boolean(true)
         rows.ports[text]?["tag"] = .integer(Int(tag))
-        rows.ports[text]?.setNetworkUUIDs(networkUUIDs(of: pif), key: "fake-bridge-xs-network-uuids")
+        let networks = networkUUIDs(of: pif)
+        rows.ports[text]?.setNetworkUUIDs(networks, key: "fake-bridge-xs-network-uuids")
         let mac = datapathMAC(of: datapath)
         rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }
         rows.bridges[bridge.text]?.insert(text)
