@@ -73,8 +73,9 @@ fuzz: setup ## feed the parsers with made up input, SECONDS=20 each
 reliability: build-tests ## force every fault at full length, two hours, and write docs/reliability.md (root)
 	@$(AS_ROOT) Scripts/reliability --run
 
-bench: build ## measure against the floors and print the table (root)
+bench: build ## measure against the floors and print the tables (root)
 	@$(AS_ROOT) Scripts/bench
+	@$(AS_ROOT) Scripts/bench-vlans
 
 docs: setup ## draw the pictures in docs anew, and make the library's pages
 	swift build --build-tests

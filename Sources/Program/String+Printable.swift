@@ -2,6 +2,9 @@ extension String {
     /// The text as a terminal and a log may have it, whoever wrote parts of it: without control characters but line
     /// breaks, and not more than so many bytes of it.
     package func printable(atMost limit: Int = .max) -> String {
+        // Nearly all text, of which there can be megabytes.
+        let isPlain = utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\n") }
+        if isPlain, utf8.count <= limit { return self }
         var text = ""
         for scalar in unicodeScalars {
             guard text.utf8.count < limit else { return text + "…" }

@@ -51,7 +51,15 @@ extension Reconfiguration {
     private func logged(_ action: Action, _ text: String) -> (line: String, details: [String]) {
         let details = Array(action.lines.dropFirst())
         let joined = details.isEmpty ? text : "\(text): \(details.joined(separator: "; "))"
-        return joined.utf8.count <= 1000 ? (joined, []) : (text, details)
+        return joined.utf8.count <= Self.lineLimit ? (joined, []) : (text, details.map(Self.start))
+    }
+
+    /// As much as syslog takes in any case, in bytes. A row can be longer by far: it names all networks of a card.
+    private static var lineLimit: Int { 1000 }
+
+    private static func start(of line: String) -> String {
+        guard line.utf8.count > lineLimit else { return line }
+        return String(decoding: line.utf8.prefix(lineLimit), as: UTF8.self) + "…"
     }
 
     /// A duration in milliseconds with one decimal.

@@ -41,7 +41,8 @@ struct LinkRecord {
     var master: Int32 = 0
     /// Whether the device has a carrier (`IFF_RUNNING`).
     private(set) var isRunning: Bool
-    private var isUp: Bool
+    /// Whether the device is administratively up (`IFF_UP`).
+    private(set) var isUp: Bool
     private var isEthernet: Bool
     private var mac: MACAddress?
     private var permanentMAC: MACAddress?

@@ -42,9 +42,12 @@ extension RouteNetlink {
     }
 
     /// The index of a device; `nil` where there is none.
-    func existingIndex(of device: DeviceName) throws(NetlinkError) -> Int32? {
+    func existingIndex(of device: DeviceName) throws(NetlinkError) -> Int32? { try existingRecord(of: device)?.index }
+
+    /// What the kernel says of a device; `nil` where there is none.
+    func existingRecord(of device: DeviceName) throws(NetlinkError) -> LinkRecord? {
         do {
-            return try index(of: device)
+            return try record(of: device)
         } catch let error where error.code == .noSuchDevice {
             return nil
         }

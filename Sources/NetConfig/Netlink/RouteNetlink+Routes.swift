@@ -31,9 +31,10 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `ip -6 route flush dev NAME proto ra`
     public func removeAdvertisedRoutes(over device: DeviceName) throws(NetlinkError) {
-        guard let index = try existingIndex(of: device) else { return }
-        for entry in try routes() where entry.index == index && entry.route.origin == .advertisement {
-            try sendRemoval(.removeRoute(entry.route, over: device, index: index))
+        // A device that is down has no routes, and there are hundreds of those when a host's bridges are made.
+        guard let record = try existingRecord(of: device), record.isUp else { return }
+        for entry in try routes() where entry.index == record.index && entry.route.origin == .advertisement {
+            try sendRemoval(.removeRoute(entry.route, over: device, index: record.index))
         }
     }
 }
