@@ -6,7 +6,7 @@ package enum StandardOutput {
     ///
     /// - Throws: ``OutputError``; not where the reader went away (`| head`): it has had enough.
     package static func write(_ text: String) throws(OutputError) {
-        let error = Program.write(text, to: STDOUT_FILENO)
+        let error = writeAll(text, to: STDOUT_FILENO)
         guard error == 0 || error == EPIPE else {
             let cause = unsafe String(cString: strerror(error)).lowercased()
             throw OutputError(description: "cannot write to standard output: \(cause)")
@@ -20,7 +20,7 @@ package struct OutputError: Error, CustomStringConvertible {
 }
 
 /// Writes all of a text, unbuffered; gives what `errno` is where that fails, else 0.
-func write(_ text: String, to descriptor: CInt) -> CInt {
+func writeAll(_ text: String, to descriptor: CInt) -> CInt {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
         let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
