@@ -50,8 +50,10 @@ extension Reconfiguration {
     /// An action's line with its rows and file lines, or, where that would be longer than syslog takes, these apart.
     private func logged(_ action: Action, _ text: String) -> (line: String, details: [String]) {
         let details = Array(action.lines.dropFirst())
-        let joined = details.isEmpty ? text : "\(text): \(details.joined(separator: "; "))"
-        return joined.utf8.count <= Self.lineLimit ? (joined, []) : (text, details.map(Self.start))
+        guard !details.isEmpty else { return (text, []) }
+        let length = details.reduce(text.utf8.count) { $0 + 2 + $1.utf8.count }
+        guard length <= Self.lineLimit else { return (text, details.map(Self.start)) }
+        return ("\(text): \(details.joined(separator: "; "))", [])
     }
 
     /// As much as syslog takes in any case, in bytes. A row can be longer by far: it names all networks of a card.

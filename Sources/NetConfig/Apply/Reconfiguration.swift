@@ -166,16 +166,18 @@ public struct Reconfiguration {
         case .bridges(let bridges):
             model = try cacheLocation.loadOrLastGood()
             log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
+            // A name that is said twice means the same as once.
             var seen: Set<String> = []
-            for bridge in bridges where seen.insert(bridge).inserted {
+            let found = model.pifs(named: bridges.filter { seen.insert($0).inserted })
+            for result in found {
                 do throws(UnknownBridge) {
-                    pifs.append(try model.pif(named: bridge))
+                    pifs.append(try result.get())
                 } catch {
                     guard bridges.count > 1 else { throw error }
                     unknown.append("\(error)")
                 }
             }
-            managementPIF = bridges.first.flatMap { try? model.pif(named: $0) }
+            managementPIF = try? found.first?.get()
         case .live(let name, let access):
             model = try readLive(access, interrupted)
             pifs = [try model.pif(named: name)]

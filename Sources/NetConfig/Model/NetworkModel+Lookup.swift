@@ -43,8 +43,20 @@ extension NetworkModel {
     /// The PIF that a bridge name stands for, or the device name of a bridgeless PIF.
     ///
     /// - Throws: ``UnknownBridge`` with the names that would do.
-    public func pif(named name: String) throws(UnknownBridge) -> PIF {
-        if let pif = pifs.values.first(where: { ipDevice(of: $0)?.text == name }) { return pif }
-        throw UnknownBridge(name: name, known: pifs.values.compactMap(ipDevice).sorted())
+    public func pif(named name: String) throws(UnknownBridge) -> PIF { try pifs(named: [name])[0].get() }
+
+    /// The PIFs of several such names, in their order.
+    func pifs(named names: [String]) -> [Result<PIF, UnknownBridge>] {
+        let wanted = Set(names)
+        var found: [String: PIF] = [:]
+        for pif in pifs.values {
+            if let name = ipDevice(of: pif)?.text, wanted.contains(name) { found[name] = pif }
+        }
+        return names.map { name in
+            guard let pif = found[name] else {
+                return .failure(UnknownBridge(name: name, known: pifs.values.compactMap(ipDevice).sorted()))
+            }
+            return .success(pif)
+        }
     }
 }
