@@ -43,13 +43,12 @@ extension Reconfiguration {
     ) throws -> [String] {
         var failures: [String] = []
         for request in requests {
-            let device = model.pifs[request.pif].flatMap(model.ipDevice).map { "\($0): " } ?? ""
             do {
                 try execute(on: host) { try plan([request], model, facts, host).joint.plan }
             } catch let error as PlanError {
-                failures.append("\(device)\(error)")
+                failures.append(model.sentence(about: request.pif, "\(error)"))
             } catch let failure as RunFailure {
-                failures.append("\(device)\(failure)")
+                failures.append(model.sentence(about: request.pif, "\(failure)"))
                 guard !failure.isInterrupted else { throw RunFailure(failures) }
             }
         }

@@ -9,8 +9,7 @@ public struct JointPlan: Equatable, Sendable {
 
         /// What is refused, and why.
         func sentence(_ model: NetworkModel) -> String {
-            let device = model.pifs[pif].flatMap(model.ipDevice)
-            return "\(device.map { "\($0): " } ?? "")\(error)"
+            model.sentence(about: pif, "\(error)")
         }
     }
 
@@ -20,4 +19,11 @@ public struct JointPlan: Equatable, Sendable {
     public var refusals: [Refusal] = []
 
     mutating func refuse(_ pif: PIF, _ error: PlanError) { refusals.append(Refusal(pif: pif.ref, error: error)) }
+}
+
+extension NetworkModel {
+    /// A sentence about one of several PIFs, with the name under which it was asked for.
+    func sentence(about pif: Ref<PIF>, _ text: String) -> String {
+        "\(pifs[pif].flatMap(ipDevice).map { "\($0): " } ?? "")\(text)"
+    }
 }

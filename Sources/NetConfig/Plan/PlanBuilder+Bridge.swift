@@ -7,13 +7,13 @@ extension PlanBuilder {
             releaseConflicts()
             for other in stack.pifs {
                 pif = other
-                try raiseStack()
+                try raisePIFOnBridge()
             }
         }
     }
 
     /// Makes the devices of a PIF, from the cards up to the bridge.
-    private mutating func raiseStack() throws(PlanError) {
+    private mutating func raisePIFOnBridge() throws(PlanError) {
         let datapath = model.datapathPIF(of: pif)
         guard datapath.tunnelAccessPIFOf.isEmpty else { throw .tunnelNeedsOpenVswitch("\(pif)") }
         guard let device = model.netdev(of: pif) else {
