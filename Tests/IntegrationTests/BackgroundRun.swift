@@ -21,6 +21,14 @@ struct BackgroundRun {
         return try #require(Int(statusText.dropLast()))
     }
 
+    /// Sends it a signal, at which it puts back what it has changed and ends, whatever it was waiting for.
+    ///
+    /// - Returns: its exit status.
+    func interrupt(by signal: String = "TERM") throws -> Int {
+        try bed.host("kill", "-\(signal)", "\(process)")
+        return try status()
+    }
+
     private var statusText: String { (try? String(contentsOfFile: files + ".status", encoding: .utf8)) ?? "" }
 }
 

@@ -17,10 +17,10 @@ struct PutBackTests {
         #expect(try bed.host("cat", "/etc/resolv.conf").contains("nameserver 192.0.2.53"))
         try bed.use(cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()
-        let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "3")
+        let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "60")
         #expect(try bed.dhcpClient() != nil)
         #expect(try bed.host("cat", "/etc/resolv.conf").contains("nameserver 192.0.2.2\n"))
-        #expect(try up.status() == 1)
+        #expect(try up.interrupt() == 1)
         #expect(try bed.dhcpClient() == nil)
         try bed.expectPutBack(to: before)
     }
@@ -52,9 +52,9 @@ struct PutBackTests {
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let before = try bed.snapshot()
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
-        let up = try bed.startUnconfirmed("--management", "--force", "xenbr1", "up", "--confirm", "1")
+        let up = try bed.startUnconfirmed("--management", "--force", "xenbr1", "up", "--confirm", "60")
         #expect(try bed.routes() == ["default via 198.51.100.1 dev xenbr1 proto static"])
-        #expect(try up.status() == 1)
+        #expect(try up.interrupt() == 1)
         #expect(!up.errors.contains("could not be put back"), "\(up.errors)")
         try bed.expectPutBack(to: before)
     }
@@ -94,9 +94,9 @@ struct PutBackTests {
                     + "<ipv6_configuration_mode>Autoconf</ipv6_configuration_mode>")
         }
         let before = try bed.snapshot()
-        let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "6")
+        let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "60")
         try bed.wait("the router is heard") { try bed.device("xenbr0").addresses.count == 2 }
-        #expect(try up.status() == 1, "\(up.errors)")
+        #expect(try up.interrupt() == 1, "\(up.errors)")
         try bed.expectPutBack(to: before)
     }
 
@@ -124,9 +124,9 @@ struct PutBackTests {
         let before = try decorations()
         #expect(before.contains("[eth0]\nxenbr0") && before.contains("theirs"))
         try bed.use(cache: "plan/_topologies/bond.dbcache")
-        let up = try bed.startUnconfirmed("--force", "xapi1", "up", "--confirm", "1")
+        let up = try bed.startUnconfirmed("--force", "xapi1", "up", "--confirm", "60")
         #expect(try bed.vsctl("list-br") == "xapi1")
-        #expect(try up.status() == 1)
+        #expect(try up.interrupt() == 1)
         #expect(try decorations() == before)
     }
 
@@ -145,9 +145,9 @@ struct PutBackTests {
             + "</other_config></pool></xenserver-network-configuration>"
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("</xenserver-network-configuration>", with: pool) }
         let before = try bed.snapshot()
-        let up = try bed.startUnconfirmed("--management", "--force", "xenbr0", "up", "--confirm", "2")
+        let up = try bed.startUnconfirmed("--management", "--force", "xenbr0", "up", "--confirm", "60")
         #expect(try flows().count == 4)
-        #expect(try up.status() == 1)
+        #expect(try up.interrupt() == 1)
         #expect(try flows() == flowsBefore)
         try bed.expectPutBack(to: before)
     }
@@ -168,8 +168,7 @@ struct PutBackTests {
             }
         }
         try bed.host("ip", "address", "add", "203.0.113.5/24", "dev", "xenbr1")
-        try bed.host("kill", "-TERM", "\(up.process)")
-        #expect(try up.status() == 1)
+        #expect(try up.interrupt() == 1)
         #expect(up.errors.contains("was put back") && !up.errors.contains("could not be"), "\(up.errors)")
         // The bridge stays for its guest alone: without card, without address, without route.
         #expect(try bed.device("xenbr0").addresses == [])
