@@ -50,6 +50,35 @@ struct SeveralBridgesTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
+    @Test("the list of a card's networks, which the transaction has once, is whole in the rows of all VLANs")
+    func networks() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        let tags = 6...45
+        try bed.edit("/var/xapi/network.dbcache") { cache in
+            let more = tags.map { tag in
+                """
+                <pif ref='pif-vlan\(tag)'><uuid>uuid-vlan\(tag)</uuid><device>eth0</device>
+                <network>network-vlan\(tag)</network><VLAN>\(tag)</VLAN></pif>
+                <vlan ref='vlan-vlan\(tag)'><uuid>uuid-vlan-vlan\(tag)</uuid><tagged_PIF>pif-eth0</tagged_PIF>
+                <untagged_PIF>pif-vlan\(tag)</untagged_PIF></vlan>
+                <network ref='network-vlan\(tag)'><uuid>00000000-0000-4000-8000-0000000000\(tag + 50)</uuid>
+                <bridge>xapi\(tag)</bridge></network>
+                """
+            }
+            return cache.replacing(
+                "</xenserver-network-configuration>", with: more.joined() + "</xenserver-network-configuration>")
+        }
+        let (run, trace) = try bed.traced(tags.flatMap { ["--force", "xapi\($0)"] } + ["up"])
+        #expect(run.status == 0 && trace.changingTransactions == 1, "\(run.errors)")
+        let networks =
+            "net-eth0;net-vlan5;" + tags.map { "00000000-0000-4000-8000-0000000000\($0 + 50)" }.joined(separator: ";")
+        for tag in tags {
+            let ids = try bed.vsctl("--bare", "get", "port", "xapi\(tag)", "external_ids")
+            #expect(ids == "{fake-bridge-xs-network-uuids=\"\(networks)\"}", "xapi\(tag)")
+        }
+        #expect(run.errors.contains("bytes)") && !run.errors.contains(networks), "the log has it in short")
+    }
+
     @Test(
         "one that is unknown, and one whose card is missing, are named; the others come up",
         arguments: Datapath.allCases)

@@ -17,6 +17,7 @@ struct VswitchTransaction: Equatable {
     private var insertNames: [VswitchTable: [String: String]] = [:]
     /// UUIDs of rows that are gone and that this transaction inserts again, with the names that it gives them.
     private var reinserted: [String: String] = [:]
+    private let sharedTexts: [SharedText]
 
     /// Builds the transaction.
     ///
@@ -28,6 +29,7 @@ struct VswitchTransaction: Equatable {
     init(_ changes: [VswitchChange], rows: VswitchRows, restoring missing: [String] = []) throws(OVSDBError) {
         self.changes = changes
         self.rows = rows
+        sharedTexts = SharedText.among(changes)
         for (number, change) in changes.enumerated() where change.before == nil {
             insertNames[change.table, default: [:]][change.name] = "\(change.table.rawValue)_\(number)"
             guard let former = rows.removed[change.table]?[change.name] else { continue }
@@ -39,6 +41,7 @@ struct VswitchTransaction: Equatable {
         appendHealth()
         for uuid in missing { appendDependent(uuid) }
         for change in changes { try append(change) }
+        for text in sharedTexts { transaction.append(text.operation) }
         for change in changes { appendMirrors(for: change) }
         try appendReferences("bridges", .bridge)
         try appendReferences("manager_options", .manager)
@@ -145,6 +148,7 @@ extension VswitchTransaction {
         }
         guard let before = change.before else {
             var row = after.columns.mapValues(resolved)
+            for text in sharedTexts { text.mark(&row, of: table) }
             if let column = table.nameColumn { row[column] = .string(change.name) }
             if let column = table.memberColumn { row[column] = try references(table.memberTable, after.members) }
             inserts[table, default: [:]][change.name] = transaction.append(

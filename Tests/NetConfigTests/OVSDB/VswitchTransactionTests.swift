@@ -116,6 +116,24 @@ import Testing
         try expectGolden(work.transaction, "transactions/\(name).json")
     }
 
+    @Test func `A long text is sent once for all rows that have it`() throws {
+        let networks = OVSDBValue.string(String(repeating: "0123456789", count: 100))
+        let own = OVSDBValue.string(String(repeating: "abcdefghij", count: 100))
+        func row(_ entries: [OVSDBValue: OVSDBValue]) -> VswitchRow {
+            VswitchRow(columns: ["external_ids": .map(entries)])
+        }
+        let changes: [VswitchChange] = [
+            .init(.port, "c", before: nil, after: row([.string("n"): networks, .string("x"): .string("y")])),
+            .init(.port, "d", before: nil, after: row([.string("n"): networks, .string("o"): own])),
+            // Under another key, in another table, and in a row that is there already, it is not the same.
+            .init(.port, "e", before: nil, after: row([.string("m"): networks])),
+            .init(.interface, "c", before: nil, after: row([.string("n"): networks])),
+            .init(.port, "eth0", before: Self.port, after: row([.string("n"): networks])),
+        ]
+        let work = try VswitchTransaction(changes, rows: Self.rows)
+        try expectGolden(work.transaction, "transactions/shared-text.json")
+    }
+
     @Test func `A restored bridge gets its mirror back, which knows the port's new row`() throws {
         var rows = Self.rows
         rows.apply(Self.deletion, inserted: [:])
