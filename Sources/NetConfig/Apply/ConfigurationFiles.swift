@@ -23,7 +23,8 @@ public struct ConfigurationFiles: Sendable {
     /// - Throws: `FileError` where a file is there and cannot be read, or is larger than ``sizeLimit``.
     public func read(_ paths: some Sequence<String>) throws(FileError) -> [String: FileContents] {
         var result: [String: FileContents] = [:]
-        for path in paths { result[path] = try read(path) }
+        var folders: [FilePath: FilePath] = [:]
+        for path in paths { result[path] = try read(path, known: &folders) }
         return result
     }
 
@@ -63,7 +64,13 @@ public struct ConfigurationFiles: Sendable {
 
     /// Where a file really is.
     private func place(of path: String) throws(FileError) -> FilePath {
-        Self.isAdministrators(path) ? try root.resolve(path) : try root.resolveFolder(of: path)
+        var folders: [FilePath: FilePath] = [:]
+        return try place(of: path, known: &folders)
+    }
+
+    private func place(of path: String, known folders: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
+        Self.isAdministrators(path)
+            ? try root.resolve(path, known: &folders) : try root.resolveFolder(of: path, known: &folders)
     }
 
     /// Removes what a run that was killed while it replaced a file left beside it.
@@ -101,8 +108,10 @@ public struct ConfigurationFiles: Sendable {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG && $0.st_mode & 0o111 != 0 } ?? false })
     }
 
-    private func read(_ path: String) throws(FileError) -> FileContents? {
-        let file = try place(of: path)
+    private func read(
+        _ path: String, known folders: inout [FilePath: FilePath]
+    ) throws(FileError) -> FileContents? {
+        let file = try place(of: path, known: &folders)
         let contents: (bytes: [UInt8], mode: mode_t)?
         do throws(Errno) {
             contents = try Self.contents(of: file, ofAnybody: Self.isAdministrators(path))

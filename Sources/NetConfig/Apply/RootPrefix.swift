@@ -39,11 +39,26 @@ public struct RootPrefix: Hashable, Sendable {
         return place(done)
     }
 
+    /// The same for one of many paths that are in few folders: where a folder really is is looked up once.
+    func resolve(_ path: String, known folders: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
+        guard FilePath(path).lastComponent?.kind == .regular, !path.utf8.contains(0) else { return try resolve(path) }
+        let file = try resolveFolder(of: path, known: &folders)
+        return Self.target(ofLink: file) == nil ? file : try resolve(path)
+    }
+
     /// The same, but where the path itself is a link it is not followed: only its folder may be reached through links.
     func resolveFolder(of path: String) throws(FileError) -> FilePath {
+        var folders: [FilePath: FilePath] = [:]
+        return try resolveFolder(of: path, known: &folders)
+    }
+
+    /// The same for one of many paths that are in few folders.
+    func resolveFolder(of path: String, known folders: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
         let path = FilePath(path)
-        let folder = try resolve(path.removingLastComponent().string)
-        return path.lastComponent.map(folder.appending) ?? folder
+        let folder = path.removingLastComponent()
+        let place = if let known = folders[folder] { known } else { try resolve(folder.string) }
+        folders[folder] = place
+        return path.lastComponent.map(place.appending) ?? place
     }
 
     /// The first of these programs that is below the prefix, else the first that the system has.

@@ -154,7 +154,9 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
 extension VswitchRow {
     /// Adds a member, keeping their order.
     mutating func insert(_ member: String) {
-        if !members.contains(member) { members = (members + [member]).sorted() }
+        let place = members.firstIndex { $0 >= member } ?? members.endIndex
+        guard place == members.endIndex || members[place] != member else { return }
+        members.insert(member, at: place)
     }
 
     /// Removes a member.
