@@ -52,17 +52,12 @@ extension Reconfiguration {
         let details = Array(action.lines.dropFirst())
         guard !details.isEmpty else { return (text, []) }
         let length = details.reduce(text.utf8.count) { $0 + 2 + $1.utf8.count }
-        guard length <= Self.lineLimit else { return (text, details.map(Self.start)) }
+        guard length <= Self.lineLimit else { return (text, details.map { $0.cut(at: Self.lineLimit) }) }
         return ("\(text): \(details.joined(separator: "; "))", [])
     }
 
     /// As much as syslog takes in any case, in bytes. A row can be longer by far: it names all networks of a card.
     private static var lineLimit: Int { 1000 }
-
-    private static func start(of line: String) -> String {
-        guard line.utf8.count > lineLimit else { return line }
-        return String(decoding: line.utf8.prefix(lineLimit), as: UTF8.self) + "…"
-    }
 
     /// A duration in milliseconds with one decimal.
     func text(_ duration: Duration) -> String {

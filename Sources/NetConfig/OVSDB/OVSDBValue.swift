@@ -54,15 +54,21 @@ extension OVSDBValue: Comparable {
 
 extension OVSDBValue: CustomStringConvertible {
     /// The value as `ovs-vsctl` prints it, without quotes.
-    public var description: String {
+    public var description: String { text(cutAt: .max) }
+
+    /// The same, with texts in it that are longer than so many bytes cut there.
+    func text(cutAt limit: Int) -> String {
         switch self {
-        case .string(let text), .uuid(let text), .namedUUID(let text): text
+        case .string(let text), .uuid(let text), .namedUUID(let text): text.cut(at: limit)
         case .integer(let number): String(number)
         case .real(let number): String(number)
         case .boolean(let flag): String(flag)
-        case .set(let elements): "[" + elements.sorted().map(\.description).joined(separator: ", ") + "]"
+        case .set(let elements):
+            "[" + elements.sorted().map { $0.text(cutAt: limit) }.joined(separator: ", ") + "]"
         case .map(let entries):
-            "{" + entries.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + "}"
+            "{"
+                + entries.sorted { $0.key < $1.key }
+                .map { "\($0.key.text(cutAt: limit))=\($0.value.text(cutAt: limit))" }.joined(separator: ", ") + "}"
         }
     }
 }

@@ -147,7 +147,7 @@ extension VswitchChange {
         case (let before?, let after?):
             var parts = Set(before.columns.keys).union(after.columns.keys).sorted()
                 .filter { before[$0] != after[$0] }
-                .map { "\($0) \(before[$0]?.description ?? "unset") -> \(after[$0]?.description ?? "unset")" }
+                .map { "\($0) \(before[$0]?.text ?? "unset") -> \(after[$0]?.text ?? "unset")" }
             if before.members != after.members {
                 let member = table == .bridge ? "port" : "interface"
                 parts += after.members.filter { !before.members.contains($0) }.map { "+\(member) \($0)" }
@@ -158,9 +158,15 @@ extension VswitchChange {
     }
 }
 
+extension OVSDBValue {
+    /// The value for a reader. The list of a card's networks has 30 kB for 800 VLANs, each of which carries it: its start
+    /// says what it is, and the machine-readable formats have it whole.
+    fileprivate var text: String { text(cutAt: 400) }
+}
+
 extension VswitchRow {
     fileprivate func text(_ table: VswitchTable) -> String {
-        var parts = columns.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        var parts = columns.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
         if let members = membersText(table) { parts.append(members) }
         return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
     }
