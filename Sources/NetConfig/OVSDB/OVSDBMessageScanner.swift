@@ -17,11 +17,21 @@ struct OVSDBMessageScanner {
     ///   for the next message; `nil`: all do, and its end is yet to come.
     /// - Throws: `JSONError` for what cannot be a message, or is too long for one.
     mutating func end(in bytes: ArraySlice<UInt8>) throws(JSONError) -> Int? {
-        for index in bytes.indices where try isEnd(bytes[index], at: index) {
-            return index - bytes.startIndex + 1
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            if isInString, !isEscaped {
+                // Nearly all bytes of a large message are those of long strings.
+                while index < bytes.endIndex, !Self.endsRun(bytes[index]) { index += 1 }
+                guard index < bytes.endIndex else { break }
+            }
+            if try isEnd(bytes[index], at: index) { return index - bytes.startIndex + 1 }
+            index += 1
         }
         return nil
     }
+
+    /// Whether a byte is more than a character of the string that it is in.
+    private static func endsRun(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") }
 
     private mutating func isEnd(_ byte: UInt8, at index: Int) throws(JSONError) -> Bool {
         if isInString {

@@ -151,10 +151,13 @@ extension PlanBuilder {
                 if made.contains(name) { link.ipv6 = before.ipv6 }
                 link.addresses = before.addresses
                 link.routes = before.routes
-                var usable = state
-                usable.links[name] = link
-                for action in LinkRepair.actions(from: state, to: usable) {
-                    perform(action, because: "\(other) stays usable")
+                // Nearly always it is: a repair looks at every link, which for hundreds of VLANs takes long.
+                if link != state.links[name] {
+                    var usable = state
+                    usable.links[name] = link
+                    for action in LinkRepair.actions(from: state, to: usable) {
+                        perform(action, because: "\(other) stays usable")
+                    }
                 }
                 if made.contains(name) { restartDHCP(on: name, because: "\(other) stays usable") }
             }
