@@ -43,7 +43,7 @@ test: check build-tests ## check, then every test there is
 	@rm -rf .build/tests
 	@Scripts/test NetConfigTests
 	@Scripts/test InterfaceReconfigureTests
-	@$(AS_ROOT) Scripts/test IntegrationTests --no-parallel
+	@$(AS_ROOT) Scripts/test IntegrationTests
 	@$(AS_ROOT) Scripts/test VirtualMachine
 	@$(MAKE) --no-print-directory thread
 	@Scripts/fuzz
@@ -54,7 +54,7 @@ unit: build-tests ## the tests that need no privileges
 	@Scripts/test InterfaceReconfigureTests
 
 integration: build-tests ## the tests on network namespaces with a real Open vSwitch (root)
-	@$(AS_ROOT) Scripts/test IntegrationTests --no-parallel
+	@$(AS_ROOT) Scripts/test IntegrationTests
 
 integration-vm: build-tests ## the tests that need bonding and 802.1Q, under a kernel that has them (root)
 	@$(AS_ROOT) Scripts/test VirtualMachine
