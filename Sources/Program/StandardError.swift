@@ -4,6 +4,6 @@ internal import Glibc
 package enum StandardError {
     /// Writes a line, as far as it is printable. Nobody can be told when that fails.
     package static func write(_ line: String, end: String = "\n") {
-        _ = writeAll(line.printable(atMost: 1 << 16) + end, to: STDERR_FILENO)
+        _ = writeAll(line.loggable(atMost: 1 << 16) + end, to: STDERR_FILENO)
     }
 }

@@ -67,14 +67,8 @@ public final class Host: Applier {
 
     private func commitWaiting(_ changes: [VswitchChange]) throws(OVSDBError) {
         let limit = OVSDBClient.patience
-        var failure: OVSDBError?
-        waits.during(atMost: limit) { waiting in
-            do throws(OVSDBError) {
-                try vswitch?.commit(changes, timeout: limit) { waiting("ovs-vswitchd to make the change") }
-            } catch {
-                failure = error
-            }
+        try waits.during(atMost: limit) { waiting throws(OVSDBError) in
+            try vswitch?.commit(changes, timeout: limit) { waiting("ovs-vswitchd to make the change") }
         }
-        if let failure { throw failure }
     }
 }

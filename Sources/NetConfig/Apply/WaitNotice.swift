@@ -21,9 +21,10 @@ public struct WaitNotice {
     ///   - quiet: How long a wait is not worth a word.
     ///   - work: Calls its argument over and over while it waits, with what it waits for.
     /// - Returns: What the work gives.
-    func during<Result: ~Copyable>(
-        atMost limit: Duration, quiet: Duration = .seconds(1), _ work: ((String) -> Void) throws -> Result
-    ) rethrows -> Result {
+    /// - Throws: What the work throws.
+    func during<Result: ~Copyable, Failure: Error>(
+        atMost limit: Duration, quiet: Duration = .seconds(1), _ work: ((String) -> Void) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let start = ContinuousClock.now
         var isLogged = false
         var shown: Int?

@@ -1,7 +1,7 @@
 extension String {
     /// The text as a terminal and a log may have it, whoever wrote parts of it: without control characters but line
     /// breaks, and not more than so many bytes of it.
-    package func printable(atMost limit: Int = .max) -> String {
+    package func loggable(atMost limit: Int = .max) -> String {
         // The characters of category Cc: looking that up takes long.
         func isControl(_ scalar: Unicode.Scalar) -> Bool {
             scalar != "\n" && (scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value))
