@@ -10,40 +10,44 @@ struct SharedText: Equatable {
     private let column: String
     private let key: OVSDBValue
     private let text: String
-    /// The key of the mark: one that nobody else has in this column.
-    private let mark: OVSDBValue
+    private var number = 0
 
     /// The texts that several of the inserted rows have under the same key of a map.
     static func among(_ changes: [VswitchChange]) -> [SharedText] {
         var found: [(text: SharedText, count: Int)] = []
         for change in changes where change.before == nil {
-            for case (let column, .map(let entries)) in change.after?.columns ?? [:] {
-                for case (let key, .string(let text)) in entries where text.utf8.count >= worthwhile {
-                    if let known = found.firstIndex(where: {
-                        $0.text.is(text, under: key, of: column, in: change.table)
-                    }) {
-                        found[known].count += 1
-                    } else {
-                        let mark = OVSDBValue.string("interface-reconfigure-shared-\(found.count)")
-                        found.append((SharedText(change.table, column, key, text, mark: mark), 1))
-                    }
+            for text in longTexts(of: change) {
+                if let known = found.firstIndex(where: { $0.text == text }) {
+                    found[known].count += 1
+                } else {
+                    found.append((text, 1))
                 }
             }
         }
-        return found.filter { $0.count > 1 }.map(\.text)
+        var shared = found.filter { $0.count > 1 }.map(\.text)
+        for index in shared.indices { shared[index].number = index }
+        return shared
     }
 
-    private init(_ table: VswitchTable, _ column: String, _ key: OVSDBValue, _ text: String, mark: OVSDBValue) {
+    private static func longTexts(of change: VswitchChange) -> [SharedText] {
+        (change.after?.columns ?? [:]).sorted { $0.key < $1.key }.flatMap { column, value -> [SharedText] in
+            guard case .map(let entries) = value else { return [] }
+            return entries.sorted { $0.key < $1.key }.compactMap { key, value in
+                guard case .string(let text) = value, text.utf8.count >= worthwhile else { return nil }
+                return SharedText(table: change.table, column: column, key: key, text: text)
+            }
+        }
+    }
+
+    private init(table: VswitchTable, column: String, key: OVSDBValue, text: String) {
         self.table = table
         self.column = column
         self.key = key
         self.text = text
-        self.mark = mark
     }
 
-    private func `is`(_ text: String, under key: OVSDBValue, of column: String, in table: VswitchTable) -> Bool {
-        table == self.table && column == self.column && key == self.key && text == self.text
-    }
+    /// The key of the mark: one that nobody else has in this column.
+    private var mark: OVSDBValue { .string("interface-reconfigure-shared-\(number)") }
 
     /// Puts the mark in place of the text where a row of a table has it.
     func mark(_ row: inout [String: OVSDBValue], of table: VswitchTable) {

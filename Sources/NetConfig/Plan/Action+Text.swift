@@ -46,7 +46,7 @@ extension Action {
     /// line of a file that comes or goes.
     var lines: [String] {
         switch self {
-        case .changeVswitch(let changes): ["\(headline):"] + changes.map(\.text)
+        case .changeVswitch(let changes): ["\(headline), in one transaction:"] + changes.map(\.text)
         case .addFlows(_, let flows): [description] + flows.map(\.text)
         case .replaceFile(_, let before, let after):
             [description] + LineDifference(before?.text, after?.text).summary(limit: 20)
@@ -142,7 +142,7 @@ extension VswitchChange {
         let row = "\(table.rawValue.lowercased()) \(name)"
         switch (before, after) {
         case (nil, let after?): return "add \(row)\(after.text(table))"
-        case (let before?, nil): return "remove \(row)\(before.membersText(table).map { " (\($0))" } ?? "")"
+        case (let before?, nil): return "remove \(row)\(before.text(table))"
         case (nil, nil): return "leave \(row)"
         case (let before?, let after?):
             var parts = Set(before.columns.keys).union(after.columns.keys).sorted()

@@ -60,7 +60,7 @@ extension Plan {
     private func groups(of outages: [Outage]) -> [OutageGroup] {
         var groups: [OutageGroup] = []
         for outage in outages {
-            let subject = outage.address.map { "\($0.address) on \(outage.bridge)" } ?? outage.bridge.text
+            let subject = subject(of: outage)
             let reason = reason(of: outage)
             if let last = groups.last, last.isLasting == outage.isLasting, last.reason == reason {
                 groups[groups.count - 1].subjects.append(subject)
@@ -69,6 +69,26 @@ extension Plan {
             }
         }
         return groups
+    }
+
+    /// What loses traffic: an address, or a bridge with the addresses that the host had on it.
+    private func subject(of outage: Outage) -> String {
+        if let address = outage.address { return "\(address.address) on \(outage.bridge)" }
+        let addresses = (start.links[outage.bridge]?.addresses ?? []).map { address in
+            let text = "\(address.prefix.address)"
+            return newDevice(of: address.prefix.address, than: outage.bridge).map { "\(text), from then on \($0)" }
+                ?? text
+        }
+        return addresses.isEmpty ? outage.bridge.text : "\(outage.bridge) (\(addresses.joined(separator: "; ")))"
+    }
+
+    /// The other device on which the host has an address afterwards.
+    private func newDevice(of address: IPAddress, than device: DeviceName) -> DeviceName? {
+        for case .addAddress(let other, let added) in steps.map(\.action)
+        where other != device && added.prefix.address == address {
+            return other
+        }
+        return nil
     }
 
     /// Why traffic is lost: the action, and what that is for.

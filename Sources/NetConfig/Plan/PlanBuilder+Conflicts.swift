@@ -65,7 +65,7 @@ extension PlanBuilder {
         for master in model.conflictingPIFs(of: pif) {
             guard let bond = model.bond(masteredBy: master) else { continue }
             for slave in model.slaves(of: bond) where !kept.contains(slave.device) && !isNeeded(slave) {
-                lower(slave.device, because: "\(master) is gone, and nothing else uses it")
+                lower(slave.device, because: "\(master) goes, and nothing else uses it")
             }
         }
     }

@@ -5,7 +5,9 @@ extension PlanBuilder {
         guard let device = model.ipDevice(of: pif) else { return }
         let first = steps.count
         configureIPv6Settings(of: device)
-        raise(device, because: "carries the addresses of \(pif)")
+        let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
+        raise(
+            device, because: hasAddresses ? "carries the addresses of \(pif)" : "carries \(pif), which has no address")
         if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device) }
         var added = try configureIPv4(of: device, gateway: gateway, dns: dns)
         added += try configureIPv6(of: device, gateway: gateway, dns: dns)

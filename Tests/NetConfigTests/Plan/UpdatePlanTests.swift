@@ -97,7 +97,7 @@ import Testing
                 remove file /etc/openvswitch/vswitchd.cacert  # XAPI has a new controller
                     - the old controller's
                     undo: write file /etc/openvswitch/vswitchd.cacert
-                change Open vSwitch:  # XAPI has a new controller
+                change Open vSwitch, in one transaction:  # XAPI has a new controller
                     set bridge br-own fail_mode secure -> standalone, other_config {disable-in-band=true} -> unset
                     set bridge xenbr0 mirrors mirror-1 -> unset, other_config {forward-bpdu=true, \
                 hwaddr=52:54:00:00:00:10} -> {hwaddr=52:54:00:00:00:10}
@@ -108,8 +108,10 @@ import Testing
                     add manager ssl:192.0.2.9:6640
                     add ssl configuration (bootstrap_ca_cert=true, ca_cert=/etc/openvswitch/vswitchd.cacert, \
                 certificate=/etc/xensource/xapi-ssl.pem, private_key=/etc/xensource/xapi-ssl.pem)
-                    undo: change Open vSwitch:
-                        remove ssl configuration
+                    undo: change Open vSwitch, in one transaction:
+                        remove ssl configuration (bootstrap_ca_cert=true, \
+                ca_cert=/etc/openvswitch/vswitchd.cacert, certificate=/etc/xensource/xapi-ssl.pem, \
+                private_key=/etc/xensource/xapi-ssl.pem)
                         remove manager ssl:192.0.2.9:6640
                         add manager ssl:192.0.2.8:6640
                         add manager ptcp:6641
@@ -280,7 +282,9 @@ import Testing
                     undo: write file \(pending)
 
                 """))
-        let places = ["write file \(pending)  #", "change Open vSwitch:  #"].compactMap { text.firstRange(of: $0) }
+        let places = ["write file \(pending)  #", "change Open vSwitch, in one transaction:  #"].compactMap {
+            text.firstRange(of: $0)
+        }
         #expect(places.count == 2 && places[0].lowerBound < places[1].lowerBound, "\(text)")
 
         #expect(try !plan(.configUpdate, nil, Self.observed("ssl:192.0.2.9:6640"), model).plan.text().contains("ARP"))
@@ -322,7 +326,7 @@ import Testing
         #expect(reset.answer == "Reset the configuration of Open vSwitch.")
         #expect(
             reset.plan.text() == """
-                change Open vSwitch:  # emergency reset
+                change Open vSwitch, in one transaction:  # emergency reset
                     set bridge br-own fail_mode secure -> unset, other_config {disable-in-band=true} -> unset
                     set bridge xenbr0 fail_mode standalone -> unset, mirrors mirror-1 -> unset, other_config \
                 {forward-bpdu=true, hwaddr=52:54:00:00:00:10} -> {hwaddr=52:54:00:00:00:10}
@@ -330,8 +334,8 @@ import Testing
                     set interface eth0 ingress_policing_rate 1000 -> unset
                     remove manager ptcp:6641
                     remove manager ssl:192.0.2.8:6640
-                    remove ssl configuration
-                    remove flow_sample_collector_set xenbr0 1
+                    remove ssl configuration (ca_cert=/x)
+                    remove flow_sample_collector_set xenbr0 1 (id=1)
 
                 """)
         var state = observed
