@@ -30,6 +30,7 @@ extension Link {
         if let mtu { parts.append("mtu \(mtu)") }
         if let master { parts.append("in \(master)") }
         parts += addresses.map(\.prefix.description)
+        parts += routes.filter { $0.gateway != nil }.map(\.text)
         return parts.joined(separator: ", ")
     }
 }
