@@ -76,7 +76,7 @@ extension Plan {
         if let address = outage.address { return "\(address.address) on \(outage.bridge)" }
         let addresses = (start.links[outage.bridge]?.addresses ?? []).map { address in
             let text = "\(address.prefix.address)"
-            return newDevice(of: address.prefix.address, than: outage.bridge).map { "\(text), from then on \($0)" }
+            return newDevice(of: address.prefix.address, than: outage.bridge).map { "\(text) moves to \($0)" }
                 ?? text
         }
         return addresses.isEmpty ? outage.bridge.text : "\(outage.bridge) (\(addresses.joined(separator: "; ")))"

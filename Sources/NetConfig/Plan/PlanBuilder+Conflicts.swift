@@ -39,7 +39,7 @@ extension PlanBuilder {
 
     /// Why a conflicting PIF has to go.
     func takeOverReason(_ other: PIF) -> String {
-        "\(pif) takes \(other.bondMasterOf.isEmpty ? "" : "a slave of ")\(other.device)"
+        "\(pif) needs \(other.bondMasterOf.isEmpty ? "" : "a slave of ")\(other.device)"
     }
 
     private mutating func releaseOnBridge(_ other: PIF, because reason: String) {
@@ -65,7 +65,7 @@ extension PlanBuilder {
         for master in model.conflictingPIFs(of: pif) {
             guard let bond = model.bond(masteredBy: master) else { continue }
             for slave in model.slaves(of: bond) where !kept.contains(slave.device) && !isNeeded(slave) {
-                lower(slave.device, because: "\(master) goes, and nothing else uses it")
+                lower(slave.device, because: "\(master) goes, and nothing else uses \(slave.device)")
             }
         }
     }

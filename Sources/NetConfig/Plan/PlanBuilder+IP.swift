@@ -18,7 +18,7 @@ extension PlanBuilder {
 
     /// Neighbours that do not hear of an address ask for it.
     private mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
-        perform(.announce(device, addresses), because: "\(device) has new addresses", onFailure: .warn)
+        perform(.announce(device, addresses), because: "neighbours shall know at once", onFailure: .warn)
     }
 
     /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
