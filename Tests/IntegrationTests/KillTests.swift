@@ -26,8 +26,12 @@ struct KillTests {
         var others: [String] = []
         /// The PIF whose live data is used; `nil` for the cache.
         var livePIF: String?
+        /// Whether the bridge is in secure mode, and needs flows.
+        var isSecure = false
 
-        var testDescription: String { "\(livePIF ?? bridge) of \(topology) on \(datapath)" }
+        var testDescription: String {
+            "\(livePIF ?? bridge) of \(topology)\(isSecure ? ", secure," : "") on \(datapath)"
+        }
         var arguments: [String] { livePIF.map { LiveDataTests.session + ["--pif", $0] } ?? ["--force", bridge] }
         var cache: String { "plan/_topologies/\(topology).dbcache" }
     }
@@ -44,6 +48,7 @@ struct KillTests {
             Subject(datapath: .bridge, topology: "physical-dhcp", bridge: "xenbr0"),
             Subject(datapath: .openvswitch, topology: "physical", bridge: "xenbr0"),
             Subject(datapath: .openvswitch, topology: "physical", bridge: "xenbr0", livePIF: "pif-eth0"),
+            Subject(datapath: .openvswitch, topology: "physical", bridge: "xenbr0", isSecure: true),
             Subject(datapath: .openvswitch, topology: "vlan-on-bond", bridge: "xapi5", others: ["xenbr0"]),
         ]
 
@@ -52,6 +57,7 @@ struct KillTests {
         let bed = try TestBed(subject.datapath, cache: subject.cache)
         let xapi = try subject.livePIF.map { _ in try XAPIServer(bed, cache: subject.cache) }
         defer { withExtendedLifetime(xapi) {} }
+        if subject.isSecure { try bed.makePoolSecure() }
         if subject.topology.hasSuffix("dhcp") { try bed.bed(["dhcp-server", bed.directory]) }
         for other in subject.others { try #require(bed.run("--force", other, "up").status == 0) }
         let commands = ["up", "down"].map { subject.arguments + [$0] }
@@ -73,6 +79,9 @@ struct KillTests {
                 try #require(again.status == 0, "\(command) after \(point): \(again.errors)")
                 let changes = try bed.snapshot().settingsChanged(since: end)
                 try #require(changes.isEmpty, "\(command) after \(point):\n\(changes.joined(separator: "\n"))")
+                if subject.isSecure, command.last == "up" {
+                    try #require(bed.flows(of: subject.bridge).count == 4, "\(command) after \(point)")
+                }
                 finished += 1
             }
         }

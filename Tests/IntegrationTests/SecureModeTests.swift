@@ -4,28 +4,16 @@ import Testing
 /// A bridge whose fail mode is secure forwards nothing until its controller comes.
 @Suite("secure fail mode", .serialized, .needsTestBed)
 struct SecureModeTests {
-    private func makePoolSecure(_ bed: TestBed) throws {
-        let pool = """
-            <pool ref="pool"><other_config><vswitch-controller-fail-mode>secure</vswitch-controller-fail-mode>\
-            </other_config></pool></xenserver-network-configuration>
-            """
-        try bed.edit("/var/xapi/network.dbcache") {
-            $0.replacing("</xenserver-network-configuration>", with: pool)
-        }
-    }
-
     @Test("the management address answers although no controller is there", arguments: ["physical", "bond"])
     func managementAnswers(_ topology: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/\(topology).dbcache")
-        try makePoolSecure(bed)
+        try bed.makePoolSecure()
         let (bridge, address) = topology == "bond" ? ("xapi1", "192.0.2.20") : ("xenbr0", "192.0.2.10")
 
         let up = try bed.run("--management", "--force", bridge, "up")
         #expect(up.status == 0, "\(up.errors)")
         #expect(try bed.vsctl("get", "bridge", bridge, "fail_mode") == "secure")
-        let flows = try bed.host("ovs-ofctl", "dump-flows", bridge).split(separator: "\n").filter {
-            $0.contains("actions")
-        }
+        let flows = try bed.flows(of: bridge)
         #expect(flows.count == (topology == "bond" ? 6 : 4), "\(flows)")
         #expect(flows.allSatisfy { $0.contains("priority=0") })
         try bed.addNeighbour("192.0.2.1/24")
@@ -34,7 +22,7 @@ struct SecureModeTests {
         // The flows are added when the mode changes, and not again: what a controller put there since must stay.
         try bed.host("ovs-ofctl", "del-flows", bridge)
         #expect(try bed.run("--management", "--force", bridge, "up").errors.contains("nothing to do"))
-        #expect(try !bed.host("ovs-ofctl", "dump-flows", bridge).contains("actions"))
+        #expect(try bed.flows(of: bridge) == [])
     }
 
     @Test("the management address answers although the controller cannot be reached")
@@ -42,7 +30,7 @@ struct SecureModeTests {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
         _ = try bed.vsctl("set-controller", "xenbr0", "tcp:192.0.2.250:6653")
-        try makePoolSecure(bed)
+        try bed.makePoolSecure()
         let up = try bed.run("--management", "--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
         #expect(try bed.vsctl("get-fail-mode", "xenbr0") == "secure")
@@ -53,5 +41,21 @@ struct SecureModeTests {
         // Without the four flows nothing would get through.
         try bed.host("ovs-ofctl", "del-flows", "xenbr0")
         #expect(try bed.neighbourReaches("192.0.2.10") == false)
+    }
+}
+
+extension TestBed {
+    /// Has the records say that the pool's bridges forward nothing while their controller is away.
+    func makePoolSecure() throws {
+        let pool = """
+            <pool ref="pool"><other_config><vswitch-controller-fail-mode>secure</vswitch-controller-fail-mode>\
+            </other_config></pool></xenserver-network-configuration>
+            """
+        try edit("/var/xapi/network.dbcache") { $0.replacing("</xenserver-network-configuration>", with: pool) }
+    }
+
+    /// The flows of a bridge, a line each.
+    func flows(of bridge: String) throws -> [String] {
+        try lines(host("ovs-ofctl", "dump-flows", bridge)).filter { $0.contains("actions") }
     }
 }

@@ -19,7 +19,9 @@ public struct ObservationScope: Equatable, Sendable, Codable {
     public init(for requests: [Request], in model: NetworkModel) {
         let stacks = model.stacks(of: requests.compactMap { model.pifs[$0.pif] })
         guard !stacks.isEmpty else { return }
-        files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]
+        files = [
+            PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, SecureModeFlow.pendingFile,
+        ]
         for stack in stacks { add(stack, in: model) }
     }
 

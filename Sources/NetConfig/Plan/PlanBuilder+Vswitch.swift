@@ -10,6 +10,7 @@ extension PlanBuilder {
             bases.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
+        for base in bases where !base.flows.isEmpty { base.bridge.map { notePendingFlows(on: $0) } }
         commitVswitch(because: commitReason)
         for (stack, base) in zip(stacks, bases) {
             pif = stack.pifs[0]
@@ -21,8 +22,8 @@ extension PlanBuilder {
     private struct Base {
         /// The bridge; `nil` for a bridgeless card.
         var bridge: DeviceName?
-        /// The bridge's fail mode before.
-        var failMode: OVSDBValue?
+        /// The flows that it needs as long as no controller is there.
+        var flows: [SecureModeFlow] = []
         /// The MTUs of the bridges that are asked for.
         var mtus: [DeviceName: Setting<Int>] = [:]
     }
@@ -33,7 +34,9 @@ extension PlanBuilder {
             return Base()
         }
         for uplink in model.uplinks(of: pif) { prepareCard(uplink) }
-        var base = Base(bridge: bridge, failMode: rows.bridges[bridge.text]?["fail_mode"])
+        let failMode = rows.bridges[bridge.text]?["fail_mode"]
+        var base = Base(
+            bridge: bridge, flows: secureModeFlows(on: bridge, stack.datapath, previousFailMode: failMode))
         try ensureBridgeRows(bridge, of: stack.datapath)
         for other in stack.pifs where other.vlan != nil {
             pif = other
@@ -79,7 +82,7 @@ extension PlanBuilder {
             perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
-        if isAskedFor { addSecureModeFlows(bridge, datapath, previousFailMode: base.failMode) }
+        addSecureModeFlows(base.flows, to: bridge)
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
         for other in stack.pifs {

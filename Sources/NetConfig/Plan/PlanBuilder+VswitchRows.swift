@@ -161,18 +161,6 @@ extension PlanBuilder {
         rows.bridges[bridge.text]?.insert(text)
     }
 
-    /// When the pool's fail mode makes the management bridge secure, nothing passes until the controller comes: a few
-    /// flows keep the host reachable meanwhile.
-    mutating func addSecureModeFlows(_ bridge: DeviceName, _ datapath: PIF, previousFailMode: OVSDBValue?) {
-        guard pif.ref == datapath.ref, isManagement(pif),
-            model.isPoolSecure, model.failMode(on: model.network(of: pif)).value == "secure",
-            previousFailMode != .string("secure"),
-            let mac = datapathMAC(of: pif)
-        else { return }
-        let flows = SecureModeFlow.forManagement(over: model.uplinks(of: pif).map(\.device), mac: mac)
-        perform(.addFlows(bridge.text, flows), because: "fail mode became secure and no controller is connected yet")
-    }
-
     /// Whether a PIF is the management interface, by its record or by the request.
     func isManagement(_ other: PIF) -> Bool {
         requestedManagement.map { $0.ref == other.ref } ?? model.isManagement(other)

@@ -110,11 +110,11 @@ struct UpdateBuilder {
 
     /// Makes the steps that change rows and flows.
     mutating func commit() {
-        let pending = VswitchPlugin.pendingFlows
+        let pending = SecureModeFlow.pendingFile
         let flows = isNewController || observed.files[pending] != nil ? managementFlows() : nil
         let note = FileContents("\(flows?.bridge ?? "")\n")
         if flows != nil, observed.files[pending] == nil {
-            perform(.replaceFile(pending, before: nil, after: note), because: "a run that is killed is finished later")
+            perform(.replaceFile(pending, before: nil, after: note), because: SecureModeFlow.pendingReason)
         }
         let changes = rows.changes(to: wanted)
         if !changes.isEmpty { perform(.changeVswitch(changes), because: reason) }
@@ -123,7 +123,7 @@ struct UpdateBuilder {
             sentences.append("Added flows that keep management on \(flows.bridge) reachable.")
         }
         if let file = state.files[pending] {
-            perform(.replaceFile(pending, before: file, after: nil), because: "the flows are there")
+            perform(.replaceFile(pending, before: file, after: nil), because: SecureModeFlow.doneReason)
         }
     }
 

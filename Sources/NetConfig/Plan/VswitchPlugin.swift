@@ -14,9 +14,6 @@ public enum VswitchPlugin: String, Sendable, CaseIterable {
     static let hostCertificate = "/etc/xensource/xapi-ssl.pem"
     /// Opens and closes TCP ports.
     static let firewallProgram = "/etc/xapi.d/plugins/firewall-port"
-    /// Names the bridge whose flows are still to be added: a run that is killed between the change of the rows and
-    /// that of the flows is finished by the next one.
-    static let pendingFlows = "/run/interface-reconfigure/secure-mode-flows"
 
     /// Whether an update first writes the cache anew.
     var rewritesCache: Bool { self == .cfgUpdate }

@@ -1,1 +1,176 @@
-../../../Fuzz/Sources/fuzz/Plan+Check.swift
+@testable import NetConfig
+
+/// What no record can make a plan do.
+extension Plan {
+    /// Checks every action and every undo.
+    func check() {
+        for step in steps {
+            expect(!step.reason.isEmpty, "a step without a reason")
+            for action in [step.action] + step.undo { action.checkPlace() }
+            // An undo brings back what others wrote, as it was.
+            step.action.checkContents()
+        }
+        expect(text(undo: true).isPrintable, "a terminal would obey a plan")
+    }
+}
+
+extension Overview {
+    /// Checks what `show` shows.
+    func check() {
+        expect(text(why: true).isPrintable && dot.isPrintable, "a terminal would obey an overview")
+    }
+}
+
+extension Inspection {
+    /// Checks what `check` shows.
+    func check() {
+        expect(text().isPrintable, "a terminal would obey a finding")
+        let isWhole = findings.allSatisfy { !$0.message.isEmpty && !$0.advice.isEmpty }
+        expect(isWhole, "a finding without a reason or a remedy")
+    }
+}
+
+extension String {
+    /// Whether there is nothing in it that a terminal would do instead of showing it.
+    fileprivate var isPrintable: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\n") } }
+}
+
+extension UpdatePlan {
+    /// Checks the plan, and that XAPI can be told about it.
+    func check() {
+        plan.check()
+        let document = PluginAnswer.success(answer).document
+        expect((try? XMLRPCAnswer(XMLDocument(document))) != nil, "an answer that XAPI cannot read: \(answer)")
+    }
+}
+
+extension Action {
+    fileprivate func checkPlace() {
+        switch self {
+        case .replaceFile(let path, _, _): expect(Self.isOurs(path), "a file that is none of ours: \(path)")
+        case .run(let program):
+            expect(program == PlanBuilder.updateIssue, "a program that is none of ours: \(program)")
+        default: break
+        }
+    }
+
+    fileprivate func checkContents() {
+        switch self {
+        case .replaceFile(let path, let before, let after?) where path.hasPrefix("/etc/sysconfig/"):
+            // What others wrote into the one file that they share with us stays.
+            let old = path == PlanBuilder.sysconfigNetwork ? Set(Self.lines(of: before?.text ?? "")) : []
+            let lines = Self.lines(of: after.text).filter { !old.contains($0) }
+            expect(lines.allSatisfy(\.isHarmlessToShell), "a shell would run something of \(path): \(lines)")
+        case .startDHCP(let client, _): client.check()
+        default: break
+        }
+    }
+
+    private static func lines(of text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
+    }
+
+    private static func isOurs(_ path: String) -> Bool {
+        let scripts = "\(ConfigurationText.scripts)/"
+        guard path.hasPrefix(scripts) else {
+            let others = [
+                PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile,
+                VswitchPlugin.caCertificate,
+                SecureModeFlow.pendingFile,
+            ]
+            return others.contains(path)
+        }
+        let name = path.dropFirst(scripts.count)
+        return (name.hasPrefix("ifcfg-") || name.hasPrefix("route-")) && !name.utf8.contains { $0 == 0 || $0 == 0x2F }
+    }
+}
+
+extension String {
+    /// Whether a shell that reads this line does nothing but set a variable. A route is no assignment; what it is made of
+    /// means nothing to a shell either.
+    fileprivate var isHarmlessToShell: Bool {
+        if hasPrefix("#") { return true }
+        let words = split(separator: " ", maxSplits: 4)
+        if words.count == 5, IPPrefix(String(words[0])) != nil, words[1] == "via", IPAddress(String(words[2])) != nil {
+            return words[3] == "dev" && words[4].isShellWord
+        }
+        guard let sign = firstIndex(of: "="), self[..<sign].utf8.allSatisfy(\.isNameByte) else { return false }
+        return self[index(after: sign)...].isShellWord
+    }
+}
+
+extension UInt8 {
+    fileprivate var isNameByte: Bool {
+        (0x41...0x5A).contains(self) || (0x30...0x39).contains(self) || self == UInt8(ascii: "_")
+    }
+}
+
+extension Substring {
+    /// Whether this is one word to a shell, and always the same one.
+    fileprivate var isShellWord: Bool {
+        var rest = self[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "'":
+                guard let end = rest.firstIndex(of: "'") else { return false }
+                rest = rest[rest.index(after: end)...]
+            case "\"":
+                guard let end = rest.firstIndex(of: "\""), !rest[..<end].contains(where: { "$`\\".contains($0) })
+                else { return false }
+                rest = rest[rest.index(after: end)...]
+            case "\\":
+                guard rest.popFirst() != nil else { return false }
+            default:
+                guard character.isASCII, character.isLetter || character.isNumber || "._:/,-".contains(character)
+                else { return false }
+            }
+        }
+        return true
+    }
+}
+
+extension DHCPClient {
+    fileprivate func check() {
+        let isKnown = Self.statements.contains(configuration.dhclientStatements)
+        expect(isKnown, "dhclient would do something else: \(configuration)")
+        let isOurs = environment.allSatisfy { variable in
+            guard variable.hasPrefix("GATEWAYDEV=") else { return variable == "PEERDNS=no" }
+            return DeviceName(String(variable.dropFirst("GATEWAYDEV=".count))) != nil
+        }
+        expect(isOurs, "variables that are none of ours: \(environment)")
+    }
+
+    /// Every configuration that there is.
+    private static let statements: Set<String> = {
+        var all: Set<String> = []
+        for family in IPAddress.Family.allCases {
+            for choice in 0..<8 {
+                let text = DHCPConfiguration.text(
+                    for: NetworkModel.sample.pifsInOrder[0].device, family, timeout: choice & 1 == 0 ? 60 : 240,
+                    wantsRouters: choice & 2 == 0, wantsDNS: choice & 4 == 0)
+                all.insert(text.dhclientStatements)
+            }
+        }
+        return all
+    }()
+}
+
+extension String {
+    /// What the parser of `dhclient.conf(5)` sees in this, every string the same.
+    fileprivate var dhclientStatements: String {
+        var statements = ""
+        var rest = self[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "#": rest = rest.drop { $0 != "\n" }
+            case "\"":
+                while let next = rest.popFirst(), next != "\"" {
+                    if next == "\\" { _ = rest.popFirst() }
+                }
+                statements += "\"\""
+            default: statements.append(character)
+            }
+        }
+        return statements
+    }
+}
