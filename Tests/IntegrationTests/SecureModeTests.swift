@@ -1,3 +1,4 @@
+import Foundation
 import NetConfig
 import Testing
 
@@ -41,6 +42,23 @@ struct SecureModeTests {
         // Without the four flows nothing would get through.
         try bed.host("ovs-ofctl", "del-flows", "xenbr0")
         #expect(try bed.neighbourReaches("192.0.2.10") == false)
+    }
+
+    @Test("a run that is killed before the flows are there is finished by the next one, whatever comes between")
+    func killed() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        try bed.makePoolSecure()
+        let note = "/run/interface-reconfigure/secure-mode-flows"
+        try bed.install("/usr/bin/ovs-ofctl", "kill -KILL $PPID")
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 137)
+        #expect(try bed.vsctl("get", "bridge", "xenbr0", "fail_mode") == "secure")
+        #expect(try bed.flows(of: "xenbr0").isEmpty && bed.text(note) == "xenbr0\n")
+        try FileManager.default.removeItem(atPath: bed.root + "/usr/bin/ovs-ofctl")
+        #expect(try bed.run("--force", "xapi5", "up").status == 0)
+        #expect(try bed.flows(of: "xenbr0").isEmpty && bed.text(note) == "xenbr0\n")
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
+        #expect(try bed.flows(of: "xenbr0").count == 4 && bed.text(note) == nil)
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 }
 

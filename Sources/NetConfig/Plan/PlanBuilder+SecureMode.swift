@@ -22,11 +22,9 @@ extension PlanBuilder {
         perform(.replaceFile(path, before: state.files[path], after: note), because: SecureModeFlow.pendingReason)
     }
 
-    /// Adds the flows; also where there are none to add, no others are to come.
+    /// Adds the flows, after which none are to come.
     mutating func addSecureModeFlows(_ flows: [SecureModeFlow], to bridge: DeviceName) {
-        if !flows.isEmpty {
-            perform(.addFlows(bridge.text, flows), because: "the bridge is secure and no controller is connected yet")
-        }
+        perform(.addFlows(bridge.text, flows), because: "the bridge is secure and no controller is connected yet")
         let path = SecureModeFlow.pendingFile
         guard flowsArePending(on: bridge), let note = state.files[path] else { return }
         perform(.replaceFile(path, before: note, after: nil), because: SecureModeFlow.doneReason)

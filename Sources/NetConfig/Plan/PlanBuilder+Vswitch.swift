@@ -82,7 +82,7 @@ extension PlanBuilder {
             perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
-        addSecureModeFlows(base.flows, to: bridge)
+        if !base.flows.isEmpty { addSecureModeFlows(base.flows, to: bridge) }
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
         for other in stack.pifs {
