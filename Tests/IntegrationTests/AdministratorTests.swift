@@ -148,7 +148,7 @@ struct AdministratorTests {
         #expect(log.count == steps.count + 5, "\(log.joined(separator: "\n"))")
         for (line, step) in zip(log.dropFirst(4), steps) {
             // The rows of Open vSwitch and the lines of files come last.
-            let action = step[0].hasSuffix(":") ? String(step[0].dropLast()) : step[0]
+            let action = step[0].replacing(", in one transaction:", with: "")
             #expect(line.hasPrefix("\(action): \(step[1])"), "\(line)")
             #expect(line.contains(#/ \(\d+\.\d ms\)$/#), "\(line)")
         }
