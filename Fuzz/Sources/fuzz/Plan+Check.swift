@@ -76,7 +76,7 @@ extension Action {
             let others = [
                 PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile,
                 VswitchPlugin.caCertificate,
-                VswitchPlugin.pendingFlows,
+                SecureModeFlow.pendingFile,
             ]
             return others.contains(path)
         }
