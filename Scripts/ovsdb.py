@@ -50,6 +50,21 @@ class OVSDB:
         while self.current < wanted:
             self.read()
 
+    def create(self, bridge, *cards, **columns):
+        """Makes a bridge with its own port and those of some cards; `columns` are its row's."""
+        def insert(table, identity, **row):
+            return {"op": "insert", "table": table, "uuid-name": identity, "row": row}
+        operations, ports = [], []
+        for number, name in enumerate((bridge, *cards)):
+            kind = {} if number else {"type": "internal"}
+            operations += [insert("Interface", f"i{number}", name=name, **kind),
+                           insert("Port", f"p{number}", name=name, interfaces=["named-uuid", f"i{number}"])]
+            ports.append(["named-uuid", f"p{number}"])
+        self.apply(
+            *operations, insert("Bridge", "b", name=bridge, datapath_type="netdev", ports=["set", ports], **columns),
+            {"op": "mutate", "table": "Open_vSwitch", "where": [],
+             "mutations": [["bridges", "insert", ["named-uuid", "b"]]]})
+
     def clear(self):
         """Removes all bridges."""
         self.apply({"op": "update", "table": "Open_vSwitch", "where": [], "row": {"bridges": ["set", []]}})
