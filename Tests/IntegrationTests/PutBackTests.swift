@@ -134,16 +134,13 @@ struct PutBackTests {
     func flows() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         func flows() throws -> [String] {
-            try bed.lines(bed.host("ovs-ofctl", "dump-flows", "xenbr0")).compactMap { line in
+            try bed.flows(of: "xenbr0").compactMap { line in
                 line.firstMatch(of: #/priority=.*/#).map { String($0.0) }
             }
         }
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
         let flowsBefore = try flows()
-        let pool =
-            "<pool ref=\"pool\"><other_config><vswitch-controller-fail-mode>secure</vswitch-controller-fail-mode>"
-            + "</other_config></pool></xenserver-network-configuration>"
-        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("</xenserver-network-configuration>", with: pool) }
+        try bed.makePoolSecure()
         let before = try bed.snapshot()
         let up = try bed.startUnconfirmed("--management", "--force", "xenbr0", "up", "--confirm", "60")
         #expect(try flows().count == 4)

@@ -48,7 +48,7 @@ struct SecureModeTests {
     func killed() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         try bed.makePoolSecure()
-        let note = "/run/interface-reconfigure/secure-mode-flows"
+        let note = VswitchPluginPaths.pendingFlows
         try bed.install("/usr/bin/ovs-ofctl", "kill -KILL $PPID")
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 137)
         #expect(try bed.vsctl("get", "bridge", "xenbr0", "fail_mode") == "secure")
