@@ -52,11 +52,9 @@ extension NetworkModel {
         for pif in pifs.values {
             if let name = ipDevice(of: pif)?.text, wanted.contains(name) { found[name] = pif }
         }
+        let known = found.count < wanted.count ? pifs.values.compactMap(ipDevice).sorted() : []
         return names.map { name in
-            guard let pif = found[name] else {
-                return .failure(UnknownBridge(name: name, known: pifs.values.compactMap(ipDevice).sorted()))
-            }
-            return .success(pif)
+            found[name].map { .success($0) } ?? .failure(UnknownBridge(name: name, known: known))
         }
     }
 }

@@ -21,8 +21,8 @@ struct OVSDBMessageScanner {
         while index < bytes.endIndex {
             if isInString, !isEscaped {
                 // Nearly all bytes of a large message are those of long strings.
-                while index < bytes.endIndex, !Self.endsRun(bytes[index]) { index += 1 }
-                guard index < bytes.endIndex else { break }
+                guard let end = bytes[index...].firstIndex(where: Self.endsRun) else { break }
+                index = end
             }
             if try isEnd(bytes[index], at: index) { return index - bytes.startIndex + 1 }
             index += 1

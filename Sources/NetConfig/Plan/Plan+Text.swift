@@ -47,10 +47,11 @@ extension Plan {
     func outageLines(_ paint: Paint = Paint()) -> [String] {
         guard let outages, !steps.isEmpty else { return [] }
         if outages.isEmpty { return [paint("no bridge loses traffic", .good)] }
+        let newDevices = newDevices
         return groups(of: outages).map { group in
-            let names = group.subjects.prefix(4).joined(separator: ", ")
-            let more = group.subjects.count > 4 ? " and \(group.subjects.count - 4) more" : ""
-            let verb = group.subjects.count == 1 ? "loses" : "lose"
+            let names = group.outages.prefix(4).map { subject(of: $0, newDevices) }.joined(separator: ", ")
+            let more = group.outages.count > 4 ? " and \(group.outages.count - 4) more" : ""
+            let verb = group.outages.count == 1 ? "loses" : "lose"
             return paint("\(names)\(more) \(verb) traffic \(group.isLasting ? "for good" : "meanwhile")", .bad)
                 + ": \(group.reason)"
         }
@@ -60,35 +61,34 @@ extension Plan {
     private func groups(of outages: [Outage]) -> [OutageGroup] {
         var groups: [OutageGroup] = []
         for outage in outages {
-            let subject = subject(of: outage)
             let reason = reason(of: outage)
             if let last = groups.last, last.isLasting == outage.isLasting, last.reason == reason {
-                groups[groups.count - 1].subjects.append(subject)
+                groups[groups.count - 1].outages.append(outage)
             } else {
-                groups.append(OutageGroup(subjects: [subject], isLasting: outage.isLasting, reason: reason))
+                groups.append(OutageGroup(outages: [outage], isLasting: outage.isLasting, reason: reason))
             }
         }
         return groups
     }
 
     /// What loses traffic: an address, or a bridge with the addresses that the host had on it.
-    private func subject(of outage: Outage) -> String {
-        if let address = outage.address { return "\(address.address) on \(outage.bridge)" }
-        let addresses = (start.links[outage.bridge]?.addresses ?? []).map { address in
-            let text = "\(address.prefix.address)"
-            return newDevice(of: address.prefix.address, than: outage.bridge).map { "\(text) moves to \($0)" }
-                ?? text
+    private func subject(of outage: Outage, _ newDevices: [IPAddress: DeviceName]) -> String {
+        let bridge = outage.bridge
+        if let address = outage.address { return "\(address.address) on \(bridge)" }
+        let addresses = (start.links[bridge]?.addresses ?? []).map(\.prefix.address).map { address in
+            guard let device = newDevices[address], device != bridge else { return "\(address)" }
+            return "\(address) moves to \(device)"
         }
-        return addresses.isEmpty ? outage.bridge.text : "\(outage.bridge) (\(addresses.joined(separator: "; ")))"
+        return addresses.isEmpty ? bridge.text : "\(bridge) (\(addresses.joined(separator: "; ")))"
     }
 
-    /// The other device on which the host has an address afterwards.
-    private func newDevice(of address: IPAddress, than device: DeviceName) -> DeviceName? {
-        for case .addAddress(let other, let added) in steps.map(\.action)
-        where other != device && added.prefix.address == address {
-            return other
+    /// The devices to which addresses are added.
+    private var newDevices: [IPAddress: DeviceName] {
+        var devices: [IPAddress: DeviceName] = [:]
+        for case .addAddress(let device, let address) in steps.map(\.action) {
+            devices[address.prefix.address] = device
         }
-        return nil
+        return devices
     }
 
     /// Why traffic is lost: the action, and what that is for.
@@ -101,8 +101,8 @@ extension Plan {
 
 /// Outages that one step brings.
 private struct OutageGroup {
-    /// The bridges, or their addresses.
-    var subjects: [String]
+    /// What loses traffic.
+    var outages: [Outage]
     /// Whether they stay when all is done.
     var isLasting: Bool
     /// Why.

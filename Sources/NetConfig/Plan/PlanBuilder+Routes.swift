@@ -77,11 +77,11 @@ extension PlanBuilder {
     /// When the default route moves here, ours on another of this host's devices goes, and the one that a DHCP client of
     /// ours was given there: the kernel has one. It goes before a client starts here, which could not add its own.
     mutating func removeOtherDefaultRoutes(than device: DeviceName) {
-        let routed = Set(state.links.filter { $0.key != device && !$0.value.routes.isEmpty }.keys)
-        guard !routed.isEmpty else { return }
-        let others = model.pifs.values.filter { model.ipDevice(of: $0).map(routed.contains) ?? false }
-        for other in others.sorted(by: NetworkModel.inDeviceOrder) {
-            guard let name = model.ipDevice(of: other) else { continue }
+        let routed = model.pifs.values.filter {
+            model.ipDevice(of: $0).flatMap { state.links[$0] }?.routes.isEmpty == false
+        }
+        for other in routed.sorted(by: NetworkModel.inDeviceOrder) {
+            guard let name = model.ipDevice(of: other), name != device else { continue }
             for route in state.links[name]?.routes ?? []
             where route.destination.length == 0 && movesHere(route.destination.address.family)
                 && (route.origin == .static || route.origin == .boot && other.ipv4.mode == .dhcp)
