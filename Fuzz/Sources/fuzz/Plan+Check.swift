@@ -76,7 +76,7 @@ extension Action {
             let others = [
                 PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile,
                 VswitchPlugin.caCertificate,
-                SecureModeFlow.pendingFile,
+                PendingFlows.file,
             ]
             return others.contains(path)
         }

@@ -96,7 +96,7 @@ extension Host {
     fileprivate func observeManagement() throws -> ObservedState {
         ObservedState(
             vswitch: try vswitch?.readState(withManagement: true),
-            files: try files.read([VswitchPlugin.caCertificate, SecureModeFlow.pendingFile]),
+            files: try files.read([VswitchPlugin.caCertificate, PendingFlows.file]),
             programs: files.programs(among: [VswitchPlugin.firewallProgram]))
     }
 }

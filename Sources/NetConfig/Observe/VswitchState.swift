@@ -142,14 +142,6 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
         self.mac = mac
     }
 
-    /// Names the bridge whose flows are still to be added: a run that is killed between the change of the rows and that
-    /// of the flows is finished by the next one.
-    static let pendingFile = "/run/interface-reconfigure/secure-mode-flows"
-    /// Why that file comes.
-    static let pendingReason = "a run that is killed is finished later"
-    /// Why it goes.
-    static let doneReason = "the flows are there"
-
     /// What a management bridge with these uplinks needs: four flows with one uplink, and two more with each further one.
     static func forManagement(over uplinks: [DeviceName], mac: MACAddress) -> [SecureModeFlow] {
         let out = uplinks.count == 1 ? uplinks[0] : nil

@@ -20,7 +20,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         let stacks = model.stacks(of: requests.compactMap { model.pifs[$0.pif] })
         guard !stacks.isEmpty else { return }
         files = [
-            PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, SecureModeFlow.pendingFile,
+            PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PendingFlows.file,
         ]
         for stack in stacks { add(stack, in: model) }
     }

@@ -10,7 +10,9 @@ extension PlanBuilder {
             bases.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
-        for base in bases where !base.flows.isEmpty { base.bridge.map { notePendingFlows(on: $0) } }
+        for base in bases where !base.flows.isEmpty {
+            if let bridge = base.bridge { notePendingFlows(on: bridge) }
+        }
         commitVswitch(because: commitReason)
         for (stack, base) in zip(stacks, bases) {
             pif = stack.pifs[0]

@@ -110,11 +110,11 @@ struct UpdateBuilder {
 
     /// Makes the steps that change rows and flows.
     mutating func commit() {
-        let pending = SecureModeFlow.pendingFile
-        let flows = isNewController || observed.files[pending] != nil ? managementFlows() : nil
-        let note = FileContents("\(flows?.bridge ?? "")\n")
-        if flows != nil, observed.files[pending] == nil {
-            perform(.replaceFile(pending, before: nil, after: note), because: SecureModeFlow.pendingReason)
+        let isNoted = observed.files[PendingFlows.file] != nil
+        let flows = isNewController || isNoted ? managementFlows() : nil
+        if let flows, !isNoted {
+            let noting = PendingFlows.noting(flows.bridge, in: state)
+            perform(noting.action, because: noting.reason)
         }
         let changes = rows.changes(to: wanted)
         if !changes.isEmpty { perform(.changeVswitch(changes), because: reason) }
@@ -122,8 +122,8 @@ struct UpdateBuilder {
             perform(.addFlows(flows.bridge, flows.flows), because: "no controller is connected yet")
             sentences.append("Added flows that keep management on \(flows.bridge) reachable.")
         }
-        if let file = state.files[pending] {
-            perform(.replaceFile(pending, before: file, after: nil), because: SecureModeFlow.doneReason)
+        if let forgetting = PendingFlows.forgetting(in: state) {
+            perform(forgetting.action, because: forgetting.reason)
         }
     }
 
