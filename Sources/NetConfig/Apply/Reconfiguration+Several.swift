@@ -16,19 +16,19 @@ extension Reconfiguration {
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ unknown: [String]
     ) throws {
         var failures = unknown
-        var refusals: [JointPlan.Refusal] = []
+        var refusals: [PlanError] = []
         do {
             try execute(on: host) {
                 let (joint, _) = try plan(requests, model, facts, host)
                 refusals = joint.refusals
                 return joint.plan
             }
-            failures += refusals.map { $0.sentence(model) }
+            failures += refusals.map { model.sentence(about: $0.pif, "\($0)") }
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
             log.warning("not all can be done as one: \(failure); going on with each by itself")
             failures += try executeEach(requests, model, facts, host)
         } catch let failure as RunFailure {
-            failures += refusals.map { $0.sentence(model) }
+            failures += refusals.map { model.sentence(about: $0.pif, "\($0)") }
             throw RunFailure(failures + [failure.description])
         }
         guard failures.isEmpty else { throw RunFailure(failures) }

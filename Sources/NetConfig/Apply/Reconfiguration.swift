@@ -46,7 +46,7 @@ public struct Reconfiguration {
         let host = try Host(paths: paths, datapath: facts.datapath)
         var (joint, _) = try plan(requests, model, facts, host)
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
-        let failures = unknown + joint.refusals.map { $0.sentence(model) }
+        let failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)") }
         return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
     }
 
@@ -128,7 +128,7 @@ public struct Reconfiguration {
     ) throws -> (joint: JointPlan, observed: ObservedState) {
         let observed = try host.observe(ObservationScope(for: requests, in: model))
         var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
-        if requests.count == 1, let refusal = joint.refusals.first { throw refusal.error }
+        if requests.count == 1, let refusal = joint.refusals.first { throw refusal }
         joint.plan.warnings = model.warnings + joint.plan.warnings
         return (joint, observed)
     }

@@ -125,7 +125,7 @@ public struct Inspection: Sendable {
 extension PlanError {
     /// The field of the PIF's record that is to blame.
     fileprivate var field: String? {
-        switch self {
+        switch rule {
         case .noAddress(_, .v4): "IP"
         case .noAddress(_, .v6): "IPv6"
         case .badTag, .nameTooLong: "VLAN"

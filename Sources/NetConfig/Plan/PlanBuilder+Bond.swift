@@ -1,13 +1,14 @@
 /// The bond of the Linux bridge datapath.
 extension PlanBuilder {
     /// Makes a bond with the slaves and options of its record, changing no more than differs.
-    mutating func ensureBond(_ bond: Bond, _ master: PIF) throws(PlanError) {
+    mutating func ensureBond(_ bond: Bond, _ master: PIF, for pif: PIF) throws(PlanError) {
         let name = master.device
         var wanted = BondOptions(of: bond, master: master).kernelAttributes(observed.kernel, &warnings)
         let mac = datapathMAC(of: master)
         if let link = state.links[name] {
             guard case .bond(let current) = link.kind else {
-                throw .nameTaken(name: name, wanted: "bond", found: ObservedState.kindName(link.kind))
+                throw PlanError(
+                    pif, .nameTaken(name: name, wanted: "bond", found: ObservedState.kindName(link.kind)))
             }
             changeMode(of: name, from: current.mode, to: wanted.mode)
             // What the record does not say is left as it is.

@@ -3,35 +3,33 @@ extension PlanBuilder {
     /// Makes the devices of all PIFs asked for.
     mutating func raiseOnBridge() throws(PlanError) {
         for stack in stacks {
-            pif = stack.pifs[0]
-            releaseConflicts()
-            for other in stack.pifs {
-                pif = other
-                try raisePIFOnBridge()
-            }
+            releaseConflicts(of: stack)
+            for pif in stack.pifs { try raiseOnBridge(pif) }
         }
     }
 
     /// Makes the devices of a PIF, from the cards up to the bridge.
-    private mutating func raisePIFOnBridge() throws(PlanError) {
+    private mutating func raiseOnBridge(_ pif: PIF) throws(PlanError) {
         let datapath = model.datapathPIF(of: pif)
-        guard datapath.tunnelAccessPIFOf.isEmpty else { throw .tunnelNeedsOpenVswitch("\(pif)") }
+        guard datapath.tunnelAccessPIFOf.isEmpty else {
+            throw PlanError(pif, .tunnelNeedsOpenVswitch("\(pif)"))
+        }
         guard let device = model.netdev(of: pif) else {
-            throw .nameTooLong(pif: "\(pif)", name: "\(pif.device).\(pif.vlan ?? 0)")
+            throw PlanError(pif, .nameTooLong(pif: "\(pif)", name: "\(pif.device).\(pif.vlan ?? 0)"))
         }
         for uplink in model.uplinks(of: pif) {
-            applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: uplink.device)
+            applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: uplink.device, of: uplink)
         }
         var chain: [(name: DeviceName, mtu: Setting<Int>)] = []
         let lowerMTU = model.mtu(ofDeviceOf: datapath, &warnings)
         if let bond = model.bond(masteredBy: datapath) {
-            try ensureBond(bond, datapath)
-            applyEthtool(model.ethtool(ofDeviceOf: datapath, &warnings), to: datapath.device)
+            try ensureBond(bond, datapath, for: pif)
+            applyEthtool(model.ethtool(ofDeviceOf: datapath, &warnings), to: datapath.device, of: datapath)
         }
         chain.append((datapath.device, lowerMTU))
         if pif.vlan != nil {
-            try ensureVLANLink(device, on: datapath.device)
-            applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: device)
+            try ensureVLANLink(device, of: pif, on: datapath.device)
+            applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: device, of: pif)
             chain.append(
                 (
                     device,
@@ -39,7 +37,7 @@ extension PlanBuilder {
                 ))
         }
         if let bridge = model.bridge(of: pif) {
-            try ensureBridge(bridge)
+            try ensureBridge(bridge, of: pif)
             if state.links[device]?.master != bridge {
                 clearAddresses(of: device, because: "\(device) joins \(bridge)")
                 perform(.setMaster(device, bridge), because: "uplink of \(bridge)")
@@ -48,7 +46,7 @@ extension PlanBuilder {
             }
             let limit = chain.last?.mtu.value ?? lowerMTU.value
             chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))
-            applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge)
+            applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge, of: pif)
         } else if let master = state.links[device]?.master {
             perform(.setMaster(device, nil), because: "\(pif) has no bridge; it was a port of \(master)")
         }
@@ -68,7 +66,7 @@ extension PlanBuilder {
         return Setting(limit, from: mtu.origin)
     }
 
-    private mutating func ensureBridge(_ name: DeviceName) throws(PlanError) {
+    private mutating func ensureBridge(_ name: DeviceName, of pif: PIF) throws(PlanError) {
         var attributes = BridgeAttributes()
         if let snooping = model.pool?.igmpSnoopingEnabled { attributes.multicastSnooping = snooping }
         let mac = datapathMAC(of: pif)
@@ -76,20 +74,23 @@ extension PlanBuilder {
             return perform(.createLink(name, .bridge(attributes), mac: mac), because: "bridge of \(pif)")
         }
         guard case .bridge(let current) = link.kind else {
-            throw .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind))
+            throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind)))
         }
         if model.pool?.igmpSnoopingEnabled == nil { attributes.multicastSnooping = current.multicastSnooping }
         if current != attributes { perform(.setBridgeAttributes(name, attributes), because: "bridge of \(pif)") }
         if let mac, link.mac != mac { perform(.setMAC(name, mac), because: "MAC address of \(pif)") }
     }
 
-    private mutating func ensureVLANLink(_ name: DeviceName, on parent: DeviceName) throws(PlanError) {
-        guard let tag = pif.vlan, (1...4094).contains(tag) else { throw .badTag(pif: "\(pif)", tag: pif.vlan ?? 0) }
+    private mutating func ensureVLANLink(
+        _ name: DeviceName, of pif: PIF, on parent: DeviceName
+    ) throws(PlanError) {
+        let tag = try usableTag(of: pif)
         let wanted = VLANAttributes(parent: parent, tag: tag)
         raiseCarrier(parent, because: "carries VLAN \(tag)")
         if let link = state.links[name] {
             guard case .vlan(let current) = link.kind else {
-                throw .nameTaken(name: name, wanted: "VLAN link", found: ObservedState.kindName(link.kind))
+                throw PlanError(
+                    pif, .nameTaken(name: name, wanted: "VLAN link", found: ObservedState.kindName(link.kind)))
             }
             if current == wanted { return }
             let reason = "it carries VLAN \(current.tag) of \(current.parent)"
@@ -99,11 +100,11 @@ extension PlanBuilder {
         perform(.createLink(name, .vlan(wanted), mac: nil), because: "\(pif)")
     }
 
-    /// Takes the devices of the request's PIF away, down to what something else still needs.
-    mutating func lowerOnBridge() {
+    /// Takes the devices of a PIF away, down to what something else still needs.
+    mutating func lowerOnBridge(_ pif: PIF) {
         let reason = "\(pif) is detached"
         let datapath = model.datapathPIF(of: pif)
-        removeBridge(of: pif, because: reason)
+        removeBridge(of: pif, for: pif, because: reason)
         if pif.vlan != nil {
             removeVLANLink(of: pif, because: reason)
         } else if model.bridge(of: pif) == nil {
@@ -130,9 +131,9 @@ extension PlanBuilder {
         return state.links[bridge] != nil
     }
 
-    /// Deletes a PIF's bridge with its addresses. One that has ports of virtual machines stays for them, without the
-    /// uplink and the addresses.
-    mutating func removeBridge(of other: PIF, because reason: String) {
+    /// Deletes a PIF's bridge with its addresses, for the sake of a PIF that is asked for. One that has ports of virtual
+    /// machines stays for them, without the uplink and the addresses.
+    mutating func removeBridge(of other: PIF, for pif: PIF, because reason: String) {
         guard let bridge = model.bridge(of: other), case .bridge = state.links[bridge]?.kind else { return }
         stopDHCP(on: bridge, because: reason)
         let cards = Set(model.uplinks(of: pif).map(\.device))

@@ -19,35 +19,30 @@ extension NetworkModel {
     }
 }
 
-/// A NIC is in one place: what has to go before the request's PIF can have its cards.
+/// A NIC is in one place: what has to go before a PIF that is asked for can have its cards.
 extension PlanBuilder {
-    /// Takes away all that PIFs have which conflict with this one, and the VLANs on them, which cannot work without them.
-    mutating func releaseConflicts() {
-        let conflictingPIFs = model.conflictingPIFs(of: pif)
+    /// Takes away all that PIFs have which conflict with a stack, and the VLANs on them, which cannot work without them.
+    mutating func releaseConflicts(of stack: Stack) {
+        let conflictingPIFs = model.conflictingPIFs(of: stack.datapath)
         // First of all the cards themselves: a bridge that is left with guests stays, one with a card of ours does not.
         if !conflictingPIFs.isEmpty, facts.datapath == .openvswitch {
-            for uplink in model.uplinks(of: pif) { takeInterface(uplink.device.text, for: nil) }
+            for uplink in model.uplinks(of: stack.datapath) { takeInterface(uplink.device.text, for: nil) }
         }
         for other in conflictingPIFs {
-            let reason = takeOverReason(other)
+            let reason = stack.takeOverReason(other)
             switch facts.datapath {
-            case .bridge: releaseOnBridge(other, because: reason)
+            case .bridge: releaseOnBridge(other, for: stack.pifs[0], because: reason)
             case .openvswitch: releaseOnVswitch(other, because: reason)
             }
         }
     }
 
-    /// Why a conflicting PIF has to go.
-    func takeOverReason(_ other: PIF) -> String {
-        "\(pif) needs \(other.bondMasterOf.isEmpty ? "" : "a slave of ")\(other.device)"
-    }
-
-    private mutating func releaseOnBridge(_ other: PIF, because reason: String) {
+    private mutating func releaseOnBridge(_ other: PIF, for pif: PIF, because reason: String) {
         for vlan in model.vlanPIFs(on: other) {
-            removeBridge(of: vlan, because: reason)
+            removeBridge(of: vlan, for: pif, because: reason)
             removeVLANLink(of: vlan, because: reason)
         }
-        removeBridge(of: other, because: reason)
+        removeBridge(of: other, for: pif, because: reason)
         if !other.bondMasterOf.isEmpty { return removeBond(other, because: reason) }
         if model.bridge(of: other) == nil { clearAddresses(of: other.device, because: reason) }
     }
@@ -60,9 +55,9 @@ extension PlanBuilder {
     }
 
     /// Takes down the other slaves of bonds that were torn down, unless something needs them.
-    mutating func lowerLeftovers() {
-        let kept = Set(model.uplinks(of: pif).map(\.device))
-        for master in model.conflictingPIFs(of: pif) {
+    mutating func lowerLeftovers(of stack: Stack) {
+        let kept = Set(model.uplinks(of: stack.datapath).map(\.device))
+        for master in model.conflictingPIFs(of: stack.datapath) {
             guard let bond = model.bond(masteredBy: master) else { continue }
             for slave in model.slaves(of: bond) where !kept.contains(slave.device) && !isNeeded(slave) {
                 lower(slave.device, because: "\(master) goes, and nothing else uses \(slave.device)")

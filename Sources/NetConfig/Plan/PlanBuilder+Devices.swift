@@ -5,20 +5,25 @@ extension PlanBuilder {
         model.pifs.values.contains { model.bridge(of: $0) == master || $0.device == master && !$0.bondMasterOf.isEmpty }
     }
 
-    /// Checks that the cards a PIF needs are there, are the right ones, and are not somebody else's.
-    mutating func checkUplinks(_ uplinks: [PIF]) throws(PlanError) {
-        for uplink in uplinks {
+    /// Checks that the cards a stack needs are there, are the right ones, and are not somebody else's.
+    mutating func checkUplinks(of stack: Stack) throws(PlanError) {
+        let pif = stack.pifs[0]
+        for uplink in model.uplinks(of: stack.datapath) {
             guard let link = observed.links[uplink.device] else {
-                throw .missingUplink(
-                    pif: "\(uplink)", device: uplink.device, mac: uplink.mac,
-                    present: observed.cards.map { name in
-                        "\(name)\(observed.links[name]?.ownMAC.map { " (\($0))" } ?? "")"
-                    })
+                let present = observed.cards.map { name in
+                    "\(name)\(observed.links[name]?.ownMAC.map { " (\($0))" } ?? "")"
+                }
+                throw PlanError(
+                    pif,
+                    .missingUplink(pif: "\(uplink)", device: uplink.device, mac: uplink.mac, present: present))
             }
-            if let master = link.master, !isOurs(master) { throw .busy(device: uplink.device, master: master) }
+            if let master = link.master, !isOurs(master) {
+                throw PlanError(pif, .busy(device: uplink.device, master: master))
+            }
             guard let mac = uplink.mac, mac.isAssignable, let own = link.ownMAC, own != mac else { continue }
             if let carrier = observed.cards.first(where: { observed.links[$0]?.ownMAC == mac }) {
-                throw .swappedNames(pif: "\(uplink)", device: uplink.device, mac: mac, carrier: carrier)
+                throw PlanError(
+                    pif, .swappedNames(pif: "\(uplink)", device: uplink.device, mac: mac, carrier: carrier))
             }
             warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; going on")
         }
@@ -29,8 +34,8 @@ extension PlanBuilder {
         model.macAddress(of: pif) ?? model.uplinks(of: pif).first.flatMap { observed.links[$0.device]?.ownMAC }
     }
 
-    /// Sets offloads and link settings that differ. A device that cannot is no failure.
-    mutating func applyEthtool(_ settings: EthtoolSettings, to name: DeviceName) {
+    /// Sets offloads and link settings of a PIF's record that differ. A device that cannot is no failure.
+    mutating func applyEthtool(_ settings: EthtoolSettings, to name: DeviceName, of pif: PIF) {
         guard let link = state.links[name] else { return }
         for (offload, setting) in settings.offloads.sorted(by: { $0.key < $1.key }) {
             let isOn = setting.value

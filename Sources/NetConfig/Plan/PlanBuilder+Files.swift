@@ -5,15 +5,15 @@ extension PlanBuilder {
     /// The file that names the devices of default route and DNS.
     static var sysconfigNetwork: String { "/etc/sysconfig/network" }
 
-    /// Writes the files of the request's PIF.
-    mutating func writeFiles(gateway: PIF?, dns: PIF?) {
+    /// Writes the files of a PIF.
+    mutating func writeFiles(of pif: PIF, gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
         if dns?.ref == pif.ref, pif.writesResolver {
-            let text = ConfigurationText.resolver(search: searchDomains(), servers: pif.dns)
+            let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
             write(text, to: Self.resolver, because: "name servers of \(pif)")
         }
         guard observed.folders.contains(ConfigurationText.scripts) else { return }
-        for (name, lines) in interfaceFiles(device) {
+        for (name, lines) in interfaceFiles(of: pif, device) {
             write(lines.map { "\($0)\n" }.joined(), to: "\(ConfigurationText.scripts)/\(name)", because: "\(pif)")
         }
         var variables: [(name: String, value: String)] = []
@@ -34,7 +34,7 @@ extension PlanBuilder {
     }
 
     /// The search domains of the PIF; one that is no domain name is skipped.
-    private mutating func searchDomains() -> [String] {
+    private mutating func searchDomains(of pif: PIF) -> [String] {
         (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init).filter { domain in
             let isName =
                 domain.utf8.count <= 253
@@ -51,9 +51,9 @@ extension PlanBuilder {
     }
 
     /// The ifcfg and route files: name and lines.
-    private mutating func interfaceFiles(_ device: DeviceName) -> [(name: String, lines: [String])] {
+    private mutating func interfaceFiles(of pif: PIF, _ device: DeviceName) -> [(name: String, lines: [String])] {
         var files: [(String, [String])] = []
-        if facts.datapath == .bridge { files += lowerDeviceFiles(except: device) }
+        if facts.datapath == .bridge { files += lowerDeviceFiles(of: pif, except: device) }
         var lines = ConfigurationText.ifcfgHead(device) + ["NOZEROCONF=yes"]
         if facts.datapath == .bridge, model.bridge(of: pif) != nil, let netdev = model.netdev(of: pif) {
             lines += ["TYPE=Bridge", "DELAY=0", "STP=off", "PIFDEV=\(ConfigurationText.quoted(netdev.text))"]
@@ -66,11 +66,11 @@ extension PlanBuilder {
             isBridgeless ? model.ethtool(ofDeviceOf: pif, &warnings) : model.ethtool(ofBridgeOf: pif, &warnings))
         lines.append(mtuLine(of: device))
         lines += pif.dns.enumerated().map { "DNS\($0.offset + 1)=\($0.element)" }
-        let domains = searchDomains()
+        let domains = searchDomains(of: pif)
         if !domains.isEmpty { lines.append("DOMAIN=\(ConfigurationText.quoted(domains.joined(separator: " ")))") }
         lines += ConfigurationText.ipv6(pif.ipv6)
         files.append(("ifcfg-\(device)", lines))
-        let routes = reachableStaticRoutes(on: device)
+        let routes = reachableStaticRoutes(of: pif, on: device)
         files.append(
             (
                 "route-\(device)",
@@ -84,7 +84,7 @@ extension PlanBuilder {
     }
 
     /// The files of the devices below a Linux bridge or a VLAN link, but those that have addresses of their own.
-    private mutating func lowerDeviceFiles(except device: DeviceName) -> [(String, [String])] {
+    private mutating func lowerDeviceFiles(of pif: PIF, except device: DeviceName) -> [(String, [String])] {
         let datapath = model.datapathPIF(of: pif)
         let isBond = !datapath.bondMasterOf.isEmpty
         var files: [(String, [String])] = []

@@ -1,17 +1,17 @@
-/// Addresses, routes and DHCP of the request's PIF.
+/// Addresses, routes and DHCP of a PIF that is asked for.
 extension PlanBuilder {
-    /// Gives the IP device the configuration of the PIF and brings it up.
-    mutating func configureIP(gateway: PIF?, dns: PIF?) throws(PlanError) {
+    /// Gives the IP device of a PIF its configuration and brings it up.
+    mutating func configureIP(of pif: PIF, gateway: PIF?, dns: PIF?) throws(PlanError) {
         guard let device = model.ipDevice(of: pif) else { return }
         let first = steps.count
-        configureIPv6Settings(of: device)
+        configureIPv6Settings(of: pif, on: device)
         let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
         raise(
             device, because: hasAddresses ? "carries the addresses of \(pif)" : "carries \(pif), which has no address")
-        if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device) }
-        var added = try configureIPv4(of: device, gateway: gateway, dns: dns)
-        added += try configureIPv6(of: device, gateway: gateway, dns: dns)
-        configureRoutes(of: device, gateway: gateway)
+        if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device, for: pif) }
+        var added = try configureIPv4(of: pif, on: device, gateway: gateway, dns: dns)
+        added += try configureIPv6(of: pif, on: device, gateway: gateway, dns: dns)
+        configureRoutes(of: pif, on: device, gateway: gateway)
         if !added.isEmpty { announce(added, on: device) }
         if steps[first...].contains(where: { $0.action.startsClient }) { announce([], on: device) }
     }
@@ -48,21 +48,21 @@ extension PlanBuilder {
 
     // MARK: IPv4
 
-    private mutating func configureIPv4(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError)
-        -> [IPAddress]
-    {
+    private mutating func configureIPv4(
+        of pif: PIF, on device: DeviceName, gateway: PIF?, dns: PIF?
+    ) throws(PlanError) -> [IPAddress] {
         switch pif.ipv4.mode {
         case .none:
             setAddresses(of: device, .v4, [], because: "\(pif) has no IPv4 configuration")
             return []
         case .static:
             guard let prefix = pif.ipv4.prefix, prefix.address.isUnicast else {
-                throw .noAddress(pif: "\(pif)", family: .v4)
+                throw PlanError(pif, .noAddress(pif: "\(pif)", family: .v4))
             }
             let address = LinkAddress(prefix, broadcast: prefix.broadcast)
             return setAddresses(of: device, .v4, [address], because: "static address of \(pif)")
         case .dhcp:
-            startDHCP(on: device, .v4, gateway: gateway, dns: dns)
+            startDHCP(of: pif, on: device, .v4, gateway: gateway, dns: dns)
             return []
         }
     }
@@ -86,7 +86,9 @@ extension PlanBuilder {
         return missing.map(\.prefix.address)
     }
 
-    private mutating func startDHCP(on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?) {
+    private mutating func startDHCP(
+        of pif: PIF, on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?
+    ) {
         let isGateway = gateway?.ref == pif.ref
         // Who writes the name servers' file: a client, or we.
         let isDNS = dns?.ref == pif.ref && !pif.writesResolver
@@ -111,7 +113,7 @@ extension PlanBuilder {
     // MARK: IPv6
 
     /// Router advertisements are heeded only where the mode says so; set before the device comes up and hears one.
-    private mutating func configureIPv6Settings(of device: DeviceName) {
+    private mutating func configureIPv6Settings(of pif: PIF, on device: DeviceName) {
         guard let link = state.links[device] else { return }
         guard let current = link.ipv6, !current.isDisabled else {
             if pif.ipv6.mode != .none { warn(pif, "IPv6 is disabled on this host; its IPv6 configuration is skipped") }
@@ -129,9 +131,9 @@ extension PlanBuilder {
         }
     }
 
-    private mutating func configureIPv6(of device: DeviceName, gateway: PIF?, dns: PIF?) throws(PlanError)
-        -> [IPAddress]
-    {
+    private mutating func configureIPv6(
+        of pif: PIF, on device: DeviceName, gateway: PIF?, dns: PIF?
+    ) throws(PlanError) -> [IPAddress] {
         guard let settings = state.links[device]?.ipv6, !settings.isDisabled else { return [] }
         switch pif.ipv6.mode {
         case .none:
@@ -139,7 +141,7 @@ extension PlanBuilder {
             return []
         case .static:
             guard !pif.ipv6.addresses.isEmpty, pif.ipv6.addresses.allSatisfy({ $0.address.isUnicast }) else {
-                throw .noAddress(pif: "\(pif)", family: .v6)
+                throw PlanError(pif, .noAddress(pif: "\(pif)", family: .v6))
             }
             let addresses = pif.ipv6.addresses.map { LinkAddress($0) }
             return setAddresses(of: device, .v6, addresses, because: "static address of \(pif)")
@@ -153,7 +155,7 @@ extension PlanBuilder {
             }
             return []
         case .dhcp:
-            startDHCP(on: device, .v6, gateway: gateway, dns: dns)
+            startDHCP(of: pif, on: device, .v6, gateway: gateway, dns: dns)
             return []
         }
     }

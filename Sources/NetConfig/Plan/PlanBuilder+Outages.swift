@@ -59,11 +59,14 @@ extension PlanBuilder {
                 isLasting: true))
     }
 
-    /// Why a bridge has to make room for the request's PIF, with all that is on it.
+    /// Why a bridge has to make room for a PIF that is asked for, with all that is on it.
     private func takingOver(_ name: DeviceName) -> String? {
-        conflictingPIFs.first { other in
+        let goes = conflictingPIFs.first { other in
             ([other] + model.vlanPIFs(on: other)).contains { model.ipDevice(of: $0) == name }
-        }.map(takeOverReason)
+        }
+        guard let goes else { return nil }
+        return stacks.first { model.conflictingPIFs(of: $0.datapath).contains { $0.ref == goes.ref } }?
+            .takeOverReason(goes)
     }
 
     /// A client that was started brings an address of its family back, most often the same one.

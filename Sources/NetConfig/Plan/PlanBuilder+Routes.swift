@@ -1,10 +1,10 @@
-/// The routes of the request's PIF. Ours carry the protocol `static`; routes of any other protocol are left alone.
+/// The routes of a PIF that is asked for. Ours carry the protocol `static`; routes of any other protocol are left alone.
 extension PlanBuilder {
     /// Leaves exactly the wanted routes of ours on the IP device, and one default route of ours on the host.
-    mutating func configureRoutes(of device: DeviceName, gateway: PIF?) {
+    mutating func configureRoutes(of pif: PIF, on device: DeviceName, gateway: PIF?) {
         let isGateway = gateway?.ref == pif.ref
-        var wanted = defaultRoutes(isGateway: isGateway)
-        wanted += reachableStaticRoutes(on: device)
+        var wanted = defaultRoutes(of: pif, isGateway: isGateway)
+        wanted += reachableStaticRoutes(of: pif, on: device)
         for route in state.links[device]?.routes ?? []
         where route.origin == .static && !wanted.contains(where: { $0.isSame(as: route) }) {
             perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
@@ -19,12 +19,12 @@ extension PlanBuilder {
             }
             let why = route.destination.length == 0 ? "gateway of \(pif)" : "static route of \(pif)"
             // Without a lease there is no network to reach the gateway on; that must not cost the host its bridge.
-            let mayFail = isGivenFromOutside(route.destination.address.family)
+            let mayFail = pif.isGivenFromOutside(route.destination.address.family)
             perform(.addRoute(device, route), because: why, onFailure: mayFail ? .warn : .rollBack)
         }
     }
 
-    private mutating func defaultRoutes(isGateway: Bool) -> [Route] {
+    private mutating func defaultRoutes(of pif: PIF, isGateway: Bool) -> [Route] {
         var routes: [Route] = []
         for (family, address, isStatic, networks) in [
             (IPAddress.Family.v4, pif.ipv4.gateway, pif.ipv4.mode == .static, pif.ipv4.prefix.map { [$0] } ?? []),
@@ -52,47 +52,50 @@ extension PlanBuilder {
     private static var metricBeforeAnnounced: Int { 512 }
 
     /// The static routes of the records, but those whose gateway cannot be reached.
-    mutating func reachableStaticRoutes(on device: DeviceName) -> [Route] {
+    mutating func reachableStaticRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
         model.staticRoutes(of: pif, &warnings).map(\.value).filter { route in
-            if isReachable(route, on: device) { return true }
+            if isReachable(route, of: pif, on: device) { return true }
             warn(pif, "static route \(route.destination) skipped: its gateway is on no network of \(device)")
             return false
         }
     }
 
-    private func isReachable(_ route: Route, on device: DeviceName) -> Bool {
+    private func isReachable(_ route: Route, of pif: PIF, on device: DeviceName) -> Bool {
         guard let gateway = route.gateway else { return true }
-        return isGivenFromOutside(gateway.family) || gateway.isLinkLocal
+        return pif.isGivenFromOutside(gateway.family) || gateway.isLinkLocal
             || state.links[device]?.addresses.contains { $0.prefix.contains(gateway) } == true
-    }
-
-    /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
-    private func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
-        switch family {
-        case .v4: pif.ipv4.mode == .dhcp
-        case .v6: pif.ipv6.mode == .dhcp || pif.ipv6.mode == .autoconf
-        }
     }
 
     /// When the default route moves here, ours on another of this host's devices goes, and the one that a DHCP client of
     /// ours was given there: the kernel has one. It goes before a client starts here, which could not add its own.
-    mutating func removeOtherDefaultRoutes(than device: DeviceName) {
+    mutating func removeOtherDefaultRoutes(than device: DeviceName, for pif: PIF) {
         let routed = model.pifs.values.filter {
             model.ipDevice(of: $0).flatMap { state.links[$0] }?.routes.isEmpty == false
         }
         for other in routed.sorted(by: NetworkModel.inDeviceOrder) {
             guard let name = model.ipDevice(of: other), name != device else { continue }
             for route in state.links[name]?.routes ?? []
-            where route.destination.length == 0 && movesHere(route.destination.address.family)
+            where route.destination.length == 0 && pif.hasAddresses(route.destination.address.family)
                 && (route.origin == .static || route.origin == .boot && other.ipv4.mode == .dhcp)
             {
                 perform(.removeRoute(name, route), because: "the default route moves to \(device)")
             }
         }
     }
+}
 
-    private func movesHere(_ family: IPAddress.Family) -> Bool {
-        family == .v4 ? pif.ipv4.mode != .none : pif.ipv6.mode != .none
+extension PIF {
+    /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
+    fileprivate func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
+        switch family {
+        case .v4: ipv4.mode == .dhcp
+        case .v6: ipv6.mode == .dhcp || ipv6.mode == .autoconf
+        }
+    }
+
+    /// Whether the PIF has addresses of a family by its record.
+    fileprivate func hasAddresses(_ family: IPAddress.Family) -> Bool {
+        family == .v4 ? ipv4.mode != .none : ipv6.mode != .none
     }
 }
 

@@ -1,9 +1,10 @@
 /// The flows of a management bridge in secure mode.
 extension PlanBuilder {
     /// When the pool's fail mode makes the management bridge secure, nothing passes until the controller comes: a few
-    /// flows keep the host reachable meanwhile. Empty where the request's PIF needs none.
-    func secureModeFlows(on bridge: DeviceName, _ datapath: PIF, previousFailMode: OVSDBValue?) -> [SecureModeFlow] {
-        guard pif.ref == datapath.ref, isManagement(pif),
+    /// flows keep the host reachable meanwhile. Empty where the stack needs none.
+    func secureModeFlows(on bridge: DeviceName, of stack: Stack, previousFailMode: OVSDBValue?) -> [SecureModeFlow] {
+        let pif = stack.pifs[0]
+        guard pif.ref == stack.datapath.ref, isManagement(pif),
             model.isPoolSecure, model.failMode(on: model.network(of: pif)).value == "secure",
             previousFailMode != .string("secure") || PendingFlows.areNoted(of: bridge.text, in: state),
             let mac = datapathMAC(of: pif)

@@ -5,8 +5,7 @@ extension PlanBuilder {
     mutating func raiseOnVswitch() throws(PlanError) {
         var bases: [Base] = []
         for stack in stacks {
-            pif = stack.pifs[0]
-            releaseConflicts()
+            releaseConflicts(of: stack)
             bases.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
@@ -15,8 +14,7 @@ extension PlanBuilder {
         }
         commitVswitch(because: commitReason)
         for (stack, base) in zip(stacks, bases) {
-            pif = stack.pifs[0]
-            if let bridge = base.bridge { raise(stack, on: bridge, base) } else { raiseBridgeless() }
+            if let bridge = base.bridge { raise(stack, on: bridge, base) } else { raiseBridgeless(stack.datapath) }
         }
     }
 
@@ -35,15 +33,16 @@ extension PlanBuilder {
             try releaseBridgeless(stack)
             return Base()
         }
-        for uplink in model.uplinks(of: pif) { prepareCard(uplink) }
+        for uplink in model.uplinks(of: stack.datapath) { prepareCard(uplink, of: stack.datapath) }
         let failMode = rows.bridges[bridge.text]?["fail_mode"]
         var base = Base(
-            bridge: bridge, flows: secureModeFlows(on: bridge, stack.datapath, previousFailMode: failMode))
-        try ensureBridgeRows(bridge, of: stack.datapath)
-        for other in stack.pifs where other.vlan != nil {
-            pif = other
-            guard let name = model.bridge(of: pif) else { throw .needsBridge(pif: "\(pif)", kind: "VLAN") }
-            try ensureFakeBridge(name, on: bridge, of: stack.datapath)
+            bridge: bridge, flows: secureModeFlows(on: bridge, of: stack, previousFailMode: failMode))
+        try ensureBridgeRows(bridge, of: stack)
+        for pif in stack.pifs where pif.vlan != nil {
+            guard let name = model.bridge(of: pif) else {
+                throw PlanError(pif, .needsBridge(pif: "\(pif)", kind: "VLAN"))
+            }
+            try ensureFakeBridge(name, of: pif, on: bridge, of: stack.datapath)
         }
         ensureUplinkPort(of: stack.datapath, on: bridge)
         base.mtus = requestMTUs(on: bridge, of: stack)
@@ -53,14 +52,14 @@ extension PlanBuilder {
     /// A card without a bridge is in no other either. It can be no more than a card: Open vSwitch makes bonds and VLANs on
     /// bridges only.
     private mutating func releaseBridgeless(_ stack: Stack) throws(PlanError) {
-        for other in stack.pifs where other.vlan != nil || !stack.datapath.bondMasterOf.isEmpty {
-            pif = other
-            throw .needsBridge(pif: "\(pif)", kind: pif.vlan != nil ? "VLAN" : "bond")
+        for pif in stack.pifs where pif.vlan != nil || !stack.datapath.bondMasterOf.isEmpty {
+            throw PlanError(pif, .needsBridge(pif: "\(pif)", kind: pif.vlan != nil ? "VLAN" : "bond"))
         }
-        if state.links[pif.device]?.master != nil {
-            perform(.setMaster(pif.device, nil), because: "\(pif) has no bridge")
+        let card = stack.datapath
+        if state.links[card.device]?.master != nil {
+            perform(.setMaster(card.device, nil), because: "\(card) has no bridge")
         }
-        takeInterface(pif.device.text, for: nil)
+        takeInterface(card.device.text, for: nil)
     }
 
     private mutating func stopClientsOfRemadeBridges() {
@@ -73,12 +72,12 @@ extension PlanBuilder {
 
     private var commitReason: String {
         guard pifs.count == 1 else { return "rows of \(pifs.count) PIFs" }
-        return model.bridge(of: stacks[0].datapath) == nil ? "\(pif) has no bridge" : "rows of \(pif)"
+        return model.bridge(of: stacks[0].datapath) == nil ? "\(pifs[0]) has no bridge" : "rows of \(pifs[0])"
     }
 
     private mutating func raise(_ stack: Stack, on bridge: DeviceName, _ base: Base) {
         let (datapath, uplinks) = (stack.datapath, model.uplinks(of: stack.datapath))
-        for uplink in uplinks { raise(uplink.device, because: "uplink of \(pif)") }
+        for uplink in uplinks { raise(uplink.device, because: "uplink of \(stack.pifs[0])") }
         // Old tools look for a device of the bond's name; nothing depends on it.
         if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
             perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
@@ -87,30 +86,29 @@ extension PlanBuilder {
         if !base.flows.isEmpty { addSecureModeFlows(base.flows, to: bridge) }
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
-        for other in stack.pifs {
-            guard let device = model.bridge(of: other) else { continue }
-            pif = other
+        for pif in stack.pifs {
+            guard let device = model.bridge(of: pif) else { continue }
             if let mtu = base.mtus[device] { applyMTUs([(device, mtu)]) }
-            applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device)
+            applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device, of: pif)
         }
         if !isAskedFor { raiseCarrier(bridge, because: "datapath of \(stack.pifs[0])") }
     }
 
-    private mutating func raiseBridgeless() {
-        applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: pif.device)
+    private mutating func raiseBridgeless(_ pif: PIF) {
+        applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: pif.device, of: pif)
         applyMTUs([(pif.device, model.mtu(ofDeviceOf: pif, &warnings))])
         raise(pif.device, because: "uplink of \(pif)")
     }
 
     /// A card that becomes a port has no master in the kernel and no addresses of its own.
-    private mutating func prepareCard(_ uplink: PIF) {
+    private mutating func prepareCard(_ uplink: PIF, of datapath: PIF) {
         let name = uplink.device
         if state.links[name]?.master != nil {
             perform(.setMaster(name, nil), because: "\(name) becomes a port of Open vSwitch")
         }
         clearAddresses(of: name, because: "a port has no addresses of its own")
-        applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: name)
-        let mtu = model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings)
+        applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: name, of: uplink)
+        let mtu = model.mtu(ofDeviceOf: datapath, &warnings)
         if let current = state.links[name]?.mtu, current < mtu.value { applyMTUs([(name, mtu)]) }
     }
 
@@ -149,8 +147,8 @@ extension PlanBuilder {
         return least.map { clamp(mtu, of: name, to: $0.mtu, of: $0.port) } ?? mtu
     }
 
-    /// Takes the rows and devices of the request's PIF away, down to what something else still needs.
-    mutating func lowerOnVswitch() {
+    /// Takes the rows and devices of a PIF away, down to what something else still needs.
+    mutating func lowerOnVswitch(_ pif: PIF) {
         let reason = "\(pif) is detached"
         let datapath = model.datapathPIF(of: pif)
         if let device = model.ipDevice(of: pif) { stopDHCP(on: device, because: reason) }

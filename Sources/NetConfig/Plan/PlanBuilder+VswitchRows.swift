@@ -1,9 +1,9 @@
 /// The rows of table `Bridge`, `Port` and `Interface` that a PIF wants, written into ``PlanBuilder/rows``.
 extension PlanBuilder {
-    /// The bridge of a datapath, and its own port.
-    mutating func ensureBridgeRows(_ name: DeviceName, of datapath: PIF) throws(PlanError) {
-        let text = name.text
-        if rows.bridges[text] == nil { try checkNameIsFree(name) }
+    /// The bridge of a stack, and its own port.
+    mutating func ensureBridgeRows(_ name: DeviceName, of stack: Stack) throws(PlanError) {
+        let (text, datapath) = (name.text, stack.datapath)
+        if rows.bridges[text] == nil { try checkNameIsFree(name, for: stack.pifs[0]) }
         if rows.bridges[text] == nil, rows.ports[text] != nil {
             // A fake bridge of this name becomes a real one; its port is moved.
             if let parent = rows.bridge(ofPort: text) { rows.bridges[parent]?.remove(text) }
@@ -41,13 +41,13 @@ extension PlanBuilder {
     }
 
     /// A name that is no row's must not be a device's either, unless it is one that Open vSwitch left behind.
-    private func checkNameIsFree(_ name: DeviceName) throws(PlanError) {
+    private func checkNameIsFree(_ name: DeviceName, for pif: PIF) throws(PlanError) {
         guard rows.interfaces[name.text] == nil || rows.isInternal(name.text) else {
-            throw .nameTaken(name: name, wanted: "bridge", found: "a port of Open vSwitch")
+            throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: "a port of Open vSwitch"))
         }
         guard rows.interfaces[name.text] == nil, let link = state.links[name] else { return }
         if case .other(let kind) = link.kind, kind == "openvswitch" || kind == "tun" { return }
-        throw .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind))
+        throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind)))
     }
 
     private mutating func ensureInternalPort(_ name: String) {
@@ -132,9 +132,11 @@ extension PlanBuilder {
         }
     }
 
-    /// The fake bridge of the request's VLAN PIF: a port with a tag on the bridge under it.
-    mutating func ensureFakeBridge(_ name: DeviceName, on bridge: DeviceName, of datapath: PIF) throws(PlanError) {
-        guard let tag = pif.vlan, (1...4094).contains(tag) else { throw .badTag(pif: "\(pif)", tag: pif.vlan ?? 0) }
+    /// The fake bridge of a VLAN PIF: a port with a tag on the bridge under it.
+    mutating func ensureFakeBridge(
+        _ name: DeviceName, of pif: PIF, on bridge: DeviceName, of datapath: PIF
+    ) throws(PlanError) {
+        let tag = try usableTag(of: pif)
         let text = name.text
         if let real = rows.bridges[text] {
             // A real bridge of this name is left from an internal network; what is plugged into it moves along. A card is
@@ -149,7 +151,7 @@ extension PlanBuilder {
         } else if let parent = rows.bridge(ofPort: text), parent != bridge.text {
             rows.bridges[parent]?.remove(text)
         } else if rows.ports[text] == nil {
-            try checkNameIsFree(name)
+            try checkNameIsFree(name, for: pif)
         }
         ensureInternalPort(text)
         rows.ports[text]?["fake_bridge"] = .boolean(true)
@@ -159,6 +161,14 @@ extension PlanBuilder {
         let mac = datapathMAC(of: datapath)
         rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }
         rows.bridges[bridge.text]?.insert(text)
+    }
+
+    /// The tag of a VLAN PIF.
+    func usableTag(of pif: PIF) throws(PlanError) -> UInt16 {
+        guard let tag = pif.vlan, (1...4094).contains(tag) else {
+            throw PlanError(pif, .badTag(pif: "\(pif)", tag: pif.vlan ?? 0))
+        }
+        return tag
     }
 
     /// Whether a PIF is the management interface, by its record or by the request.

@@ -13,8 +13,6 @@ struct PlanBuilder {
     let pifs: [PIF]
     /// The same by the bridges under them.
     let stacks: [Stack]
-    /// The PIF that is being planned: one of those asked for.
-    var pif: PIF
     /// The PIFs that hold cards of those asked for and must let go of them.
     let conflictingPIFs: [PIF]
     /// The PIF that a request wants to be the management interface, whatever its record says.
@@ -44,11 +42,10 @@ struct PlanBuilder {
     /// Starts a plan for requests of one verb; `nil` where there is none.
     init?(model: NetworkModel, facts: HostFacts, requests: [Request], observed: ObservedState) {
         pifs = requests.compactMap { model.pifs[$0.pif] }
-        guard let first = pifs.first, let verb = requests.first?.verb else { return nil }
+        guard !pifs.isEmpty, let verb = requests.first?.verb else { return nil }
         self.model = model
         self.facts = facts
         self.verb = verb
-        pif = first
         stacks = model.stacks(of: pifs)
         conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }

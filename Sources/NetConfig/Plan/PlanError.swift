@@ -1,33 +1,49 @@
-/// Why a request cannot be planned: nothing has been touched. A case per rule.
-public enum PlanError: Error, Equatable, Sendable {
-    /// The PIF is one that XAPI was told not to manage.
-    case unmanaged(String)
-    /// A NIC that the PIF needs is not there.
-    case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String])
-    /// Another NIC carries the MAC address of the PIF: the devices are named the wrong way round.
-    case swappedNames(pif: String, device: DeviceName, mac: MACAddress, carrier: DeviceName)
-    /// A tunnel's access PIF on the Linux bridge.
-    case tunnelNeedsOpenVswitch(String)
-    /// A bond or VLAN without a bridge on Open vSwitch, which makes neither by itself.
-    case needsBridge(pif: String, kind: String)
-    /// `device.tag` is too long for the kernel.
-    case nameTooLong(pif: String, name: String)
-    /// The name of a device to be made already is a device of another kind.
-    case nameTaken(name: DeviceName, wanted: String, found: String)
-    /// A NIC is enslaved to a device that is not one of this host's records.
-    case busy(device: DeviceName, master: DeviceName)
-    /// A static configuration that has no usable address.
-    case noAddress(pif: String, family: IPAddress.Family)
-    /// Two PIFs are asked for that cannot have their cards together.
-    case conflict(pif: String, with: String)
-    /// The VLAN tag is one that cannot be used.
-    case badTag(pif: String, tag: UInt16)
+/// Why a request cannot be planned: nothing has been touched.
+public struct PlanError: Error, Equatable, Sendable {
+    /// The PIF that was asked for.
+    public var pif: Ref<PIF>
+    /// The rule that stands against it.
+    public var rule: Rule
+
+    /// Creates an error about a PIF that was asked for.
+    init(_ pif: PIF, _ rule: Rule) {
+        self.pif = pif.ref
+        self.rule = rule
+    }
+}
+
+extension PlanError {
+    /// What stands against a request: a case per rule. PIFs are named as messages name them.
+    public enum Rule: Equatable, Sendable {
+        /// The PIF is one that XAPI was told not to manage.
+        case unmanaged(String)
+        /// A NIC that the PIF needs is not there.
+        case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String])
+        /// Another NIC carries the MAC address of the PIF: the devices are named the wrong way round.
+        case swappedNames(pif: String, device: DeviceName, mac: MACAddress, carrier: DeviceName)
+        /// A tunnel's access PIF on the Linux bridge.
+        case tunnelNeedsOpenVswitch(String)
+        /// A bond or VLAN without a bridge on Open vSwitch, which makes neither by itself.
+        case needsBridge(pif: String, kind: String)
+        /// `device.tag` is too long for the kernel.
+        case nameTooLong(pif: String, name: String)
+        /// The name of a device to be made already is a device of another kind.
+        case nameTaken(name: DeviceName, wanted: String, found: String)
+        /// A NIC is enslaved to a device that is not one of this host's records.
+        case busy(device: DeviceName, master: DeviceName)
+        /// A static configuration that has no usable address.
+        case noAddress(pif: String, family: IPAddress.Family)
+        /// Two PIFs are asked for that cannot have their cards together.
+        case conflict(pif: String, with: String)
+        /// The VLAN tag is one that cannot be used.
+        case badTag(pif: String, tag: UInt16)
+    }
 }
 
 extension PlanError: CustomStringConvertible {
     /// What was asked, what is in its way, and what there is instead.
     public var description: String {
-        switch self {
+        switch rule {
         case .unmanaged(let pif):
             return "\(pif) is not managed by XAPI (managed=false) and is left alone"
         case .missingUplink(let pif, let device, let mac, let present):

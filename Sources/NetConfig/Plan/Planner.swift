@@ -13,7 +13,7 @@ public enum Planner {
         _ request: Request, model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) throws(PlanError) -> Plan {
         let joint = plan([request], model: model, facts: facts, observed: observed)
-        if let refusal = joint.refusals.first { throw refusal.error }
+        if let refusal = joint.refusals.first { throw refusal }
         return joint.plan
     }
 
@@ -42,8 +42,8 @@ public enum Planner {
                 joint.plan.notices = notices + joint.plan.notices
                 break
             } catch {
-                joint.refuse(builder.pif, error)
-                accepted.removeAll { $0.pif == builder.pif.ref }
+                joint.refusals.append(error)
+                accepted.removeAll { $0.pif == error.pif }
             }
         }
         return joint
@@ -64,7 +64,7 @@ public enum Planner {
             }
             let datapath = model.datapathPIF(of: pif)
             if !pif.managed {
-                joint.refuse(pif, .unmanaged("\(pif)"))
+                joint.refusals.append(PlanError(pif, .unmanaged("\(pif)")))
             } else if model.isVirtualFunction(pif) {
                 joint.plan.notices.append("\(pif) is an SR-IOV virtual function's PIF: there is nothing to do")
             } else if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
@@ -72,7 +72,7 @@ public enum Planner {
             } else if request.verb == .up, taken[datapath.ref] == nil,
                 let other = model.conflictingPIFs(of: pif).lazy.compactMap({ taken[$0.ref] }).first
             {
-                joint.refuse(pif, .conflict(pif: "\(pif)", with: "\(other)"))
+                joint.refusals.append(PlanError(pif, .conflict(pif: "\(pif)", with: "\(other)")))
             } else {
                 taken[datapath.ref] = taken[datapath.ref] ?? pif
                 accepted.append(request)
@@ -85,30 +85,20 @@ public enum Planner {
 extension PlanBuilder {
     /// From the cards up: conflicts, devices, addresses, files.
     fileprivate mutating func planUp() throws(PlanError) {
-        for stack in stacks {
-            pif = stack.pifs[0]
-            try checkUplinks(model.uplinks(of: pif))
-        }
+        for stack in stacks { try checkUplinks(of: stack) }
         switch facts.datapath {
         case .bridge: try raiseOnBridge()
         case .openvswitch: try raiseOnVswitch()
         }
         for stack in stacks {
-            pif = stack.pifs[0]
-            lowerLeftovers()
+            lowerLeftovers(of: stack)
             restoreBystanders(of: stack)
         }
         let gateway = choose("defaultroute", "the default route")
         let dns = choose("peerdns", "DNS")
-        for other in pifs {
-            pif = other
-            try configureIP(gateway: gateway, dns: dns)
-        }
+        for pif in pifs { try configureIP(of: pif, gateway: gateway, dns: dns) }
         recordAttachment()
-        for other in pifs {
-            pif = other
-            writeFiles(gateway: gateway, dns: dns)
-        }
+        for pif in pifs { writeFiles(of: pif, gateway: gateway, dns: dns) }
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
             perform(.run(Self.updateIssue), because: "the console shows the host's address", onFailure: .warn)
         }
@@ -116,11 +106,10 @@ extension PlanBuilder {
 
     /// From the addresses down: whatever nothing else needs. Files stay.
     fileprivate mutating func planDown() {
-        for other in pifs {
-            pif = other
+        for pif in pifs {
             switch facts.datapath {
-            case .bridge: lowerOnBridge()
-            case .openvswitch: lowerOnVswitch()
+            case .bridge: lowerOnBridge(pif)
+            case .openvswitch: lowerOnVswitch(pif)
             }
         }
         recordAttachment()

@@ -4,6 +4,11 @@ struct Stack {
     let datapath: PIF
     /// The PIFs that are asked for, in that order.
     var pifs: [PIF]
+
+    /// Why a PIF that conflicts with those of the stack has to go.
+    func takeOverReason(_ other: PIF) -> String {
+        "\(pifs[0]) needs \(other.bondMasterOf.isEmpty ? "" : "a slave of ")\(other.device)"
+    }
 }
 
 extension NetworkModel {

@@ -71,7 +71,7 @@ struct JointPlanTests {
             let joint = Planner.plan(
                 order.map { Request(.up, $0.ref) }, model: model, facts: HostFacts(datapath: datapath), observed: state)
             #expect(joint.refusals.map(\.pif) == [order[1].ref])
-            #expect(joint.refusals[0].error.description.contains("cannot be had together with \(order[0])"))
+            #expect(joint.refusals[0].description.contains("cannot be had together with \(order[0])"))
             let alone = try Planner.plan(
                 Request(.up, order[0].ref), model: model, facts: HostFacts(datapath: datapath), observed: state)
             #expect(joint.plan == alone)
