@@ -21,7 +21,7 @@ REPLACED := /opt/xensource/libexec/interface-reconfigure /opt/xensource/libexec/
     /etc/xapi.d/plugins/openvswitch-cfg-update /etc/xapi.d/plugins/openvswitch-config-update
 
 .NOTPARALLEL:
-.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz thread reliability bench docs check format demo clean
+.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz reliability bench docs check format demo clean
 .PHONY: install replaced deb rpm
 
 help: ## list the targets
@@ -41,11 +41,10 @@ build-tests: build
 
 test: check build-tests ## check, then every test there is
 	@rm -rf .build/tests
-	@Scripts/test NetConfigTests
-	@Scripts/test InterfaceReconfigureTests
-	@$(AS_ROOT) Scripts/test IntegrationTests
-	@$(AS_ROOT) Scripts/test VirtualMachine
-	@$(MAKE) --no-print-directory thread
+	@Scripts/fuzz --build & building=$$!; \
+	Scripts/test NetConfigTests && Scripts/test InterfaceReconfigureTests && \
+	$(AS_ROOT) Scripts/test IntegrationTests && $(AS_ROOT) Scripts/test VirtualMachine || status=$$?; \
+	wait $$building && exit $$status
 	@Scripts/fuzz
 	@Scripts/test --summary
 
@@ -62,10 +61,6 @@ integration-vm: build-tests ## the tests that need bonding and 802.1Q, under a k
 integration-qemu: build-tests ## the same tests under the kernel that Debian's machines boot, emulated (root)
 	@Scripts/setup qemu-system-x86 busybox-static
 	@$(AS_ROOT) Scripts/test Qemu
-
-thread: build-tests ## the tests that use a second thread, watched by the thread sanitizer (root)
-	@swift build --quiet --scratch-path .build/thread --sanitize thread --product interface-reconfigure
-	@$(AS_ROOT) Scripts/test ThreadSanitizer
 
 fuzz: setup ## feed the parsers with made up input, SECONDS=20 each
 	@Scripts/fuzz --seconds $(or $(SECONDS),20)

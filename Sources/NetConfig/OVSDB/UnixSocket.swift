@@ -98,6 +98,11 @@ struct UnixSocket: ~Copyable {
     /// Writes all bytes.
     func write(_ bytes: [UInt8], deadline: Deadline) throws(Errno) -> Readiness {
         var rest = bytes[...]
+        return try write(&rest, deadline: deadline)
+    }
+
+    /// Writes bytes, and removes those that went.
+    func write(_ rest: inout ArraySlice<UInt8>, deadline: Deadline) throws(Errno) -> Readiness {
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
                 // A server that went away must be an error here, not a signal that ends the process.

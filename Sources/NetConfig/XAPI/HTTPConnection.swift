@@ -1,15 +1,24 @@
 internal import NIOCore
+internal import NIOEmbedded
 internal import NIOHTTP1
-internal import NIOPosix
 internal import SystemPackage
 
 /// An HTTP connection over a Unix socket, for a caller that waits for each answer.
+///
+/// swift-nio turns requests into bytes and bytes into answers, in a channel that is connected to nothing. What it wants
+/// to send and to receive goes through a socket that is read and written here, so that a run needs no second thread.
 final class HTTPConnection {
     /// The most bytes that the body of an answer may have.
     static let maximumSize = 256 << 20
+    /// The most bytes that are read at once: a large answer is never held as a whole.
+    private static let chunkSize = 64 << 10
 
-    private let channel: any Channel
-    private let inbox = HTTPInbox()
+    private let socket: UnixSocket
+    private let codec = EmbeddedChannel()
+    /// What was wrong with the bytes that follow those which the codec made parts of.
+    private var failure: (any Error)?
+    /// Whether the server closed its end.
+    private var isAtEnd = false
     /// Bytes of the answer's body that came so far.
     private var size = 0
     private var isKeptAlive = false
@@ -19,38 +28,23 @@ final class HTTPConnection {
     /// Connects.
     ///
     /// - Throws: `XAPIError.Problem`, `Interruption`.
-    init(to socket: String, in group: MultiThreadedEventLoopGroup, _ patience: Patience) throws {
-        let bootstrap = ClientBootstrap(group: group)
-            .channelOption(.autoRead, value: false)
-            .channelInitializer { [inbox] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(inbox)
-                }
-            }
-        channel = try Self.connected(bootstrap, to: socket, patience)
+    init(to path: String, _ patience: Patience) throws {
+        socket = try Self.connected(to: path, patience)
+        try codec.pipeline.syncOperations.addHTTPClientHandlers()
     }
 
-    deinit { try? channel.close(mode: .all).wait() }
+    deinit { _ = try? codec.finish(acceptAlreadyClosed: true) }
 
-    private static func connected(
-        _ bootstrap: ClientBootstrap, to socket: String, _ patience: Patience
-    ) throws -> any Channel {
+    private static func connected(to path: String, _ patience: Patience) throws -> UnixSocket {
         while true {
-            do {
-                return try bootstrap.connect(unixDomainSocketPath: socket).wait()
-            } catch let error as IOError {
-                let error = Errno(rawValue: error.errnoCode)
+            do throws(Errno) {
+                return try UnixSocket.connected(to: path, deadline: patience.nextLook)
+            } catch {
                 // The server's queue of connections is full: it has not come to them yet.
                 guard error == .wouldBlock else {
-                    throw XAPIError.Problem.unreachable(socket: socket, reason: error.phrase)
+                    throw XAPIError.Problem.unreachable(socket: path, reason: error.phrase)
                 }
                 try patience.check()
-                pause(.milliseconds(20))
-            } catch SocketAddressError.unixDomainSocketPathTooLong {
-                throw XAPIError.Problem.unreachable(socket: socket, reason: Errno.fileNameTooLong.phrase)
-            } catch {
-                throw XAPIError.Problem.unreachable(socket: socket, reason: "\(error)")
             }
         }
     }
@@ -65,10 +59,20 @@ final class HTTPConnection {
             "Content-Length": "\(body.count)",
         ]
         let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/", headers: headers)
-        channel.write(HTTPClientRequestPart.head(head), promise: nil)
-        channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
-        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+        try codec.writeOutbound(HTTPClientRequestPart.head(head))
+        try codec.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))))
+        try codec.writeOutbound(HTTPClientRequestPart.end(nil))
+        while let buffer = try codec.readOutbound(as: ByteBuffer.self) { try send(buffer, patience) }
         try readHead(patience)
+    }
+
+    private func send(_ buffer: ByteBuffer, _ patience: Patience) throws {
+        var rest = Array(buffer.readableBytesView)[...]
+        do {
+            while try socket.write(&rest, deadline: patience.nextLook) != .ready { try patience.check() }
+        } catch is Errno {
+            throw XAPIError.Problem.dropped
+        }
     }
 
     private func readHead(_ patience: Patience) throws {
@@ -79,9 +83,8 @@ final class HTTPConnection {
             }
             if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }) { try checkSize(length) }
             isKeptAlive = head.isKeepAlive
-        case .closed, .failure(is IOError): throw XAPIError.Problem.dropped
         case .body, .end: throw XAPIError.Problem.malformed("a body without a head")
-        case .failure(let error): throw Self.problem(of: error)
+        case nil: throw XAPIError.Problem.dropped
         }
     }
 
@@ -91,16 +94,15 @@ final class HTTPConnection {
     func nextPiece(_ patience: Patience) throws -> [UInt8] {
         while true {
             switch try next(patience) {
-            case .body(let bytes):
-                size += bytes.count
+            case .body(let buffer):
+                size += buffer.readableBytes
                 try checkSize(size)
-                if !bytes.isEmpty { return bytes }
+                if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
             case .end:
                 isReusable = isKeptAlive
                 return []
             case .head: throw XAPIError.Problem.malformed("two heads")
-            case .closed: throw XAPIError.Problem.cutShort
-            case .failure(let error): throw Self.problem(of: error)
+            case nil: throw XAPIError.Problem.cutShort
             }
         }
     }
@@ -109,17 +111,39 @@ final class HTTPConnection {
         guard size <= Self.maximumSize else { throw .tooLarge(limit: Self.maximumSize) }
     }
 
-    private func next(_ patience: Patience) throws -> HTTPInbox.Item {
+    /// The next part of the answer; `nil` when the connection was closed before it was whole.
+    private func next(_ patience: Patience) throws -> HTTPClientResponsePart? {
         while true {
+            if let part = try codec.readInbound(as: HTTPClientResponsePart.self) { return part }
+            if let failure { throw Self.problem(of: failure) }
+            guard !isAtEnd else { return nil }
             try patience.check()
-            if let item = inbox.take(from: channel, waiting: patience.slice) { return item }
+            receive(patience)
         }
     }
 
-    private static func problem(of error: any Error) -> XAPIError.Problem {
-        switch error {
-        case HTTPParserError.invalidEOFState, is IOError: .cutShort
-        default: .malformed("\(error)")
+    /// Gives the codec what has come, or the news that no more will.
+    private func receive(_ patience: Patience) {
+        do {
+            var bytes: [UInt8] = []
+            guard try socket.waitToRead(deadline: patience.nextLook) == .ready,
+                let count = try socket.read(into: &bytes, limit: Self.chunkSize)
+            else { return }
+            if count == 0 { try end() } else { try codec.writeInbound(ByteBuffer(bytes: bytes)) }
+        } catch is Errno {
+            isAtEnd = true
+        } catch {
+            failure = error
         }
+    }
+
+    /// An answer without a length ends where the connection does.
+    private func end() throws {
+        isAtEnd = true
+        _ = try codec.finish()
+    }
+
+    private static func problem(of error: any Error) -> XAPIError.Problem {
+        if case HTTPParserError.invalidEOFState = error { .cutShort } else { .malformed("\(error)") }
     }
 }

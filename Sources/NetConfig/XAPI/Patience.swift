@@ -12,8 +12,8 @@ struct Patience {
         deadline = .now + limit
     }
 
-    /// How many seconds to wait before looking again whether the wait is over.
-    var slice: Double { min(0.05, max(0, (deadline - .now) / .seconds(1))) }
+    /// When to look again whether the wait is over.
+    var nextLook: ContinuousClock.Instant { min(.now + .milliseconds(50), deadline) }
 
     /// Ends the wait when it is over.
     ///

@@ -1,6 +1,3 @@
-internal import NIOCore
-internal import NIOPosix
-
 /// Makes calls to XAPI, one after the other, on one connection as long as XAPI keeps that open.
 final class XAPIClient {
     /// A text that no error may show: the reference of the session.
@@ -9,7 +6,6 @@ final class XAPIClient {
     private let socket: String
     private let timeout: Duration
     private let interrupted: () -> Interruption?
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private var connection: HTTPConnection?
 
     /// Describes where to call.
@@ -22,11 +18,6 @@ final class XAPIClient {
         self.socket = socket
         self.timeout = timeout
         self.interrupted = interrupted
-    }
-
-    deinit {
-        connection = nil
-        try? group.syncShutdownGracefully()
     }
 
     /// Makes a call. A connection that was closed before an answer began is no reason to fail: the call is made once more,
@@ -58,7 +49,7 @@ final class XAPIClient {
     }
 
     private func exchange(_ request: [UInt8], _ patience: Patience) throws -> XMLRPCAnswer {
-        let connection = try connection ?? HTTPConnection(to: socket, in: group, patience)
+        let connection = try connection ?? HTTPConnection(to: socket, patience)
         // On one that has more of an answer than was read, nothing else can follow.
         self.connection = nil
         try connection.post(request, patience)
