@@ -41,7 +41,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "Program", dependencies: [.product(name: "Logging", package: "swift-log")], swiftSettings: settings),
+            name: "Program",
+            dependencies: ["NetConfig", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "interface-reconfigure",
             dependencies: [

@@ -1,5 +1,6 @@
 internal import Glibc
 package import Logging
+internal import NetConfig
 
 /// Sends log lines to syslog, facility daemon.
 package struct SyslogHandler: LogHandler {
@@ -19,8 +20,7 @@ package struct SyslogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         // A line of the log is a line: names from outside may hold line breaks.
-        let text = event.message.description.loggable(atMost: 1 << 16)
-        let line = text.utf8.contains(UInt8(ascii: "\n")) ? String(text.map { $0.isNewline ? " " : $0 }) : text
+        let line = event.message.description.printableLines(atMost: 1 << 16).printable
         unsafe line.withCString { text in
             unsafe withVaList([text]) { unsafe vsyslog(Self.priority(of: event.level), "%s", $0) }
         }

@@ -78,10 +78,6 @@ extension DeviceName: CodingKeyRepresentable {
     public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
 }
 
-extension UInt8 {
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-}
-
 extension Substring.UTF8View {
     /// Takes the leading digits off; at most 15 of them, so the value fits.
     fileprivate mutating func removeNumber() -> Int {

@@ -36,6 +36,6 @@ extension ModelError: CustomStringConvertible {
     /// The text that messages use.
     public var description: String {
         let place = position.map { "line \($0.line), column \($0.column): " } ?? ""
-        return "\(place)\(record)\(field.map { ", field \($0)" } ?? ""): \(message)".oneLine
+        return "\(place)\(record)\(field.map { ", field \($0)" } ?? ""): \(message)".printable
     }
 }

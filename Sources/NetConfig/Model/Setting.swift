@@ -64,5 +64,5 @@ public struct Warning: Hashable, Sendable {
 
 extension Warning: CustomStringConvertible {
     /// The text that messages use.
-    public var description: String { "\(subject): \(message)\(line.map { " (line \($0))" } ?? "")".oneLine }
+    public var description: String { "\(subject): \(message)\(line.map { " (line \($0))" } ?? "")".printable }
 }

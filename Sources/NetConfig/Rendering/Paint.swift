@@ -34,21 +34,3 @@ public struct Paint: Equatable, Sendable {
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }
 }
-
-extension String {
-    /// The text as a line of a terminal: what could be a terminal's command, or turn the direction of writing, becomes `?`,
-    /// and tabs blanks.
-    var printable: String {
-        // Nearly all text, of which there can be megabytes.
-        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
-        func isControl(_ scalar: Unicode.Scalar) -> Bool {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: true
-            default: false
-            }
-        }
-        guard unicodeScalars.contains(where: isControl) else { return self }
-        return String(
-            String.UnicodeScalarView(unicodeScalars.map { $0 == "\t" ? " " : isControl($0) ? "?" : $0 }))
-    }
-}

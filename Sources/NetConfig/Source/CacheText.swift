@@ -119,8 +119,3 @@ extension String {
         return utf8.allSatisfy { $0.isLetter || $0.isDigit || "_-.".utf8.contains($0) }
     }
 }
-
-extension UInt8 {
-    fileprivate var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
-    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
-}

@@ -82,7 +82,6 @@ extension XAPIError.Problem: CustomStringConvertible {
 
     /// Text from outside as far as a message shows it.
     private static func short(_ text: String) -> String {
-        let start = text.unicodeScalars.prefix(200)
-        return (start.endIndex == text.unicodeScalars.endIndex ? text : "\(Substring(start))…").oneLine
+        text.shortened(to: 200).printable
     }
 }
