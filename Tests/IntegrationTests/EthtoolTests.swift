@@ -53,10 +53,18 @@ struct EthtoolTests {
             let ethtool = try Ethtool()
             #expect(
                 try ethtool.settings(of: name("nic0"))
-                    == LinkSettings(speed: 10000, duplex: .full, autonegotiation: false))
+                    == LinkSettings(speed: 10000, duplex: .full, autonegotiation: false, advertised: []))
             let settings = LinkSettings(speed: 1000, duplex: .half, autonegotiation: false)
             try ethtool.setSettings(settings, on: name("tap0"))
-            #expect(try ethtool.settings(of: name("tap0")) == settings)
+            #expect(try ethtool.settings(of: name("tap0"))?.fulfil(settings) == true)
+            // A tap device keeps what it is told, also what it offers: that comes back as it was.
+            let offering = LinkSettings(speed: 100, duplex: .full, autonegotiation: true, advertised: [0x28, 0x8000])
+            try ethtool.setSettings(offering, on: name("tap0"))
+            #expect(try ethtool.settings(of: name("tap0")) == offering)
+            #expect(try shell("ethtool tap0").contains("Advertised link modes:  100baseT/Full\n"))
+            try ethtool.setSettings(settings, on: name("tap0"))
+            try ethtool.setSettings(offering, on: name("tap0"))
+            #expect(try ethtool.settings(of: name("tap0")) == offering)
             #expect(try ethtool.settings(of: name("lo")) == nil)
             #expect(try ethtool.permanentMAC(of: name("nic0")) == nil)
             let error = try #require(throws: EthtoolError.self) { try ethtool.settings(of: name("nothing")) }

@@ -16,10 +16,10 @@ extension Ethtool {
 
     /// Changes speed, duplex and negotiation, as far as `settings` says something.
     ///
-    /// With negotiation on, the device offers its peer every mode that it has; with a speed or duplex mode given as
-    /// well, only the twisted-pair modes of that speed and duplex, if it has any.
+    /// With negotiation on, the device offers its peer the modes that `settings` names, else every mode that it has; with a
+    /// speed or duplex mode given as well, only the twisted-pair modes of that speed and duplex, if it has any.
     ///
-    /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg …`
+    /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg … advertise …`
     /// - Throws: `EOPNOTSUPP` or `EINVAL` where the device cannot do it.
     public func setSettings(_ settings: LinkSettings, on device: DeviceName) throws(EthtoolError) {
         let operation = "set link settings on \(device)"
@@ -82,7 +82,14 @@ struct LinkModes {
         return LinkSettings(
             speed: speed == 0 || speed == unknown || speed == .max ? nil : Int(speed),
             duplex: command[duplexPlace] == 0 ? .half : command[duplexPlace] == 1 ? .full : nil,
-            autonegotiation: command[autonegotiationPlace] != 0)
+            autonegotiation: command[autonegotiationPlace] != 0, advertised: advertised)
+    }
+
+    /// The modes that are offered to the peer.
+    private var advertised: [UInt32] {
+        let mask = command[maskRange(1)]
+        let words = stride(from: 0, to: mask.count, by: 4).compactMap { mask.integer(at: $0, as: UInt32.self) }
+        return words.reversed().drop { $0 == 0 }.reversed()
     }
 
     /// The command that makes these settings the device's.
@@ -96,6 +103,7 @@ struct LinkModes {
         if let speed = settings.speed { self.speed = UInt32(clamping: speed) }
         if let duplex = settings.duplex { command[duplexPlace] = duplex == .full ? 1 : 0 }
         if let autonegotiation = settings.autonegotiation { command[autonegotiationPlace] = autonegotiation ? 1 : 0 }
+        if let advertised = settings.advertised { return offer(advertised) }
         guard command[autonegotiationPlace] != 0 else { return }
         let asked = Self.twistedPair.filter { mode in
             supports(mode.bit) && settings.speed ?? mode.speed == mode.speed
@@ -106,6 +114,13 @@ struct LinkModes {
         guard isRestricted, !asked.isEmpty else { return }
         // Bits that are no speed, such as the kinds of connector and pause frames, stay as they are supported.
         for mode in Self.twistedPair where !asked.contains(where: { $0.bit == mode.bit }) { withdraw(mode.bit) }
+    }
+
+    /// Offers these modes and no others. Those beyond the device's masks are none that it has.
+    private mutating func offer(_ words: [UInt32]) {
+        let place = maskRange(1)
+        let bytes = words.flatMap(\.hostBytes).prefix(place.count)
+        command.replaceSubrange(place, with: bytes + Array(repeating: 0, count: place.count - bytes.count))
     }
 
     private var duplexPlace: Int { form == .legacy ? 14 : 8 }

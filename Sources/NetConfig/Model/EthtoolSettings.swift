@@ -10,7 +10,7 @@ extension Offload: Comparable {
     }
 }
 
-/// The settings of a link that `ethtool -s` can change; `nil` means "as it is".
+/// The settings of a link that `ethtool -s` can change. What is `nil` was not seen, or is to stay as it is.
 public struct LinkSettings: Hashable, Sendable, Codable {
     /// Duplex mode.
     public enum Duplex: String, Hashable, Sendable, Codable {
@@ -23,11 +23,32 @@ public struct LinkSettings: Hashable, Sendable, Codable {
     public var duplex: Duplex?
     /// Whether speed and duplex are negotiated with the peer.
     public var autonegotiation: Bool?
+    /// The modes that are offered to the peer (`ETHTOOL_LINK_MODE_…_BIT`), in words of 32 bits, the lowest one first, without
+    /// zeros at the end. Where it is `nil` in a wish, negotiation offers all modes that have the speed and duplex mode of
+    /// that wish.
+    public var advertised: [UInt32]?
 
     /// Creates settings.
-    public init(speed: Int? = nil, duplex: Duplex? = nil, autonegotiation: Bool? = nil) {
+    public init(
+        speed: Int? = nil, duplex: Duplex? = nil, autonegotiation: Bool? = nil, advertised: [UInt32]? = nil
+    ) {
         self.speed = speed
         self.duplex = duplex
         self.autonegotiation = autonegotiation
+        self.advertised = advertised
+    }
+
+    /// Whether a link that has these settings has all that a wish says.
+    func fulfil(_ wish: LinkSettings) -> Bool {
+        (wish.speed ?? speed) == speed && (wish.duplex ?? duplex) == duplex
+            && (wish.autonegotiation ?? autonegotiation) == autonegotiation
+            && (wish.advertised ?? advertised) == advertised
+    }
+
+    /// These settings after a wish was granted. What is offered then is not known, unless the wish says it.
+    func granting(_ wish: LinkSettings) -> LinkSettings {
+        LinkSettings(
+            speed: wish.speed ?? speed, duplex: wish.duplex ?? duplex,
+            autonegotiation: wish.autonegotiation ?? autonegotiation, advertised: wish.advertised)
     }
 }

@@ -27,7 +27,9 @@ extension ObservedState {
             attributes.primary = nil
             links[name]?.kind = .bond(attributes)
         case .setOffload(let name, let offload, let isOn): links[name]?.offloads[offload] = isOn
-        case .setLinkSettings(let name, let settings): links[name]?.settings = settings
+        case .setLinkSettings(let name, let wish):
+            let granted = (links[name]?.settings ?? LinkSettings()).granting(wish)
+            links[name]?.settings = granted
         case .setIPv6(let name, let settings): links[name]?.ipv6 = settings
         case .addAddress(let name, let address): links[name]?.addresses.append(address)
         case .removeAddress(let name, let address): links[name]?.removeAddress(address)

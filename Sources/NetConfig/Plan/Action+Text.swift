@@ -96,12 +96,20 @@ extension BondAttributes {
 }
 
 extension LinkSettings {
+    /// What is offered to the peer, as `ethtool` has it: a hexadecimal number. Without negotiation nothing is.
+    var offer: String? {
+        guard let advertised, autonegotiation == true else { return nil }
+        let digits = advertised.reversed().map { String(UInt64($0) | 1 << 32, radix: 16).dropFirst() }.joined()
+        return "0x" + (digits.drop { $0 == "0" }.isEmpty ? "0" : digits.drop { $0 == "0" })
+    }
+
     /// The attributes in the words of `ip` or `ethtool`.
     var text: String {
         var parts: [String] = []
         if let speed { parts.append("speed \(speed)") }
         if let duplex { parts.append("duplex \(duplex.rawValue)") }
         if let autonegotiation { parts.append("autoneg \(autonegotiation ? "on" : "off")") }
+        if let offer { parts.append("advertise \(offer)") }
         return parts.joined(separator: " ")
     }
 }

@@ -58,7 +58,10 @@ extension BondAttributes {
 
 extension LinkSettings {
     var json: JSON {
-        .object(["speed": JSON(speed), "duplex": JSON(duplex?.rawValue), "autoneg": JSON(autonegotiation)])
+        .object([
+            "speed": JSON(speed), "duplex": JSON(duplex?.rawValue), "autoneg": JSON(autonegotiation),
+            "advertise": JSON(offer),
+        ])
     }
 }
 

@@ -57,13 +57,9 @@ extension PlanBuilder {
         guard let current = link.settings else {
             return warn(name, "cannot set speed, duplex or negotiation: the device has none")
         }
-        var wanted = current
-        if let speed = settings.link.speed { wanted.speed = speed }
-        if let duplex = settings.link.duplex { wanted.duplex = duplex }
-        if let autonegotiation = settings.link.autonegotiation { wanted.autonegotiation = autonegotiation }
-        if wanted != current {
-            perform(.setLinkSettings(name, wanted), because: "ethtool settings of \(pif)", onFailure: .warn)
-        }
+        // The wish as it is in the record: the current speed, added to it, would restrict what is offered to the peer.
+        guard !current.fulfil(settings.link) else { return }
+        perform(.setLinkSettings(name, settings.link), because: "ethtool settings of \(pif)", onFailure: .warn)
     }
 
     /// Sets MTUs that differ, given from the lowest device up: upper ones are lowered first, lower ones raised first.
