@@ -1,8 +1,36 @@
 /// Addresses, routes and DHCP of a PIF that is asked for.
 extension PlanBuilder {
-    /// Gives the IP device of a PIF its configuration and brings it up.
-    mutating func configureIP(of pif: PIF, gateway: PIF?, dns: PIF?) throws(PlanError) {
-        guard let device = model.ipDevice(of: pif) else { return }
+    /// Gives the IP devices their configuration and brings them up. Whether a route can be added depends on the routes of
+    /// other devices, which go with these devices' addresses: so all addresses come first, and what has to go before what
+    /// comes.
+    mutating func configureIP(gateway: PIF?, dns: PIF?) throws(PlanError) {
+        var configured: [Configured] = []
+        for pif in pifs {
+            if let entry = try configureAddresses(of: pif, gateway: gateway, dns: dns) { configured.append(entry) }
+        }
+        let wanted = configured.map { wantedRoutes(of: $0.pif, on: $0.device, isGateway: gateway?.ref == $0.pif.ref) }
+        for (entry, routes) in zip(configured, wanted) { removeRoutes(than: routes, of: entry.pif, on: entry.device) }
+        for (entry, routes) in zip(configured, wanted) {
+            addRoutes(routes, of: entry.pif, on: entry.device)
+            if !entry.added.isEmpty { announce(entry.added, on: entry.device) }
+            if entry.startsClient { announce([], on: entry.device) }
+        }
+    }
+
+    /// A PIF that has its addresses.
+    private struct Configured {
+        let pif: PIF
+        let device: DeviceName
+        /// The addresses that are new.
+        let added: [IPAddress]
+        /// Whether a DHCP client was started.
+        let startsClient: Bool
+    }
+
+    private mutating func configureAddresses(
+        of pif: PIF, gateway: PIF?, dns: PIF?
+    ) throws(PlanError) -> Configured? {
+        guard let device = model.ipDevice(of: pif) else { return nil }
         let first = steps.count
         configureIPv6Settings(of: pif, on: device)
         let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
@@ -11,9 +39,8 @@ extension PlanBuilder {
         if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device, for: pif) }
         var added = try configureIPv4(of: pif, on: device, gateway: gateway, dns: dns)
         added += try configureIPv6(of: pif, on: device, gateway: gateway, dns: dns)
-        configureRoutes(of: pif, on: device, gateway: gateway)
-        if !added.isEmpty { announce(added, on: device) }
-        if steps[first...].contains(where: { $0.action.startsClient }) { announce([], on: device) }
+        let startsClient = steps[first...].contains { $0.action.startsClient }
+        return Configured(pif: pif, device: device, added: added, startsClient: startsClient)
     }
 
     /// Neighbours that do not hear of an address ask for it.

@@ -1,14 +1,20 @@
 /// The routes of a PIF that is asked for. Ours carry the protocol `static`; routes of any other protocol are left alone.
 extension PlanBuilder {
-    /// Leaves exactly the wanted routes of ours on the IP device, and one default route of ours on the host.
-    mutating func configureRoutes(of pif: PIF, on device: DeviceName, gateway: PIF?) {
-        let isGateway = gateway?.ref == pif.ref
-        var wanted = defaultRoutes(of: pif, isGateway: isGateway)
-        wanted += reachableStaticRoutes(of: pif, on: device)
+    /// The routes that an IP device is to have: the default routes of the gateway's PIF, and the records' static ones.
+    mutating func wantedRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
+        defaultRoutes(of: pif, isGateway: isGateway) + reachableStaticRoutes(of: pif, on: device)
+    }
+
+    /// Takes those routes of ours from an IP device that are not wanted.
+    mutating func removeRoutes(than wanted: [Route], of pif: PIF, on device: DeviceName) {
         for route in state.links[device]?.routes ?? []
         where route.origin == .static && !wanted.contains(where: { $0.isSame(as: route) }) {
             perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
         }
+    }
+
+    /// Adds the wanted routes that are missing.
+    mutating func addRoutes(_ wanted: [Route], of pif: PIF, on device: DeviceName) {
         for route in wanted where state.links[device]?.routes.contains(where: { $0.isSame(as: route) }) != true {
             // The kernel has one route of a destination and metric.
             if let (other, taken) = state.route(inPlaceOf: route) {

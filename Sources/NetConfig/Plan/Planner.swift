@@ -96,7 +96,7 @@ extension PlanBuilder {
         }
         let gateway = choose("defaultroute", "the default route")
         let dns = choose("peerdns", "DNS")
-        for pif in pifs { try configureIP(of: pif, gateway: gateway, dns: dns) }
+        try configureIP(gateway: gateway, dns: dns)
         recordAttachment()
         for pif in pifs { writeFiles(of: pif, gateway: gateway, dns: dns) }
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
