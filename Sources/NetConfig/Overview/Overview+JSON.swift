@@ -7,7 +7,7 @@ extension Overview {
             "source": .string(source),
             "datapath": .string(datapath.rawValue),
             "remarks": .array(remarks.map { .string($0) }),
-            "drift": .boolean(nodes.contains(where: \.hasDrift)),
+            "drift": .boolean(hasDrift),
             "networks": .array(nodes.map(\.json)),
         ]).text
     }

@@ -23,8 +23,8 @@ extension Overview {
         return "everything that is attached is as configured"
     }
 
-    /// Whether ``verdict`` is no good news.
-    var isWorrying: Bool { nodes.contains { $0.hasDrift || $0.isMissingManagement } }
+    /// Whether something is not as it should be: ``verdict`` is no good news.
+    public var hasDrift: Bool { nodes.contains(where: \.hasDrift) }
 }
 
 extension Overview.Node {
@@ -78,7 +78,7 @@ private struct OverviewTable {
         if hasRows { row("", "CONFIGURED", "ACTUAL", 0, isDrift: false, .faint) }
         for node in overview.nodes { write(node, 0) }
         if overview.nodes.isEmpty { lines.append("this host has no networks") }
-        lines.append(paint(overview.verdict, overview.isWorrying ? .bad : .good))
+        lines.append(paint(overview.verdict, overview.hasDrift ? .bad : .good))
     }
 
     private func hasRows(_ node: Overview.Node) -> Bool {

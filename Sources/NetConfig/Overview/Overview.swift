@@ -87,8 +87,11 @@ extension Overview.Node {
     /// How many settings differ, of its own.
     public var differences: Int { settings.count(where: \.isDrift) }
 
-    /// Whether it, or something that belongs to it, is not as it should be.
-    public var hasDrift: Bool { state == .drift || children.contains(where: \.hasDrift) }
+    /// Whether it, or something that belongs to it, is not as it should be. The management network should be attached; of
+    /// the others nothing says so.
+    public var hasDrift: Bool {
+        state == .drift || isManagement && state == .detached || children.contains(where: \.hasDrift)
+    }
 
     /// Whether it is, or carries, the management network, and that is not attached.
     var isMissingManagement: Bool {
