@@ -105,6 +105,8 @@ extension ObservedState {
     /// The state without what another one leaves open.
     fileprivate func known(to other: ObservedState) -> ObservedState {
         var state = self
+        // Flows are only looked at on the bridges that a request concerns.
+        state.vswitch?.flows.merge(other.vswitch?.flows ?? [:]) { found, _ in found }
         for (name, link) in links {
             let promised = other.links[name]
             if promised?.mtu == nil { state.links[name]?.mtu = nil }

@@ -35,9 +35,9 @@ extension Host {
         }
     }
 
-    /// The OpenFlow port numbers of the uplinks that flows name.
-    private func ports(of flows: [SecureModeFlow]) throws -> [String: Int] {
-        try vswitch?.ofports(of: Set(flows.flatMap(\.uplinks)).map(\.text).sorted()) ?? [:]
+    /// The OpenFlow port numbers of the ports that flows name.
+    func ports(of flows: some Sequence<SecureModeFlow>) throws -> [String: Int] {
+        try vswitch?.ofports(of: Set(flows.flatMap(\.ports)).map(\.text).sorted()) ?? [:]
     }
 
     private func start(_ client: DHCPClient, _ patience: Int) throws {
@@ -72,14 +72,5 @@ extension Host {
     private func set(_ settings: IPv6Settings, on name: DeviceName) throws {
         try IPv6Sysctl.set(settings, on: name)
         if settings.acceptRA == 0 { try kernel.removeAdvertisedRoutes(over: name) }
-    }
-}
-
-extension SecureModeFlow {
-    fileprivate var uplinks: [DeviceName] {
-        switch kind {
-        case .arpRequestsIn(let uplink), .anythingIn(let uplink): [uplink]
-        case .arpOut(let uplink), .anythingOut(let uplink): uplink.map { [$0] } ?? []
-        }
     }
 }

@@ -5,7 +5,7 @@ internal import SystemPackage
 public struct SecureModeFlows: Sendable {
     /// Flows that could not be written down.
     public struct MissingPort: Error, Equatable, Sendable, CustomStringConvertible {
-        /// The uplink without an OpenFlow port number.
+        /// The port without an OpenFlow port number.
         public var uplink: DeviceName
 
         /// Creates an error.
@@ -59,35 +59,62 @@ public struct SecureModeFlows: Sendable {
     ) throws(MissingPort) -> String {
         var lines = ""
         for flow in flows {
-            let (match, output) = try parts(flow, ports)
-            lines += withActions ? "idle_timeout=0,priority=0,\(match),actions=\(output)\n" : "priority=0,\(match)\n"
+            let (match, actions) = try parts(flow, ports)
+            lines += withActions ? "idle_timeout=0,\(match),actions=\(actions)\n" : "\(match)\n"
         }
         return lines
     }
 
+    /// Those flows of some that a bridge has.
+    ///
+    /// Equivalent to: `ovs-ofctl dump-flows BRIDGE`
+    ///
+    /// - Throws: `ChildProcessError`, `FileError`.
+    public func present(
+        among flows: some Sequence<SecureModeFlow>, on bridge: String, ports: [String: Int]
+    ) throws -> Set<SecureModeFlow> {
+        let arguments = ["--timeout=\(Self.patience)", "dump-flows", try target(bridge)]
+        let output = try ChildProcess(program, arguments).run(timeLimit: .seconds(Self.patience + 5))
+        return Self.present(among: flows, in: output.standardOutput, ports: ports)
+    }
+
+    /// Those flows of some that are in the output of `ovs-ofctl dump-flows`. It writes the parts of a match in an order of
+    /// its own, behind counters: `cookie=0x0, duration=3.1s, …, priority=0,arp,in_port=1,arp_op=1 actions=LOCAL`.
+    static func present(
+        among flows: some Sequence<SecureModeFlow>, in dump: String, ports: [String: Int]
+    ) -> Set<SecureModeFlow> {
+        let found = dump.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line -> Set<[UInt8]>? in
+            let words = line.split(separator: UInt8(ascii: " "))
+            guard words.count > 1 else { return nil }
+            return Set(words.suffix(2).flatMap { $0.split(separator: UInt8(ascii: ",")).map(lowercased) })
+        }
+        let there = Set(found)
+        return Set(
+            flows.filter { flow in
+                guard let (match, actions) = try? parts(flow, ports) else { return false }
+                let words = "\(match),actions=\(actions)".utf8.split(separator: UInt8(ascii: ","))
+                return there.contains(Set(words.map(lowercased)))
+            })
+    }
+
+    private static func lowercased(_ word: Substring.UTF8View) -> [UInt8] {
+        word.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 + 32 : $0 }
+    }
+
     private static func parts(
         _ flow: SecureModeFlow, _ ports: [String: Int]
-    ) throws(MissingPort) -> (match: String, output: String) {
-        func number(_ uplink: DeviceName) throws(MissingPort) -> String {
+    ) throws(MissingPort) -> (match: String, actions: String) {
+        try flow.openflow { name throws(MissingPort) in
             // From 0xff00 on the numbers are reserved: `local` and `NORMAL` are among them. -1 says that there is no
             // port.
-            guard let port = ports[uplink.text], (1..<0xFF00).contains(port) else { throw MissingPort(uplink: uplink) }
+            guard let port = ports[name.text], (1..<0xFF00).contains(port) else { throw MissingPort(uplink: name) }
             return String(port)
-        }
-        func output(_ uplink: DeviceName?) throws(MissingPort) -> String {
-            guard let uplink else { return "NORMAL" }
-            return "output:" + (try number(uplink))
-        }
-        return switch flow.kind {
-        case .arpRequestsIn(let uplink): ("in_port=\(try number(uplink)),arp,arp_op=1", "local")
-        case .arpOut(let uplink): ("in_port=local,arp,dl_src=\(flow.mac)", try output(uplink))
-        case .anythingOut(let uplink): ("in_port=local,dl_src=\(flow.mac)", try output(uplink))
-        case .anythingIn(let uplink): ("in_port=\(try number(uplink)),dl_dst=\(flow.mac)", "local")
         }
     }
 
+    private var program: FilePath { root.program(["/usr/bin/ovs-ofctl", "/bin/ovs-ofctl"]) ?? "/usr/bin/ovs-ofctl" }
+
     private func run(_ command: [String], on bridge: String, _ text: String) throws {
-        let program = root.program(["/usr/bin/ovs-ofctl", "/bin/ovs-ofctl"]) ?? "/usr/bin/ovs-ofctl"
         let arguments = ["--timeout=\(Self.patience)"] + command + [try target(bridge), "-"]
         try ChildProcess(program, arguments, input: text).run(timeLimit: .seconds(Self.patience + 5))
     }

@@ -41,8 +41,10 @@ extension NetworkModel {
         return Setting("standalone", from: .standard)
     }
 
-    /// Whether the pool wants its bridges to forward nothing while their controller is away.
-    var isPoolSecure: Bool { failMode(on: nil).value == "secure" }
+    /// Whether the pool, or a network that is known, wants bridges to forward nothing while their controller is away.
+    var hasSecureBridges: Bool {
+        failMode(on: nil).value == "secure" || networks.values.contains { failMode(on: $0).value == "secure" }
+    }
 
     /// Whether a bridge refuses in-band control: a value of `nil` where nobody says, so that the bridge's key goes, and no
     /// setting where what is said makes no sense, so that it stays as it is.

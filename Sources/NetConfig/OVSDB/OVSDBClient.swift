@@ -97,6 +97,21 @@ public final class OVSDBClient {
         }
         return ofports
     }
+
+    /// Whether a controller of a bridge is connected.
+    public func hasController(_ bridge: String) throws(OVSDBError) -> Bool {
+        try reconnectIfClosed()
+        var transaction = OVSDBTransaction()
+        let condition = OVSDBCondition.column("name", equals: .string(bridge))
+        transaction.append(.select(from: "Bridge", where: [condition], columns: ["controller"]))
+        transaction.append(.select(from: "Controller", columns: ["_uuid", "is_connected"]))
+        let results = try run(transaction)
+        let own = results[0].rows.compactMap { $0["controller"].flatMap(OVSDBValue.init) }.flatMap(\.uuids)
+        return results[1].rows.contains { row in
+            guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { return false }
+            return own.contains(uuid) && row["is_connected"].flatMap(OVSDBValue.init) == .boolean(true)
+        }
+    }
 }
 
 /// What a transaction came to.

@@ -24,12 +24,31 @@ extension Host {
         }
         return ObservedState(
             links: links,
-            vswitch: try vswitch?.readState(),
+            vswitch: try vswitch(scope),
             dhcpClients: clients,
             files: try files.read(scope.files),
             folders: files.folders(among: scope.folders),
             programs: files.programs(among: scope.programs),
-            kernel: Self.kernelVersion)
+            kernel: Self.kernelVersion,
+            scope: scope)
+    }
+
+    /// The rows, and what passes on the management devices' bridges where nothing passes by itself.
+    private func vswitch(_ scope: ObservationScope) throws -> VswitchState? {
+        guard let vswitch else { return nil }
+        var rows = try vswitch.readState()
+        for device in scope.managementDevices.sorted() {
+            let access = rows.access(of: device)
+            guard let bridge = access == nil ? device.text : rows.bridge(ofPort: device.text),
+                let row = rows.bridges[bridge], row.isSecure
+            else { continue }
+            if try vswitch.hasController(bridge) { rows.controlled.insert(bridge) }
+            let candidates = rows.possibleFlows(on: row, access)
+            // A switch that cannot be asked has none that we know of: to add them says why it cannot.
+            let found = try? flows.present(among: candidates, on: bridge, ports: ports(of: candidates))
+            rows.changeFlows(of: bridge) { $0.formUnion(found ?? []) }
+        }
+        return rows
     }
 
     /// The numbers at the beginning of `uname -r`: 6.1.0-13-amd64 is `[6, 1, 0]`.
@@ -40,5 +59,25 @@ extension Host {
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         return release.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+    }
+}
+
+extension VswitchState {
+    /// The port and tag of a fake bridge; `nil` for anything else.
+    fileprivate func access(of device: DeviceName) -> SecureModeFlow.Access? {
+        guard let row = ports[device.text], row["fake_bridge"] == .boolean(true),
+            case .integer(let tag)? = row["tag"], let tag = UInt16(exactly: tag)
+        else { return nil }
+        return SecureModeFlow.Access(device, tag: tag)
+    }
+
+    /// The flows that could have been added for management: over any of the ports, and the bond that they may be.
+    fileprivate func possibleFlows(on bridge: VswitchRow, _ access: SecureModeFlow.Access?) -> Set<SecureModeFlow> {
+        guard let mac = bridge["other_config"]?.stringMap["hwaddr"].flatMap(MACAddress.init) else { return [] }
+        let uplinks = externalInterfaces(of: bridge).compactMap(DeviceName.init)
+        return Set(
+            ([uplinks] + uplinks.map { [$0] }).flatMap {
+                SecureModeFlow.forManagement(over: $0, mac: mac, access: access)
+            })
     }
 }

@@ -39,7 +39,9 @@ extension ObservedState {
         case .startDHCP(let client, _): dhcpClients.append(client)
         case .stopDHCP(let client): stop(client)
         case .replaceFile(let path, _, let after): files[path] = after
-        case .addFlows, .removeFlows, .announce, .setFirewallPort, .run: break
+        case .addFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.formUnion(flows) }
+        case .removeFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.subtract(flows) }
+        case .announce, .setFirewallPort, .run: break
         }
     }
 

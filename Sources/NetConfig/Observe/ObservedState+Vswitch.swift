@@ -5,6 +5,7 @@ extension ObservedState {
         guard let old = vswitch else { return }
         var new = old
         for change in changes { new.apply(change) }
+        new.forgetFlows(since: old)
         vswitch = new
         let made = new.devicesMade(since: old)
         for name in old.internalDevices.subtracting(new.internalDevices) { links[name] = nil }
@@ -50,6 +51,24 @@ extension ObservedState {
 extension VswitchState {
     /// Applies one changed row.
     mutating func apply(_ change: VswitchChange) { self[keyPath: change.table.rows][change.name] = change.after }
+
+    /// A bridge that is made anew, or is not secure any more, has no flows.
+    mutating func forgetFlows(since old: VswitchState) {
+        flows = flows.filter { isSecure($0.key, since: old) }
+    }
+
+    /// Whether a bridge is secure, and was so in an earlier configuration already, as the same bridge.
+    func isSecure(_ bridge: String, since old: VswitchState?) -> Bool {
+        guard let row = bridges[bridge], let before = old?.bridges[bridge] else { return false }
+        return row.isSecure && before.isSecure && row["datapath_type"] == before["datapath_type"]
+    }
+
+    /// Adds or removes flows of a bridge.
+    mutating func changeFlows(of bridge: String, _ change: (inout Set<SecureModeFlow>) -> Void) {
+        var there = flows[bridge] ?? []
+        change(&there)
+        flows[bridge] = there.isEmpty || bridges[bridge] == nil ? nil : there
+    }
 
     /// Whether an interface is a device that ovs-vswitchd makes itself.
     func isInternal(_ interface: String) -> Bool { interfaces[interface]?["type"] == .string("internal") }

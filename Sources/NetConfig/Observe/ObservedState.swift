@@ -17,12 +17,15 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var programs: Set<String>
     /// The running kernel's version, such as `[6, 1]`.
     public var kernel: [Int]
+    /// What was looked at beyond links and rows. Settings, clients and files outside of it may be there although the state
+    /// does not say so. `nil`: everything, as in a state that is not observed but made; what is not in it is not there.
+    public var scope: ObservationScope?
 
-    /// Creates a state; by default one of a host with nothing on it.
+    /// Creates a state; by default one of a host with nothing on it, and with nothing that was not looked at.
     public init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
         files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = [],
-        kernel: [Int] = []
+        kernel: [Int] = [], scope: ObservationScope? = nil
     ) {
         self.links = links
         self.vswitch = vswitch
@@ -31,6 +34,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.folders = folders
         self.programs = programs
         self.kernel = kernel
+        self.scope = scope
     }
 }
 

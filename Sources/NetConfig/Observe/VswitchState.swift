@@ -15,11 +15,16 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var ssl: [String: VswitchRow] = [:]
     /// Table `Flow_Sample_Collector_Set`, by bridge and `id`.
     public var sampleCollectors: [String: VswitchRow] = [:]
+    /// The flows for management that are on bridges in secure mode, by bridge; those without any are not in it. Only bridges
+    /// that carry the management interface are looked at.
+    public var flows: [String: Set<SecureModeFlow>] = [:]
+    /// The secure bridges whose controller is connected: what passes there is its business. Looked at like ``flows``.
+    public var controlled: Set<String> = []
     /// Whether a row can ask for an MTU: `Interface.mtu_request`, which Open vSwitch 2.5 does not have.
     public var canRequestMTU = true
 
-    // Not part of a state that is written down.
-    private enum CodingKeys: CodingKey { case bridges, ports, interfaces }
+    // What else there is is not part of a state that is written down.
+    private enum CodingKeys: CodingKey { case bridges, ports, interfaces, flows, controlled }
 
     /// Creates a state; by default one without bridges.
     public init(
@@ -28,6 +33,16 @@ public struct VswitchState: Equatable, Sendable, Codable {
         self.bridges = bridges
         self.ports = ports
         self.interfaces = interfaces
+    }
+
+    /// Reads a state; one that says nothing about flows and controllers has none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        bridges = try values.decode([String: VswitchRow].self, forKey: .bridges)
+        ports = try values.decode([String: VswitchRow].self, forKey: .ports)
+        interfaces = try values.decode([String: VswitchRow].self, forKey: .interfaces)
+        flows = try values.decodeIfPresent([String: Set<SecureModeFlow>].self, forKey: .flows) ?? [:]
+        controlled = try values.decodeIfPresent(Set<String>.self, forKey: .controlled) ?? []
     }
 
     /// The rows of a table.
@@ -117,41 +132,10 @@ public struct VswitchChange: Equatable, Sendable, Codable {
     public var inverse: VswitchChange { VswitchChange(table, name, before: after, after: before) }
 }
 
-/// A flow that keeps management traffic alive on a bridge in secure mode until its controller comes.
-public struct SecureModeFlow: Hashable, Sendable, Codable {
-    /// What the flow lets through.
-    public enum Kind: Hashable, Sendable, Codable {
-        /// ARP requests that come in from an uplink go to the bridge's own port.
-        case arpRequestsIn(uplink: DeviceName)
-        /// ARP from the bridge's own port goes out of the uplink.
-        case arpOut(uplink: DeviceName?)
-        /// Anything from the bridge's own port with its MAC address goes out of the uplink.
-        case anythingOut(uplink: DeviceName?)
-        /// What comes in from an uplink to the management MAC address goes to the bridge's own port.
-        case anythingIn(uplink: DeviceName)
-    }
-
-    /// What the flow lets through. An uplink of `nil` stands for `NORMAL`: a bond, whose slaves the switch chooses among.
-    public var kind: Kind
-    /// The management bridge's MAC address.
-    public var mac: MACAddress
-
-    /// Creates a flow.
-    public init(_ kind: Kind, mac: MACAddress) {
-        self.kind = kind
-        self.mac = mac
-    }
-
-    /// What a management bridge with these uplinks needs: four flows with one uplink, and two more with each further one.
-    static func forManagement(over uplinks: [DeviceName], mac: MACAddress) -> [SecureModeFlow] {
-        let out = uplinks.count == 1 ? uplinks[0] : nil
-        return uplinks.map { SecureModeFlow(.arpRequestsIn(uplink: $0), mac: mac) }
-            + [SecureModeFlow(.arpOut(uplink: out), mac: mac), SecureModeFlow(.anythingOut(uplink: out), mac: mac)]
-            + uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
-    }
-}
-
 extension VswitchRow {
+    /// Whether a bridge forwards nothing of its own accord: that is its controller's business.
+    var isSecure: Bool { self["fail_mode"] == .string("secure") }
+
     /// Adds a member, keeping their order.
     mutating func insert(_ member: String) {
         let place = members.firstIndex { $0 >= member } ?? members.endIndex

@@ -150,15 +150,7 @@ extension Route {
 extension SecureModeFlow {
     /// The flow in the syntax of `ovs-ofctl`; the numbers of ports are asked when it runs.
     fileprivate func shellWord(_ places: ShellPlaces, actions: Bool) -> String {
-        func port(_ uplink: DeviceName) -> String { "$(\(places.vsctl) get Interface \(uplink.word) ofport)" }
-        func output(_ uplink: DeviceName?) -> String { uplink.map { "output:\(port($0))" } ?? "NORMAL" }
-        let (match, action) =
-            switch kind {
-            case .arpRequestsIn(let uplink): ("in_port=\(port(uplink)),arp,arp_op=1", "local")
-            case .arpOut(let uplink): ("in_port=local,arp,dl_src=\(mac)", output(uplink))
-            case .anythingOut(let uplink): ("in_port=local,dl_src=\(mac)", output(uplink))
-            case .anythingIn(let uplink): ("in_port=\(port(uplink)),dl_dst=\(mac)", "local")
-            }
-        return "\"priority=0,\(match)" + (actions ? ",actions=\(action)\"" : "\"")
+        let (match, action) = openflow { "$(\(places.vsctl) get Interface \($0.word) ofport)" }
+        return "\"\(match)" + (actions ? ",actions=\(action)\"" : "\"")
     }
 }

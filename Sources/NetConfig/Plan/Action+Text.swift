@@ -135,11 +135,13 @@ extension SecureModeFlow {
     /// The flow in words.
     var text: String {
         func port(_ uplink: DeviceName?) -> String { uplink?.text ?? "NORMAL" }
+        let local = access?.port.text ?? "local"
+        let tag = access.map { " with VLAN tag \($0.tag)" } ?? ""
         return switch kind {
-        case .arpRequestsIn(let uplink): "ARP requests from \(uplink) to local"
-        case .arpOut(let uplink): "ARP from local with \(mac) to \(port(uplink))"
-        case .anythingOut(let uplink): "anything from local with \(mac) to \(port(uplink))"
-        case .anythingIn(let uplink): "anything from \(uplink) to \(mac) to local"
+        case .arpRequestsIn(let uplink): "ARP requests from \(uplink)\(tag) to \(local)"
+        case .arpOut(let uplink): "ARP from \(local) with \(mac) to \(port(uplink))\(tag)"
+        case .anythingOut(let uplink): "anything from \(local) with \(mac) to \(port(uplink))\(tag)"
+        case .anythingIn(let uplink): "anything from \(uplink)\(tag) to \(mac) to \(local)"
         }
     }
 }

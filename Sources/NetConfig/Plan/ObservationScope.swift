@@ -4,6 +4,8 @@
 public struct ObservationScope: Equatable, Sendable, Codable {
     /// Devices whose ethtool settings and DHCP clients matter.
     public var devices: Set<DeviceName> = []
+    /// Devices over which the host is managed: whether traffic passes their bridges matters.
+    public var managementDevices: Set<DeviceName> = []
     /// Files that the request may replace or depends on, without root prefix.
     public var files: Set<String> = []
     /// Folders whose existence matters.
@@ -20,9 +22,15 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         let stacks = model.stacks(of: requests.compactMap { model.pifs[$0.pif] })
         guard !stacks.isEmpty else { return }
         files = [
-            PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PendingFlows.file,
+            PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork,
         ]
-        for stack in stacks { add(stack, in: model) }
+        let requested = Set(requests.filter(\.isManagement).map(\.pif))
+        for stack in stacks {
+            add(stack, in: model)
+            managementDevices.formUnion(
+                ([stack.datapath] + model.vlanPIFs(on: stack.datapath))
+                    .filter { model.isManagement($0) || requested.contains($0.ref) }.compactMap(model.bridge))
+        }
     }
 
     private mutating func add(_ stack: Stack, in model: NetworkModel) {
@@ -43,6 +51,15 @@ public struct ObservationScope: Equatable, Sendable, Codable {
             files.insert("\(ConfigurationText.scripts)/ifcfg-\(device)")
             files.insert("\(ConfigurationText.scripts)/route-\(device)")
         }
+    }
+
+    /// What another scope has and this one leaves out, in words; `nil` where that is nothing.
+    func gap(to other: ObservationScope) -> String? {
+        if let device = other.devices.subtracting(devices).min() { return "settings and DHCP clients of \(device)" }
+        if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }
+        if let file = other.files.subtracting(files).min() { return "file \(file)" }
+        if let folder = other.folders.subtracting(folders).min() { return "directory \(folder)" }
+        return other.programs.subtracting(programs).min().map { "program \($0)" }
     }
 
     /// What an overview of the whole host compares: settings of cards and of bridges that have any, DHCP clients where there

@@ -1,29 +1,36 @@
-/// The flows of a management bridge in secure mode.
+/// The flows of a bridge in secure mode that carries the management interface.
 extension PlanBuilder {
-    /// When the pool's fail mode makes the management bridge secure, nothing passes until the controller comes: a few
-    /// flows keep the host reachable meanwhile. Empty where the stack needs none.
-    func secureModeFlows(on bridge: DeviceName, of stack: Stack, previousFailMode: OVSDBValue?) -> [SecureModeFlow] {
-        let pif = stack.pifs[0]
-        guard pif.ref == stack.datapath.ref, isManagement(pif),
-            model.isPoolSecure, model.failMode(on: model.network(of: pif)).value == "secure",
-            previousFailMode != .string("secure") || PendingFlows.areNoted(of: bridge.text, in: state),
-            let mac = datapathMAC(of: pif)
-        else { return [] }
-        return SecureModeFlow.forManagement(over: model.uplinks(of: pif).map(\.device), mac: mac)
-    }
-
-    /// Notes that a bridge becomes secure before its flows can be there.
-    mutating func notePendingFlows(on bridge: DeviceName) {
-        guard !PendingFlows.areNoted(of: bridge.text, in: state) else { return }
-        let noting = PendingFlows.noting(bridge.text, in: state)
-        perform(noting.action, because: noting.reason)
-    }
-
-    /// Adds the flows, after which none are to come.
-    mutating func addSecureModeFlows(_ flows: [SecureModeFlow], to bridge: DeviceName) {
-        perform(.addFlows(bridge.text, flows), because: "the bridge is secure and no controller is connected yet")
-        guard PendingFlows.areNoted(of: bridge.text, in: state), let forgetting = PendingFlows.forgetting(in: state)
+    /// Nothing passes a bridge that is secure until its controller comes: a few flows keep the host reachable meanwhile.
+    /// They go with every change that makes the bridge secure, and to one that is so without them and without a controller
+    /// that answers, whichever PIF on it is asked for.
+    mutating func ensureSecureModeFlows(of stack: Stack, on bridge: DeviceName) {
+        guard let rows = state.vswitch, rows.bridges[bridge.text]?.isSecure == true,
+            !rows.isSecure(bridge.text, since: observed.vswitch) || !rows.controlled.contains(bridge.text)
         else { return }
-        perform(forgetting.action, because: forgetting.reason)
+        let there = rows.flows[bridge.text] ?? []
+        var missing: [SecureModeFlow] = []
+        for pif in [stack.datapath] + model.vlanPIFs(on: stack.datapath) where isManaging(pif) {
+            missing += secureModeFlows(of: pif, over: stack.datapath, on: bridge).filter {
+                !there.contains($0) && !missing.contains($0)
+            }
+        }
+        guard !missing.isEmpty else { return }
+        perform(.addFlows(bridge.text, missing), because: "the bridge is secure and no controller is connected yet")
+    }
+
+    private func secureModeFlows(of pif: PIF, over datapath: PIF, on bridge: DeviceName) -> [SecureModeFlow] {
+        var access: SecureModeFlow.Access?
+        if let tag = pif.vlan {
+            guard let port = model.bridge(of: pif), isFakeBridgeThere(pif, on: datapath) else { return [] }
+            access = SecureModeFlow.Access(port, tag: tag)
+        }
+        guard let mac = datapathMAC(of: datapath) else { return [] }
+        return SecureModeFlow.forManagement(over: model.uplinks(of: datapath).map(\.device), mac: mac, access: access)
+    }
+
+    /// Whether the host is managed over a PIF, by its record or by the request. Where the two differ, both count: somebody
+    /// may be on either.
+    private func isManaging(_ pif: PIF) -> Bool {
+        model.isManagement(pif) || requestedManagement?.ref == pif.ref
     }
 }

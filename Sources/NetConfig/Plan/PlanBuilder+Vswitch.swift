@@ -9,9 +9,6 @@ extension PlanBuilder {
             bases.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
-        for base in bases where !base.flows.isEmpty {
-            if let bridge = base.bridge { notePendingFlows(on: bridge) }
-        }
         commitVswitch(because: commitReason)
         for (stack, base) in zip(stacks, bases) {
             if let bridge = base.bridge { raise(stack, on: bridge, base) } else { raiseBridgeless(stack.datapath) }
@@ -22,8 +19,6 @@ extension PlanBuilder {
     private struct Base {
         /// The bridge; `nil` for a bridgeless card.
         var bridge: DeviceName?
-        /// The flows that it needs as long as no controller is there.
-        var flows: [SecureModeFlow] = []
         /// The MTUs of the bridges that are asked for.
         var mtus: [DeviceName: Setting<Int>] = [:]
     }
@@ -34,9 +29,7 @@ extension PlanBuilder {
             return Base()
         }
         for uplink in model.uplinks(of: stack.datapath) { prepareCard(uplink, of: stack.datapath) }
-        let failMode = rows.bridges[bridge.text]?["fail_mode"]
-        var base = Base(
-            bridge: bridge, flows: secureModeFlows(on: bridge, of: stack, previousFailMode: failMode))
+        var base = Base(bridge: bridge)
         try ensureBridgeRows(bridge, of: stack)
         for pif in stack.pifs where pif.vlan != nil {
             guard let name = model.bridge(of: pif) else {
@@ -83,7 +76,7 @@ extension PlanBuilder {
             perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
-        if !base.flows.isEmpty { addSecureModeFlows(base.flows, to: bridge) }
+        ensureSecureModeFlows(of: stack, on: bridge)
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
         for pif in stack.pifs {

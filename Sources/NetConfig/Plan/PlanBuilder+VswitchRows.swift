@@ -170,9 +170,4 @@ extension PlanBuilder {
         }
         return tag
     }
-
-    /// Whether a PIF is the management interface, by its record or by the request.
-    func isManagement(_ other: PIF) -> Bool {
-        requestedManagement.map { $0.ref == other.ref } ?? model.isManagement(other)
-    }
 }

@@ -6,8 +6,11 @@ public struct PlanError: Error, Equatable, Sendable {
     public var rule: Rule
 
     /// Creates an error about a PIF that was asked for.
-    init(_ pif: PIF, _ rule: Rule) {
-        self.pif = pif.ref
+    init(_ pif: PIF, _ rule: Rule) { self.init(pif.ref, rule) }
+
+    /// Creates an error about a PIF that was asked for, by its reference.
+    init(_ pif: Ref<PIF>, _ rule: Rule) {
+        self.pif = pif
         self.rule = rule
     }
 }
@@ -15,6 +18,10 @@ public struct PlanError: Error, Equatable, Sendable {
 extension PlanError {
     /// What stands against a request: a case per rule. PIFs are named as messages name them.
     public enum Rule: Equatable, Sendable {
+        /// The records have no such PIF.
+        case unknown
+        /// The state to plan from does not tell all that matters: it was observed for something else.
+        case notObserved(String)
         /// The PIF is one that XAPI was told not to manage.
         case unmanaged(String)
         /// A NIC that the PIF needs is not there.
@@ -44,6 +51,10 @@ extension PlanError: CustomStringConvertible {
     /// What was asked, what is in its way, and what there is instead.
     public var description: String {
         switch rule {
+        case .unknown:
+            return "there is no PIF \(pif) in the records"
+        case .notObserved(let what):
+            return "cannot plan without a look at \(what): observe the host with the scope of these requests"
         case .unmanaged(let pif):
             return "\(pif) is not managed by XAPI (managed=false) and is left alone"
         case .missingUplink(let pif, let device, let mac, let present):

@@ -6,9 +6,11 @@ public enum Planner {
     ///   - request: What is wanted.
     ///   - model: What the records say; must be valid.
     ///   - facts: What kind of host this is.
-    ///   - observed: What is there. Open vSwitch's rows must be in it when the host uses Open vSwitch.
+    ///   - observed: What is there, looked at with the ``ObservationScope`` of the request or a wider one. Open vSwitch's rows
+    ///     must be in it when the host uses Open vSwitch.
     /// - Returns: The steps; none where everything already is right.
-    /// - Throws: ``PlanError`` where the request cannot be done; nothing is to be changed then.
+    /// - Throws: ``PlanError`` where the request cannot be done, also because something was not looked at; nothing is to be
+    ///   changed then.
     public static func plan(
         _ request: Request, model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) throws(PlanError) -> Plan {
@@ -21,8 +23,8 @@ public enum Planner {
     /// cannot be done is refused, and stops no other.
     ///
     /// - Parameters:
-    ///   - requests: What is wanted. The first one that is to be the management interface is it; of two that need the same
-    ///     card for different bridges the first one has it.
+    ///   - requests: What is wanted, in any order: the plan is the same. The stack of the management interface goes first,
+    ///     then bonds before the bridges of their slaves; of two that need the same card the first one of these has it.
     ///   - model: What the records say; must be valid.
     ///   - facts: What kind of host this is.
     ///   - observed: What is there. Open vSwitch's rows must be in it when the host uses Open vSwitch.
@@ -30,7 +32,7 @@ public enum Planner {
     public static func plan(
         _ requests: [Request], model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) -> JointPlan {
-        var (accepted, joint) = accept(requests, model, facts)
+        var (accepted, joint) = accept(requests, model, facts, observed)
         let notices = joint.plan.notices
         while var builder = PlanBuilder(model: model, facts: facts, requests: accepted, observed: observed) {
             do throws(PlanError) {
@@ -44,22 +46,36 @@ public enum Planner {
             } catch {
                 joint.refusals.append(error)
                 accepted.removeAll { $0.pif == error.pif }
+                // Whose stack goes first depends on what is asked for.
+                accepted = model.inOrderOfImportance(accepted)
             }
         }
         return joint
     }
 
+    /// What must be known of the host and is not in a state: what was not looked at must not count as absent.
+    private static func gap(
+        in observed: ObservedState, for requests: [Request], _ model: NetworkModel, _ facts: HostFacts
+    ) -> String? {
+        if facts.datapath == .openvswitch, observed.vswitch == nil { return "the rows of Open vSwitch" }
+        return observed.scope.flatMap { $0.gap(to: ObservationScope(for: requests, in: model)) }
+    }
+
     /// The requests for which there is anything to plan.
     private static func accept(
-        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ observed: ObservedState
     ) -> ([Request], JointPlan) {
         var joint = JointPlan()
+        if let gap = gap(in: observed, for: requests, model, facts) {
+            joint.refusals = model.inOrderOfImportance(requests).map { PlanError($0.pif, .notObserved(gap)) }
+            return ([], joint)
+        }
         var accepted: [Request] = []
         var seen: Set<Ref<PIF>> = []
         var taken: [Ref<PIF>: PIF] = [:]
-        for request in requests where seen.insert(request.pif).inserted {
+        for request in model.inOrderOfImportance(requests) where seen.insert(request.pif).inserted {
             guard let pif = model.pifs[request.pif] else {
-                joint.plan.notices.append("no such PIF: \(request.pif)")
+                joint.refusals.append(PlanError(request.pif, .unknown))
                 continue
             }
             let datapath = model.datapathPIF(of: pif)
@@ -78,7 +94,7 @@ public enum Planner {
                 accepted.append(request)
             }
         }
-        return (accepted, joint)
+        return (model.inOrderOfImportance(accepted), joint)
     }
 }
 

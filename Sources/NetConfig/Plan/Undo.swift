@@ -24,7 +24,9 @@ enum Undo {
             return []
         case .changeVswitch(let changes):
             let inverse = Action.changeVswitch(changes.reversed().map(\.inverse))
-            return [inverse] + LinkRepair.actions(from: after.applying(inverse), to: before)
+            let back = after.applying(inverse)
+            return [inverse] + LinkRepair.actions(from: back, to: before)
+                + (back.vswitch?.lostFlows(since: before.vswitch) ?? [])
         default:
             return LinkRepair.actions(from: after, to: before)
         }

@@ -111,7 +111,7 @@ struct UpdateBuilder {
     /// Makes the steps that change rows and flows.
     mutating func commit() {
         let isNoted = observed.files[PendingFlows.file] != nil
-        let flows = isNewController || isNoted ? managementFlows() : nil
+        let flows = managementFlows(arePending: isNoted)
         if let flows, !isNoted {
             let noting = PendingFlows.noting(flows.bridge, in: state)
             perform(noting.action, because: noting.reason)
@@ -127,25 +127,34 @@ struct UpdateBuilder {
         }
     }
 
-    /// The flows that a secure pool's management bridge needs until its new controller comes; also one that was secure
-    /// before, because ovs-vswitchd removes all flows of a bridge that loses its controllers.
-    private mutating func managementFlows() -> (bridge: String, flows: [SecureModeFlow])? {
-        guard request.model.isPoolSecure else { return nil }
-        for pif in request.model.pifsInOrder where request.model.isManagement(pif) {
-            guard pif.vlan == nil else {
-                plan.warnings.append(
-                    Warning("\(pif)", "management on a VLAN is not reachable until the controller has set up flows"))
+    /// The flows that management needs on a bridge that becomes secure, until a controller comes; also on one that was secure
+    /// before, where ovs-vswitchd removes all flows with the old controllers, or an earlier run did not come to add them.
+    private mutating func managementFlows(arePending: Bool) -> (bridge: String, flows: [SecureModeFlow])? {
+        let model = request.model
+        for pif in model.pifsInOrder where model.isManagement(pif) {
+            let datapath = model.datapathPIF(of: pif)
+            guard let mac = model.macAddress(of: datapath), let bridge = bridge(of: datapath, withAddress: mac) else {
+                if model.failMode(on: model.network(of: datapath)).value == "secure" {
+                    warn(pif, "no bridge has its MAC address: no flows keep it reachable")
+                }
                 continue
             }
-            let mac = request.model.macAddress(of: pif)
-            guard let mac, let bridge = bridge(of: pif, withAddress: mac) else {
-                plan.warnings.append(Warning("\(pif)", "no bridge has its MAC address: no flows keep it reachable"))
+            guard wanted.bridges[bridge]?.isSecure == true,
+                isNewController || arePending || rows.bridges[bridge]?.isSecure != true
+            else { continue }
+            let access = pif.vlan.flatMap { tag in model.bridge(of: pif).map { SecureModeFlow.Access($0, tag: tag) } }
+            guard pif.vlan == nil || rows.bridges[bridge]?.members.contains(access?.port.text ?? "") == true else {
+                warn(pif, "its VLAN is not on \(bridge): no flows keep it reachable")
                 continue
             }
-            guard wanted.bridges[bridge]?["fail_mode"] == .string("secure") else { continue }
-            return (bridge, SecureModeFlow.forManagement(over: request.model.uplinks(of: pif).map(\.device), mac: mac))
+            let uplinks = model.uplinks(of: datapath).map(\.device)
+            return (bridge, SecureModeFlow.forManagement(over: uplinks, mac: mac, access: access))
         }
         return nil
+    }
+
+    private mutating func warn(_ pif: PIF, _ message: String) {
+        plan.warnings.append(Warning("\(pif)", message))
     }
 
     /// The bridge with a MAC address: the PIF's own, where another one has the same.

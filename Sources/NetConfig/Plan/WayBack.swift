@@ -61,12 +61,15 @@ private struct Journey {
         guard let before = way.before.vswitch, let now = state.vswitch else { return }
         let wanted = now.restored(to: before, from: stations.compactMap(\.vswitch))
         let changes = now.changes(to: wanted)
-        guard !changes.isEmpty else { return }
         for case .addFlows(let bridge, let flows) in way.actions
         where now.bridges[bridge] != nil && wanted.bridges[bridge] != nil {
-            perform(.removeFlows(bridge, flows))
+            let added = flows.filter { before.flows[bridge]?.contains($0) != true }
+            let areThere = added.contains { now.flows[bridge]?.contains($0) == true }
+            if areThere || !changes.isEmpty { perform(.removeFlows(bridge, added)) }
         }
+        guard !changes.isEmpty else { return }
         perform(.changeVswitch(changes))
+        for action in state.vswitch?.lostFlows(since: before) ?? [] { perform(action) }
     }
 
     // MARK: Links

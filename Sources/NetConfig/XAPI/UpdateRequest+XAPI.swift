@@ -19,14 +19,14 @@ extension UpdateRequest {
             ? try VswitchController(records: session.records("SDN_controller.get_all_records"))
             : try VswitchController(pool: reading.model.pool)
         var model = reading.model
-        if model.isPoolSecure {
-            model = try NetworkModel(from: session, host: host())
-        } else {
+        if !model.hasSecureBridges {
             reading.add(try session.records("network.get_all_records"), .network)
             try reading.findings.throwFirst()
             model = reading.model
             model.warnings = reading.findings.warnings
         }
+        // Which bridge is the one that the host is managed over, only the PIFs say.
+        if model.hasSecureBridges { model = try NetworkModel(from: session, host: host()) }
         self.init(as: plugin, controller: controller, model: model)
     }
 }

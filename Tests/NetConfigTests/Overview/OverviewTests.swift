@@ -54,7 +54,7 @@ import Testing
     func endOfPlanIsRight(_ golden: GoldenCase) throws {
         let input = try golden.input()
         // What cannot be used is not there, and is shown so.
-        guard let request = input.request, request.verb == .up, let plan = try? input.plan(),
+        guard let request = input.requests.first, request.verb == .up, let plan = try? input.plan(),
             let pif = input.model.pifs[request.pif], plan.warnings.isEmpty
         else { return }
         let overview = try Overview(

@@ -7,7 +7,7 @@ import Testing
 ///
 /// `request` has a line for each thing that is said:
 ///
-///     up xenbr0 --management     the verb and the IP device of a PIF
+///     up xenbr0 --management     the verb and the IP device of a PIF; several of one verb are planned as one
 ///     rewrite                    instead of that
 ///     datapath openvswitch       or bridge
 ///     datapath-type netdev
@@ -69,8 +69,8 @@ struct UnknownLine: Error, CustomStringConvertible {
 
 /// All that the planner is given.
 struct PlannerInput {
-    /// `nil` stands for `rewrite`, which is about no PIF.
-    var request: Request?
+    /// None stands for `rewrite`, which is about no PIF.
+    var requests: [Request]
     var model: NetworkModel
     var facts = HostFacts(datapath: .openvswitch)
     var observed: ObservedState
@@ -78,15 +78,16 @@ struct PlannerInput {
     /// Reads a request's lines.
     init(_ text: String, model: NetworkModel, observed: ObservedState) throws {
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        let asked = try #require(
-            lines.first { $0 == ["rewrite"] || Request.Verb(rawValue: $0[0]) != nil },
-            "a request says up, down or rewrite")
-        request = try Request.Verb(rawValue: asked[0]).map { verb in
-            Request(verb, try model.pif(onDevice: asked[1]).ref, isManagement: asked.contains("--management"))
+        let asked = lines.filter { $0 == ["rewrite"] || Request.Verb(rawValue: $0[0]) != nil }
+        try #require(!asked.isEmpty, "a request says up, down or rewrite")
+        requests = try asked.compactMap { words in
+            try Request.Verb(rawValue: words[0]).map { verb in
+                Request(verb, try model.pif(onDevice: words[1]).ref, isManagement: words.contains("--management"))
+            }
         }
         self.model = model
         self.observed = observed
-        for line in lines where line != asked { try read(line[0], line.count > 1 ? line[1] : nil) }
+        for line in lines where !asked.contains(line) { try read(line[0], line.count > 1 ? line[1] : nil) }
     }
 
     private mutating func read(_ key: String, _ argument: String?) throws {
@@ -103,8 +104,13 @@ struct PlannerInput {
 
     /// The plan.
     func plan() throws(PlanError) -> Plan {
-        guard let request else { return Planner.planRewrite(model: model, observed: observed) }
-        return try Planner.plan(request, model: model, facts: facts, observed: observed)
+        guard let first = requests.first else { return Planner.planRewrite(model: model, observed: observed) }
+        guard requests.count > 1 else {
+            return try Planner.plan(first, model: model, facts: facts, observed: observed)
+        }
+        var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
+        joint.plan.notices += joint.refusals.map { "refused: \($0)" }
+        return joint.plan
     }
 }
 

@@ -60,22 +60,63 @@ struct JointPlanTests {
         #expect(refused > 0)
     }
 
-    @Test("of a bond and its slave the first one has the card", arguments: Datapath.allCases)
+    @Test("keeps management reachable on bridges that it makes secure", arguments: PlanLawTests.seeds)
+    func management(seed: UInt64) throws {
+        try forEachJointPlan(seed) { host, requests, start, joint in
+            var state = start
+            for step in joint.plan.steps { state.happen(step.action) }
+            let refused = Set(joint.refusals.map(\.pif))
+            let asked = requests.filter { !refused.contains($0.pif) }.compactMap { host.model.pifs[$0.pif] }
+            expectManagementReachable(host.model, asked, from: start, to: state)
+        }
+    }
+
+    @Test("is the same in whatever order the requests are made", arguments: PlanLawTests.seeds)
+    func order(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed ^ 0x0D)
+        try forEachJointPlan(seed) { host, requests, start, joint in
+            for _ in 0..<3 {
+                let other = Planner.plan(
+                    requests.shuffled(using: &random), model: host.model, facts: host.facts, observed: start)
+                let isSame = other == joint
+                #expect(isSame, "\(joint.plan.text(undo: true))\nin another order:\n\(other.plan.text(undo: true))")
+            }
+        }
+    }
+
+    @Test(
+        "of a bond and its slave the bond has the card, unless the host is managed over the slave",
+        arguments: Datapath.allCases)
     func conflict(datapath: Datapath) throws {
-        let model = try CacheReader.read(
+        var model = try CacheReader.read(
             contentsOf: GoldenCase.root.appending(path: "_topologies/bond.dbcache").path)
         let pifs = try ["xenbr0", "xapi1"].map { try model.pif(named: $0) }
+        for pif in model.pifs.keys { model.pifs[pif]?.management = false }
         var state = ObservedState(vswitch: datapath == .openvswitch ? VswitchState() : nil)
         for card in pifs.flatMap(model.uplinks) { state.links[card.device] = Link(kind: .other(nil), mac: card.mac) }
-        for order in [pifs, pifs.reversed()] {
-            let joint = Planner.plan(
-                order.map { Request(.up, $0.ref) }, model: model, facts: HostFacts(datapath: datapath), observed: state)
-            #expect(joint.refusals.map(\.pif) == [order[1].ref])
-            #expect(joint.refusals[0].description.contains("cannot be had together with \(order[0])"))
+        for (order, isManagement) in [(pifs, false), (pifs.reversed(), false), (pifs, true), (pifs.reversed(), true)] {
+            let requests = order.map { Request(.up, $0.ref, isManagement: isManagement && $0.ref == pifs[0].ref) }
+            let joint = Planner.plan(requests, model: model, facts: HostFacts(datapath: datapath), observed: state)
+            let (first, second) = isManagement ? (pifs[0], pifs[1]) : (pifs[1], pifs[0])
+            #expect(joint.refusals.map(\.pif) == [second.ref])
+            #expect(joint.refusals[0].description.contains("cannot be had together with \(first)"))
             let alone = try Planner.plan(
-                Request(.up, order[0].ref), model: model, facts: HostFacts(datapath: datapath), observed: state)
+                Request(.up, first.ref, isManagement: isManagement), model: model,
+                facts: HostFacts(datapath: datapath), observed: state)
             #expect(joint.plan == alone)
         }
+    }
+
+    @Test("an unknown PIF is refused, and stops no other")
+    func unknown() throws {
+        let host = try #require((0..<100).lazy.compactMap { Host(seed: $0) }.first)
+        let (known, unknown) = (host.model.pifsInOrder[0], try #require(Ref<PIF>("OpaqueRef:1-2-3")))
+        func plan(_ pifs: [Ref<PIF>]) -> JointPlan {
+            Planner.plan(pifs.map { Request(.up, $0) }, model: host.model, facts: host.facts, observed: host.bare)
+        }
+        let (joint, alone) = (plan([unknown, known.ref]), plan([known.ref]))
+        #expect(joint.plan == alone.plan)
+        #expect(joint.refusals.last?.pif == unknown && joint.refusals.last?.rule == .unknown)
     }
 
     /// Has a random host in a random state bring up several of its PIFs.
@@ -92,6 +133,7 @@ struct JointPlanTests {
                 if let earlier = Situation(host, Request(.up, pif.ref), from: state) {
                     for step in earlier.plan.steps { state.happen(step.action) }
                     if random.oneIn(2) { state.plugGuest(&random) }
+                    for _ in 0..<2 where random.oneIn(2) { state.meddle(&random) }
                     state = state.settled
                 }
             }

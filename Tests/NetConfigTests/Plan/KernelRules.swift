@@ -34,10 +34,16 @@ extension ObservedState {
         case .stopDHCP(let client): dhcpClients.contains(client) ? nil : "does not run"
         case .replaceFile(let path, let before, _): files[path] == before ? nil : "the file is another one"
         case .announce(let name, _): refusal(named: name) { $0.isUp ? nil : "the device is down" }
-        case .addFlows(let bridge, _), .removeFlows(let bridge, _):
-            vswitch?.bridges[bridge] == nil ? "no such bridge" : nil
+        case .addFlows(let bridge, let flows), .removeFlows(let bridge, let flows): refusal(of: flows, on: bridge)
         case .setFirewallPort, .run: nil
         }
+    }
+
+    /// `ovs-ofctl` is told numbers of ports, which only what is plugged in has.
+    private func refusal(of flows: [SecureModeFlow], on bridge: String) -> String? {
+        guard let vswitch, let row = vswitch.bridges[bridge] else { return "no such bridge" }
+        let plugged = Set(row.members.flatMap { vswitch.ports[$0]?.members ?? [] })
+        return flows.flatMap(\.ports).first { !plugged.contains($0.text) }.map { "\($0) is no port of \(bridge)" }
     }
 
     private func refusal(named name: DeviceName, _ rule: (Link) -> String?) -> String? {

@@ -95,6 +95,16 @@ import Testing
         }
     }
 
+    @Test("a bridge that is secure, or becomes so, under the management interface has its flows", arguments: seeds)
+    func managementStaysReachable(seed: UInt64) throws {
+        try forEachRequest(seed) { situation in
+            guard situation.request.verb == .up else { return }
+            var state = situation.start
+            for step in situation.plan.steps { state.happen(step.action) }
+            expectManagementReachable(situation.host.model, [situation.pif], from: situation.start, to: state)
+        }
+    }
+
     @Test("down after up leaves nothing behind", arguments: seeds)
     func downTakesAllAway(seed: UInt64) throws {
         guard var host = Host(seed: seed) else { return }
@@ -130,7 +140,7 @@ import Testing
             let count = situation.plan.steps.count
             let done = random.oneIn(2) ? count : Int.random(in: 0...count, using: &random)
             for step in situation.plan.steps.prefix(done) { state.happen(step.action) }
-            if random.oneIn(3) { state.plugGuest(&random) }
+            if random.oneIn(2) { state.meddle(&random) }
             if reconfigures, random.oneIn(3) { host.reconfigure(&random) }
             state = state.settled
         }
@@ -143,5 +153,39 @@ extension Dictionary {
         var copy = Dictionary(minimumCapacity: count * 8)
         for (key, value) in reversed() { copy[key] = value }
         return copy
+    }
+}
+
+/// What passes a secure bridge that no controller looks after is what flows say: those of each management interface that has
+/// a port there, on bridges that were asked for and on those that a plan made secure.
+func expectManagementReachable(
+    _ model: NetworkModel, _ asked: [PIF], from start: ObservedState, to end: ObservedState,
+    location: SourceLocation = #_sourceLocation
+) {
+    let datapaths = Set(asked.map { model.datapathPIF(of: $0).ref })
+    for pif in model.pifsInOrder where model.isManagement(pif) {
+        let datapath = model.datapathPIF(of: pif)
+        guard let bridge = model.bridge(of: datapath)?.text, let row = end.vswitch?.bridges[bridge],
+            row["fail_mode"] == .string("secure"),
+            start.vswitch?.bridges[bridge]?["fail_mode"] != .string("secure")
+                || datapaths.contains(datapath.ref) && start.vswitch?.controlled.contains(bridge) == false,
+            pif.vlan == nil || row.members.contains(model.bridge(of: pif)?.text ?? "")
+        else { continue }
+        let flows = end.vswitch?.flows[bridge] ?? []
+        for uplink in model.uplinks(of: datapath) {
+            let own = flows.filter {
+                $0.access?.tag == pif.vlan && $0.access?.port == pif.vlan.flatMap { _ in model.bridge(of: pif) }
+            }
+            let isReached =
+                own.contains { $0.kind == .anythingIn(uplink: uplink.device) }
+                && own.contains { $0.kind == .arpRequestsIn(uplink: uplink.device) }
+            #expect(isReached, "nothing gets from \(uplink) to \(pif): \(flows)", sourceLocation: location)
+        }
+        let answers = flows.contains { flow in
+            guard case .anythingOut(let uplink) = flow.kind, flow.access?.tag == pif.vlan else { return false }
+            return uplink.map { name in model.uplinks(of: datapath).map(\.device) == [name] } ?? true
+        }
+        #expect(
+            answers || model.uplinks(of: datapath).isEmpty, "\(pif) cannot answer: \(flows)", sourceLocation: location)
     }
 }

@@ -9,7 +9,7 @@ import Testing
         let pif = try #require(model.pifsInOrder.first)
         model.pifs[pif.ref]?.sriovLogicalPIFOf = ["sriov"]
         for verb in [Request.Verb.up, .down] {
-            state.links = [:]
+            (state.links, state.vswitch) = ([:], VswitchState())
             let plan = try Planner.plan(
                 Request(verb, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: state)
             #expect(plan.steps.isEmpty)
@@ -17,13 +17,71 @@ import Testing
         }
     }
 
-    @Test("a request for a PIF of another host plans nothing")
-    func unknownPIF() throws {
+    @Test("a request for a PIF of another host is an error", arguments: [Request.Verb.up, .down])
+    func unknownPIF(verb: Request.Verb) throws {
         let (model, state) = try Self.host(cards: 1)
         let stranger = try #require(Ref<PIF>("stranger"))
-        let plan = try Planner.plan(
-            Request(.up, stranger), model: model, facts: HostFacts(datapath: .bridge), observed: state)
-        #expect(plan == Plan(notices: ["no such PIF: stranger"]))
+        let error = #expect(throws: PlanError.self) {
+            try Planner.plan(
+                Request(verb, stranger), model: model, facts: HostFacts(datapath: .bridge), observed: state)
+        }
+        #expect(error?.pif == stranger && error?.rule == .unknown)
+        #expect(error?.description == "there is no PIF stranger in the records")
+    }
+
+    @Test("what was not looked at does not count as absent", arguments: Datapath.allCases, [Request.Verb.up, .down])
+    func scope(datapath: Datapath, verb: Request.Verb) throws {
+        var (model, state) = try Self.host(cards: 2)
+        let (first, second) = (model.pifsInOrder[0], model.pifsInOrder[1])
+        for pif in [first, second] { model.pifs[pif.ref]?.management = true }
+        if datapath == .openvswitch { state.vswitch = VswitchState() }
+        func rule(_ scope: ObservationScope?) -> PlanError.Rule? {
+            state.scope = scope
+            do throws(PlanError) {
+                let plan = try Planner.plan(
+                    Request(verb, first.ref), model: model, facts: HostFacts(datapath: datapath), observed: state)
+                return plan.steps.isEmpty && verb == .up ? .unknown : nil
+            } catch {
+                #expect(error.pif == first.ref)
+                return error.rule
+            }
+        }
+        let scope = ObservationScope(for: Request(verb, first.ref), in: model)
+        #expect(rule(nil) == nil && rule(scope) == nil)
+        #expect(rule(ObservationScope(for: [first, second].map { Request(verb, $0.ref) }, in: model)) == nil)
+        for other in [
+            ObservationScope(showing: model), ObservationScope(for: Request(verb, second.ref), in: model),
+        ] {
+            guard case .notObserved = rule(other) else {
+                Issue.record("\(other) passes for \(scope)")
+                continue
+            }
+        }
+        for narrow in [
+            { $0.devices = [] }, { $0.managementDevices = [] }, { $0.files = [] }, { $0.folders = [] },
+            { $0.programs = [] },
+        ] as [(inout ObservationScope) -> Void] {
+            var other = scope
+            narrow(&other)
+            guard case .notObserved = rule(other) else {
+                Issue.record("\(other) passes for \(scope)")
+                continue
+            }
+        }
+    }
+
+    @Test("a state without Open vSwitch's rows is not one of a host that uses it")
+    func noRows() throws {
+        let (model, state) = try Self.host(cards: 1)
+        let error = #expect(throws: PlanError.self) {
+            try Planner.plan(
+                Request(.up, model.pifsInOrder[0].ref), model: model, facts: HostFacts(datapath: .openvswitch),
+                observed: state)
+        }
+        #expect(
+            error?.description
+                == "cannot plan without a look at the rows of Open vSwitch: observe the host with the scope of these requests"
+        )
     }
 
     @Test("planning looks at the records a few times, not once for each record", arguments: Datapath.allCases)

@@ -287,7 +287,18 @@ import Testing
         }
         #expect(places.count == 2 && places[0].lowerBound < places[1].lowerBound, "\(text)")
 
-        #expect(try !plan(.configUpdate, nil, Self.observed("ssl:192.0.2.9:6640"), model).plan.text().contains("ARP"))
+        // Without a controller nothing passes a bridge that becomes secure either; one that is so already keeps its flows.
+        for controller in [nil, Self.controller] {
+            let becoming = try plan(.configUpdate, controller, Self.observed("ssl:192.0.2.9:6640"), model)
+            #expect(becoming.plan.text().contains("add 4 flows to xenbr0"))
+            let isSo = Self.observed("ssl:192.0.2.9:6640") {
+                $0.vswitch?.bridges["xenbr0"]?["fail_mode"] = .string("secure")
+            }
+            #expect(try !plan(.configUpdate, controller, isSo, model).plan.text().contains("ARP"))
+        }
+        // The network's own word counts like the pool's.
+        let network = try Self.model(pool: [:], network: [Self.mode: "secure"])
+        #expect(try plan(.configUpdate, nil, Self.observed(), network).plan.text().contains("add 4 flows to xenbr0"))
         let standalone = try Self.model(pool: [Self.mode: "secure"], network: [Self.mode: "standalone"])
         #expect(try !plan(.configUpdate, Self.controller, observed, standalone).plan.text().contains("ARP"))
     }
@@ -310,9 +321,37 @@ import Testing
         model.pifs[reference]?.mac = MACAddress("52:54:00:00:00:99")
         let elsewhere = try plan(.configUpdate, Self.controller, Self.observed(), model)
         #expect(elsewhere.plan.warnings.map(\.message) == ["no bridge has its MAC address: no flows keep it reachable"])
-        model.pifs[reference]?.vlan = 5
-        let tagged = try plan(.configUpdate, Self.controller, Self.observed(), model)
-        #expect(tagged.plan.warnings.count == 1 && !tagged.plan.text().contains("flows to"))
+    }
+
+    @Test func `management on a VLAN has flows that match its tag`() throws {
+        var model = try Self.model(pool: [Self.mode: "secure"])
+        let below = try #require(model.pifs.values.first)
+        let (ref, network) = (try #require(Ref<PIF>("tagged")), try #require(Ref<Network>("tagged")))
+        var tagged = PIF(ref: ref, uuid: "tagged", device: below.device, network: network)
+        (tagged.vlan, tagged.vlanMasterOf, tagged.management) = (5, Ref("vlan"), true)
+        model.pifs[below.ref]?.management = false
+        model.pifs[ref] = tagged
+        model.networks[network] = Network(ref: network, uuid: "tagged", bridge: DeviceName("xapi5"))
+        let vlan = try #require(Ref<VLAN>("vlan"))
+        model.vlans[vlan] = VLAN(ref: vlan, uuid: "vlan", taggedPIF: below.ref, untaggedPIF: ref)
+        let there = Self.observed {
+            $0.vswitch?.bridges["xenbr0"]?.insert("xapi5")
+            $0.vswitch?.ports["xapi5"] = VswitchRow(
+                columns: ["fake_bridge": .boolean(true), "tag": .integer(5)], members: ["xapi5"])
+        }
+        let update = try plan(.configUpdate, Self.controller, there, model)
+        #expect(
+            update.plan.text().contains(
+                """
+                add 4 flows to xenbr0  # no controller is connected yet
+                    ARP requests from eth0 with VLAN tag 5 to xapi5
+                    ARP from xapi5 with 52:54:00:00:00:10 to eth0 with VLAN tag 5
+                    anything from xapi5 with 52:54:00:00:00:10 to eth0 with VLAN tag 5
+                    anything from eth0 with VLAN tag 5 to 52:54:00:00:00:10 to xapi5
+                """), "\(update.plan.text())")
+        let missing = try plan(.configUpdate, Self.controller, Self.observed(), model)
+        #expect(
+            missing.plan.warnings.map(\.message) == ["its VLAN is not on xenbr0: no flows keep it reachable"])
     }
 
     // MARK: Emergency reset
