@@ -106,6 +106,8 @@ struct SecureModeTests {
         try FileManager.default.removeItem(atPath: bed.root + "/usr/bin/ovs-ofctl")
         #expect(try bed.run("--force", "xapi5", "up").status == 0)
         #expect(try bed.flows(of: "xenbr0").count == 4)
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
+        #expect(try bed.flows(of: "xenbr0").count == 4)
         #expect(try bed.run("--management", "--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 }

@@ -131,6 +131,21 @@ import Testing
             .split(separator: "\n")
     }
 
+    @Test("a management network that is not attached is drift, any other is not")
+    func detached() throws {
+        var (model, state) = try host(vlans: 1)
+        state.files[PlanBuilder.attachedFile] = nil
+        (state.links, state.vswitch) = ([:], VswitchState())
+        for (pif, isDrift) in [("p", true), ("v1", true)] + [(nil, false)] as [(String?, Bool)] {
+            for ref in model.pifs.keys { model.pifs[ref]?.management = ref.text == pif }
+            let overview = try Overview(
+                of: model, facts: HostFacts(datapath: .openvswitch), state: state, source: "cache")
+            #expect(overview.hasDrift == isDrift)
+            #expect(overview.json.contains("\"drift\":\(isDrift)") || overview.json.contains("\"drift\": \(isDrift)"))
+            #expect(overview.verdict == (isDrift ? "the management network is not attached" : "nothing is attached"))
+        }
+    }
+
     @Test("a few VLANs have a line each", arguments: [1, 10])
     func fewVLANs(_ count: Int) throws {
         let (model, state) = try host(vlans: count)
