@@ -69,7 +69,7 @@ extension ObservedState {
         guard let name = DeviceName("tap\(links.count)"), links[name] == nil else { return }
         var bridges = links.keys.sorted().filter { if case .bridge = links[$0]?.kind { true } else { false } }.map(
             \.text)
-        bridges += vswitch?.bridges.keys.sorted() ?? []
+        if let vswitch { bridges = vswitch.bridges.keys.sorted() }
         guard !bridges.isEmpty else { return }
         let bridge = random.one(of: bridges)
         links[name] = Link(

@@ -31,6 +31,10 @@ struct RandomHost {
     private(set) var bare: ObservedState
     private var random: SeededGenerator
     private var count = 0
+    /// Whether the pool's bridges forward nothing while their controller is away.
+    private var isSecure = false
+    /// Names that mean something to a shell, to `ip` or in a path, and that the kernel takes all the same.
+    private var hostileNames = ["-rf", "$(x)", "a'b\"c\\", "`id`", ";x#", "*?[]", "..x", "~", "&>y|", "\\0{}"]
 
     init?(seed: UInt64) {
         random = SeededGenerator(seed: seed)
@@ -39,6 +43,7 @@ struct RandomHost {
         if facts.datapath == .openvswitch {
             bare.vswitch = VswitchState()
             if random.oneIn(3) { facts.datapathType = .netdev }
+            if random.oneIn(2) { isSecure = true }
         }
         if random.oneIn(2) { bare.folders = [ConfigurationText.scripts] }
         addPool()
@@ -55,11 +60,17 @@ struct RandomHost {
     /// A PIF of the host.
     mutating func anyPIF(_ random: inout SeededGenerator) -> PIF { random.one(of: model.pifsInOrder) }
 
+    /// The name of a bridge, now and then one that nobody would choose.
+    private mutating func bridgeName(_ plain: String) -> String {
+        guard random.oneIn(6), !hostileNames.isEmpty else { return plain }
+        return hostileNames.remove(at: Int.random(in: 0..<hostileNames.count, using: &random))
+    }
+
     private mutating func addPool() {
-        guard let ref = Ref<Pool>("pool"), random.oneIn(2) else { return }
+        guard let ref = Ref<Pool>("pool"), isSecure || random.oneIn(2) else { return }
         var pool = Pool(ref: ref)
         pool.igmpSnoopingEnabled = random.one(of: [nil, true, false])
-        if random.oneIn(2) { pool.otherConfig = OtherConfig(["vswitch-controller-fail-mode": "secure"], of: .pool) }
+        if isSecure { pool.otherConfig = OtherConfig(["vswitch-controller-fail-mode": "secure"], of: .pool) }
         model.pool = pool
     }
 
@@ -77,7 +88,9 @@ struct RandomHost {
                 ? ipv6 ?? (isIPv6 ? IPv6Settings(acceptRA: 1, autoconf: true) : nil) : nil,
             offloads: [.gro: true, .lro: false, .tso: true], fixedOffloads: settings,
             settings: LinkSettings(speed: 1000, duplex: .full, autonegotiation: true))
-        guard var pif = addPIF(device: name, bridge: random.oneIn(5) ? nil : "xenbr\(index)") else { return }
+        guard var pif = addPIF(device: name, bridge: random.oneIn(5) ? nil : bridgeName("xenbr\(index)")) else {
+            return
+        }
         pif.mac = random.oneIn(6) ? nil : mac
         if random.oneIn(3) {
             pif.otherConfig = OtherConfig(
@@ -90,7 +103,7 @@ struct RandomHost {
     private mutating func addBond(_ index: Int, over cards: [PIF], _ below: inout [PIF]) {
         guard let name = DeviceName("bond\(index)"), let ref = Ref<Bond>("bond\(index)") else { return }
         let isBridgeless = facts.datapath == .bridge && random.oneIn(5)
-        guard var master = addPIF(device: name, bridge: isBridgeless ? nil : "xapi\(index)") else { return }
+        guard var master = addPIF(device: name, bridge: isBridgeless ? nil : bridgeName("xapi\(index)")) else { return }
         let slaves = cards.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
         master.mac = slaves.first?.mac
         if random.oneIn(3) {
@@ -110,7 +123,7 @@ struct RandomHost {
     private mutating func addVLAN(_ tag: UInt16, on below: PIF) {
         let isBridgeless = facts.datapath == .bridge && random.oneIn(4)
         guard let ref = Ref<VLAN>("vlan\(tag)"), model.bridge(of: below) != nil || facts.datapath == .bridge,
-            var pif = addPIF(device: below.device, bridge: isBridgeless ? nil : "xapi1\(tag)")
+            var pif = addPIF(device: below.device, bridge: isBridgeless ? nil : bridgeName("xapi1\(tag)"))
         else { return }
         pif.vlan = tag
         pif.vlanMasterOf = ref

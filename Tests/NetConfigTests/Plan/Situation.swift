@@ -88,7 +88,10 @@ struct Situation: CustomStringConvertible {
         let state = state.withoutLeases
         let own = Set([model.netdev(of: pif), ipDevice].compactMap { $0 })
         // A destination that another device has a route to is not this one's as well.
-        let taken = Set(start.links.filter { $0.key != ipDevice }.values.flatMap(\.routes).map(\.destination))
+        let taken = Set(
+            start.links.flatMap { name, link in
+                link.routes.filter { name != ipDevice || $0.origin != .static }.map(\.destination)
+            })
         for name in own.union(below) {
             guard var link = state.links[name], own.contains(name) || isCard(name) || name == datapath.device else {
                 continue
@@ -147,7 +150,13 @@ struct Situation: CustomStringConvertible {
             if link.master.map(names.contains) == true { rest.links[name]?.master = nil }
         }
         rest.dhcpClients.removeAll { names.contains($0.device) }
+        for (name, link) in rest.links {
+            // It follows its card up, and cannot carry more.
+            guard case .vlan(let vlan) = link.kind, names.contains(vlan.parent) else { continue }
+            rest.links[name] = Link(kind: link.kind, mac: nil)
+        }
         for name in names {
+            rest.vswitch?.flows[name.text] = nil
             rest.vswitch?.bridges[name.text] = nil
             rest.vswitch?.ports[name.text] = nil
             rest.vswitch?.interfaces[name.text] = nil
