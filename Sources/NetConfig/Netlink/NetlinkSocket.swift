@@ -29,10 +29,11 @@ struct NetlinkReply {
     /// Connects. The corresponding C functions are `nl_socket_alloc`, `nl_connect`.
     init() throws(NetlinkError) {
         guard let socket = unsafe nl_socket_alloc() else { fatalError("out of memory") }
-        guard unsafe nl_connect(socket, NETLINK_ROUTE) == 0 else {
-            let code = Errno(rawValue: errno)
+        do throws(Errno) {
+            try Errno.checkLibNL { unsafe nl_connect(socket, NETLINK_ROUTE) }
+        } catch {
             unsafe nl_socket_free(socket)
-            throw NetlinkError(operation: "connect to rtnetlink", code: code)
+            throw NetlinkError(operation: "connect to rtnetlink", code: error)
         }
         unsafe self.socket = socket
         // All of these make a good connection better; without them (old kernels) it still works.
@@ -52,7 +53,11 @@ struct NetlinkReply {
             NetlinkError(
                 operation: message.operation, device: message.device, code: code, kernelMessage: kernelMessage)
         }
-        guard unsafe nl_send(socket, message.pointer) >= 0 else { throw failure(Errno(rawValue: errno)) }
+        do throws(Errno) {
+            try Errno.checkLibNL { unsafe nl_send(socket, message.pointer) }
+        } catch {
+            throw failure(error)
+        }
         var transcript = NetlinkTranscript(sequence: sequence)
         while true {
             do {
@@ -92,12 +97,34 @@ struct NetlinkReply {
     /// One datagram.
     private func receive() throws(Errno) -> [UInt8] {
         var count = 0
+        var error = Errno(rawValue: 0)
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.datagramSize) { buffer, initialized in
             unsafe count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC))
+            if count < 0 { error = Errno(rawValue: errno) }
             initialized = min(max(count, 0), buffer.count)
         }
-        guard count >= 0 else { throw errno == EAGAIN ? .timedOut : Errno(rawValue: errno) }
+        guard count >= 0 else { throw error == .wouldBlock ? .timedOut : error }
         guard count == bytes.count else { throw .messageTooLong }
         return bytes
+    }
+}
+
+extension Errno {
+    /// Calls a function of libnl's that says a negative number of its own on failure. Where that comes of a system call it has
+    /// set `errno`; otherwise `errno` is what an earlier call left there.
+    static func checkLibNL(_ call: () -> Int32) throws(Errno) {
+        errno = 0
+        let result = call()
+        guard result < 0 else { return }
+        let error = Errno(rawValue: errno)
+        guard error.rawValue == 0 else { throw error }
+        switch -result {
+        case NLE_NOMEM: throw .noMemory
+        case NLE_NOADDR: throw .addressNotAvailable
+        case NLE_AF_NOSUPPORT: throw .addressFamilyNotSupported
+        case NLE_BAD_SOCK: throw .badFileDescriptor
+        case NLE_EXIST: throw .addressInUse
+        default: throw .ioError
+        }
     }
 }

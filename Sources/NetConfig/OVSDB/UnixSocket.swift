@@ -82,12 +82,13 @@ struct UnixSocket: ~Copyable {
     func read(into buffer: inout [UInt8], limit: Int) throws(Errno) -> Int? {
         var chunk: [UInt8] = []
         var count = 0
+        var error = Errno(rawValue: 0)
         chunk = unsafe [UInt8](unsafeUninitializedCapacity: limit) { bytes, initialized in
             count = unsafe recv(descriptor, bytes.baseAddress, limit, CInt(MSG_DONTWAIT))
+            if count < 0 { error = UnixSocket.lastError }
             initialized = max(count, 0)
         }
         guard count >= 0 else {
-            let error = UnixSocket.lastError
             if error == .wouldBlock || error == .interrupted { return nil }
             throw error
         }

@@ -71,15 +71,8 @@ struct TemporaryFile: ~Copyable {
     /// Removes what killed runs left beside a file.
     static func removeLitter(beside target: String) {
         let folder = folder(of: target)
-        guard let listing = unsafe opendir(folder.string) else { return }
-        defer { unsafe closedir(listing) }
         let prefix = "." + name(of: target) + marker
-        while let entry = unsafe readdir(listing) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasPrefix(prefix) { removeIfUnused(folder.appending(name)) }
-        }
+        for name in folderEntries(folder.string) where name.hasPrefix(prefix) { removeIfUnused(folder.appending(name)) }
     }
 
     private static func removeIfUnused(_ path: FilePath) {

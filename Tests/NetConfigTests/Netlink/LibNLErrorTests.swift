@@ -1,0 +1,36 @@
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+@Suite("What libnl refuses")
+struct LibNLErrorTests {
+    @Test("is told by the system call that failed, where one did")
+    func systemCall() {
+        #expect(throws: Errno.tooManyOpenFiles) {
+            try Errno.checkLibNL {
+                errno = EMFILE
+                return -1
+            }
+        }
+    }
+
+    @Test(
+        "is not told by what an earlier call left in errno",
+        arguments: [
+            // NLE_FAILURE, BAD_SOCK, NOMEM, EXIST, AF_NOSUPPORT and NOADDR.
+            (1, Errno.ioError), (3, .badFileDescriptor), (5, .noMemory), (6, .addressInUse),
+            (11, .addressFamilyNotSupported), (19, .addressNotAvailable),
+        ] as [(Int32, Errno)])
+    func ownNumber(number: Int32, error: Errno) {
+        errno = ENOENT
+        #expect(throws: error) { try Errno.checkLibNL { -number } }
+    }
+
+    @Test("A number that is not negative is no failure")
+    func success() throws {
+        errno = ENOENT
+        try Errno.checkLibNL { 20 }
+    }
+}
