@@ -230,7 +230,7 @@ struct PluginFailureTests {
             cp "$root/etc/xensource-inventory" /etc/; mkdir -p /etc/xensource /var/lib/xcp
             cp "$root/etc/xensource/network.conf" /etc/xensource/; ln -sf "$root/var/lib/xcp/xapi" /var/lib/xcp/xapi
             mkdir -p /etc/xapi.d/plugins; cp "$root/etc/xapi.d/plugins/firewall-port" /etc/xapi.d/plugins/
-            mkdir "$d/dev"; mount --bind /dev "$d/dev"; mount -t tmpfs none /dev; mkdir /dev/shm
+            mkdir "$d/dev"; mount --bind /dev "$d/dev"; mount -t tmpfs none /dev
             for f in null urandom; do touch /dev/$f; mount --bind "$d/dev/$f" /dev/$f; done; ln -s "$d/syslog" /dev/log
             exec "$@"
             """#

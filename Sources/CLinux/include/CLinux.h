@@ -25,6 +25,17 @@ static inline int clinux_ethtool(int socket, const char *device, void *command) 
     return ioctl(socket, SIOCETHTOOL, &request);
 }
 
+// memfd_create(2), of Linux 3.17, closed on exec: glibc declares it for _GNU_SOURCE only. A host can ask for files that
+// cannot be run (vm.memfd_noexec), by a flag that kernels before 6.3 do not know.
+static inline int clinux_memory_file(const char *name) {
+    const unsigned close_on_exec = 1, not_executable = 8;
+    long file = syscall(SYS_memfd_create, name, close_on_exec | not_executable);
+    if (file < 0 && errno == EINVAL) {
+        file = syscall(SYS_memfd_create, name, close_on_exec);
+    }
+    return (int)file;
+}
+
 // glibc declares these for _GNU_SOURCE only, without which Swift imports its headers. The tests use them.
 int unshare(int flags);
 int setns(int descriptor, int type);

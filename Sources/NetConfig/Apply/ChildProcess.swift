@@ -72,6 +72,11 @@ public struct ChildProcess: Sendable {
         let stdin = try standardInput()
         let stdout = try Descriptor.anonymous()
         let stderr = try Descriptor.anonymous()
+        // Out of the way of what is laid on the first three: where our caller closed these, it may be one of them.
+        let copy = try inherited.map { (number) throws(Errno) in
+            try Errno.check { fcntl(number, F_DUPFD_CLOEXEC, 4) }
+        }
+        defer { copy.map { _ = close($0) } }
 
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -80,8 +85,8 @@ public struct ChildProcess: Sendable {
             unsafe posix_spawn_file_actions_adddup2(&actions, source, CInt(number))
         }
         // Ours close on exec. Those that our own caller left open do not.
-        if let inherited { unsafe posix_spawn_file_actions_adddup2(&actions, inherited, 3) }
-        for number in Self.openDescriptors() where number > (inherited == nil ? 2 : 3) {
+        if let copy { unsafe posix_spawn_file_actions_adddup2(&actions, copy, 3) }
+        for number in Self.openDescriptors() where number > (copy == nil ? 2 : 3) {
             unsafe posix_spawn_file_actions_addclose(&actions, number)
         }
 

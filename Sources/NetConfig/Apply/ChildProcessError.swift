@@ -10,6 +10,8 @@ public struct ChildProcessError: Error, Equatable, Sendable {
         case status(Int32)
         /// A signal of this number ended it.
         case signal(Int32)
+        /// It ended, and the kernel did not tell this process how: SIGCHLD is ignored here, or somebody else waited for it.
+        case untold
         /// It still ran at its time limit, and was ended.
         case timeLimit(Duration)
         /// It printed more than this many bytes, and was ended.
@@ -43,6 +45,7 @@ extension ChildProcessError: CustomStringConvertible {
             case .notStarted(let error): "cannot run \(program): \(error.phrase)"
             case .status(let status): "\(program) failed with exit status \(status)"
             case .signal(let number): "\(program) was ended by signal \(number)"
+            case .untold: "\(program) ended, and how was not told: SIGCHLD is ignored, or waited for elsewhere"
             case .timeLimit(let limit): "\(program) did not end within \(limit.inSeconds) s and was ended"
             case .outputLimit(let limit): "\(program) printed more than \(limit) bytes and was ended"
             }

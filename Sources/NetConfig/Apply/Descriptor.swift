@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -18,13 +19,10 @@ struct Descriptor: ~Copyable {
 
     /// Makes a file in memory that has no name: a place for what a child reads or writes.
     ///
-    /// Shared memory and not a pipe: nobody has to read while the child writes, and a daemon that keeps its error
-    /// output open neither holds up a reader nor dies of a reader that has gone.
+    /// Not a pipe: nobody has to read while the child writes, and a daemon that keeps its error output open neither holds up
+    /// a reader nor dies of a reader that has gone. Not `shm_open(3)` either: `/dev/shm` can be full, or missing.
     static func anonymous() throws(Errno) -> Descriptor {
-        let name = "/interface-reconfigure-" + String(UInt64.random(in: .min ... .max), radix: 16)
-        let number = try Errno.check { unsafe shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600) }
-        _ = unsafe shm_unlink(name)
-        return Descriptor(owning: number)
+        Descriptor(owning: try Errno.check { unsafe clinux_memory_file("interface-reconfigure") })
     }
 
     deinit { _ = close(number) }
@@ -70,6 +68,8 @@ struct Descriptor: ~Copyable {
 
 extension Errno {
     /// Calls a C function that says -1 and sets `errno` on failure; again when a signal interrupted it.
+    ///
+    /// What is freed between the call and our look at `errno` does not change it (glibc 2.33, POSIX.1-2024).
     static func check<Result: FixedWidthInteger>(_ call: () -> Result) throws(Errno) -> Result {
         while true {
             let result = call()

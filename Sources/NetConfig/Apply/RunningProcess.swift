@@ -9,8 +9,16 @@ struct RunningProcess: ~Copyable {
     let pid: pid_t
     private let stdout: Descriptor
     private let stderr: Descriptor
-    /// The status as `waitpid(2)` tells it; `nil` while the process runs.
-    private var status: CInt?
+    /// How the process ended; `nil` while it runs.
+    private var outcome: End?
+
+    /// How a process ended.
+    private enum End {
+        /// With this status, as `waitpid(2)` tells it.
+        case told(CInt)
+        /// The kernel has told somebody else: SIGCHLD is ignored in this process, or another part of it waits for all children.
+        case untold
+    }
 
     init(program: FilePath, pid: pid_t, stdout: consuming Descriptor, stderr: consuming Descriptor) {
         self.program = program
@@ -27,13 +35,7 @@ struct RunningProcess: ~Copyable {
     /// - Throws: `ChildProcessError` where the process printed more than `ChildProcess.outputLimit`; it was then ended.
     mutating func wait(until deadline: ContinuousClock.Instant) throws(ChildProcessError) -> Bool {
         let start = ContinuousClock.now
-        while status == nil {
-            var value: CInt = 0
-            let result = unsafe waitpid(pid, &value, WNOHANG)
-            if result == pid || (result == -1 && errno == ECHILD) {
-                status = value
-                break
-            }
+        while !hasEnded() {
             for output in [stdout.number, stderr.number] where Self.size(output) > ChildProcess.outputLimit {
                 end()
                 throw ChildProcessError(program, .outputLimit(ChildProcess.outputLimit))
@@ -47,17 +49,27 @@ struct RunningProcess: ~Copyable {
 
     /// Sends the process a signal, which another process cannot get instead: this one's id is its own until we have waited
     /// for it.
-    func send(_ signal: CInt) { if status == nil { _ = kill(pid, signal) } }
+    func send(_ signal: CInt) { if outcome == nil { _ = kill(pid, signal) } }
+
+    /// Asks the kernel whether the process has ended.
+    private mutating func hasEnded() -> Bool {
+        guard outcome == nil else { return true }
+        var value: CInt = 0
+        do throws(Errno) {
+            if try Errno.check({ unsafe waitpid(pid, &value, WNOHANG) }) == pid { outcome = .told(value) }
+        } catch {
+            outcome = .untold
+        }
+        return outcome != nil
+    }
 
     /// Ends the process and its process group: SIGTERM, half a second later SIGKILL.
     mutating func end() {
-        for signal in [SIGTERM, SIGKILL] where status == nil {
+        for signal in [SIGTERM, SIGKILL] where !hasEnded() {
             _ = kill(-pid, signal)
             let deadline = ContinuousClock.now + .milliseconds(500)
-            var value: CInt = 0
             // No `wait(until:)`: here nothing may throw, and how much it prints does not matter any more.
-            while unsafe waitpid(pid, &value, WNOHANG) == 0, .now < deadline { pause(.milliseconds(2)) }
-            if kill(pid, 0) != 0 { status = value }
+            while !hasEnded(), .now < deadline { pause(.milliseconds(2)) }
         }
         // Whatever of the group outlived its first process.
         _ = kill(-pid, SIGKILL)
@@ -65,11 +77,11 @@ struct RunningProcess: ~Copyable {
 
     /// What the process printed, once it has ended.
     ///
-    /// - Throws: `ChildProcessError` unless the exit status is 0.
+    /// - Throws: `ChildProcessError` unless the exit status is known to be 0.
     func output() throws(ChildProcessError) -> ChildProcess.Output {
         let (out, error) = (Self.text(stdout), Self.text(stderr))
         // The layout of a wait status is the kernel's: the signal in bits 0 to 6, else the exit status in 8 to 15.
-        let status = status ?? 0
+        guard case .told(let status) = outcome else { throw ChildProcessError(program, .untold, message: error) }
         guard status & 0x7F == 0 else { throw ChildProcessError(program, .signal(status & 0x7F), message: error) }
         guard status == 0 else { throw ChildProcessError(program, .status(status >> 8 & 0xFF), message: error) }
         return ChildProcess.Output(standardOutput: out, standardError: error)

@@ -69,6 +69,26 @@ struct ChildProcessTests {
         #expect(error?.description == "/bin/sh failed with exit status 3: line 2; line 3; line 4")
     }
 
+    @Test("An end that the kernel told somebody else is no success")
+    func untold() throws {
+        var process = try shell("exit 3").start()
+        var status: Int32 = 0
+        try #require(unsafe waitpid(process.pid, &status, 0) == process.pid)
+        #expect(try process.wait(until: .now + .seconds(10)))
+        let error = #expect(throws: ChildProcessError.self) { _ = try process.output() }
+        #expect(error?.cause == .untold)
+        process.end()
+    }
+
+    @Test("One that still runs has not succeeded")
+    func stillRunning() throws {
+        var process = try shell("sleep 60").start()
+        #expect(throws: ChildProcessError.self) { _ = try process.output() }
+        process.end()
+        let error = #expect(throws: ChildProcessError.self) { _ = try process.output() }
+        #expect(error?.cause == .signal(SIGTERM))
+    }
+
     @Test("A signal that ended it is told")
     func killed() throws {
         let error = #expect(throws: ChildProcessError.self) { try shell("kill -ABRT $$").run(timeLimit: .seconds(10)) }
