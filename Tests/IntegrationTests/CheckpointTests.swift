@@ -67,7 +67,9 @@ struct CheckpointTests {
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
         #expect(try bed.isLockFree())
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["attached", "checkpoint.ended"])
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+                "attached", "checkpoint.ended", "lock",
+            ])
 
         let twice = try bed.run("confirm")
         #expect(twice.status == 1)

@@ -29,10 +29,10 @@ struct ConcurrencyTests {
     func fifty(_ datapath: Datapath) throws {
         let (bed, xapi) = try start(datapath)
         defer { withExtendedLifetime(xapi) {} }
-        try bed.host("sh", "-c", "mkdir -p -m 755 \(bed.root)/run/lock")
+        try bed.host("sh", "-c", "mkdir -p -m 700 \(bed.root)\(HostLock.path)")
         for verb in ["up", "down"] {
             // All wait until the last one is there.
-            let lock = "\(bed.root)/run/lock/interface-reconfigure.lock"
+            let lock = bed.root + HostLock.path
             let gate = try bed.script("flock \(lock) sleep 6 >/dev/null 2>&1 & echo $!").output.filter(\.isNumber)
             let runs = try (0..<5).flatMap { round in
                 try Self.cards.map { card in

@@ -13,7 +13,8 @@ struct HostileHostTests {
         let folders: Set = [
             "etc", "etc/sysconfig", "etc/sysconfig/network-scripts", "etc/xensource", "run",
             "run/interface-reconfigure",
-            "run/lock", "var", "var/lib", "var/lib/dhclient", "var/lib/xcp", "var/run", "var/xapi",
+            "run/interface-reconfigure/lock", "var", "var/lib", "var/lib/dhclient", "var/lib/xcp", "var/run",
+            "var/xapi",
         ]
         for path in try FileManager.default.subpathsOfDirectory(atPath: bed.root) {
             let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: "\(bed.root)/\(path)")) != nil

@@ -27,7 +27,7 @@ struct SignalTests {
                 command, options: ["-e", "inject=sendmsg:signal=\(signal):when=\(message + 1)"]
             )
             .result
-            #expect(try bed.script("flock --nonblock \(bed.root)/run/lock/interface-reconfigure.lock true").status == 0)
+            #expect(try bed.script("flock --nonblock \(bed.root)\(HostLock.path) true").status == 0)
             if result.status == 0 {
                 // It came when all was done.
                 try prepare()

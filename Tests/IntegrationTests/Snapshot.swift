@@ -175,7 +175,9 @@ extension Snapshot {
     /// configuration, and what a DHCP client notes down is its own.
     fileprivate mutating func add(filesBelow root: String) throws {
         for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
-            if path.hasSuffix(".lock") || path.hasSuffix("/checkpoint.ended") || path.contains("/.checkpoint.") {
+            if path.contains("interface-reconfigure/lock") || path.hasSuffix("/checkpoint.ended")
+                || path.contains("/.checkpoint.")
+            {
                 continue
             }
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(path)")

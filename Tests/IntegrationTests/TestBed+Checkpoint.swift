@@ -23,7 +23,7 @@ extension TestBed {
 
     /// Whether another run could begin.
     func isLockFree() throws -> Bool {
-        try script("flock --nonblock '\(root)/run/lock/interface-reconfigure.lock' true").status == 0
+        try script("flock --nonblock '\(root)\(HostLock.path)' true").status == 0
     }
 
     /// The process that guards a change.

@@ -49,7 +49,7 @@ extension TestBed {
     /// Reads an answer: one document on standard output, exit status 0 whatever it says, and no secret anywhere.
     func reply(of result: Result, location: SourceLocation = #_sourceLocation) throws -> PluginReply {
         #expect(result.status == 0, "\(result.errors)", sourceLocation: location)
-        let said = result.output + result.errors + (text("/run/lock/interface-reconfigure.lock") ?? "")
+        let said = result.output + result.errors + (text(HostLock.path + "/holder") ?? "")
         #expect(!said.contains("secret") && !said.contains("session-"), "\(said)", sourceLocation: location)
         try result.output.write(toFile: "\(directory)/answer", atomically: false, encoding: .utf8)
         let read =

@@ -46,7 +46,7 @@ final class TestBed {
         self.datapath = datapath
         // Short, because Unix socket paths end at 107 bytes.
         directory = "/tmp/ifr.\(UUID().uuidString.prefix(6))"
-        for folder in ["etc/xensource", "var/xapi", "var/run", "run/lock"] {
+        for folder in ["etc/xensource", "var/xapi", "var/run", "run"] {
             try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
         }
         try write(datapath.rawValue + "\n", to: "/etc/xensource/network.conf")

@@ -120,8 +120,8 @@ struct HostileInputTests {
     private func checkPlaces(of host: HostFolder, _ what: String) throws {
         let expected: Set = [
             "etc", "etc/xensource", "etc/xensource/network.conf", "etc/xensource-inventory", "var", "var/xapi",
-            "var/xapi/network.dbcache", "var/xapi/network.dbcache.last-good", "run", "run/lock",
-            "run/lock/interface-reconfigure.lock",
+            "var/xapi/network.dbcache", "var/xapi/network.dbcache.last-good", "run", "run/interface-reconfigure",
+            "run/interface-reconfigure/lock", "run/interface-reconfigure/lock/holder",
         ]
         let found = Set(try FileManager.default.subpathsOfDirectory(atPath: host.path))
         #expect(found.isSubset(of: expected), "\(what)")

@@ -4,8 +4,10 @@ internal import SystemPackage
 /// The right to change the host's network: one process has it at a time, until this value goes away or the process
 /// ends.
 ///
-/// `flock(2)` on `/run/lock/interface-reconfigure.lock`: the kernel lets go of the lock however its holder dies.
-/// Children do not inherit it.
+/// `flock(2)` on a directory, `/run/interface-reconfigure/lock`: the kernel lets go of the lock however its holder dies.
+/// A directory that is not empty cannot be removed by an `rm` or a clean-up of old files; of a file that was, the next run
+/// would make a second one and have a second lock. Root alone may open it: who can open it can lock it. (`/run/lock`, where
+/// locks usually are, is everybody's on Debian.) Children do not inherit it.
 public struct HostLock: ~Copyable {
     /// Another process that has the lock.
     public struct Holder: Equatable, Sendable, CustomStringConvertible {
@@ -45,18 +47,24 @@ public struct HostLock: ~Copyable {
 
     /// How long a run waits for another one, in seconds.
     public static let patience = 120
-    /// The lock file, below the root prefix.
-    public static let path = "/run/lock/interface-reconfigure.lock"
+    /// The directory that is locked, below the root prefix.
+    public static let path = "/run/interface-reconfigure/lock"
+    /// The file in it that says who has the lock.
+    static let holderName = "holder"
+    /// The file that versions up to 0.1.0 locked. One of these may still run when it is upgraded.
+    static let olderPath = "/run/lock/interface-reconfigure.lock"
 
-    private let file: Descriptor
+    private let directory: Descriptor
+    private let older: Descriptor?
+    private let holderPlace: FilePath
 
-    /// The kernel's number of the open lock file, for a process that is to hold the lock as well.
-    var number: CInt { file.number }
+    /// The kernel's number of the open directory, for a process that is to hold the lock as well.
+    var number: CInt { directory.number }
 
     /// Takes the lock.
     ///
     /// - Parameters:
-    ///   - root: Where the lock file lies.
+    ///   - root: Below which folder the lock is.
     ///   - arguments: The command line of this process; the value of `--session` is a secret and is not written down.
     ///   - patience: How long to wait, in seconds.
     ///   - interrupted: Asked while waiting; an answer ends the wait.
@@ -66,50 +74,51 @@ public struct HostLock: ~Copyable {
         below root: RootPrefix, arguments: [String], patience: Int = patience,
         interrupted: () -> Interruption? = { nil }, waiting: (Holder?) -> Void = { _ in }
     ) throws {
-        let path = try root.ownFile(Self.path)
         let deadline = ContinuousClock.now + .seconds(patience)
         var isTold = false
-        while true {
-            let file = try Self.open(path)
-            if flock(file.number, LOCK_EX | LOCK_NB) == 0 {
-                // Somebody may have removed the file between our opening and our locking it.
-                guard Self.isStill(file, at: path) else { continue }
-                self.file = file
-                sign(Holder(pid: getpid(), command: Self.command(arguments), since: time(nil)))
-                return
-            }
-            if !isTold {
-                waiting(Self.holder(file))
-                isTold = true
-            }
+        func wait(for place: FilePath) throws {
+            let holder = Self.holder(place)
+            if !isTold { waiting(holder) }
+            isTold = true
             if let interruption = interrupted() { throw interruption }
-            guard .now < deadline else { throw Failure.held(by: Self.holder(file), seconds: patience) }
+            guard .now < deadline else { throw Failure.held(by: holder, seconds: patience) }
             pause(.milliseconds(20))
         }
+        let place = try root.ownFile(Self.path)
+        let holderPlace = place.appending(Self.holderName)
+        let directory = try Self.locked(place) { try wait(for: holderPlace) }
+        older = try Self.lockedOlder(below: root, whileHeld: wait)
+        self.directory = directory
+        self.holderPlace = holderPlace
+        sign(Holder(pid: getpid(), command: Self.command(arguments), since: time(nil)))
     }
 
-    /// Takes over the lock from the process that started this one, which passed on its open lock file.
+    /// Takes over the lock from the process that started this one, which passed on its open directory.
     ///
     /// - Throws: `HostLock.Failure` where this is no lock that is held.
     init(inherited number: CInt, below root: RootPrefix) throws {
-        let path = try root.ownFile(Self.path)
-        let file = Descriptor(owning: number)
-        guard Self.isStill(file, at: path), flock(number, LOCK_EX | LOCK_NB) == 0,
+        let place = try root.ownFile(Self.path)
+        let holderPlace = place.appending(Self.holderName)
+        let directory = Descriptor(owning: number)
+        guard Self.isStill(directory, at: place), flock(number, LOCK_EX | LOCK_NB) == 0,
             fcntl(number, F_SETFD, FD_CLOEXEC) == 0
-        else { throw Failure.file(FileError("lock", path.string, .system(.badFileDescriptor))) }
-        self.file = file
+        else { throw Failure.file(FileError("lock", place.string, .system(.badFileDescriptor))) }
+        self.directory = directory
+        self.holderPlace = holderPlace
+        older = nil
     }
 
     /// Whether some process has the lock.
     static func isHeld(below root: RootPrefix) throws -> Bool {
-        let file = try open(root.ownFile(path))
-        return withExtendedLifetime(file) { flock(file.number, LOCK_EX | LOCK_NB) != 0 }
+        let place = try root.ownFile(path)
+        return try !isLocked(open(place), place)
     }
 
-    /// Writes down who has the lock, for those who wait for it.
+    /// Writes down who has the lock, for those who wait for it. That it cannot be written keeps no run from its work.
     func sign(_ holder: Holder) {
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK
+        guard let file = try? Descriptor(open: holderPlace, flags, mode: 0o600) else { return }
         let times = "\(holder.since) \(holder.unconfirmedUntil.map(String.init) ?? "")"
-        guard ftruncate(file.number, 0) == 0, lseek(file.number, 0, SEEK_SET) == 0 else { return }
         try? file.write("\(holder.pid)\n\(times)\n\(holder.command)\n")
     }
 
@@ -132,19 +141,55 @@ public struct HostLock: ~Copyable {
         return words.joined(separator: " ")
     }
 
-    /// Opens the lock file. `/run/lock` is everybody's on some systems: a file there that is not ours is nobody's lock,
-    /// and who can read ours could lock it.
-    private static func open(_ path: FilePath) throws(Failure) -> Descriptor {
-        do throws(Errno) {
-            let file = try Descriptor(open: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
-            let status = try file.status()
-            // Another name of the same file would be one that somebody wants us to write to.
-            guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_nlink <= 1 else {
-                throw .permissionDenied
+    /// Locks the directory; `whileHeld` is called again and again while another process has it.
+    private static func locked(_ place: FilePath, whileHeld: () throws -> Void) throws -> Descriptor {
+        while true {
+            let directory = try open(place)
+            // Somebody may have removed the directory between our opening and our locking it.
+            if try isLocked(directory, place) {
+                if isStill(directory, at: place) { return directory }
+            } else {
+                try whileHeld()
             }
-            return file
+        }
+    }
+
+    /// Locks what an older version locks, where there is such a file and it is not another user's.
+    private static func lockedOlder(
+        below root: RootPrefix, whileHeld: (FilePath) throws -> Void
+    ) throws -> Descriptor? {
+        let place = try root.resolveFolder(of: olderPath)
+        guard let file = try? Descriptor(open: place, O_RDWR | O_NOFOLLOW | O_NONBLOCK),
+            let status = try? file.status(),
+            status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_nlink <= 1
+        else { return nil }
+        while try !isLocked(file, place) { try whileHeld(place) }
+        return file
+    }
+
+    /// Locks a file unless another process has locked it.
+    private static func isLocked(_ file: borrowing Descriptor, _ place: FilePath) throws(Failure) -> Bool {
+        do throws(Errno) {
+            _ = try Errno.check { flock(file.number, LOCK_EX | LOCK_NB) }
+            return true
+        } catch .wouldBlock {
+            return false
         } catch {
-            throw .file(FileError("lock", path.string, .system(error)))
+            throw .file(FileError("lock", place.string, .system(error)))
+        }
+    }
+
+    /// Opens the directory; makes it where it is missing.
+    private static func open(_ place: FilePath) throws(Failure) -> Descriptor {
+        _ = unsafe mkdir(place.string, 0o700)
+        do throws(Errno) {
+            let directory = try Descriptor(open: place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            let status = try directory.status()
+            guard status.st_uid == geteuid() else { throw .permissionDenied }
+            if status.st_mode & 0o777 != 0o700 { _ = try Errno.check { fchmod(directory.number, 0o700) } }
+            return directory
+        } catch {
+            throw .file(FileError("lock", place.string, .system(error)))
         }
     }
 
@@ -155,9 +200,9 @@ public struct HostLock: ~Copyable {
     }
 
     /// Who the file says has the lock; `nil` in the moment before the holder has written it.
-    private static func holder(_ file: borrowing Descriptor) -> Holder? {
-        let text = (try? file.read(limit: 4096, fromStart: true)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        let lines = text.split(separator: "\n", maxSplits: 2)
+    private static func holder(_ place: FilePath) -> Holder? {
+        let bytes = try? Descriptor(open: place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).read(limit: 4096)
+        let lines = String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n", maxSplits: 2)
         let times = lines.dropFirst().first?.split(separator: " ").map { Int($0) } ?? []
         guard lines.count == 3, let pid = Int32(lines[0]), let since = times.first ?? nil else { return nil }
         let command = lines[2].prefix(200).filter { !$0.isNewline }

@@ -2,8 +2,8 @@ internal import Glibc
 internal import SystemPackage
 
 extension RootPrefix {
-    /// Where a file of this program's own is, its folder made. Where everybody may make files, a link of the file's name
-    /// could lead to one that must not be written.
+    /// Where a file of this program's own is, its folder made, and nobody else's to write in: in a folder that is, another
+    /// user could have put a link or a file of this name there, or take ours away.
     func ownFile(_ path: String) throws(FileError) -> FilePath {
         let place = try resolveFolder(of: path)
         var made = folder
@@ -11,6 +11,21 @@ extension RootPrefix {
             made.append(name)
             _ = unsafe mkdir(made.string, 0o755)
         }
+        try Self.claim(made)
         return place
+    }
+
+    /// Refuses another user's folder, and takes from others the right to write in ours.
+    private static func claim(_ folder: FilePath) throws(FileError) {
+        do throws(Errno) {
+            let opened = try Descriptor(open: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            let status = try opened.status()
+            guard status.st_uid == geteuid() else { throw .permissionDenied }
+            let mode = status.st_mode & 0o7777
+            if mode & 0o022 != 0 { _ = try Errno.check { fchmod(opened.number, mode & ~0o022) } }
+        } catch {
+            let cause: FileError.Cause = error == .permissionDenied ? .foreign : .system(error)
+            throw FileError("use", folder.string, cause)
+        }
     }
 }

@@ -10,6 +10,8 @@ public struct FileError: Error, Equatable, Sendable {
         case notRegular
         /// The file is larger than this many bytes, more than any file of its kind.
         case tooLarge(limit: Int)
+        /// It is another user's, who could change it at any time.
+        case foreign
         /// The path is not absolute, or holds a NUL character.
         case badPath
     }
@@ -53,6 +55,7 @@ extension FileError: CustomStringConvertible {
             case .system(let error): error.phrase
             case .notRegular: "it is not a regular file"
             case .tooLarge(let limit): "it is larger than \(limit) bytes"
+            case .foreign: "it belongs to another user: remove it, or give it to the user who runs this"
             case .badPath: "it is not an absolute path"
             }
         return "cannot \(operation) \(path): \(why)"

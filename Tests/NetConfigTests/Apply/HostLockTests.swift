@@ -28,7 +28,7 @@ struct HostLockTests {
     @Test("A holder that is killed blocks nobody")
     func deadHolder() throws {
         let folder = try TemporaryFolder()
-        try folder.write("4711\n0\nsomebody\n", to: HostLock.path, mode: 0o600)
+        try folder.write("4711\n0\nsomebody\n", to: HostLock.path + "/holder", mode: 0o600)
         let holder = Process()
         holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
         holder.arguments = ["--no-fork", folder.path + HostLock.path, "sleep", "60"]
@@ -99,21 +99,75 @@ struct HostLockTests {
     }
 
     @Test(
-        "What is no file of ours alone is refused as lock file, and not written to",
-        arguments: ["ln -s precious", "ln -s missing", "ln -s ../../precious", "ln precious", "mkfifo", "mkdir"])
+        "What is no folder of ours is refused as lock, and nothing is written through it",
+        arguments: ["ln -s ../precious", "ln -s missing", "ln -s ../../precious", "mkfifo", "touch"])
     func planted(command: String) throws {
         let folder = try TemporaryFolder()
-        try folder.write("precious", to: "/run/lock/precious", mode: 0o600)
-        try folder.write("precious", to: "/precious", mode: 0o600)
-        let script = "cd \(folder.path)/run/lock && \(command) interface-reconfigure.lock"
+        try folder.write("precious", to: "/run/precious/holder")
+        try folder.write("precious", to: "/precious/holder")
+        try folder.write("", to: "/run/interface-reconfigure/attached")
+        let script = "cd \(folder.path)/run/interface-reconfigure && \(command) lock"
         try ChildProcess("/bin/sh", ["-c", script]).run(timeLimit: .seconds(10))
-        let before = try folder.names(in: "/run/lock")
         let error = #expect(throws: HostLock.Failure.self) {
             _ = try HostLock(below: folder.root, arguments: [], patience: 0)
         }
-        #expect(error.map(String.init(describing:))?.contains("cannot lock \(folder.path)/run/lock/") == true)
-        #expect(folder.text("/run/lock/precious") == "precious" && folder.text("/precious") == "precious")
-        #expect(try folder.names(in: "/run/lock") == before)
+        #expect(error.map(String.init(describing:))?.contains("cannot lock \(folder.path)\(HostLock.path): ") == true)
+        #expect(folder.text("/run/precious/holder") == "precious" && folder.text("/precious/holder") == "precious")
+    }
+
+    @Test("Who has it is not written through a link, and that it cannot be written stops nobody")
+    func plantedHolder() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", to: "/precious")
+        try folder.link(HostLock.path + "/holder", to: folder.path + "/precious")
+        let lock = try HostLock(below: folder.root, arguments: [], patience: 0)
+        #expect(folder.text("/precious") == "precious")
+        #expect(throws: HostLock.Failure.held(by: nil, seconds: 0)) {
+            _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+        }
+        _ = consume lock
+    }
+
+    @Test(
+        "What removes a file does not make a second lock of it",
+        arguments: ["rm -f lock/*", "rm -f lock", "rmdir lock", "find . -type f -delete"])
+    func removed(command: String) throws {
+        let folder = try TemporaryFolder()
+        let lock = try HostLock(below: folder.root, arguments: [], patience: 0)
+        _ = try? ChildProcess("/bin/sh", ["-c", "cd \(folder.path)/run/interface-reconfigure; \(command)"])
+            .run(timeLimit: .seconds(10))
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: folder.root, arguments: [], patience: 0) }
+        _ = consume lock
+    }
+
+    @Test("A lock that was removed and made anew while it was awaited is not taken for the one that is there")
+    func replaced() throws {
+        let folder = try TemporaryFolder()
+        let first = try HostLock(below: folder.root, arguments: [], patience: 0)
+        let stale = unsafe open(folder.path + HostLock.path, O_RDONLY)
+        try FileManager.default.removeItem(atPath: folder.path + HostLock.path)
+        _ = consume first
+        let second = try HostLock(below: folder.root, arguments: [], patience: 0)
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: stale, below: folder.root) }
+        _ = consume second
+    }
+
+    @Test("A run of an older version, which has another lock, is waited for")
+    func older() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("4711\n1700000000 \ninterface-reconfigure up\n", to: HostLock.olderPath, mode: 0o600)
+        let file = unsafe open(folder.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
+        try #require(flock(file, LOCK_EX | LOCK_NB) == 0)
+        let holder = HostLock.Holder(pid: 4711, command: "interface-reconfigure up", since: 1_700_000_000)
+        #expect(throws: HostLock.Failure.held(by: holder, seconds: 0)) {
+            _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+        }
+        close(file)
+        let lock = try HostLock(below: folder.root, arguments: [], patience: 0)
+        let other = unsafe open(folder.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
+        #expect(flock(other, LOCK_EX | LOCK_NB) != 0, "an older version waits for us")
+        close(other)
+        _ = consume lock
     }
 
     @Test(
