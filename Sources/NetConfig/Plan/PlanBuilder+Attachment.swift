@@ -26,7 +26,8 @@ extension PlanBuilder {
         return isAttached(other) || !link.addresses.isEmpty || state.dhcpClients.contains { $0.device == device }
     }
 
-    /// Writes the file as it shall be after this plan: what still exists, with or without the devices asked for.
+    /// Writes the file as it shall be after this plan: what still exists, with or without the devices asked for. It is a note:
+    /// without it (a full `/run`) the next run tries again.
     mutating func recordAttachment() {
         let devices = Set(pifs.compactMap(model.ipDevice))
         guard !devices.isEmpty else { return }
@@ -41,6 +42,6 @@ extension PlanBuilder {
         let what = devices.count == 1 ? "\(devices.first.map(\.text) ?? "") is" : "\(devices.count) devices are"
         perform(
             .replaceFile(Self.attachedFile, before: old, after: new),
-            because: "\(what) \(verb == .up ? "attached" : "detached")")
+            because: "\(what) \(verb == .up ? "attached" : "detached")", onFailure: .warn)
     }
 }

@@ -29,10 +29,12 @@ struct UpdateBuilder {
     /// The plan and its sentences.
     var finished: UpdatePlan { UpdatePlan(plan: plan, sentences: sentences) }
 
-    private mutating func perform(_ action: Action, because reason: String) {
+    private mutating func perform(
+        _ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack
+    ) {
         let after = state.applying(action)
         let undo = Undo.actions(takingBack: action, from: after, to: state)
-        plan.steps.append(Step(action, because: reason, undo: undo))
+        plan.steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
         state = after
     }
 
@@ -114,7 +116,7 @@ struct UpdateBuilder {
         let flows = managementFlows(arePending: isNoted)
         if let flows, !isNoted {
             let noting = PendingFlows.noting(flows.bridge, in: state)
-            perform(noting.action, because: noting.reason)
+            perform(noting.action, because: noting.reason, onFailure: .warn)
         }
         let changes = rows.changes(to: wanted)
         if !changes.isEmpty { perform(.changeVswitch(changes), because: reason) }
@@ -123,7 +125,7 @@ struct UpdateBuilder {
             sentences.append("Added flows that keep management on \(flows.bridge) reachable.")
         }
         if let forgetting = PendingFlows.forgetting(in: state) {
-            perform(forgetting.action, because: forgetting.reason)
+            perform(forgetting.action, because: forgetting.reason, onFailure: .warn)
         }
     }
 
