@@ -37,7 +37,7 @@ struct PlantedFileTests {
         #expect(bed.text("/precious") == "precious" && bed.text("/missing") == nil)
     }
 
-    @Test("a FIFO is waited for by nobody: an error says where it is", arguments: files + [HostLock.path])
+    @Test("a FIFO is waited for by nobody: an error says where it is", arguments: files.dropFirst() + [HostLock.path])
     func fifo(path: String) throws {
         let bed = try bed(planting: "mkfifo $place", at: path)
         let start = ContinuousClock.now
@@ -45,11 +45,72 @@ struct PlantedFileTests {
         #expect(.now - start < .seconds(15))
     }
 
-    @Test("another user's lock file is nobody's lock, and is not written to")
-    func foreignLock() throws {
-        let bed = try bed(planting: "echo mine >$place; chown 1000 $place; chmod 666 $place", at: HostLock.path)
-        try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot lock \(bed.root + HostLock.path)"])
-        #expect(bed.text(HostLock.path) == "mine\n")
+    @Test("a FIFO in place of the note of what is attached costs a warning")
+    func fifoForNote() throws {
+        let bed = try bed(planting: "mkfifo $place", at: Self.files[0])
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        #expect(
+            up.errors.contains(#/warning: .*/attached: it is not a regular file; going on without it/#), "\(up.errors)")
+        #expect(try bed.device("xenbr0").addresses.count == 1)
+    }
+
+    @Test("a lock, or a folder of it, that is another user's is no lock", arguments: ["lock", "."])
+    func foreignLock(name: String) throws {
+        let bed = try bed(
+            planting: "mkdir -p $place/\(name); chown 1000 $place/\(name)", at: "/run/interface-reconfigure")
+        try bed.refuses(["--force", "xenbr0", "up"], saying: [bed.root + "/run/interface-reconfigure"])
+        #expect(bed.text(HostLock.path + "/holder") == nil)
+    }
+
+    @Test("others may no longer write in our folder, nor look at the lock, once a run was there")
+    func openFolders() throws {
+        let bed = try bed(planting: "mkdir $place/lock; chmod 777 $place $place/lock", at: "/run/interface-reconfigure")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let places = ["/run/interface-reconfigure", HostLock.path].map { bed.root + $0 }
+        #expect(try bed.host(["stat", "--format=%a"] + places) == "755\n700\n")
+    }
+
+    @Test(
+        "nothing that any user can plant in /run/lock keeps a run from its work",
+        arguments: [
+            "echo mine >$place; chown 1000 $place; chmod 666 $place", "mkfifo $place", "mkdir $place",
+            "ln -s $root/precious $place", "ln -s $root/missing $place", "ln $root/precious $place",
+        ], [false, true])
+    func plantedOlderLock(command: String, isHeld: Bool) throws {
+        let place = "/run/lock/interface-reconfigure.lock"
+        let bed = try bed(planting: "mkdir -m 1777 $root/run/lock; \(command)", at: place)
+        if isHeld { _ = try bed.script("flock --nonblock \(bed.root)\(place) sleep 30 >/dev/null 2>&1 &") }
+        let start = ContinuousClock.now
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0 && .now - start < .seconds(15), "\(up.errors)")
+        #expect(bed.text("/precious") == "precious")
+        _ = try bed.script("pkill --ns $$ --nslist net --full 'sleep 30'")
+    }
+
+    @Test(
+        "another user's link leads neither what --cache reads nor what it writes anywhere",
+        arguments: [
+            "ln -s $root/precious $place/cache; chown -h 1000 $place/cache",
+            "ln -s $root $place/cache; chown -h 1000 $place/cache",
+            "ln -s /dev/null $place/cache; chown -h 1000 $place/cache",
+        ])
+    func cacheLink(command: String) throws {
+        let bed = try bed(planting: "mkdir -m 1777 $place; \(command)", at: "/tmp")
+        let leadsToFolder = command.contains("ln -s $root $place")
+        let cache = bed.root + "/tmp/cache" + (leadsToFolder ? "/precious" : "")
+        let rewrite = ["--force", "xenbr0", "rewrite", "--device=eth0", "--mac=x", "--mode=none"]
+        try bed.refuses(rewrite + ["--cache", cache], saying: ["\(bed.root)/tmp/cache: it belongs to another user"])
+        #expect(bed.text("/precious") == "precious")
+        if !leadsToFolder {
+            try bed.refuses(
+                ["--force", "xenbr0", "up", "--cache", cache], saying: ["\(cache): it belongs to another user"])
+        }
+        // The same link of root's is what an administrator wants.
+        try bed.host("chown", "-h", "0:0", bed.root + "/tmp/cache")
+        guard !command.contains("/dev/null") else { return }
+        #expect(try bed.run(rewrite + ["--cache", cache]).status == 0)
+        #expect(bed.text("/precious")?.contains("xenbr0") == true)
     }
 
     @Test("what another user calls dhclient is neither believed nor ended")

@@ -6,17 +6,17 @@ internal import SystemPackage
 ///
 /// Writers are expected to hold the host's lock. Without it the file is still never a mix; the last writer wins.
 public struct AtomicFile: Sendable {
-    /// The file itself; what a symbolic link leads to, where links are followed.
+    /// The file itself; what the links lead to, where links are followed.
     public let path: String
 
-    /// Names a file.
+    /// Names a file; the file need not exist, its folder must. A symbolic link of this name is itself replaced.
+    public init(_ path: String) { self.path = path }
+
+    /// Names the file that a path leads to: a symbolic link of this name stays, and what it leads to is replaced.
     ///
-    /// - Parameters:
-    ///   - path: the file; it need not exist, its folder must.
-    ///   - followingLink: whether a symbolic link at this path stays and the file that it leads to is replaced. Without,
-    ///     the link itself is replaced.
-    public init(_ path: String, followingLink: Bool = false) {
-        self.path = followingLink ? Self.target(of: path) : path
+    /// - Throws: `FileError` where a link on the way is neither root's nor ours.
+    public init(following path: String) throws(FileError) {
+        self.path = try FilePath(path).followingTrustedLinks().string
     }
 
     /// Makes these bytes the file's contents, durably. A file that has them already is not touched.
@@ -130,11 +130,5 @@ public struct AtomicFile: Sendable {
                 return nil
             }
         }
-    }
-
-    private static func target(of path: String) -> String {
-        guard let resolved = unsafe realpath(path, nil) else { return path }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 }

@@ -77,7 +77,7 @@ public struct CacheLocation: Sendable {
     /// The same for records that are text already.
     func prepare(_ bytes: [UInt8]) throws(CacheError) -> Prepared? {
         do throws(FileError) {
-            let file = AtomicFile(path, followingLink: true)
+            let file = try AtomicFile(following: path)
             guard let replacement = try file.prepare(bytes) else { return nil }
             return Prepared(location: self, file: AtomicFile(file.path), replacement: replacement)
         } catch {

@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// A file whose contents are read in one go, whoever wrote it.
 struct InputFile {
-    /// Where the file is; a symbolic link is followed.
+    /// Where the file is; a symbolic link is followed, unless another user has put it where everybody may.
     let path: String
     /// The most bytes that it may have.
     let limit: Int
@@ -18,6 +18,7 @@ struct InputFile {
     /// Without blocking, so that a FIFO at this path is refused and not waited for.
     func contents() throws(FileError) -> [UInt8] {
         try FileError.during("read", path) {
+            guard !FilePath(path).isPlantedLink else { throw FileError("read", path, .foreign) }
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
             return try file.closeAfter { try contents(of: file) }
         }

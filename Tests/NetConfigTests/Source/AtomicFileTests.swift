@@ -59,7 +59,7 @@ import Testing
             for name in ["kept", "replaced"] {
                 try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: "target")
             }
-            try AtomicFile("\(folder)/kept", followingLink: true).replace(with: "new")
+            try AtomicFile(following: "\(folder)/kept").replace(with: "new")
             #expect(try text("\(folder)/target") == "new")
             #expect(try FilePath("\(folder)/kept").stat(followTargetSymlink: false).type == .symbolicLink)
             try AtomicFile("\(folder)/replaced").replace(with: "own")
