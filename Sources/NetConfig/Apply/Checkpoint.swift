@@ -28,9 +28,10 @@ struct Checkpoint: Equatable, Codable {
     var cache: Cache?
 
     /// What to say of the change once it has been put back.
-    func outcome(_ report: Report) -> String {
-        let how = report.notPutBack.isEmpty ? "was put back" : "could not be put back wholly"
-        return outcome(how) + ": " + (report.failure(describe: \.description) ?? "")
+    func ending(_ report: Report) -> Ending {
+        let isWhole = report.notPutBack.isEmpty
+        let how = outcome(isWhole ? "was put back" : "could not be put back wholly")
+        return Ending(isWhole ? .putBack : .incomplete, "\(how): \(report.failure(describe: \.description) ?? "")")
     }
 
     /// What to say of the change: the command, what became of it, and when.

@@ -70,21 +70,33 @@ struct CheckpointFile {
         return stage != .confirmed
     }
 
-    /// What became of the last change: a sentence a line; `nil` where it was not said.
-    var outcome: String? { try? read(ending) }
+    /// What became of the last change; `nil` where that was not said.
+    var ending: Ending? { (try? read(endingPath)).map(Ending.init) }
+
+    /// What became of the last change in words: a sentence a line; `nil` where it was not said.
+    var outcome: String? { ending?.text }
 
     /// Says what became of the change, and forgets it.
-    func end(_ outcome: String?) {
+    func end(_ ending: Ending) {
+        func say() throws { try AtomicFile(endingPath).replace(with: Array(ending.fileText.utf8), mode: 0o600) }
+        let isSaid: Void? = try? say()
+        removeStages()
+        // Where there was no room to say it, there is now.
+        if isSaid == nil { try? say() }
         // That nobody can be told is no reason to keep the change waiting.
-        if let outcome {
-            _ = try? AtomicFile(ending).replace(with: Array(outcome.utf8), mode: 0o600)
-        } else {
-            _ = try? AtomicFile(ending).remove()
-        }
+    }
+
+    /// Forgets the change, and what was said of the one before: what is said from now on is of the next one.
+    func forget() throws(FileError) {
+        removeStages()
+        try AtomicFile(endingPath).remove()
+    }
+
+    private func removeStages() {
         for stage in Stage.allCases { unsafe unlink(place(stage)) }
     }
 
-    private var ending: String { path + ".ended" }
+    private var endingPath: String { path + ".ended" }
 
     private func place(_ stage: Stage) -> String { "\(path).\(stage.rawValue)" }
 

@@ -21,11 +21,16 @@ public final class Guard {
 
     /// Guards the change whose checkpoint is prepared on a host; descriptor 3 is the host's lock.
     ///
+    /// What became of the change is told to the program that made it by this function itself: with what status the guard's
+    /// program ends does not matter.
+    ///
     /// - Throws: Whatever keeps the guard from its work, before the change is begun; ``RunFailure`` where the change was
     ///   put back, or kept without its cache.
     public static func run(on paths: HostPaths, log: Logger) throws {
         // A terminal that hangs up takes its own session along.
         _ = setsid()
+        // The file system that the program was called in can be unmounted while the guard waits.
+        _ = unsafe chdir("/")
         // What runs by way of /proc/self/exe is called "exe".
         try? Descriptor(open: "/proc/self/comm", O_WRONLY).write("ifr-guard")
         let this = try Guard(on: paths, log: log)
@@ -105,19 +110,18 @@ public final class Guard {
     private func putBack(because cause: String) throws {
         run.log.info("putting back the change by '\(checkpoint.command)': \(cause)")
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause, log: run.tell)
-        let outcome = checkpoint.outcome(report)
-        file.end(outcome)
-        throw RunFailure(description: outcome)
+        let ending = checkpoint.ending(report)
+        file.end(ending)
+        throw RunFailure(description: ending.text)
     }
 
     private func keep() throws {
-        var outcome = checkpoint.outcome(checkpoint.confirmation == nil ? "was kept" : "was confirmed")
-        defer { file.end(outcome) }
-        guard checkpoint.cache != nil else { return }
+        let outcome = checkpoint.outcome(checkpoint.confirmation == nil ? "was kept" : "was confirmed")
         do {
-            try run.commit(cache.take())
+            if checkpoint.cache != nil { try run.commit(cache.take()) }
+            file.end(Ending(.kept, outcome))
         } catch {
-            outcome += ": \(error)"
+            file.end(Ending(.incomplete, "\(outcome): \(error)"))
             throw error
         }
     }

@@ -27,11 +27,11 @@ final class GuardedChange {
         checkpoint.way = WayBack(before: before, actions: plan.steps.map(\.action))
         guard guardian == nil else { return try file.write(checkpoint, as: .changing) }
         do {
-            file.end(nil)
+            try file.forget()
             try file.write(checkpoint, as: .prepared)
             guardian = try startGuard()
         } catch {
-            file.end(nil)
+            try? file.forget()
             throw RunFailure(description: "nothing was changed, because there is no guard for it: \(error)")
         }
     }
@@ -63,7 +63,7 @@ final class GuardedChange {
     func abandon(_ host: Host, because error: any Error, log: (Executor.Event) -> Void) -> any Error {
         guard isGuarded else { return error }
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: "\(error)", log: log)
-        file.end(nil)
+        try? file.forget()
         _ = try? guardian?.wait(until: .now + .seconds(1))
         guard !report.putBack.isEmpty || !report.notPutBack.isEmpty else { return error }
         return RunFailure(description: report.failure(describe: \.description) ?? "\(error)")
@@ -107,16 +107,17 @@ final class GuardedChange {
     /// Looks for as long as a tick takes.
     private func isGuardRunning() -> Bool { (try? guardian?.wait(until: .now + Guard.tick)) == false }
 
+    /// Says what became of the change by the guard's own word. A guard without one was killed, or its program ended without
+    /// having been a guard to the end, whatever its exit status.
     private func tellEnd(_ host: Host, _ run: Reconfiguration) throws {
-        let isKept = (try? guardian?.output()) != nil
-        // A guard that ends leaves no checkpoint, unless it is killed.
         if file.stage != nil, file.take() {
-            let report = host.putBack(checkpoint.way, checkpoint.scope, because: "its guard was killed", log: run.tell)
-            file.end(checkpoint.outcome(report))
+            let report = host.putBack(
+                checkpoint.way, checkpoint.scope, because: "its guard was killed, or ended too early", log: run.tell)
+            file.end(checkpoint.ending(report))
         }
-        guard let outcome = file.outcome, isKept else {
+        guard let ending = file.ending, ending.verdict == .kept else {
             throw RunFailure(description: file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
         }
-        run.log.info("\(outcome)")
+        run.log.info("\(ending.text)")
     }
 }

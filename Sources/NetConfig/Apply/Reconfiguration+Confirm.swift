@@ -27,12 +27,15 @@ extension Reconfiguration {
     func forgetAbandoned(_ file: CheckpointFile) {
         guard let stage = file.stage else { return }
         // Its program was killed before it had a guard, and had done nothing.
-        guard stage != .prepared else { return file.end(nil) }
+        guard stage != .prepared else {
+            try? file.forget()
+            return
+        }
         let what = stage == .confirmed ? "was confirmed" : "is neither confirmed nor put back and stays as it is"
         let outcome =
             (try? file.read(stage))?.outcome("\(what); its guard was killed, as was found")
             ?? "a change whose checkpoint cannot be read \(what); its guard was killed"
         log.warning("\(outcome)")
-        file.end(outcome)
+        file.end(Ending(.incomplete, outcome))
     }
 }

@@ -41,9 +41,10 @@ struct CheckpointFileTests {
             #expect(try !file.move(from: stage, to: .undoing), "it is gone")
         }
         #expect(!file.take(), "it is confirmed")
-        file.end("was confirmed")
-        #expect(file.stage == nil && file.outcome == "was confirmed")
-        file.end(nil)
+        file.end(Ending(.kept, "was confirmed"))
+        #expect(file.stage == nil && file.ending == Ending(.kept, "was confirmed"))
+        try file.forget()
+        #expect(file.ending == nil)
         #expect(try folder.names(in: "/run/interface-reconfigure") == [])
     }
 
@@ -59,6 +60,29 @@ struct CheckpointFileTests {
         #expect(try !file.move(from: .unconfirmed, to: .confirmed), "too late")
     }
 
+    @Test(
+        "What became of a change is kept only where the guard says so in its own word",
+        arguments: [
+            ("kept\nwas kept", Ending(.kept, "was kept")), ("put back\nwas put back", Ending(.putBack, "was put back")),
+            ("kept\n", Ending(.kept, "")), ("kept", Ending(.incomplete, "kept")), ("", Ending(.incomplete, "")),
+            ("Kept\nx", Ending(.incomplete, "Kept\nx")),
+            ("the change was kept\n", Ending(.incomplete, "the change was kept\n")),
+        ])
+    func endings(text: String, ending: Ending) {
+        #expect(Ending(text) == ending)
+        #expect(Ending(ending.fileText) == ending)
+    }
+
+    @Test("What cannot be forgotten is no word about the next change")
+    func notForgotten() throws {
+        let folder = try TemporaryFolder()
+        let file = try CheckpointFile(below: folder.root)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/run/interface-reconfigure/checkpoint.ended", withIntermediateDirectories: true)
+        #expect(throws: FileError.self) { try file.forget() }
+        #expect(file.ending == nil)
+    }
+
     @Test("A link is neither read nor written through, and nothing but a file is read")
     func plantedLink() throws {
         let folder = try TemporaryFolder()
@@ -71,7 +95,7 @@ struct CheckpointFileTests {
         #expect(file.outcome == nil)
         try file.write(checkpoint(), as: .prepared)
         #expect(try file.read(.prepared) == checkpoint())
-        file.end("was kept")
+        file.end(Ending(.kept, "was kept"))
         #expect(file.outcome == "was kept")
         #expect(folder.text("/etc/passwd") == "precious")
         let made = unsafe mkfifo(folder.path + "/run/interface-reconfigure/checkpoint.changing", 0o600)
