@@ -39,6 +39,25 @@ final class FreshRoot {
         try text.write(to: url, atomically: false, encoding: .utf8)
     }
 
+    func makeFolder(_ folder: String) throws {
+        try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+    }
+
+    /// Starts ovsdb-server there as its package does, runs a script, and stops it again; which bridges there are then. The
+    /// database stays.
+    @discardableResult
+    func changeBridges(_ script: String) throws -> String {
+        try run(
+            "sh", "-ec",
+            """
+            control=/usr/share/openvswitch/scripts/ovs-ctl
+            $control --no-ovs-vswitchd --no-monitor --system-id=test start >/dev/null 2>&1
+            { \(script); } >/dev/null 2>&1
+            ovs-vsctl --no-wait list-br
+            $control --no-ovs-vswitchd stop >/dev/null 2>&1
+            """)
+    }
+
     func text(_ file: String) throws -> String { try String(contentsOfFile: path + file, encoding: .utf8) }
 
     /// Whether there is such a file, or a link that may lead nowhere.

@@ -108,6 +108,75 @@ final class PackageTests {
         #expect(different == [], "\(different)")
     }
 
+    @Test(
+        "while packages come, are upgraded and go, there is a program to call at any moment",
+        arguments: PackageFormat.allCases)
+    func alwaysThere(_ format: PackageFormat) throws {
+        let packages = try [1, 2].map { try package(format, release: $0) }
+        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: folder) }
+        let root = try FreshRoot(dependencies: format.dependencies(of: packages[0]))
+        if format == .rpm { try format.install(base(of: root), in: root) }
+        try format.install(xapi[0], in: root)
+        let watch = try ProgramWatch(replaced(), in: root)
+        let steps: [(String, () throws -> Void)] = [
+            ("install", { try format.install(packages[0], in: root) }),
+            ("upgrade", { try format.install(packages[1], in: root) }),
+            ("upgrade of XenServer's", { try format.install(xapi[1], in: root) }),
+            ("removal", { try format.remove("interface-reconfigure", from: root) }),
+        ]
+        for (name, step) in steps {
+            let (looks, misses) = try watch.during(step)
+            #expect(looks > 50 && misses == [:], "\(name): \(misses)")
+        }
+    }
+
+    @Test(
+        "bridges outlive the next start of ovsdb-server where the package came after the boot, and only there",
+        arguments: PackageFormat.allCases, [true, false])
+    func bridgesStay(_ format: PackageFormat, isBooted: Bool) throws {
+        let package = try package(format)
+        let root = try FreshRoot(dependencies: format.dependencies(of: package) + ", openvswitch-switch")
+        if format == .rpm { try format.install(base(of: root), in: root) }
+        try root.write("openvswitch\n", to: "/etc/xensource/network.conf")
+        try root.changeBridges("ovs-vsctl --no-wait add-br xenbr0")
+        // What systemd makes where it runs, and an image that is built does not have.
+        if isBooted { try root.makeFolder("/run/systemd/system") }
+        try format.install(package, in: root)
+        #expect(root.exists("/run/openvswitch.booted") == isBooted)
+        #expect(try root.changeBridges(Self.bootScript(in: root)) == (isBooted ? "xenbr0\n" : ""))
+        // From now on both have booted.
+        try root.changeBridges("ovs-vsctl --no-wait --may-exist add-br xenbr0")
+        try format.install(self.package(format, release: 2), in: root)
+        #expect(try root.changeBridges(Self.bootScript(in: root)) == "xenbr0\n")
+        // The next boot, with an empty /run, is one again.
+        try FileManager.default.removeItem(atPath: root.path + "/run/openvswitch.booted")
+        #expect(try root.changeBridges(Self.bootScript(in: root)) == "")
+    }
+
+    @Test("bridges outlive an upgrade of Open vSwitch that restarts ovsdb-server before our package is configured")
+    func bridgesStayWhenUnpacked() throws {
+        let package = try package(.deb)
+        let root = try FreshRoot(dependencies: PackageFormat.deb.dependencies(of: package) + ", openvswitch-switch")
+        try root.write("openvswitch\n", to: "/etc/xensource/network.conf")
+        try root.changeBridges("ovs-vsctl --no-wait add-br xenbr0")
+        try root.makeFolder("/run/systemd/system")
+        try FileManager.default.copyItem(atPath: package, toPath: root.path + "/tmp/package.deb")
+        try root.run("dpkg", "--unpack", "/tmp/package.deb")
+        #expect(try root.changeBridges(Self.bootScript(in: root)) == "xenbr0\n")
+        try root.run("dpkg", "--configure", "interface-reconfigure")
+        #expect(try root.changeBridges(Self.bootScript(in: root)) == "xenbr0\n")
+    }
+
+    /// What the installed drop-in has systemd run when ovsdb-server has started; that it cannot change a firewall is no
+    /// failure of the service's.
+    private static func bootScript(in root: FreshRoot) throws -> String {
+        let units = ["/lib/systemd/system", "/usr/lib/systemd/system"].map { $0 + "/ovsdb-server.service.d" }
+        let folder = try #require(units.first(where: root.exists))
+        let dropIn = try root.text(folder + "/openvswitch-boot.conf")
+        let command = try #require(dropIn.firstMatch(of: #/ExecStartPost=-(.*)/#)?.1)
+        return "\(command) || :"
+    }
+
     /// Expects our programs in their places, and XenServer's of a version beside them.
     private func expectOurs(in root: FreshRoot, originals version: Int) throws {
         for path in try replaced() {
