@@ -6,3 +6,10 @@ package func absolutePath(_ path: String) -> String {
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
 }
+
+/// A path of the command line as an absolute one, with its links as they are: the guard of a change works elsewhere.
+package func fromHere(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(here) }
+    return unsafe String(cString: here) + "/" + path
+}

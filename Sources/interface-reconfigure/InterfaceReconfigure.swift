@@ -13,12 +13,7 @@ struct InterfaceReconfigure {
     }
 
     static func main() {
-        // A reader that goes away (`| head`) is no failure of ours.
-        signal(SIGPIPE, SIG_IGN)
-        // Folders and files that our children make are root's to write, whatever the caller's habits.
-        umask(0o022)
-        // Where our caller ignores it, the kernel keeps what became of our children from us.
-        signal(SIGCHLD, SIG_DFL)
+        Inheritance.putRight()
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

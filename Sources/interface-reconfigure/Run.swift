@@ -10,10 +10,11 @@ struct Run {
     /// Does what the command line asks for; `false` where it was done, and what was looked at is not in order.
     func perform(_ invocation: Invocation) throws -> Bool {
         let paths = HostPaths(
-            rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket)
+            rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb.map(fromHere),
+            xapi: options.xapiSocket.map(fromHere))
         let reconfiguration = Reconfiguration(
             paths: paths,
-            cacheFile: options.cache,
+            cacheFile: options.cache.map(fromHere),
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management,
             log: log, terminal: Terminal.passingLine)

@@ -8,10 +8,7 @@ import Program
 @main
 struct OpenvswitchCfgUpdate {
     static func main() {
-        // A reader that goes away is no failure of ours.
-        signal(SIGPIPE, SIG_IGN)
-        // As in interface-reconfigure: the mask for what our children make is not our caller's to choose.
-        umask(0o022)
+        Inheritance.putRight()
         do {
             write(answer(to: try Options.parse(nil)))
         } catch {
