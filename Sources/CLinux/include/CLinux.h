@@ -46,4 +46,13 @@ static inline int clinux_become(unsigned user) {
     return (int)syscall(SYS_setresuid, user, user, 0);
 }
 
+// Notes a signal of a number below 32, on whatever thread it comes, instead of what it does otherwise; and lets it do that
+// again. Two calls with the same signal must not be under way at once.
+void clinux_collect_signal(int signal);
+void clinux_release_signal(int signal);
+
+// The signals that were noted since they were last forgotten: bit n stands for signal n.
+unsigned clinux_collected_signals(void);
+void clinux_forget_signals(void);
+
 #endif

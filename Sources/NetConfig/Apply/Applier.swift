@@ -3,6 +3,15 @@ public protocol Applier {
     /// Does an action wholly, or throws and leaves what was there; ``DevicesRemade`` and ``StillTrying`` where that is
     /// not the whole truth.
     mutating func apply(_ action: Action) throws
+
+    /// Does an action that puts something back. Whatever asks the run to stop does not cut it short: it is what was asked
+    /// for.
+    mutating func putBack(_ action: Action) throws
+}
+
+extension Applier {
+    /// Does the action as any other.
+    public mutating func putBack(_ action: Action) throws { try apply(action) }
 }
 
 /// An action did not come to its end in time, but goes on by itself and may yet succeed. It is kept, and so is all else
@@ -22,5 +31,15 @@ public struct DevicesRemade: Error, CustomStringConvertible {
     public let description: String
 
     /// Creates an error from what went wrong.
+    public init(_ cause: any Error) { description = "\(cause)" }
+}
+
+/// An action was refused, and nothing changed, because what it starts from is no longer there: others changed it since it
+/// was looked at. A plan from what is there now may succeed.
+public struct Overtaken: Error, CustomStringConvertible {
+    /// What was found.
+    public let description: String
+
+    /// Creates an error from what was found.
     public init(_ cause: any Error) { description = "\(cause)" }
 }

@@ -38,11 +38,10 @@ public enum Executor {
         var repair: [Action] = []
         for step in plan.steps {
             if let interruption = interrupted() {
-                report.fatal = Report.Failure(nil, cause: "\(interruption)")
-                report.isInterrupted = true
+                report.fatal = Report.Failure(nil, cause: "\(interruption)", kind: .interrupted)
                 break
             }
-            switch perform(step.action, with: &applier) {
+            switch perform({ try applier.apply(step.action) }, step.action) {
             case .success(var performed):
                 performed.step = step
                 report.performed.append(performed)
@@ -70,7 +69,7 @@ public enum Executor {
         _ actions: [Action], with applier: inout some Applier, _ report: inout Report, _ log: (Event) -> Void
     ) {
         for action in actions {
-            switch perform(action, with: &applier) {
+            switch perform({ try applier.putBack(action) }, action) {
             case .success(let performed):
                 report.putBack.append(performed)
                 log(.putBack(performed))
@@ -87,11 +86,11 @@ public enum Executor {
     }
 
     private static func perform(
-        _ action: Action, with applier: inout some Applier
+        _ work: () throws -> Void, _ action: Action
     ) -> Result<Report.Performed, Failed> {
         let start = ContinuousClock.now
         do {
-            try applier.apply(action)
+            try work()
             return .success(Report.Performed(action, duration: .now - start))
         } catch {
             let entry = Report.Failure(action, cause: "\(error)", duration: .now - start)
@@ -109,8 +108,8 @@ extension Report {
         var entry = failed.entry
         if let interruption { entry.cause += "; \(interruption)" }
         if interruption != nil || failed.error is Interruption {
+            entry.kind = .interrupted
             fatal = entry
-            isInterrupted = true
         } else if failed.error is StillTrying {
             kept.append(entry)
             log(.failed(entry))
@@ -118,6 +117,7 @@ extension Report {
             warnings.append(entry)
             log(.warning(entry))
         } else {
+            if failed.error is Overtaken { entry.kind = .overtaken }
             fatal = entry
         }
     }

@@ -133,9 +133,6 @@ public final class Guard {
 
     /// A signal that asks for the change to be put back at once. That a terminal went away does not.
     private func interruption() -> Interruption? {
-        while let interruption = signals.next() {
-            if interruption.signal != "SIGHUP" { return interruption }
-        }
-        return nil
+        signals.interruption.flatMap { $0.signal == "SIGHUP" ? nil : $0 }
     }
 }

@@ -84,12 +84,14 @@ final class GuardedChange {
         _ = try file.move(from: .changing, to: .changed)
         if let gateway = checkpoint.gateway { run.log.info("waiting \(gateway.seconds) s for the gateway to answer") }
         var deadline: ContinuousClock.Instant?
+        var forwarded: Interruption?
         while isGuardRunning() {
-            if let interruption = signals.next() {
+            if let interruption = signals.interruption, interruption != forwarded {
                 guard interruption.signal != "SIGHUP" else {
                     throw RunFailure(description: "\(interruption): the guard of the change goes on alone")
                 }
                 guardian?.send(interruption.signal == "SIGINT" ? SIGINT : SIGTERM)
+                forwarded = interruption
             }
             guard let seconds = checkpoint.confirmation, file.stage == .unconfirmed else { continue }
             if deadline == nil {

@@ -19,11 +19,8 @@ public final class Host: Applier {
     let root: RootPrefix
     /// Says what is waited for.
     let waits: WaitNotice
-    /// Asked during waits; an answer ends them.
-    let interrupted: () -> Interruption?
-
-    /// Whether an action failed because somebody else had changed Open vSwitch's rows since they were read.
-    private(set) var wasOvertaken = false
+    private let signals: () -> Interruption?
+    private var isPuttingBack = false
 
     /// Opens the connections.
     ///
@@ -45,7 +42,23 @@ public final class Host: Applier {
         files = ConfigurationFiles(below: root)
         flows = SecureModeFlows(below: root, database: paths.ovsdb)
         self.waits = waits
-        self.interrupted = interrupted
+        signals = interrupted
+    }
+
+    /// Asked during waits; an answer ends them. While something is put back there is none: a second signal asks for what is
+    /// under way already.
+    func interrupted() -> Interruption? { isPuttingBack ? nil : signals() }
+
+    /// Ends a run that was asked to stop before it does more.
+    ///
+    /// - Throws: `Interruption`.
+    func heedSignals() throws { if let interruption = interrupted() { throw interruption } }
+
+    /// Does an action that puts something back; no signal ends its waits.
+    public func putBack(_ action: Action) throws {
+        isPuttingBack = true
+        defer { isPuttingBack = false }
+        try apply(action)
     }
 
     /// Changes Open vSwitch's rows.
@@ -54,7 +67,7 @@ public final class Host: Applier {
             try commitWaiting(changes)
         } catch {
             switch error {
-            case .guardFailed: wasOvertaken = true
+            case .guardFailed: throw Overtaken(error)
             // The rows were written, and put back when ovs-vswitchd did not follow them.
             case .notFinished: throw TakenBack(cause: error)
             // It had followed them, and then their inverse.

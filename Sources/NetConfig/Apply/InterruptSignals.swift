@@ -1,6 +1,8 @@
+internal import CLinux
 internal import Glibc
+internal import Synchronization
 
-/// Somebody asked the program to stop.
+/// The program was asked to stop.
 public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible {
     /// The signal's name, such as `SIGTERM`.
     public var signal: String
@@ -12,41 +14,57 @@ public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible 
     public var description: String { "interrupted by \(signal)" }
 }
 
-/// SIGTERM, SIGINT and SIGHUP as something to ask for, instead of something that happens.
+/// SIGTERM, SIGINT and SIGHUP as something to ask for, instead of something that ends the process.
 ///
-/// The signals are blocked and taken from the kernel's queue (`sigtimedwait(2)`): no handler, so no system call is ever
-/// cut short and no state is global. Make one before the first other thread, which inherits what is blocked.
+/// While there is such a value, signals are collected in the whole process: a handler notes them, on whichever thread
+/// the kernel delivers them. A mask would hold them off from its own thread only, and any other thread would let the
+/// process die in the middle of a change.
+///
+/// A signal that came stays: an interrupted run meets it wherever it asks next, and does not go on. Those that come later,
+/// while the run puts back what it has done, ask for the same.
 public struct InterruptSignals: ~Copyable {
-    private static let names = [SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGHUP: "SIGHUP"]
+    /// The order in which they are told where several came: the first two want an end at once, the last one says that
+    /// the terminal is gone.
+    private static let names = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")]
 
-    private let before: sigset_t
+    /// How many collect them, and whether one of these was told.
+    private static let collectors = Mutex((count: 0, isTold: false))
 
-    /// Begins to collect the signals; when it goes away they do again what they did before.
-    public init() {
-        var set = Self.set
-        var before = sigset_t()
-        unsafe pthread_sigmask(SIG_BLOCK, &set, &before)
-        self.before = before
-    }
+    /// Begins to collect the signals.
+    public init() { Self.begin() }
 
+    /// The last one to collect them lets them do again what they did before; those that came too late for anyone to ask for
+    /// them do that now.
     deinit {
-        var before = before
-        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        Self.collectors.withLock { collectors in
+            collectors.count -= 1
+            guard collectors.count == 0 else { return }
+            for (signal, _) in Self.names { clinux_release_signal(signal) }
+            guard !collectors.isTold else { return }
+            for (signal, _) in Self.names where Self.hasCome(signal) { kill(getpid(), signal) }
+        }
     }
 
-    /// The next signal that came in; each is told once, so that taking back what was done is not interrupted by the
-    /// signal that asked for it.
-    public func next() -> Interruption? {
-        var set = Self.set
-        var now = timespec()
-        let signal = unsafe sigtimedwait(&set, nil, &now)
-        return Self.names[signal].map { Interruption(signal: $0) }
+    /// Collects them for the rest of the process's life: a program that has to say how its run ended does not die of another
+    /// signal before it has said that.
+    public static func collectUntilExit() { begin() }
+
+    /// The signal that came since the collection began; `nil` for none.
+    public var interruption: Interruption? {
+        guard let (_, name) = Self.names.first(where: { Self.hasCome($0.0) }) else { return nil }
+        Self.collectors.withLock { $0.isTold = true }
+        return Interruption(signal: name)
     }
 
-    private static var set: sigset_t {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for signal in names.keys { unsafe sigaddset(&set, signal) }
-        return set
+    private static func begin() {
+        collectors.withLock { collectors in
+            collectors.count += 1
+            guard collectors.count == 1 else { return }
+            collectors.isTold = false
+            clinux_forget_signals()
+            for (signal, _) in names { clinux_collect_signal(signal) }
+        }
     }
+
+    private static func hasCome(_ signal: CInt) -> Bool { clinux_collected_signals() & 1 << UInt32(signal) != 0 }
 }

@@ -18,10 +18,10 @@ extension Reconfiguration {
     public func rewrite(from access: XAPIAccess) throws {
         let start = ContinuousClock.now
         let signals = InterruptSignals()
-        try locked({ signals.next() }) { _ in
-            let model = try readLive(access) { signals.next() }
+        try locked({ signals.interruption }) { _ in
+            let model = try readLive(access) { signals.interruption }
             var cache = try cacheLocation.prepare(model)
-            if let host = try vswitchHost({ signals.next() }) {
+            if let host = try vswitchHost({ signals.interruption }) {
                 try execute(on: host) { try planRewrite(model, host) }
             } else {
                 for warning in model.warnings { log.warning("\(warning)") }

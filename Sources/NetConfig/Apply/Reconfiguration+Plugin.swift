@@ -17,9 +17,9 @@ extension Reconfiguration {
         switch call.function {
         case "update":
             let access = XAPIAccess(session: call.session, timeout: timeout)
-            return try failing(with: .configuration) { try update(as: plugin, from: access) { signals.next() } }
+            return try failing(with: .configuration) { try update(as: plugin, from: access) { signals.interruption } }
         case "emergency_reset":
-            return try failing(with: .emergencyReset) { try emergencyReset { signals.next() } }
+            return try failing(with: .emergencyReset) { try emergencyReset { signals.interruption } }
         case let other: throw PluginFailure(.unknownFunction, other)
         }
     }
@@ -63,6 +63,8 @@ extension Reconfiguration {
             try rewrite(from: access)
         } catch let interruption as Interruption {
             throw interruption
+        } catch let failure as RunFailure where failure.isInterrupted {
+            throw failure
         } catch {
             log.error("rewrite failed: \(error)")
         }

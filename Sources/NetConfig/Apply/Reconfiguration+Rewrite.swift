@@ -26,7 +26,7 @@ extension Reconfiguration {
     public func rewrite(_ management: ManagementCache) throws {
         let signals = InterruptSignals()
         let location = cacheLocation
-        let isChanged = try locked({ signals.next() }) { _ in try location.save(complete(management).model) }
+        let isChanged = try locked({ signals.interruption }) { _ in try location.save(complete(management).model) }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }
 

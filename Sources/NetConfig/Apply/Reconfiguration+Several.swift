@@ -47,9 +47,11 @@ extension Reconfiguration {
                 try execute(on: host) { try plan([request], model, facts, host).joint.plan }
             } catch let error as PlanError {
                 failures.append(model.sentence(about: request.pif, "\(error)"))
-            } catch let failure as RunFailure {
+            } catch let failure as RunFailure where !failure.isInterrupted {
                 failures.append(model.sentence(about: request.pif, "\(failure)"))
-                guard !failure.isInterrupted else { throw RunFailure(failures) }
+            } catch {
+                // What was said of those before is not lost.
+                throw RunFailure(failures + [model.sentence(about: request.pif, "\(error)")])
             }
         }
         return failures

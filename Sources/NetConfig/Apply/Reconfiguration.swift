@@ -67,9 +67,9 @@ public struct Reconfiguration {
         let start = ContinuousClock.now
         let signals = InterruptSignals()
         let facts = try hostFacts(for: subject)
-        try locked({ signals.next() }) { lock in
-            let (model, requests, unknown) = try read(verb, subject) { signals.next() }
-            let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.next() }
+        try locked({ signals.interruption }) { lock in
+            let (model, requests, unknown) = try read(verb, subject) { signals.interruption }
+            let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.interruption }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
             guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
@@ -101,18 +101,19 @@ public struct Reconfiguration {
         for attempt in 1...Self.attempts {
             let plan = try plan()
             if attempt == 1 { tell(plan) }
+            try host.heedSignals()
             var applier = host
             let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
                 tell(event, of: plan)
                 tellLease(event, on: host)
             }
             guard let failure = report.failure(describe: \.description) else { break }
-            let mayRetry = host.wasOvertaken && report.notPutBack.isEmpty && attempt < Self.attempts
-            guard mayRetry else {
-                throw RunFailure(
-                    description: failure, action: report.fatal?.action, isTakenBack: report.fatal != nil,
-                    isInterrupted: report.isInterrupted)
-            }
+            var end = RunFailure(
+                description: failure, action: report.fatal?.action, isTakenBack: report.fatal != nil,
+                isInterrupted: report.isInterrupted)
+            // One that came while this attempt was taken back.
+            if !end.isInterrupted, let interruption = host.interrupted() { end.note(interruption) }
+            guard report.mayBePlannedAgain, !end.isInterrupted, attempt < Self.attempts else { throw end }
             log.info("planning again: \(failure)")
         }
     }
@@ -127,6 +128,7 @@ public struct Reconfiguration {
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
     ) throws -> (joint: JointPlan, observed: ObservedState) {
         let observed = try host.observe(ObservationScope(for: requests, in: model))
+        try host.heedSignals()
         var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
         if requests.count == 1, let refusal = joint.refusals.first { throw refusal }
         joint.plan.warnings = model.warnings + joint.plan.warnings
@@ -209,6 +211,8 @@ public struct Reconfiguration {
                 holder = $0.map(String.init(describing:)) ?? "another run"
             }
         }
+        // While it waited, or since: what was asked to stop does not begin.
+        if let interruption = interrupted() { throw interruption }
         forgetAbandoned(try CheckpointFile(below: root))
         return try work(lock)
     }

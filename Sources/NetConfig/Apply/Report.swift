@@ -18,18 +18,31 @@ public struct Report: Sendable {
 
     /// An action that failed, or before which the run was stopped.
     public struct Failure: Equatable, Sendable {
+        /// What sort of failure it is, for whoever decides how to go on.
+        public enum Kind: Sendable {
+            /// The action could not be done.
+            case refused
+            /// The run was asked to stop.
+            case interrupted
+            /// Others had changed what the action starts from (``Overtaken``).
+            case overtaken
+        }
+
         /// The action; `nil` where the run was stopped between two.
         public var action: Action?
         /// Why: a sentence.
         public var cause: String
         /// How long it took to fail.
         public var duration: Duration
+        /// What sort of failure it is.
+        public var kind: Kind
 
         /// Creates an entry.
-        public init(_ action: Action?, cause: String, duration: Duration = .zero) {
+        public init(_ action: Action?, cause: String, duration: Duration = .zero, kind: Kind = .refused) {
             self.action = action
             self.cause = cause
             self.duration = duration
+            self.kind = kind
         }
     }
 
@@ -51,8 +64,6 @@ public struct Report: Sendable {
     public internal(set) var kept: [Failure] = []
     /// The failure that ended the run.
     public internal(set) var fatal: Failure?
-    /// Whether that was somebody who asked the program to stop.
-    public internal(set) var isInterrupted = false
     /// The actions that put back what was there, in the order in which they were done.
     public internal(set) var putBack: [Performed] = []
     /// The actions that should have put something back and failed.
@@ -62,6 +73,12 @@ public struct Report: Sendable {
 
     /// What became of the plan.
     public var outcome: Outcome { fatal != nil ? .rolledBack : kept.isEmpty ? .done : .incomplete }
+
+    /// Whether the run ended because it was asked to stop.
+    public var isInterrupted: Bool { fatal?.kind == .interrupted }
+
+    /// Whether the host is as before, and a new plan may succeed where this one was overtaken by others.
+    var mayBePlannedAgain: Bool { fatal?.kind == .overtaken && notPutBack.isEmpty }
 
     /// Whether the program may exit with status 0.
     public var isSuccess: Bool { outcome == .done }

@@ -11,7 +11,14 @@ private struct Recorder: Applier {
     var failing: Set<String> = []
     var interrupting: Set<String> = []
     var goingOn: Set<String> = []
+    var overtaken: Set<String> = []
     var log: [String] = []
+    var putBack: [String] = []
+
+    mutating func putBack(_ action: Action) throws {
+        putBack.append(name(action))
+        try apply(action)
+    }
 
     mutating func apply(_ action: Action) throws {
         if case .changeVswitch = action { throw DevicesRemade(Refusal(description: "no such card")) }
@@ -19,6 +26,7 @@ private struct Recorder: Applier {
         log.append(name)
         if interrupting.contains(name) { throw Interruption(signal: "SIGINT") }
         if goingOn.contains(name) { throw StillTrying(Refusal(description: "\(name) takes longer")) }
+        if overtaken.contains(name) { throw Overtaken(Refusal(description: "others were faster")) }
         if failing.contains(name) { throw Refusal(description: "\(name) is refused") }
     }
 }
@@ -78,6 +86,7 @@ struct ExecutorTests {
         var recorder = Recorder(failing: example.failing, goingOn: example.goingOn)
         let report = Executor.run(plan, with: &recorder)
         #expect(recorder.log == example.log)
+        #expect(recorder.putBack == Array(example.log.drop { $0.count == 1 }), "and nothing else as such")
         #expect(report.outcome == example.outcome)
         #expect(report.notPutBack.compactMap(\.action).map(name) == example.notPutBack)
         #expect(report.isSuccess == (example.outcome == .done))
@@ -186,5 +195,26 @@ struct ExecutorTests {
         #expect(recorder.log == ["a", "address", "a1"])
         #expect(report.fatal?.cause == "no such card")
         #expect(report.outcome == .rolledBack)
+    }
+
+    @Test("A plan that others overtook may be made again, unless something is left or the run was asked to stop")
+    func overtaken() {
+        func run(_ recorder: Recorder, signalAfter steps: Int = .max) -> Report {
+            var (recorder, polls) = (recorder, 0)
+            return Executor.run(
+                Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [])]), with: &recorder,
+                interrupted: {
+                    polls += 1
+                    return polls > steps ? Interruption(signal: "SIGTERM") : nil
+                })
+        }
+        #expect(run(Recorder(overtaken: ["b"])).mayBePlannedAgain)
+        #expect(run(Recorder(overtaken: ["a"])).mayBePlannedAgain)
+        #expect(!run(Recorder(failing: ["b"])).mayBePlannedAgain)
+        #expect(!run(Recorder(failing: ["a1"], overtaken: ["b"])).mayBePlannedAgain)
+        #expect(!run(Recorder()).mayBePlannedAgain)
+        let interrupted = run(Recorder(overtaken: ["b"]), signalAfter: 2)
+        #expect(!interrupted.mayBePlannedAgain && interrupted.isInterrupted)
+        #expect(interrupted.fatal?.cause == "others were faster; interrupted by SIGTERM")
     }
 }

@@ -1,16 +1,74 @@
 import Foundation
 import NetConfig
+import Synchronization
 import Testing
 
-@Suite("Signals that ask the program to stop")
+/// A test process has many threads, as a caller of the library may: a signal to the process comes to any of them.
+@Suite("Signals that ask the program to stop", .serialized)
 struct InterruptSignalsTests {
-    @Test("Each is told once, by name", arguments: [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")])
+    private static let heard = Atomic(0)
+
+    /// Waits until a signal that was sent to the process has come to one of its threads.
+    private func awaitInterruption(_ signals: borrowing InterruptSignals) -> Interruption? {
+        for _ in 0..<500 {
+            if let interruption = signals.interruption { return interruption }
+            usleep(10_000)
+        }
+        return nil
+    }
+
+    @Test(
+        "Each is told by name, to a process with many threads, and stays",
+        arguments: [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")])
     func told(signal: CInt, name: String) {
         let signals = InterruptSignals()
-        #expect(signals.next() == nil)
-        // To this thread, which blocks it, and not to the whole test process, which does not.
+        #expect(signals.interruption == nil)
+        kill(getpid(), signal)
+        #expect(awaitInterruption(signals) == Interruption(signal: name))
+        // To this thread, which has it when the call returns: another one could have it when nobody collects it any more.
         pthread_kill(pthread_self(), signal)
-        #expect(signals.next() == Interruption(signal: name))
-        #expect(signals.next() == nil)
+        #expect(signals.interruption == Interruption(signal: name))
+    }
+
+    @Test("A new run does not know those of the run before it")
+    func anew() {
+        do {
+            let signals = InterruptSignals()
+            kill(getpid(), SIGTERM)
+            #expect(awaitInterruption(signals) != nil)
+        }
+        let signals = InterruptSignals()
+        #expect(signals.interruption == nil)
+    }
+
+    @Test("One that nobody was told of does afterwards what it did before, once all have ended")
+    func late() throws {
+        let before = signal(SIGHUP) { _ in InterruptSignalsTests.heard.add(1, ordering: .relaxed) }
+        defer { signal(SIGHUP, before) }
+        func heard() -> Int { Self.heard.load(ordering: .relaxed) }
+        let start = heard()
+        do {
+            let outer = InterruptSignals()
+            do {
+                let inner = InterruptSignals()
+                kill(getpid(), SIGHUP)
+                usleep(100_000)
+                withExtendedLifetime(inner) {}
+            }
+            #expect(heard() == start)
+            withExtendedLifetime(outer) {}
+        }
+        for _ in 0..<500 where heard() == start { usleep(10_000) }
+        #expect(heard() == start + 1)
+    }
+
+    @Test("Where several came, SIGHUP is the last to be told: the others ask for more")
+    func order() {
+        let signals = InterruptSignals()
+        kill(getpid(), SIGHUP)
+        #expect(awaitInterruption(signals) == Interruption(signal: "SIGHUP"))
+        kill(getpid(), SIGTERM)
+        for _ in 0..<500 where signals.interruption != Interruption(signal: "SIGTERM") { usleep(10_000) }
+        #expect(signals.interruption == Interruption(signal: "SIGTERM"))
     }
 }
