@@ -12,6 +12,9 @@ struct BackgroundRun {
     /// What it has said so far.
     var errors: String { (try? String(contentsOfFile: files + ".2", encoding: .utf8)) ?? "" }
 
+    /// What it has written to standard output so far.
+    var output: String { (try? String(contentsOfFile: files + ".1", encoding: .utf8)) ?? "" }
+
     /// Whether it has ended.
     var hasEnded: Bool { statusText.hasSuffix("\n") }
 

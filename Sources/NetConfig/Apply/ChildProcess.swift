@@ -47,13 +47,24 @@ public struct ChildProcess: Sendable {
     /// Waits for this one process only: a daemon that it leaves behind may keep the outputs open. A process that is
     /// still there after `timeLimit` is ended together with its process group, by SIGTERM, then SIGKILL.
     ///
-    /// - Throws: `ChildProcessError` unless the exit status is 0.
+    /// - Parameters:
+    ///   - timeLimit: How long it may take.
+    ///   - interrupted: Asked about 20 times in a second; an answer ends the program in the same way.
+    /// - Returns: What it printed.
+    /// - Throws: `ChildProcessError` unless the exit status is 0; `Interruption`.
     @discardableResult
-    public func run(timeLimit: Duration) throws(ChildProcessError) -> Output {
+    public func run(timeLimit: Duration, interrupted: () -> Interruption? = { nil }) throws -> Output {
         var process = try start()
-        guard try process.wait(until: .now + timeLimit) else {
-            process.end()
-            throw ChildProcessError(program, .timeLimit(timeLimit))
+        let deadline = ContinuousClock.now + timeLimit
+        while try !process.wait(until: min(deadline, .now + .milliseconds(50))) {
+            if let interruption = interrupted() {
+                process.end()
+                throw interruption
+            }
+            guard .now < deadline else {
+                process.end()
+                throw ChildProcessError(program, .timeLimit(timeLimit))
+            }
         }
         return try process.output()
     }
@@ -109,7 +120,7 @@ public struct ChildProcess: Sendable {
         return RunningProcess(program: program, pid: pid, stdout: stdout, stderr: stderr)
     }
 
-    /// We may have blocked signals (`InterruptSignals`), and whoever started us may ignore some; a child has neither.
+    /// Whoever started us may have blocked or ignored signals; a child has neither.
     private static func setSignals(_ attributes: inout posix_spawnattr_t) {
         var set = sigset_t()
         unsafe sigemptyset(&set)

@@ -66,13 +66,17 @@ public struct Dhclient: Sendable {
     ///
     /// The lease is only released as far as that is possible within seconds: the network may already be gone.
     ///
+    /// - Parameters:
+    ///   - client: Which one.
+    ///   - interrupted: Asked while the lease is released; an answer ends that, and the rest is done all the same.
     /// - Throws: `DHCPClientError.immortal`, `FileError`.
-    public func stop(_ client: DHCPClient) throws {
+    public func stop(_ client: DHCPClient, interrupted: () -> Interruption? = { nil }) throws {
         let paths = paths(client.device, client.family)
         // First the process, by our own hand: `dhclient -r` signals whatever process the pid file names.
         let hasEnded = try end(client.device, client.family)
         if hasEnded || client.progress == .gone, let program {
-            _ = try? ChildProcess(program, ["-r"] + arguments(client)).run(timeLimit: Self.releaseLimit)
+            _ = try? ChildProcess(program, ["-r"] + arguments(client))
+                .run(timeLimit: Self.releaseLimit, interrupted: interrupted)
             // What it may have left behind when it was cut short.
             try end(client.device, client.family)
         }

@@ -22,16 +22,17 @@ extension Host {
         case .addRoute(let name, let route): try kernel.addRoute(route, over: name)
         case .removeRoute(let name, let route): try kernel.removeRoute(route, over: name)
         case .changeVswitch(let changes): try commit(changes)
-        case .addFlows(let bridge, let added): try flows.add(added, to: bridge, ports: ports(of: added))
-        case .removeFlows(let bridge, let removed): try flows.remove(removed, from: bridge, ports: ports(of: removed))
+        case .addFlows(let bridge, let added):
+            try flows.add(added, to: bridge, ports: ports(of: added), interrupted: interrupted)
+        case .removeFlows(let bridge, let removed):
+            try flows.remove(removed, from: bridge, ports: ports(of: removed), interrupted: interrupted)
         case .startDHCP(let client, let patience): try start(client, patience)
-        case .stopDHCP(let client): try dhclient.stop(client)
+        case .stopDHCP(let client): try dhclient.stop(client, interrupted: interrupted)
         case .replaceFile(let path, _, let after): try files.replace(path, with: after)
         case .announce(let name, let addresses): try announce(addresses, on: name)
-        case .setFirewallPort(let port, _, let isOpen):
-            try ChildProcess(root.resolve(VswitchPlugin.firewallProgram), [isOpen ? "open" : "close", "\(port)"])
-                .run(timeLimit: .seconds(30))
-        case .run(let program): try ChildProcess(root.resolve(program), []).run(timeLimit: .seconds(30))
+        case .setFirewallPort(let port, let wasOpen, let isOpen): try setFirewallPort(port, wasOpen, isOpen)
+        case .run(let program):
+            try ChildProcess(root.resolve(program), []).run(timeLimit: .seconds(30), interrupted: interrupted)
         }
     }
 
@@ -40,8 +41,21 @@ extension Host {
         try vswitch?.ofports(of: Set(flows.flatMap(\.ports)).map(\.text).sorted()) ?? [:]
     }
 
+    private func setFirewallPort(_ port: Int, _ wasOpen: Bool, _ isOpen: Bool) throws {
+        func set(_ isOpen: Bool) throws -> ChildProcess {
+            ChildProcess(try root.resolve(VswitchPlugin.firewallProgram), [isOpen ? "open" : "close", "\(port)"])
+        }
+        do {
+            try set(isOpen).run(timeLimit: .seconds(30), interrupted: interrupted)
+        } catch let interruption as Interruption {
+            // It may have been through with half of its work.
+            if wasOpen != isOpen { _ = try? set(wasOpen).run(timeLimit: .seconds(30)) }
+            throw interruption
+        }
+    }
+
     private func start(_ client: DHCPClient, _ patience: Int) throws {
-        try kernel.waitForCarrier(of: client.device, atMost: .seconds(2))
+        try kernel.waitForCarrier(of: client.device, atMost: .seconds(2), interrupted: interrupted)
         do {
             try waits.during(atMost: .seconds(patience)) { waiting in
                 func interrupted() -> Interruption? {

@@ -41,7 +41,7 @@ struct PacketSocket: ~Copyable {
             unsafe withUnsafeBytes(of: place) { address in
                 unsafe frame.withUnsafeBytes { bytes in
                     unsafe sendto(
-                        descriptor.number, bytes.baseAddress, bytes.count, 0,
+                        descriptor.number, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT),
                         address.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(address.count))
                 }
             }

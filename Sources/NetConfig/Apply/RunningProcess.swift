@@ -101,9 +101,10 @@ struct RunningProcess: ~Copyable {
     }
 }
 
-/// Sleeps. The corresponding C function is `nanosleep`; a signal may end it early.
+/// Sleeps, and goes on sleeping after a signal. The corresponding C function is `nanosleep`.
 func pause(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     var time = timespec(tv_sec: Int(max(0, seconds)), tv_nsec: Int(max(0, attoseconds)) / 1_000_000_000)
-    _ = unsafe nanosleep(&time, nil)
+    var rest = time
+    while unsafe nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
 }

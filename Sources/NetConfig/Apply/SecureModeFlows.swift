@@ -32,11 +32,14 @@ public struct SecureModeFlows: Sendable {
     ///
     /// Equivalent to: `ovs-ofctl add-flows BRIDGE -`
     ///
-    /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`; what was added before is then removed again.
-    public func add(_ flows: [SecureModeFlow], to bridge: String, ports: [String: Int]) throws {
+    /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`, `Interruption`; what was added before is then removed
+    ///   again.
+    public func add(
+        _ flows: [SecureModeFlow], to bridge: String, ports: [String: Int], interrupted: () -> Interruption? = { nil }
+    ) throws {
         let text = try Self.text(flows, ports: ports)
         do {
-            try run(["add-flows"], on: bridge, text)
+            try run(["add-flows"], on: bridge, text, interrupted)
         } catch {
             try? remove(flows, from: bridge, ports: ports)
             throw error
@@ -47,9 +50,19 @@ public struct SecureModeFlows: Sendable {
     ///
     /// Equivalent to: `ovs-ofctl --strict del-flows BRIDGE -`
     ///
-    /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`.
-    public func remove(_ flows: [SecureModeFlow], from bridge: String, ports: [String: Int]) throws {
-        try run(["--strict", "del-flows"], on: bridge, Self.text(flows, ports: ports, withActions: false))
+    /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`, `Interruption`; what was removed before is then added
+    ///   again.
+    public func remove(
+        _ flows: [SecureModeFlow], from bridge: String, ports: [String: Int],
+        interrupted: () -> Interruption? = { nil }
+    ) throws {
+        let text = try Self.text(flows, ports: ports, withActions: false)
+        do {
+            try run(["--strict", "del-flows"], on: bridge, text, interrupted)
+        } catch {
+            try? run(["add-flows"], on: bridge, Self.text(flows, ports: ports), { nil })
+            throw error
+        }
     }
 
     /// The flows in the syntax of `ovs-ofctl`, one a line; without actions for the removal, which takes matches and
@@ -114,9 +127,12 @@ public struct SecureModeFlows: Sendable {
 
     private var program: FilePath { root.program(["/usr/bin/ovs-ofctl", "/bin/ovs-ofctl"]) ?? "/usr/bin/ovs-ofctl" }
 
-    private func run(_ command: [String], on bridge: String, _ text: String) throws {
+    private func run(
+        _ command: [String], on bridge: String, _ text: String, _ interrupted: () -> Interruption?
+    ) throws {
         let arguments = ["--timeout=\(Self.patience)"] + command + [try target(bridge), "-"]
-        try ChildProcess(program, arguments, input: text).run(timeLimit: .seconds(Self.patience + 5))
+        try ChildProcess(program, arguments, input: text)
+            .run(timeLimit: .seconds(Self.patience + 5), interrupted: interrupted)
     }
 
     /// The bridge's socket. By its mere name `ovs-ofctl` would look where it was built to look, prefix or not.

@@ -13,8 +13,15 @@ extension RouteNetlink {
 
     /// Waits until a device has a carrier: a bridge until one of its ports forwards. What is sent before is lost. A device
     /// that has none by the limit is no error.
-    func waitForCarrier(of device: DeviceName, atMost limit: Duration) throws(NetlinkError) {
+    ///
+    /// - Throws: `NetlinkError`, `Interruption`.
+    func waitForCarrier(
+        of device: DeviceName, atMost limit: Duration, interrupted: () -> Interruption?
+    ) throws {
         let deadline = ContinuousClock.now + limit
-        while try !record(of: device).isRunning, .now < deadline { pause(.milliseconds(10)) }
+        while try !record(of: device).isRunning, .now < deadline {
+            if let interruption = interrupted() { throw interruption }
+            pause(.milliseconds(10))
+        }
     }
 }

@@ -1,13 +1,17 @@
 /// How long a call may take, and what may end it before.
-struct Patience {
+final class Patience {
     /// How long, from the beginning.
     let limit: Duration
     private let deadline: ContinuousClock.Instant
+    private let grace: Duration
     private let interrupted: () -> Interruption?
+    /// Until when there is grace.
+    private var end: ContinuousClock.Instant?
 
-    /// Begins to wait.
-    init(_ limit: Duration, interrupted: @escaping () -> Interruption? = { nil }) {
+    /// Begins to wait; once `interrupted` has an answer, for no longer than `grace`.
+    init(_ limit: Duration, grace: Duration = .zero, interrupted: @escaping () -> Interruption? = { nil }) {
         self.limit = limit
+        self.grace = grace
         self.interrupted = interrupted
         deadline = .now + limit
     }
@@ -19,7 +23,11 @@ struct Patience {
     ///
     /// - Throws: `XAPIError.Problem.timedOut`, `Interruption`.
     func check() throws {
-        if let interruption = interrupted() { throw interruption }
+        if let interruption = interrupted() {
+            let end = end ?? .now + grace
+            self.end = end
+            guard .now < end else { throw interruption }
+        }
         guard .now < deadline else { throw XAPIError.Problem.timedOut(seconds: limit / .seconds(1)) }
     }
 }

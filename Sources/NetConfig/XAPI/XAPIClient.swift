@@ -26,11 +26,11 @@ final class XAPIClient {
     /// - Parameters:
     ///   - method: Its name, such as `PIF.get_all_records`.
     ///   - parameters: What it is given.
-    ///   - isInterruptible: Whether a signal may end the wait for its answer.
+    ///   - grace: How long its answer is still waited for once a signal came.
     /// - Returns: XAPI's result.
     /// - Throws: ``XAPIError``, `Interruption`.
-    func call(_ method: String, _ parameters: [XMLRPCValue], isInterruptible: Bool = true) throws -> XMLRPCValue {
-        let patience = Patience(timeout, interrupted: isInterruptible ? interrupted : { nil })
+    func call(_ method: String, _ parameters: [XMLRPCValue], grace: Duration = .zero) throws -> XMLRPCValue {
+        let patience = Patience(timeout, grace: grace, interrupted: interrupted)
         do {
             let request: [UInt8]
             do throws(NotXML) {

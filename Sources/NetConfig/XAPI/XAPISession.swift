@@ -40,12 +40,15 @@ struct XAPISession {
         return try work(session)
     }
 
-    /// Root needs no password on the local socket. A signal does not end the wait: the session that XAPI may have opened
-    /// by then would stay open.
+    /// How long a call that opens or closes a session may still take after a signal: a session that is left open takes
+    /// memory of XAPI's, until that closes it after a day.
+    private static let grace = Duration.seconds(2)
+
+    /// Root needs no password on the local socket.
     private init(openedBy client: XAPIClient) throws {
         let call = "session.login_with_password"
         let words = ["root", "", "1.0", "interface-reconfigure"].map(XMLRPCValue.string)
-        let answer = try client.call(call, words, isInterruptible: false)
+        let answer = try client.call(call, words, grace: Self.grace)
         guard let reference = answer.string, !reference.isEmpty else {
             throw XAPIError(call, .malformed("a session was expected"))
         }
@@ -60,7 +63,7 @@ struct XAPISession {
 
     private func close() throws {
         do {
-            _ = try client.call("session.logout", [.string(reference)], isInterruptible: false)
+            _ = try client.call("session.logout", [.string(reference)], grace: Self.grace)
         } catch let error as XAPIError where error.problem.isInvalidSession {
             // It is closed already.
         }

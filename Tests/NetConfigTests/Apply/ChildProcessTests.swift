@@ -146,4 +146,20 @@ struct ChildProcessTests {
         }
         #expect(error?.cause == .outputLimit(ChildProcess.outputLimit))
     }
+
+    @Test("It is ended with its children when the run is asked to stop")
+    func interruption() throws {
+        let folder = try TemporaryFolder()
+        let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(folder.path)/pid; wait"])
+        let start = ContinuousClock.now
+        #expect(throws: Interruption(signal: "SIGTERM")) {
+            try child.run(timeLimit: .seconds(30)) {
+                .now - start > .milliseconds(300) ? Interruption(signal: "SIGTERM") : nil
+            }
+        }
+        #expect(.now - start < .seconds(5))
+        let pid = try #require(folder.text("/pid").flatMap { pid_t($0.dropLast()) })
+        for _ in 0..<100 where ProgramProcess(pid) != nil { usleep(10_000) }
+        #expect(ProgramProcess(pid) == nil)
+    }
 }
