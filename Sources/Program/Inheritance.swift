@@ -4,8 +4,8 @@ import Glibc
 package enum Inheritance {
     /// Puts descriptors, signals, limits and the mask for new files right.
     ///
-    /// What the caller may choose stays: its niceness, and that SIGHUP and SIGINT do nothing (`nohup`, a shell's job in the
-    /// background).
+    /// What the caller may choose stays: its niceness, how much memory there is, and that SIGHUP and SIGINT do nothing
+    /// (`nohup`, a shell's job in the background).
     package static func putRight() {
         openStandardDescriptors()
         resetSignals()
@@ -35,12 +35,14 @@ package enum Inheritance {
         // A reader that goes away (`| head`), and a file that may not grow any more, are errors of the call and no death.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        // In the background of a terminal that wants no words from there (`stty tostop`) a run is not to be stopped.
+        for stop in [SIGTTOU, SIGTTIN] { signal(stop, SIG_IGN) }
     }
 
     /// Raises what a caller's shell may have limited (`ulimit`): a limit that is reached in the middle of a change costs the
     /// change, and a DHCP client would inherit it for years.
     private static func raiseLimits() {
-        for resource in [RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA] { raise(resource, to: .max) }
+        for resource in [RLIMIT_FSIZE, RLIMIT_CPU] { raise(resource, to: .max) }
         // Some programs go through all descriptors that they may have: no more than is usual.
         raise(RLIMIT_NOFILE, to: 1024)
     }

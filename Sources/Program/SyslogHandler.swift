@@ -2,16 +2,18 @@ internal import Glibc
 package import Logging
 internal import NetConfig
 
-/// Sends log lines to syslog, facility daemon.
+/// Sends log lines to syslog, facility daemon. One that does not take them in time does not stop the program.
 package struct SyslogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel = Logger.Level.info
 
-    /// Opens the connection, under the program's name.
-    package init(name: String) {
-        // syslog(3) keeps the pointer, so this copy is never freed.
-        unsafe openlog(strdup(name), LOG_NDELAY | LOG_PID, LOG_DAEMON)
-    }
+    private let connection: SyslogConnection
+
+    /// Creates a handler that logs under the program's name.
+    package init(name: String) { connection = SyslogConnection(name: name) }
+
+    /// What to say elsewhere of the lines that were lost; `nil` where none were.
+    package var loss: String? { connection.loss }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -21,12 +23,10 @@ package struct SyslogHandler: LogHandler {
     package func log(event: LogEvent) {
         // A line of the log is a line: names from outside may hold line breaks.
         let line = event.message.description.printableLines(atMost: 1 << 16).printable
-        unsafe line.withCString { text in
-            unsafe withVaList([text]) { unsafe vsyslog(Self.priority(of: event.level), "%s", $0) }
-        }
+        connection.say(line, severity: Self.severity(of: event.level))
     }
 
-    private static func priority(of level: Logger.Level) -> Int32 {
+    private static func severity(of level: Logger.Level) -> Int32 {
         switch level {
         case .trace, .debug: LOG_DEBUG
         case .info: LOG_INFO

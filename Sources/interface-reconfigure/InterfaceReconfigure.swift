@@ -44,18 +44,24 @@ struct InterfaceReconfigure {
 
     private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {
         let name = "interface-reconfigure"
-        let isWatched = options.noSyslog || options.verbose && invocation.changesHost(options)
-        var handlers: [any LogHandler] = options.noSyslog ? [] : [SyslogHandler(name: name)]
+        let changesHost = invocation.changesHost(options)
+        // To its end: what became of the host is said whatever else comes meanwhile.
+        if changesHost { InterruptSignals.collectUntilExit() }
+        let isWatched = options.noSyslog || options.verbose && changesHost
+        let syslog = options.noSyslog ? nil : SyslogHandler(name: name)
+        var handlers: [any LogHandler] = syslog.map { [$0] } ?? []
         if isWatched { handlers.append(StandardErrorHandler()) }
         var log = Logger(label: name) { _ in MultiplexLogHandler(handlers) }
         log.logLevel = options.verbose ? .debug : .info
         log.info("Called as \(HostLock.command([CommandLine.arguments.first ?? ""] + arguments))")
         do {
-            return try Run(options: options, log: log).perform(invocation) ? .done : .failed
+            let isInOrder = try Run(options: options, log: log).perform(invocation)
+            StandardError.conclude(error: nil, lostLog: syslog?.loss)
+            return isInOrder ? .done : .failed
         } catch {
             log.error("\(error)")
             // XAPI shows its users what a failed call leaves on standard error.
-            if !isWatched { StandardError.write("error: \(error)") }
+            StandardError.conclude(error: isWatched ? nil : "\(error)", lostLog: syslog?.loss)
             return .failed
         }
     }

@@ -67,8 +67,7 @@ extension Terminal {
         guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
         return { line in
             // Back to the first column, and the rest of the line erased; a line that is too long could not be replaced.
-            StandardError.write("", end: "\r\u{1B}[K")
-            if let line { StandardError.write(String(line.prefix(79)), end: "") }
+            StandardError.writePassing(line.map { String($0.prefix(79)) } ?? "", after: "\r\u{1B}[K")
         }
     }
 

@@ -10,7 +10,12 @@ struct OpenvswitchCfgUpdate {
     static func main() {
         Inheritance.putRight()
         do {
-            write(answer(to: try Options.parse(nil)))
+            let options = try Options.parse(nil)
+            // To its end: XAPI is told what became of the host whatever else comes meanwhile.
+            InterruptSignals.collectUntilExit()
+            let syslog = options.noSyslog ? nil : SyslogHandler(name: VswitchPlugin.cfgUpdate.rawValue)
+            write(answer(to: options, syslog ?? StandardErrorHandler()))
+            StandardError.conclude(error: nil, lostLog: syslog?.loss)
         } catch {
             // Help and version are "errors" of the parser.
             if Options.exitCode(for: error) == .success { return print(Options.message(for: error)) }
@@ -19,9 +24,7 @@ struct OpenvswitchCfgUpdate {
         }
     }
 
-    private static func answer(to options: Options) -> PluginAnswer {
-        let handler: any LogHandler =
-            options.noSyslog ? StandardErrorHandler() : SyslogHandler(name: VswitchPlugin.cfgUpdate.rawValue)
+    private static func answer(to options: Options, _ handler: any LogHandler) -> PluginAnswer {
         let log = Logger(label: VswitchPlugin.cfgUpdate.rawValue) { _ in handler }
         do throws(PluginFailure) {
             let call = try PluginCall(options.document)
