@@ -11,6 +11,10 @@ public final class Guard {
     /// How often the guard looks how far the change is.
     static let tick = Duration.milliseconds(50)
 
+    /// How long a change may take: longer than any that goes on by itself, with all its leases and what it puts back. A
+    /// program that was stopped (SIGSTOP, Ctrl-Z) takes for ever.
+    static let changeLimit = Duration.seconds(600)
+
     private let file: CheckpointFile
     private let lock: HostLock
     private let signals = InterruptSignals()
@@ -68,6 +72,7 @@ public final class Guard {
 
     /// Waits until the change is made; `false` where the program took it back itself.
     private func awaitChange() throws -> Bool {
+        let deadline = ContinuousClock.now + Self.changeLimit
         while true {
             // In this order: what the program did before it went counts.
             let isProgramAlive = getppid() == checkpoint.program
@@ -76,10 +81,13 @@ public final class Guard {
                 // The program may have planned again.
                 checkpoint = try file.read(.changed)
                 return true
-            case .changing where isProgramAlive: pause(Self.tick)
+            case .changing where isProgramAlive && .now < deadline: pause(Self.tick)
             case .changing:
+                // One that was stopped would go on when all is put back.
+                if isProgramAlive { kill(checkpoint.program, SIGKILL) }
                 checkpoint = try file.read(.changing)
-                throw Lapse(description: "the program was killed while it changed the network")
+                let how = isProgramAlive ? "did not finish and was killed" : "was killed"
+                throw Lapse(description: "the program \(how) while it changed the network")
             default: return false
             }
         }
@@ -108,10 +116,13 @@ public final class Guard {
     }
 
     private func putBack(because cause: String) throws {
-        run.log.info("putting back the change by '\(checkpoint.command)': \(cause)")
-        let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause, log: run.tell)
+        // What can fail or take its time for want of readers and room comes last.
+        var events: [Executor.Event] = []
+        let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause) { events.append($0) }
         let ending = checkpoint.ending(report)
         file.end(ending)
+        run.log.info("put back the change by '\(checkpoint.command)': \(cause)")
+        events.forEach(run.tell)
         throw RunFailure(description: ending.text)
     }
 

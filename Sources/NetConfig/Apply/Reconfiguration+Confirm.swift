@@ -8,20 +8,29 @@ extension Reconfiguration {
     /// - Throws: ``RunFailure`` where nothing waits to be confirmed.
     public func confirm() throws -> String {
         let file = try CheckpointFile(below: root)
+        let deadline = ContinuousClock.now + Guard.changeLimit
         while let stage = file.stage, stage != .confirmed, stage != .undoing {
             if try file.move(from: .unconfirmed, to: .confirmed) {
                 // The guard may have a cache to write.
-                while file.stage == .confirmed, try HostLock.isHeld(below: root) { pause(Guard.tick) }
-                forgetAbandoned(file)
+                let end = ContinuousClock.now + Self.cacheLimit
+                while file.stage == .confirmed, .now < end, try HostLock.isHeld(below: root) { pause(Guard.tick) }
+                if try !HostLock.isHeld(below: root) { forgetAbandoned(file) }
                 return file.outcome ?? "the change is confirmed"
             }
             guard try HostLock.isHeld(below: root) else { break }
+            // Its gateway may be waited for, too.
+            guard .now < deadline || stage == .changed else {
+                throw RunFailure(description: "the change is still being made after \(Guard.changeLimit.inSeconds) s")
+            }
             pause(Guard.tick)
         }
         if try !HostLock.isHeld(below: root) { forgetAbandoned(file) }
         let last = file.stage == .undoing ? "the change is being put back" : file.outcome
         throw RunFailure(description: "nothing waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
     }
+
+    /// How long a guard may take to write its cache.
+    private static var cacheLimit: Duration { .seconds(30) }
 
     /// Forgets a change whose guard is no longer there, and says so. Nobody has the host's lock, or we have it.
     func forgetAbandoned(_ file: CheckpointFile) {
