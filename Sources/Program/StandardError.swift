@@ -2,7 +2,7 @@ internal import Glibc
 internal import NetConfig
 internal import Synchronization
 
-/// Standard error, unbuffered. Whoever does not read it does not stop the program: what it does not take in time is dropped,
+/// Standard error, unbuffered. A reader that does not read does not stop the program: what it does not take in time is dropped,
 /// and how much that was is said when it takes something again.
 package enum StandardError {
     /// How long the process waits for its reader: while it works, and once more when it says how that ended.

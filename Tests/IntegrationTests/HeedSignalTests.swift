@@ -83,11 +83,11 @@ struct HeedSignalTests {
     @Test("while it reads and plans a lot: nothing is changed")
     func planning() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try bed.addVLANs(1500)
+        try bed.addVLANs(400)
         let before = try bed.snapshot()
-        let names = (1...200).flatMap { ["--force", "v\($0)"] }
+        let names = (1...60).flatMap { ["--force", "v\($0)"] }
         let run = try bed.start(names + ["up"])
-        try bed.wait("it has begun") { run.errors.contains("read 1501 PIFs") }
+        try bed.wait("it has begun") { run.errors.contains("read 401 PIFs") }
         try interrupt(run, on: bed, before, within: .seconds(20))
     }
 

@@ -106,10 +106,10 @@ struct SecondSignalTests {
         // Each message to the database takes a second, so that there is time to write between look and change.
         let slowly = ["strace", "-qq", "-o", "/dev/null", "-e", "inject=sendto:delay_enter=1500ms:when=2"]
         for signal in [nil, "TERM", "HUP"] as [String?] {
-            _ = try bed.vsctl("set", "bridge", "xenbr0", "fail_mode=standalone")
+            _ = try bed.vsctl("--if-exists", "del-port", "theirs")
             let run = try bed.start(["--force", "xenbr0", "down"], through: ["setsid"] + slowly)
             try bed.host("sleep", "0.7")
-            _ = try bed.vsctl("set", "bridge", "xenbr0", "fail_mode=secure")
+            _ = try bed.vsctl("add-port", "xenbr0", "theirs", "--", "set", "interface", "theirs", "type=internal")
             let before = try bed.snapshot()
             guard let signal else {
                 #expect(try run.status() == 0, "\(run.errors)")
@@ -133,7 +133,7 @@ extension TestBed {
         Set(lines(try script("pgrep --ns $$ --nslist net --exact dhclient").output).compactMap { Int($0) })
     }
 
-    /// Has the DHCP server answer nobody for a while.
+    /// Has the DHCP server give no answer for a while.
     func pauseDHCPServer() throws { try signalDHCPServer("STOP") }
 
     /// Has it answer again.

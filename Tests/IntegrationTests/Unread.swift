@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Places to write to that nobody reads from, each for real.
+/// Places to write to that are not read, each for real.
 enum Unread {
     /// A log daemon below a test bed's directory: how it treats what it is sent.
     enum Daemon: String, CaseIterable {
@@ -45,7 +45,7 @@ enum Unread {
             while data := connection.recv(65536): note(data)
         """
 
-    /// Runs a command (from the fourth argument on) with a standard error that nobody reads: `pipe` or `terminal`. Arguments:
+    /// Runs a command (from the fourth argument on) with a standard error that is not read: `pipe` or `terminal`. Arguments:
     /// how, a file for what is in it at the end, seconds that the command may take. Its exit status is the command's.
     static let standardError = """
         import fcntl, os, pty, subprocess, sys, termios, time
@@ -98,7 +98,7 @@ extension TestBed {
 
     /// The program's command line, so that it logs to the daemon of this bed.
     func loggingCommand(_ arguments: [String]) -> [String] {
-        // A folder of devices of its own: there is one /dev/log for all of the machine.
+        // A directory of devices of its own: there is one /dev/log for all of the machine.
         let script = #"""
             d=$1; shift; mkdir -p "$d/dev"; mount --bind /dev "$d/dev"; mount -t tmpfs none /dev; mkdir /dev/shm
             for f in null zero urandom tty; do touch /dev/$f; mount --bind "$d/dev/$f" /dev/$f; done
@@ -108,7 +108,7 @@ extension TestBed {
             + command(arguments).filter { $0 != "--no-syslog" }
     }
 
-    /// A command whose standard error nobody reads.
+    /// A command whose standard error is not read.
     func unheard(_ how: String, _ command: [String], within seconds: Int = 40) -> [String] {
         ["python3", "-c", Unread.standardError, how, directory + "/unheard", "\(seconds)"] + command
     }

@@ -2,8 +2,8 @@ import Foundation
 import NetConfig
 import Testing
 
-/// A log that nobody takes, and a standard error that nobody reads, cost seconds and lines, and never the change.
-@Suite("words that nobody reads", .serialized, .needsTestBed)
+/// A log that is not taken, and a standard error that is not read, cost seconds and lines, and never the change.
+@Suite("words that are not read", .serialized, .needsTestBed)
 struct UnreadTests {
     private static let limit = Duration.seconds(15)
 
@@ -43,7 +43,7 @@ struct UnreadTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.startLogDaemon(.stuck)
         let before = try bed.snapshot()
-        // Nobody gives a lease here.
+        // There is no server to give a lease.
         let run = try bed.start(command: bed.loggingCommand(["--force", "xenbr0", "up"]))
         try bed.wait("the client runs") { try !bed.dhcpClients().isEmpty }
         let start = ContinuousClock.now
@@ -98,7 +98,7 @@ struct UnreadTests {
 
     // MARK: Standard error
 
-    @Test("a standard error that nobody reads does not stop a run", arguments: ["pipe", "terminal"], ["up", "down"])
+    @Test("a standard error that is not read does not stop a run", arguments: ["pipe", "terminal"], ["up", "down"])
     func standardError(_ how: String, _ verb: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         if verb == "down" { try #require(bed.run("--force", "xenbr0", "up").status == 0) }
@@ -147,7 +147,7 @@ struct UnreadTests {
     // MARK: The guard
 
     @Test(
-        "the guard puts back with a log that is full and a standard error that nobody reads, the program alive or not")
+        "the guard puts back with a log that is full and a standard error that is not read, the program alive or not")
     func guardian() throws {
         for isKilled in [false, true] {
             let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
@@ -177,7 +177,7 @@ struct UnreadTests {
         try bed.host("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "none", folder)
         let before = try bed.snapshot()
         let run = try bed.start("--force", "xenbr0", "up", "--confirm", "3")
-        // The host alone sees what is in that folder.
+        // The host alone sees what is in that directory.
         try bed.wait("it waits to be confirmed") {
             run.errors.contains("waiting 3 s for 'interface-reconfigure confirm'")
         }

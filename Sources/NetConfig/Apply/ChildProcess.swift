@@ -120,7 +120,7 @@ public struct ChildProcess: Sendable {
         return RunningProcess(program: program, pid: pid, stdout: stdout, stderr: stderr)
     }
 
-    /// Whoever started us may have blocked or ignored signals; a child has neither.
+    /// Our caller may have blocked or ignored signals; a child has neither.
     private static func setSignals(_ attributes: inout posix_spawnattr_t) {
         var set = sigset_t()
         unsafe sigemptyset(&set)

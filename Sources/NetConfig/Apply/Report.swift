@@ -18,7 +18,7 @@ public struct Report: Sendable {
 
     /// An action that failed, or before which the run was stopped.
     public struct Failure: Equatable, Sendable {
-        /// What sort of failure it is, for whoever decides how to go on.
+        /// What sort of failure it is, which decides how a run goes on.
         public enum Kind: Sendable {
             /// The action could not be done.
             case refused

@@ -84,8 +84,11 @@ struct TemporaryFile: ~Copyable {
 
     // MARK: Creating
 
+    /// How often a name is tried. A name that is taken, or a file that another run takes for litter, is a rare accident.
+    private static let attempts = 16
+
     private static func create(beside target: String) throws(Errno) -> (FileDescriptor, String) {
-        while true {
+        for _ in 0..<attempts {
             let path = prefix(of: target) + suffix()
             let file: FileDescriptor
             do {
@@ -97,10 +100,16 @@ struct TemporaryFile: ~Copyable {
             } catch {
                 throw error as? Errno ?? .ioError
             }
-            // Between its creation and the lock, another run may have taken the file for litter.
-            if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, (try? file.stat().linkCount) == 1 { return (file, path) }
+            // Between its creation and the lock, another run may have taken the file for litter, and has or had the lock.
+            let error = flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 ? nil : Errno(rawValue: errno)
+            if error == nil, (try? file.stat().linkCount) == 1 { return (file, path) }
             try? file.close()
+            if let error, error != .wouldBlock {
+                unsafe unlink(path)
+                throw error
+            }
         }
+        throw .fileExists
     }
 
     private static let marker = ".new-"

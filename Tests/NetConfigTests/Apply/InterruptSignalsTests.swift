@@ -25,7 +25,7 @@ struct InterruptSignalsTests {
         #expect(signals.interruption == nil)
         kill(getpid(), signal)
         #expect(awaitInterruption(signals) == Interruption(signal: name))
-        // To this thread, which has it when the call returns: another one could have it when nobody collects it any more.
+        // To this thread, which has it when the call returns: another one could have it when it is not collected any more.
         pthread_kill(pthread_self(), signal)
         #expect(signals.interruption == Interruption(signal: name))
     }
@@ -41,7 +41,7 @@ struct InterruptSignalsTests {
         #expect(signals.interruption == nil)
     }
 
-    @Test("One that nobody was told of does afterwards what it did before, once all have ended")
+    @Test("One that was not told does afterwards what it did before, once all have ended")
     func late() throws {
         let before = signal(SIGHUP) { _ in InterruptSignalsTests.heard.add(1, ordering: .relaxed) }
         defer { signal(SIGHUP, before) }
