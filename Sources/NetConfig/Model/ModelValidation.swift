@@ -46,12 +46,17 @@ extension ModelValidation {
         checkPresence(pif.bondSlaveOf, "bond_slave_of", model.bonds, in: pif.ref)
         checkInverse(pif.bondMasterOf, "bond_master_of", model.bonds, \.master, "master", of: pif)
         if pif.bondMasterOf.count > 1 {
-            let bonds = pif.bondMasterOf.map(\.text).joined(separator: ", ")
+            let bonds = pif.bondMasterOf.prefix(RecordLimit.depth).map(\.text).joined(separator: ", ")
             add(
                 pif.ref.asRecord, "bond_master_of",
                 "\(pif) is master of several bonds (\(bonds)), at most one is possible")
         }
         checkVLAN(of: pif)
+        if pif.vlanSlaveOf.count > RecordLimit.vlans {
+            add(
+                pif.ref.asRecord, "VLAN_slave_of",
+                RecordLimit.message("\(pif)", pif.vlanSlaveOf.count, of: "VLANs", allowed: RecordLimit.vlans))
+        }
         checkInverse(pif.vlanSlaveOf, "VLAN_slave_of", model.vlans, \.taggedPIF, "tagged_PIF", of: pif)
         checkInverse(
             pif.tunnelAccessPIFOf, "tunnel_access_PIF_of", model.tunnels, \.accessPIF, "access_PIF", of: pif)
@@ -182,21 +187,31 @@ extension ModelValidation {
     private mutating func checkVLANLoops() {
         // A loop takes a VLAN on a VLAN.
         let stacked = model.vlans.values.filter { model.pifs[$0.taggedPIF]?.vlanMasterOf != nil }.map(\.untaggedPIF)
-        var cleared: Set<Ref<PIF>> = []
+        // How many VLANs are below each PIF, itself included.
+        var depths: [Ref<PIF>: Int] = [:]
         for start in stacked.sorted() {
             var path: [Ref<PIF>] = []
             var onPath: Set<Ref<PIF>> = []
             var next = model.pifs[start]
-            while let pif = next, !cleared.contains(pif.ref) {
+            while let pif = next, depths[pif.ref] == nil {
                 guard onPath.insert(pif.ref).inserted else {
-                    let loop = path.drop { $0 != pif.ref }.map(\.text).joined(separator: ", ")
+                    let loop = path.drop { $0 != pif.ref }.prefix(RecordLimit.depth).map(\.text).joined(separator: ", ")
                     add(pif.ref.asRecord, "VLAN_master_of", "the VLAN stands on itself: \(loop)")
+                    next = nil
                     break
                 }
                 path.append(pif.ref)
                 next = model.underlyingPIF(of: pif)
             }
-            cleared.formUnion(path)
+            var depth = next.flatMap { depths[$0.ref] } ?? -1
+            for ref in path.reversed() {
+                depth += 1
+                depths[ref] = depth
+                guard depth > RecordLimit.depth else { continue }
+                add(
+                    ref.asRecord, "VLAN_master_of",
+                    "\(depth) VLANs stand on each other, \(RecordLimit.depth) are allowed")
+            }
         }
     }
 }

@@ -35,6 +35,9 @@ public struct OtherConfig: Sendable {
         }
     }
 
+    /// Whether a key's value is a list, which has many parts.
+    static func isList(_ key: String) -> Bool { key == "static-routes" || key == "domain" }
+
     /// Any `bond-…` that could name an option: letters, digits and `-_.`. Others could not be stored in the cache, where
     /// a key is the name of an element.
     private static func isBondOption(_ key: String) -> Bool {

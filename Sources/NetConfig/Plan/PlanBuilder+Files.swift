@@ -35,7 +35,14 @@ extension PlanBuilder {
 
     /// The search domains of the PIF; one that is no domain name is skipped.
     private mutating func searchDomains(of pif: PIF) -> [String] {
-        (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init).filter { domain in
+        let domains = (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
+        let limit = RecordLimit.searchDomains
+        if domains.count > limit {
+            let message = RecordLimit.message("domain", domains.count, of: "entries", allowed: limit)
+            warn(
+                pif, "\(message); the first \(limit) are used", at: .record(pif.name, field: "other_config:domain"))
+        }
+        return domains.prefix(limit).filter { domain in
             let isName =
                 domain.utf8.count <= 253
                 && domain.allSatisfy {

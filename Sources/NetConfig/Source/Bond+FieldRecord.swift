@@ -6,9 +6,10 @@ extension Bond {
         let master: Ref<PIF>? = record.requiredRef("master", &findings)
         let slaves: [Ref<PIF>] = record.refs("slaves", &findings)
         guard let ref, let master else { return nil }
-        self.init(ref: ref, uuid: record.uuid, master: master, slaves: slaves)
+        self.init(ref: ref, uuid: record.uuid(&findings), master: master, slaves: slaves)
+        self.slaves = record.first(RecordLimit.slaves, of: slaves, in: "slaves", about: name, &findings)
         primarySlave = record.optionalRef("primary_slave")
-        mode = record.text("mode")
-        properties = record.map("properties")
+        mode = record.word("mode", about: name, &findings)
+        properties = record.map("properties", about: name, &findings)
     }
 }

@@ -69,6 +69,12 @@ struct FieldRecord {
 
     /// The reference of this record; `nil` is an error.
     func ref<Record>(_ findings: inout Findings) -> Ref<Record>? {
+        guard reference.utf8.count <= RecordLimit.reference else {
+            let message = RecordLimit.message(
+                "the reference", reference.utf8.count, of: "bytes", allowed: RecordLimit.reference)
+            findings.add(ModelError(record: kind.rawValue, message: message, position: position))
+            return nil
+        }
         let ref = Ref<Record>(reference)
         if ref == nil { findings.add(error(nil, "the record has no reference")) }
         return ref
@@ -134,15 +140,6 @@ struct FieldRecord {
         if device == nil { findings.add(error(name, "\(quoted(text)) is no device name: \(DeviceName.rule)")) }
         return device
     }
-
-    /// A field that is a map.
-    func map(_ name: String) -> [String: String] {
-        guard let entries = self[name]?.entries, !entries.isEmpty else { return [:] }
-        return Dictionary(entries.lazy.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-    }
-
-    /// The record's uuid; its reference where it has none, so that networks and bonds can always be told apart.
-    var uuid: String { text("uuid") ?? reference }
 }
 
 /// Lenient readings: a value that cannot be used is left out with a warning, so that one bad address does not keep a
@@ -161,15 +158,18 @@ extension FieldRecord {
         return value
     }
 
-    /// A field's text, and its entries, as values separated by commas or white space.
+    /// A field's text, and its entries, as values separated by commas or white space; no more than so many of them.
     func values<Value>(
-        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ findings: inout Findings,
-        _ parse: (String) -> Value?
+        _ name: String, _ allowed: String, limit: Int, about subject: some CustomStringConvertible,
+        _ findings: inout Findings, _ parse: (String) -> Value?
     ) -> [Value] {
         guard let field = self[name], !field.text.isEmpty || !field.entries.isEmpty else { return [] }
         var values: [Value] = []
+        var count = 0
         for text in [field.text] + field.entries.map(\.value) {
             for part in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: ",") || $0.isXMLSpace }) {
+                count += 1
+                if count > limit { continue }
                 if let value = parse(String(Substring(part))) {
                     values.append(value)
                 } else {
@@ -177,6 +177,7 @@ extension FieldRecord {
                 }
             }
         }
+        if count > limit { warnOfRest(name, count, limit, about: subject, &findings) }
         return values
     }
 

@@ -11,7 +11,7 @@ extension PIF {
         let isWhole = device != nil && network != nil
         // What stands for a missing part: the rest is read all the same, to find all that is wrong.
         guard let ref, let device = device ?? DeviceName("?"), let network = network ?? Ref("?") else { return nil }
-        self.init(ref: ref, uuid: record.uuid, device: device, network: network)
+        self.init(ref: ref, uuid: record.uuid(&findings), device: device, network: network)
         vlan = record.tag("VLAN", &findings)
         management = record.flag("management", &findings) ?? false
         currentlyAttached = record.flag("currently_attached", &findings) ?? false
@@ -20,13 +20,15 @@ extension PIF {
         readRelations(record, &findings)
         readIPv4(record, &findings)
         readIPv6(record, &findings)
-        dns = record.values("DNS", "an IP address", about: self, &findings) { IPAddress($0) }
+        dns = record.values("DNS", "an IP address", limit: RecordLimit.nameServers, about: self, &findings) {
+            IPAddress($0)
+        }
         // Callers of `rewrite` write `x` for "whatever the device has".
         if let text = record.text("MAC"), text != "x" {
             mac = record.value("MAC", "a MAC address", about: self, &findings) { MACAddress($0) }
         }
-        properties = record.map("properties")
-        otherConfig = OtherConfig(record.map("other_config"), of: .pif)
+        properties = record.map("properties", about: self, &findings)
+        otherConfig = OtherConfig(record.map("other_config", about: self, &findings), of: .pif)
         if !isWhole { return nil }
     }
 
@@ -52,7 +54,9 @@ extension PIF {
 
     private mutating func readIPv6(_ record: FieldRecord, _ findings: inout Findings) {
         ipv6.mode = record.choice("ipv6_configuration_mode", &findings) ?? .none
-        ipv6.addresses = record.values("IPv6", "an IPv6 address/length", about: self, &findings) { text in
+        ipv6.addresses = record.values(
+            "IPv6", "an IPv6 address/length", limit: RecordLimit.addresses, about: self, &findings
+        ) { text in
             IPPrefix(text).flatMap { $0.address.family == .v6 ? $0 : nil }
         }
         ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &findings) { text in

@@ -5,7 +5,7 @@ extension Pool {
         self.init(ref: ref)
         uuid = record.text("uuid")
         igmpSnoopingEnabled = record.flag("igmp_snooping_enabled", &findings)
-        vswitchController = record.text("vswitch_controller")
-        otherConfig = OtherConfig(record.map("other_config"), of: .pool)
+        vswitchController = record.word("vswitch_controller", about: "pool", &findings)
+        otherConfig = OtherConfig(record.map("other_config", about: "pool", &findings), of: .pool)
     }
 }

@@ -44,6 +44,11 @@ struct RecordReading {
         return model
     }
 
+    /// The uuid of a record, its reference where it has none.
+    func uuid(of record: String?) -> String? {
+        record.flatMap { records[$0] }.map { $0.text("uuid") ?? $0.reference }
+    }
+
     /// Where a record, or its field, stands: of `other_config:mtu` the entry. `nil` where the source has no lines.
     func position(of record: String, _ field: String?) -> ModelError.Position? {
         guard let record = records[record] else { return nil }

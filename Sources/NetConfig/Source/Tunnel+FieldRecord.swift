@@ -5,7 +5,7 @@ extension Tunnel {
         let access: Ref<PIF>? = record.requiredRef("access_PIF", &findings)
         let transport: Ref<PIF>? = record.requiredRef("transport_PIF", &findings)
         guard let ref, let access, let transport else { return nil }
-        self.init(ref: ref, uuid: record.uuid, accessPIF: access, transportPIF: transport)
+        self.init(ref: ref, uuid: record.uuid(&findings), accessPIF: access, transportPIF: transport)
         `protocol` = record.text("protocol")
     }
 }

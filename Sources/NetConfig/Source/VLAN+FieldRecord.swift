@@ -6,7 +6,7 @@ extension VLAN {
         let untagged: Ref<PIF>? = record.requiredRef("untagged_PIF", &findings)
         let tag = record.tag("tag", &findings)
         guard let ref, let tagged, let untagged else { return nil }
-        self.init(ref: ref, uuid: record.uuid, taggedPIF: tagged, untaggedPIF: untagged)
+        self.init(ref: ref, uuid: record.uuid(&findings), taggedPIF: tagged, untaggedPIF: untagged)
         self.tag = tag
     }
 }
