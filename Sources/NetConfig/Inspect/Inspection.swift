@@ -70,7 +70,8 @@ public struct Inspection: Sendable {
         isUsable = reading.findings.errors.isEmpty
         add(reading.findings, of: reading)
         // What comparison itself warns about.
-        for warning in reading.model.warnings where !reading.findings.warnings.contains(warning) {
+        let known = Set(reading.findings.warnings)
+        for warning in reading.model.warnings where !known.contains(warning) {
             add(warning, about: nil, reading)
         }
         for (pif, objections) in reading.model.usable.objections(on: datapath) {
@@ -101,7 +102,7 @@ public struct Inspection: Sendable {
         let finding = Finding(
             .warning, position: record.flatMap { reading.position(of: $0, field) }, record: record, field: field,
             "\(warning.subject): \(warning.message)",
-            advice: Advice.set(field, of: record, reading.records[record ?? ""]?.uuid, isLive: isLive))
+            advice: Advice.set(field, of: record, reading.uuid(of: record), isLive: isLive))
         // The same value can be met on the way to several PIFs.
         if seen.insert(finding).inserted { findings.append(finding) }
     }

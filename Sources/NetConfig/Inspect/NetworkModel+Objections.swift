@@ -12,43 +12,45 @@ extension NetworkModel {
     /// planner's is a rule here, too.
     func objections(on datapath: Datapath) -> [(PIF, Objections)] {
         let facts = HostFacts(datapath: datapath)
-        return parts.flatMap { part in
-            part.pifs.filter { $0.managed }.map { pif in
-                var objections = Objections()
-                do throws(PlanError) {
-                    objections.warnings = try Planner.plan(
-                        Request(.up, pif.ref), model: part.model, facts: facts, observed: bareHost(for: pif)
-                    ).warnings
-                } catch {
-                    objections.error = error
-                }
-                return (pif, objections)
+        let common = commonPIFs
+        return pifsInOrder.filter(\.managed).map { pif in
+            var objections = Objections()
+            do throws(PlanError) {
+                objections.warnings = try Planner.plan(
+                    Request(.up, pif.ref), model: part(for: pif, common), facts: facts, observed: bareHost(for: pif)
+                ).warnings
+            } catch {
+                objections.error = error
             }
+            return (pif, objections)
         }
     }
 
-    /// The PIFs that have to do with each other, with the records that they need: each part is planned for itself, since a
-    /// host may have hundreds of VLANs, and a plan looks at all PIFs.
-    private var parts: [(pifs: [PIF], model: NetworkModel)] {
-        var leader: [DeviceName: DeviceName] = [:]
-        for bond in bonds.values.sorted(by: { $0.ref < $1.ref }) {
-            let devices = ([pifs[bond.master]].compactMap { $0 } + slaves(of: bond)).map(\.device)
-            let first = devices.lazy.compactMap { leader[$0] }.first ?? devices.first
-            for device in devices { leader[device] = first }
-        }
-        let groups = Dictionary(grouping: pifsInOrder) { leader[$0.device] ?? $0.device }
-        // Whose default route and name servers the host uses is every PIF's business.
-        let common = pifs.filter {
-            $0.value.management || $0.value.otherConfig["defaultroute"] != nil || $0.value.otherConfig["peerdns"] != nil
-        }
-        return groups.sorted { $0.key < $1.key }.map { _, members in
-            var part = self
-            part.pifs = Dictionary(uniqueKeysWithValues: members.map { ($0.ref, $0) }).merging(common) { first, _ in
-                first
-            }
-            return (members, part)
-        }
+    /// The records that a PIF's plan needs on a bare host: those of the PIF and of the PIFs below it. A plan looks at all
+    /// PIFs that it is given, and a host may have thousands.
+    private func part(for pif: PIF, _ common: [PIF]) -> NetworkModel {
+        var part = self
+        var below = [pif]
+        while let last = below.last, let next = underlyingPIF(of: last) { below.append(next) }
+        let bond = bond(masteredBy: datapathPIF(of: pif))
+        let members = below + (bond.map(slaves(of:)) ?? []) + common
+        part.bonds = bond.map { [$0.ref: $0] } ?? [:]
+        part.pifs = Dictionary(members.map { ($0.ref, $0) }) { first, _ in first }
+        for ref in part.pifs.keys { part.pifs[ref]?.vlanSlaveOf = [] }
+        return part
     }
+
+    /// The PIFs that every plan looks at: whose default route and name servers the host uses is every PIF's business. The
+    /// first few are all that can make a difference.
+    private var commonPIFs: [PIF] {
+        let configured = pifsInOrder.filter { $0.ipv4.mode != .none || $0.ipv6.mode != .none }
+        let kinds: [(PIF) -> Bool] = [
+            { isManagement($0) }, { $0.otherConfig["defaultroute"] == "true" }, { $0.otherConfig["peerdns"] == "true" },
+        ]
+        return kinds.flatMap { configured.filter($0).prefix(Self.commonLimit) }
+    }
+
+    private static var commonLimit: Int { 16 }
 
     /// The records without those that do not fit together: what is left can be planned with.
     var usable: NetworkModel {

@@ -58,16 +58,6 @@ extension NetworkModel {
         return Setting(flag, from: .record(network.name, field: "other_config:\(key)"))
     }
 
-    /// What `xs-network-uuids` of a PIF's bridge shall be: the networks of all PIFs on the same device, the untagged one
-    /// first, then by tag.
-    func networkUUIDs(of pif: PIF) -> String {
-        // Sorted by what decides, and not as whole records: a card can carry thousands of VLANs.
-        pifs.values.filter { $0.device == pif.device && !isVirtualFunction($0) }
-            .map { (tag: $0.vlan.map(Int.init) ?? -1, ref: $0.ref, uuid: network(of: $0)?.uuid) }
-            .sorted { ($0.tag, $0.ref) < ($1.tag, $1.ref) }
-            .compactMap(\.uuid).joined(separator: ";")
-    }
-
     /// The MAC address of a PIF's datapath, `nil` where only the device itself can tell.
     func macAddress(of pif: PIF) -> MACAddress? {
         datapathPIF(of: pif).mac.flatMap { $0.isAssignable ? $0 : nil }

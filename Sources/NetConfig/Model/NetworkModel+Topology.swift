@@ -42,12 +42,6 @@ extension NetworkModel {
     /// The slaves of a bond, in its record's order.
     public func slaves(of bond: Bond) -> [PIF] { bond.slaves.compactMap { pifs[$0] } }
 
-    /// The master PIFs of all bonds that list a PIF as slave; several where bonds share a slave.
-    public func bondMasters(over pif: PIF) -> [PIF] {
-        bonds.values.filter { $0.slaves.contains(pif.ref) || pif.bondSlaveOf == $0.ref }
-            .compactMap { pifs[$0.master] }.sorted(by: NetworkModel.inDeviceOrder)
-    }
-
     /// The physical PIFs that carry a PIF's traffic: none for a tunnel's access PIF, the slaves of a bond, else the
     /// datapath PIF itself.
     public func uplinks(of pif: PIF) -> [PIF] {

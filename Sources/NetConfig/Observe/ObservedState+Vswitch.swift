@@ -90,8 +90,9 @@ extension VswitchState {
     /// were not there, and those of another bridge or another kind of datapath. These lose their addresses.
     func devicesMade(since old: VswitchState) -> Set<DeviceName> {
         let oldDevices = old.internalDevices
+        let (owners, oldOwners) = (bridgesByPort, old.bridgesByPort)
         return internalDevices.filter { name in
-            let (owner, oldOwner) = (bridge(ofPort: name.text), old.bridge(ofPort: name.text))
+            let (owner, oldOwner) = (owners[name.text], oldOwners[name.text])
             return !oldDevices.contains(name) || owner != oldOwner
                 || owner.flatMap { bridges[$0]?["datapath_type"] }
                     != oldOwner.flatMap { old.bridges[$0]?["datapath_type"] }

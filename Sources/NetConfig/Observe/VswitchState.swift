@@ -56,6 +56,15 @@ public struct VswitchState: Equatable, Sendable, Codable {
         bridges.first { $0.value.members.contains(port) }?.key
     }
 
+    /// The bridges of all ports, found in one pass.
+    var bridgesByPort: [String: String] {
+        var found: [String: String] = [:]
+        for (bridge, row) in bridges {
+            for port in row.members { found[port] = bridge }
+        }
+        return found
+    }
+
     /// The port that has an interface of this name.
     public func port(ofInterface interface: String) -> String? {
         ports[interface]?.members.contains(interface) == true
@@ -138,7 +147,12 @@ extension VswitchRow {
 
     /// Adds a member, keeping their order.
     mutating func insert(_ member: String) {
-        let place = members.firstIndex { $0 >= member } ?? members.endIndex
+        // They are sorted: a bridge may have thousands of ports.
+        var (place, end) = (members.startIndex, members.endIndex)
+        while place < end {
+            let middle = place + (end - place) / 2
+            if members[middle] < member { place = middle + 1 } else { end = middle }
+        }
         guard place == members.endIndex || members[place] != member else { return }
         members.insert(member, at: place)
     }

@@ -114,15 +114,16 @@ extension OverviewBuilder {
             }
         }
         let routes = model.staticRoutes(of: pif, &warnings)
+        let (wanted, there) = (Set(routes.map(\.value.identity)), Set(link.routes.map(\.identity)))
         for setting in routes {
-            let isThere = link.routes.contains { $0.isSame(as: setting.value) }
+            let isThere = there.contains(setting.value.identity)
             rows.append(
                 comparison(
                     "route", setting.value.text, isThere ? setting.value.text : "missing", from: setting.origin,
                     essential: true))
         }
         for route in link.routes where route.origin == .static && route.destination.length > 0 {
-            guard !routes.contains(where: { $0.value.isSame(as: route) }) else { continue }
+            guard !wanted.contains(route.identity) else { continue }
             rows.append(comparison("route", "none", route.text, essential: true))
         }
         return rows

@@ -25,32 +25,34 @@ public struct ObservationScope: Equatable, Sendable, Codable {
             PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork,
         ]
         let requested = Set(requests.filter(\.isManagement).map(\.pif))
+        var seen: Set<Ref<PIF>> = []
         for stack in stacks {
-            add(stack, in: model)
+            add(stack, in: model, &seen)
             managementDevices.formUnion(
                 ([stack.datapath] + model.vlanPIFs(on: stack.datapath))
                     .filter { model.isManagement($0) || requested.contains($0.ref) }.compactMap(model.bridge))
         }
     }
 
-    private mutating func add(_ stack: Stack, in model: NetworkModel) {
+    /// Each PIF that others share is looked at once: bonds can have most of their slaves in common.
+    private mutating func add(_ stack: Stack, in model: NetworkModel, _ seen: inout Set<Ref<PIF>>) {
         let uplinks = model.uplinks(of: stack.datapath)
-        var others = uplinks
-        for uplink in uplinks {
-            for master in model.bondMasters(over: uplink) {
-                others.append(master)
-                others += model.bond(masteredBy: master).map(model.slaves(of:)) ?? []
-            }
-        }
-        for other in others where other.ref != stack.datapath.ref { others += model.vlanPIFs(on: other) }
-        for other in stack.pifs + [stack.datapath] + others {
-            devices.formUnion([model.netdev(of: other), model.bridge(of: other), other.device].compactMap { $0 })
+        for other in stack.pifs + [stack.datapath] { add(other, in: model) }
+        let slaves = stack.conflicts.compactMap { model.bond(masteredBy: $0) }.flatMap(\.slaves)
+        for ref in (uplinks + stack.conflicts).map(\.ref) + slaves
+        where ref != stack.datapath.ref && seen.insert(ref).inserted {
+            guard let other = model.pifs[ref] else { continue }
+            for concerned in [other] + model.vlanPIFs(on: other) { add(concerned, in: model) }
         }
         let own = stack.pifs.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 }
         for device in own + uplinks.map(\.device) {
             files.insert("\(ConfigurationText.scripts)/ifcfg-\(device)")
             files.insert("\(ConfigurationText.scripts)/route-\(device)")
         }
+    }
+
+    private mutating func add(_ pif: PIF, in model: NetworkModel) {
+        devices.formUnion([model.netdev(of: pif), model.bridge(of: pif), pif.device].compactMap { $0 })
     }
 
     /// What another scope has and this one leaves out, in words; `nil` where that is nothing.

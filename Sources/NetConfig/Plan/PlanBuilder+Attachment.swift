@@ -3,13 +3,6 @@ extension PlanBuilder {
     /// Where this program keeps what it attached since boot: a name of an IP device a line.
     static var attachedFile: String { "/run/interface-reconfigure/attached" }
 
-    /// The names in the file of attached devices whose device still exists.
-    private var recordedNames: [DeviceName] {
-        (observed.files[Self.attachedFile]?.text ?? "").split(separator: "\n")
-            .compactMap { DeviceName(String($0)) }
-            .filter { observed.links[$0] != nil }
-    }
-
     /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
     func isAttached(_ other: PIF) -> Bool {
         guard let device = model.ipDevice(of: other), state.links[device] != nil else { return false }
@@ -34,7 +27,7 @@ extension PlanBuilder {
         let released = Set(
             conflictingPIFs.flatMap { [$0] + model.vlanPIFs(on: $0) }.compactMap(model.ipDevice))
         var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
-        if verb == .up { names += devices }
+        if verb == .up { names.formUnion(devices) }
         let text = names.sorted().map { "\($0)\n" }.joined()
         let old = state.files[Self.attachedFile]
         let new = text.isEmpty ? nil : FileContents(text)
@@ -43,5 +36,13 @@ extension PlanBuilder {
         perform(
             .replaceFile(Self.attachedFile, before: old, after: new),
             because: "\(what) \(verb == .up ? "attached" : "detached")", onFailure: .warn)
+    }
+}
+
+extension ObservedState {
+    /// The names in the file of attached devices whose device exists.
+    var recordedNames: Set<DeviceName> {
+        let lines = (files[PlanBuilder.attachedFile]?.text ?? "").split(separator: "\n")
+        return Set(lines.compactMap { DeviceName(String($0)) }.filter { links[$0] != nil })
     }
 }

@@ -1,34 +1,12 @@
-extension NetworkModel {
-    /// The PIFs that cannot have their cards together with another PIF: bonds over the same cards, and for a bond its own
-    /// slaves.
-    func conflictingPIFs(of pif: PIF) -> [PIF] {
-        let datapath = datapathPIF(of: pif)
-        var found: [PIF] = []
-        for uplink in uplinks(of: pif) {
-            found += bondMasters(over: uplink).filter { $0.ref != datapath.ref }
-            if uplink.ref != datapath.ref { found.append(uplink) }
-        }
-        var seen: Set<Ref<PIF>> = []
-        return found.filter { seen.insert($0.ref).inserted }
-    }
-
-    /// The PIFs that cannot have their cards together with some others.
-    func conflictingPIFs(ofAll stacks: [Stack]) -> [PIF] {
-        var seen: Set<Ref<PIF>> = []
-        return stacks.flatMap { conflictingPIFs(of: $0.datapath) }.filter { seen.insert($0.ref).inserted }
-    }
-}
-
 /// A NIC is in one place: what has to go before a PIF that is asked for can have its cards.
 extension PlanBuilder {
     /// Takes away all that PIFs have which conflict with a stack, and the VLANs on them, which cannot work without them.
     mutating func releaseConflicts(of stack: Stack) {
-        let conflictingPIFs = model.conflictingPIFs(of: stack.datapath)
         // First of all the cards themselves: a bridge that is left with guests stays, one with a card of ours does not.
-        if !conflictingPIFs.isEmpty, facts.datapath == .openvswitch {
+        if !stack.conflicts.isEmpty, facts.datapath == .openvswitch {
             for uplink in model.uplinks(of: stack.datapath) { takeInterface(uplink.device.text, for: nil) }
         }
-        for other in conflictingPIFs {
+        for other in stack.conflicts {
             let reason = stack.takeOverReason(other)
             switch facts.datapath {
             case .bridge: releaseOnBridge(other, for: stack.pifs[0], because: reason)
@@ -57,9 +35,12 @@ extension PlanBuilder {
     /// Takes down the other slaves of bonds that were torn down, unless something needs them.
     mutating func lowerLeftovers(of stack: Stack) {
         let kept = Set(model.uplinks(of: stack.datapath).map(\.device))
-        for master in model.conflictingPIFs(of: stack.datapath) {
+        // Bonds can share most of their slaves.
+        var seen: Set<Ref<PIF>> = []
+        for master in stack.conflicts {
             guard let bond = model.bond(masteredBy: master) else { continue }
-            for slave in model.slaves(of: bond) where !kept.contains(slave.device) && !isNeeded(slave) {
+            for slave in bond.slaves.filter({ seen.insert($0).inserted }).compactMap({ model.pifs[$0] })
+            where !kept.contains(slave.device) && !isNeeded(slave) {
                 lower(slave.device, because: "\(master) goes, and nothing else uses \(slave.device)")
             }
         }

@@ -117,7 +117,9 @@ extension PlanBuilder {
     mutating func removeAddresses(
         of name: DeviceName, because reason: String, where isWrong: (LinkAddress) -> Bool
     ) {
-        while let address = state.links[name]?.addresses.last(where: isWrong) {
+        for address in (state.links[name]?.addresses ?? []).filter(isWrong).reversed() {
+            // It may have gone with another one.
+            guard state.links[name]?.addresses.contains(address) == true else { continue }
             perform(.removeAddress(name, address), because: reason)
         }
     }

@@ -61,7 +61,7 @@ extension PlanBuilder {
             .sorted(by: NetworkModel.inDeviceOrder)
         if let first = named.first {
             if named.count > 1 {
-                let others = named.dropFirst().map(\.description).joined(separator: ", ")
+                let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
                 warn(
                     first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",
                     at: .record(first.name, field: "other_config:\(key)"))
@@ -72,6 +72,9 @@ extension PlanBuilder {
         return model.pifs.values.filter { model.isManagement($0) && isCandidate($0) }.min(
             by: NetworkModel.inDeviceOrder)
     }
+
+    /// So many PIFs are named in a warning that there are too many.
+    private static var namedLimit: Int { 8 }
 
     // MARK: IPv4
 
@@ -102,13 +105,12 @@ extension PlanBuilder {
         for client in state.dhcpClients where client.device == device && client.family == family {
             perform(.stopDHCP(client), because: reason)
         }
-        func isWanted(_ address: LinkAddress) -> Bool {
-            wanted.contains { $0.prefix == address.prefix } && !address.isDynamic
+        let prefixes = Set(wanted.map(\.prefix))
+        removeAddresses(of: device, because: reason) { address in
+            address.prefix.address.family == family && (!prefixes.contains(address.prefix) || address.isDynamic)
         }
-        removeAddresses(of: device, because: reason) { $0.prefix.address.family == family && !isWanted($0) }
-        let missing = wanted.filter { address in
-            state.links[device]?.addresses.contains { $0.prefix == address.prefix } != true
-        }
+        let there = Set((state.links[device]?.addresses ?? []).map(\.prefix))
+        let missing = wanted.filter { !there.contains($0.prefix) }
         for address in missing { perform(.addAddress(device, address), because: reason) }
         return missing.map(\.prefix.address)
     }

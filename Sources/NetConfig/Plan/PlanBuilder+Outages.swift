@@ -44,7 +44,7 @@ extension PlanBuilder {
         let now = start.later(after)
         for name in start.names.subtracting(known).sorted() where start.passes(name, since: start) {
             guard isInterrupted(now, name) || !now.passes(name, since: start) else { continue }
-            let reason = takingOver(name) ?? steps.last?.reason ?? ""
+            let reason = takeOvers[name] ?? steps.last?.reason ?? ""
             outages.append(Outage(name, step: steps.count, because: reason, isLasting: true))
         }
     }
@@ -55,18 +55,23 @@ extension PlanBuilder {
         else { return }
         outages.append(
             Outage(
-                name, address: address, step: steps.count, because: takingOver(name) ?? steps.last?.reason ?? "",
+                name, address: address, step: steps.count, because: takeOvers[name] ?? steps.last?.reason ?? "",
                 isLasting: true))
     }
 
-    /// Why a bridge has to make room for a PIF that is asked for, with all that is on it.
-    private func takingOver(_ name: DeviceName) -> String? {
-        let goes = conflictingPIFs.first { other in
-            ([other] + model.vlanPIFs(on: other)).contains { model.ipDevice(of: $0) == name }
+    /// The bridges that have to make room for a PIF that is asked for, with all that is on them, each with the reason.
+    func foundTakeOvers() -> [DeviceName: String] {
+        guard verb == .up else { return [:] }
+        var reasons: [DeviceName: String] = [:]
+        for stack in stacks {
+            for other in stack.conflicts {
+                for pif in [other] + model.vlanPIFs(on: other) {
+                    guard let name = model.ipDevice(of: pif), reasons[name] == nil else { continue }
+                    reasons[name] = stack.takeOverReason(other)
+                }
+            }
         }
-        guard let goes else { return nil }
-        return stacks.first { model.conflictingPIFs(of: $0.datapath).contains { $0.ref == goes.ref } }?
-            .takeOverReason(goes)
+        return reasons
     }
 
     /// A client that was started brings an address of its family back, most often the same one.

@@ -7,22 +7,26 @@ extension PlanBuilder {
 
     /// Takes those routes of ours from an IP device that are not wanted.
     mutating func removeRoutes(than wanted: [Route], of pif: PIF, on device: DeviceName) {
-        for route in state.links[device]?.routes ?? []
-        where route.origin == .static && !wanted.contains(where: { $0.isSame(as: route) }) {
+        let kept = Set(wanted.map(\.identity))
+        for route in state.links[device]?.routes ?? [] where route.origin == .static && !kept.contains(route.identity) {
             perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
         }
     }
 
     /// Adds the wanted routes that are missing.
     mutating func addRoutes(_ wanted: [Route], of pif: PIF, on device: DeviceName) {
-        for route in wanted where state.links[device]?.routes.contains(where: { $0.isSame(as: route) }) != true {
+        var there = Set((state.links[device]?.routes ?? []).map(\.identity))
+        let missing = wanted.filter { there.insert($0.identity).inserted }
+        var places = state.places(of: missing)
+        for route in missing {
             // The kernel has one route of a destination and metric.
-            if let (other, taken) = state.route(inPlaceOf: route) {
+            if let (other, taken) = places[route.place] {
                 warn(
                     pif,
                     "route \(route.text) skipped: there is one \(taken.text) over \(other) that is not ours to remove")
                 continue
             }
+            places[route.place] = (device, route)
             let why = route.destination.length == 0 ? "gateway of \(pif)" : "static route of \(pif)"
             // Without a lease there is no network to reach the gateway on; that must not cost the host its bridge.
             let mayFail = pif.isGivenFromOutside(route.destination.address.family)
@@ -59,17 +63,12 @@ extension PlanBuilder {
 
     /// The static routes of the records, but those whose gateway cannot be reached.
     mutating func reachableStaticRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
-        model.staticRoutes(of: pif, &warnings).map(\.value).filter { route in
-            if isReachable(route, of: pif, on: device) { return true }
+        let networks = state.links[device]?.addresses.map(\.prefix) ?? []
+        return model.staticRoutes(of: pif, &warnings).map(\.value).filter { route in
+            if pif.isReachable(route, over: networks) { return true }
             warn(pif, "static route \(route.destination) skipped: its gateway is on no network of \(device)")
             return false
         }
-    }
-
-    private func isReachable(_ route: Route, of pif: PIF, on device: DeviceName) -> Bool {
-        guard let gateway = route.gateway else { return true }
-        return pif.isGivenFromOutside(gateway.family) || gateway.isLinkLocal
-            || state.links[device]?.addresses.contains { $0.prefix.contains(gateway) } == true
     }
 
     /// When the default route moves here, ours on another of this host's devices goes, and the one that a DHCP client of
@@ -91,6 +90,12 @@ extension PlanBuilder {
 }
 
 extension PIF {
+    /// Whether the gateway of a route can be reached by way of the networks that the device has addresses of.
+    fileprivate func isReachable(_ route: Route, over networks: [IPPrefix]) -> Bool {
+        guard let gateway = route.gateway else { return true }
+        return isGivenFromOutside(gateway.family) || gateway.isLinkLocal || networks.contains { $0.contains(gateway) }
+    }
+
     /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
     fileprivate func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
         switch family {
@@ -106,14 +111,17 @@ extension PIF {
 }
 
 extension ObservedState {
-    /// The route that keeps the kernel from adding another one.
-    fileprivate func route(inPlaceOf wanted: Route) -> (DeviceName, Route)? {
+    /// The routes that keep the kernel from adding some others, by their places.
+    fileprivate func places(of wanted: [Route]) -> [Route.Place: (DeviceName, Route)] {
+        let places = Set(wanted.map(\.place))
+        guard !places.isEmpty else { return [:] }
+        var taken: [Route.Place: (DeviceName, Route)] = [:]
         for (name, link) in links.sorted(by: { $0.key < $1.key }) {
-            for route in link.routes where route.destination == wanted.destination && route.metric == wanted.metric {
-                return (name, route)
+            for route in link.routes where places.contains(route.place) && taken[route.place] == nil {
+                taken[route.place] = (name, route)
             }
         }
-        return nil
+        return taken
     }
 }
 
@@ -122,6 +130,7 @@ extension NetworkModel {
     func staticRoutes(of pif: PIF, _ warnings: inout [Warning]) -> [Setting<Route>] {
         let network = network(of: pif)
         var routes: [Setting<Route>] = []
+        var seen: Set<Route> = []
         for (record, text) in [
             (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
             (pif.name, pif.otherConfig["static-routes"]),
@@ -131,12 +140,20 @@ extension NetworkModel {
                 let trimmed = entry.drop { $0 == " " }
                 guard let route = Route(staticRoute: trimmed) else {
                     let message =
-                        "static route '\(trimmed)' skipped: network/length/gateway is allowed, host bits clear"
+                        "static route '\(String(trimmed).cut(at: 80))' skipped: network/length/gateway is allowed, host bits clear"
                     warnings.append(Warning(record.title, message, origin: origin))
                     continue
                 }
-                if !routes.contains(where: { $0.value == route }) { routes.append(Setting(route, from: origin)) }
+                guard seen.insert(route).inserted, seen.count <= RecordLimit.routes else { continue }
+                routes.append(Setting(route, from: origin))
             }
+        }
+        if seen.count > RecordLimit.routes {
+            let message = RecordLimit.message("static-routes", seen.count, of: "routes", allowed: RecordLimit.routes)
+            warnings.append(
+                Warning(
+                    pif.description, "\(message); the first \(RecordLimit.routes) are used",
+                    origin: .record(pif.name, field: "other_config:static-routes")))
         }
         return routes
     }
@@ -152,8 +169,18 @@ extension Route {
         self.init(prefix, via: gateway)
     }
 
-    /// Whether two routes are the same for the kernel, whatever preferred source one of them names.
-    func isSame(as other: Route) -> Bool {
-        destination == other.destination && gateway == other.gateway && origin == other.origin && metric == other.metric
+    /// The route without what makes no difference to the kernel: the preferred source.
+    var identity: Route {
+        var route = self
+        route.source = nil
+        return route
     }
+
+    /// What only one route can have.
+    struct Place: Hashable {
+        fileprivate let destination: IPPrefix
+        fileprivate let metric: Int
+    }
+
+    fileprivate var place: Place { Place(destination: destination, metric: metric) }
 }

@@ -14,7 +14,7 @@ extension PlanBuilder {
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
         row["fail_mode"] = .string(model.failMode(on: model.network(of: datapath)).value)
-        row.setNetworkUUIDs(networkUUIDs(of: datapath), key: "xs-network-uuids")
+        row.setNetworkUUIDs(networkUUIDs.text(of: datapath), key: "xs-network-uuids")
         var config: [String: String] = [:]
         if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }
         var owned: Set = ["hwaddr"]
@@ -156,7 +156,7 @@ extension PlanBuilder {
         ensureInternalPort(text)
         rows.ports[text]?["fake_bridge"] = .boolean(true)
         rows.ports[text]?["tag"] = .integer(Int(tag))
-        let networks = networkUUIDs(of: pif)
+        let networks = networkUUIDs.text(of: pif)
         rows.ports[text]?.setNetworkUUIDs(networks, key: "fake-bridge-xs-network-uuids")
         let mac = datapathMAC(of: datapath)
         rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }

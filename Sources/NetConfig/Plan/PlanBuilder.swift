@@ -19,6 +19,8 @@ struct PlanBuilder {
     let requestedManagement: PIF?
     /// The state when planning began.
     let observed: ObservedState
+    /// The names in the file of attached devices whose device existed then.
+    let recordedNames: Set<DeviceName>
     /// The state that the steps so far lead to.
     private(set) var state: ObservedState
     /// The Open vSwitch rows as they shall be; ``commitVswitch(because:)`` makes one step of all that differs.
@@ -33,9 +35,12 @@ struct PlanBuilder {
     var outages: [Outage] = []
     /// Where traffic passed when planning began; found when a step is added that could interrupt it.
     lazy var startingTraffic = Traffic(in: observed, model)
+    /// The bridges that have to make room, each with the reason; found when one of them loses its traffic.
+    lazy var takeOvers = foundTakeOvers()
     /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
-    private var networkUUIDs: [DeviceName: String] = [:]
+    /// The networks that the bridges' rows stand for.
+    lazy var networkUUIDs = NetworkUUIDs(of: Set((stacks.map(\.datapath) + pifs).map(\.device)), in: model)
     /// The devices that others are enslaved to or stacked on; `nil` until somebody asks.
     private var carriers: Set<DeviceName>?
 
@@ -50,25 +55,33 @@ struct PlanBuilder {
         conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
         self.observed = observed
+        recordedNames = observed.recordedNames
         state = observed
         rows = observed.vswitch ?? VswitchState()
     }
 
     /// Appends a step, with the undo that leads back to the state before it.
     mutating func perform(_ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack) {
-        if let name = action.onlyDevice, isAlone(name), let link = state.links[name] {
+        if let undo = action.plainUndo {
+            // A record may have thousands of routes: the device need not be copied and compared for each.
+            steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
+            state.apply(action)
+            return
+        }
+        if let name = action.onlyDevice, let link = state.links[name], isAlone(name, action) {
             // A host has hundreds of devices: they need not be copied and compared for one of them.
             let before = ObservedState(links: [name: link])
             let after = before.applying(action)
             let undo = Undo.actions(takingBack: action, from: after, to: before)
-            steps.append(
-                Step(action, because: reason, undo: undo, onFailure: onFailure, before: link))
+            let replaced = action.replacesSettings ? link : nil
+            steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: replaced))
+            noteOutages(of: action, before: before, after: after)
             state.links[name] = after.links[name]
             return
         }
         let after = state.applying(action)
         let undo = Undo.actions(takingBack: action, from: after, to: state)
-        let before = action.device.flatMap { state.links[$0] }
+        let before = action.replacesSettings ? action.device.flatMap { state.links[$0] } : nil
         steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: before))
         noteOutages(of: action, before: state, after: after)
         switch action {
@@ -80,20 +93,23 @@ struct PlanBuilder {
         carriers = nil
     }
 
-    /// Whether nothing hangs on a device and it hangs on nothing, so that what is done to it changes no other.
-    private mutating func isAlone(_ name: DeviceName) -> Bool {
-        guard let link = state.links[name], case .other = link.kind, link.master == nil else { return false }
-        let carriers = carriers ?? state.carriers
-        self.carriers = carriers
-        return rows.isInternal(name.text) && !carriers.contains(name)
+    /// Whether what is done to a device changes no other. What comes up takes VLAN links on it along, and an MTU concerns
+    /// whatever hangs on the device and whatever that hangs on.
+    private mutating func isAlone(_ name: DeviceName, _ action: Action) -> Bool {
+        switch action {
+        case .setUp: return !isCarrier(name)
+        case .setMTU:
+            guard let link = state.links[name], case .other = link.kind, link.master == nil else { return false }
+            return rows.isInternal(name.text) && !isCarrier(name)
+        default: return true
+        }
     }
 
-    /// The networks that a bridge's row stands for. On a card with hundreds of VLANs they are the same for each.
-    mutating func networkUUIDs(of other: PIF) -> String {
-        if let known = networkUUIDs[other.device] { return known }
-        let found = model.networkUUIDs(of: other)
-        networkUUIDs[other.device] = found
-        return found
+    /// Whether something is enslaved to a device or stacked on it.
+    private mutating func isCarrier(_ name: DeviceName) -> Bool {
+        let known = carriers ?? state.carriers
+        carriers = known
+        return known.contains(name)
     }
 
     /// Adds a warning; `origin` is where the value that is wrong came from.
@@ -144,11 +160,32 @@ extension ObservedState {
 }
 
 extension Action {
+    /// What takes the action back, where that is known without a look at the state since there is no other effect.
+    fileprivate var plainUndo: [Action]? {
+        switch self {
+        case .addAddress(let name, let address): [.removeAddress(name, address)]
+        case .addRoute(let name, let route): [.removeRoute(name, route)]
+        case .removeRoute(let name, let route): [.addRoute(name, route)]
+        case .replaceFile(let path, let old, let new): [.replaceFile(path, before: new, after: old)]
+        case .announce, .run: []
+        default: nil
+        }
+    }
+
+    /// Whether the device as it was says what is replaced. What is added or removed says itself what it is; to keep the
+    /// device before each of thousands of routes goes would take all memory.
+    fileprivate var replacesSettings: Bool {
+        switch self {
+        case .addAddress, .removeAddress, .addRoute, .removeRoute: false
+        default: true
+        }
+    }
+
     /// The device that is set, where that device is all that an action changes as long as no other hangs on it.
     fileprivate var onlyDevice: DeviceName? {
         switch self {
         case .setUp(let name), .setMTU(let name, _), .setIPv6(let name, _), .setOffload(let name, _, _),
-            .addAddress(let name, _), .addRoute(let name, _):
+            .removeAddress(let name, _):
             name
         default: nil
         }

@@ -9,9 +9,10 @@ extension Planner {
     public static func planRewrite(model: NetworkModel, observed: ObservedState) -> Plan {
         guard let rows = observed.vswitch else { return Plan(outages: []) }
         var wanted = rows
+        let networks = NetworkUUIDs(of: Set(model.pifs.values.map(\.device)), in: model)
         for pif in model.pifsInOrder where pif.managed {
             guard let bridge = model.bridge(of: pif)?.text else { continue }
-            let uuids = model.networkUUIDs(of: pif)
+            let uuids = networks.text(of: pif)
             wanted.bridges[bridge]?.setNetworkUUIDs(uuids, key: "xs-network-uuids")
             if rows.ports[bridge]?["fake_bridge"] == .boolean(true) {
                 wanted.ports[bridge]?.setNetworkUUIDs(uuids, key: "fake-bridge-xs-network-uuids")

@@ -73,6 +73,7 @@ public enum Planner {
         var accepted: [Request] = []
         var seen: Set<Ref<PIF>> = []
         var taken: [Ref<PIF>: PIF] = [:]
+        let bonds = BondIndex(model)
         for request in model.inOrderOfImportance(requests) where seen.insert(request.pif).inserted {
             guard let pif = model.pifs[request.pif] else {
                 joint.refusals.append(PlanError(request.pif, .unknown))
@@ -86,7 +87,7 @@ public enum Planner {
             } else if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
                 joint.plan.notices.append("\(pif) is left alone: the host booted over the card with MAC \(mac)")
             } else if request.verb == .up, taken[datapath.ref] == nil,
-                let other = model.conflictingPIFs(of: pif).lazy.compactMap({ taken[$0.ref] }).first
+                let other = model.conflictingPIFs(of: pif, bonds).lazy.compactMap({ taken[$0.ref] }).first
             {
                 joint.refusals.append(PlanError(pif, .conflict(pif: "\(pif)", with: "\(other)")))
             } else {

@@ -22,6 +22,10 @@ enum Undo {
             return wasOpen == isOpen ? [] : [.setFirewallPort(port, wasOpen: isOpen, isOpen: wasOpen)]
         case .announce, .run:
             return []
+        case .removeAddress(let name, let address)
+        where after.links[name]?.lacksOneAddress(of: before.links[name]) == true:
+            // What a DHCP client or a router gave comes back from there.
+            return address.isDynamic ? [] : [.addAddress(name, address)]
         case .changeVswitch(let changes):
             let inverse = Action.changeVswitch(changes.reversed().map(\.inverse))
             let back = after.applying(inverse)
@@ -156,24 +160,35 @@ struct LinkRepair {
         guard let target = wanted.links[name], state.links[name]?.addresses != target.addresses else { return }
         // What a DHCP client or a router gave comes back from there.
         let kept = target.addresses.filter { !$0.isDynamic }
-        for address in state.links[name]?.addresses ?? [] where !target.addresses.contains(address) {
+        let wanted = Set(target.addresses)
+        for address in state.links[name]?.addresses ?? [] where !wanted.contains(address) {
             perform(.removeAddress(name, address))
         }
-        for address in kept where state.links[name]?.addresses.contains(address) == false {
-            perform(.addAddress(name, address))
-        }
+        guard let link = state.links[name] else { return }
+        let there = Set(link.addresses)
+        for address in kept where !there.contains(address) { perform(.addAddress(name, address)) }
     }
 
     private mutating func removeRoutes(_ name: DeviceName) {
         guard let target = wanted.links[name] else { return }
-        for route in state.links[name]?.routes ?? [] where !target.routes.contains(route) {
+        let wanted = Set(target.routes)
+        for route in state.links[name]?.routes ?? [] where !wanted.contains(route) {
             perform(.removeRoute(name, route))
         }
     }
 
     private mutating func addRoutes(_ name: DeviceName) {
-        for route in wanted.links[name]?.routes ?? [] where state.links[name]?.routes.contains(route) == false {
-            perform(.addRoute(name, route))
-        }
+        guard let link = state.links[name], let target = wanted.links[name] else { return }
+        let there = Set(link.routes)
+        for route in target.routes where !there.contains(route) { perform(.addRoute(name, route)) }
+    }
+}
+
+extension Link {
+    /// Whether one address is all that this link has no more of what it had before. Counting is enough: an address takes
+    /// others and routes along, but brings none.
+    fileprivate func lacksOneAddress(of before: Link?) -> Bool {
+        guard let before else { return false }
+        return addresses.count + 1 == before.addresses.count && routes.count == before.routes.count
     }
 }

@@ -130,7 +130,7 @@ struct Situation: CustomStringConvertible {
         let datapath = model.datapathPIF(of: pif)
         var concerned = [pif, datapath] + model.uplinks(of: pif)
         if request.verb == .up {
-            for other in model.conflictingPIFs(of: pif) {
+            for other in model.conflictingPIFs(of: pif, BondIndex(model)) {
                 concerned += [other] + model.vlanPIFs(on: other) + model.uplinks(of: other)
             }
         }

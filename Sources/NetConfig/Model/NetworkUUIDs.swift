@@ -1,0 +1,20 @@
+/// What `xs-network-uuids` of bridges shall be: for each card the networks of all PIFs on it, the untagged one first, then by
+/// tag. All are found in one pass, since a host may have thousands of PIFs.
+struct NetworkUUIDs {
+    private let texts: [DeviceName: String]
+
+    /// Finds those of the cards and bonds of these names.
+    init(of devices: Set<DeviceName>, in model: NetworkModel) {
+        var found: [DeviceName: [(tag: Int, ref: Ref<PIF>, uuid: String?)]] = [:]
+        for pif in model.pifs.values where devices.contains(pif.device) && !model.isVirtualFunction(pif) {
+            let uuid = model.network(of: pif)?.uuid
+            found[pif.device, default: []].append((pif.vlan.map(Int.init) ?? -1, pif.ref, uuid))
+        }
+        texts = found.mapValues { networks in
+            networks.sorted { ($0.tag, $0.ref) < ($1.tag, $1.ref) }.compactMap(\.uuid).joined(separator: ";")
+        }
+    }
+
+    /// Those of the bridge of a PIF.
+    func text(of pif: PIF) -> String { texts[pif.device] ?? "" }
+}
