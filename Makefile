@@ -71,6 +71,7 @@ reliability: build-tests ## force every fault at full length, two hours, and wri
 bench: build ## measure against the floors and print the tables (root)
 	@$(AS_ROOT) Scripts/bench
 	@$(AS_ROOT) Scripts/bench-vlans
+	@Scripts/bench-growth
 
 docs: setup ## draw the pictures in docs anew, and make the library's pages
 	swift build --build-tests

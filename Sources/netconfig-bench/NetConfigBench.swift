@@ -6,6 +6,8 @@ import NetConfig
 ///     netconfig-bench times RUNS     JSON: [name, median in ms, promise, original] a row
 ///     netconfig-bench write FILE     writes a cache of 10,000 PIFs
 ///     netconfig-bench memory FILE    loads and saves a cache; prints the most memory that took, in MiB
+///     netconfig-bench growth RECORDS WORK DATAPATH SIZE
+///                                    does one kind of work with so many records; prints ms, MiB and the records' bytes
 @main
 struct NetConfigBench {
     static func main() throws {
@@ -17,8 +19,25 @@ struct NetConfigBench {
             let model = try CacheReader.read(contentsOf: file)
             try CacheLocation(path: file + ".copy").save(model)
             print(peakMemory())
-        default: print("usage: netconfig-bench times RUNS | write FILE | memory FILE")
+        case ("growth", _?): try printGrowth(Array(arguments.dropFirst()))
+        default:
+            print("usage: netconfig-bench times RUNS | write FILE | memory FILE | growth RECORDS WORK DATAPATH SIZE")
         }
+    }
+
+    private static func printGrowth(_ words: [String]) throws {
+        guard words.count == 4, let records = GrowingRecords(rawValue: words[0]),
+            let work = GrowthWork(rawValue: words[1]), let datapath = Datapath(rawValue: words[2]),
+            let size = Int(words[3])
+        else {
+            let records = GrowingRecords.allCases.map(\.rawValue).joined(separator: " ")
+            let works = GrowthWork.allCases.map(\.rawValue).joined(separator: " ")
+            return print("records: \(records)\nwork: \(works)")
+        }
+        let cache = records.cache(size)
+        let start = ContinuousClock.now
+        work.run(cache, datapath, foreignRows: records == .rows ? size : 0)
+        print(milliseconds(since: start), peakMemory(), cache.count)
     }
 
     private static func printTimes(runs: Int) throws {
