@@ -5,7 +5,7 @@ import Glibc
 ///
 /// A finding is a trap, a report of a sanitizer, too much time or memory, or an `expect` that is not met.
 enum FuzzTarget: String, CaseIterable {
-    case cache, xapi, ovsdb, host, options
+    case cache, xapi, ovsdb, host, files, options, costly
 
     /// The target that was asked for.
     static let chosen: FuzzTarget = {
@@ -23,7 +23,9 @@ enum FuzzTarget: String, CaseIterable {
         case .xapi: fuzzXAPI(bytes)
         case .ovsdb: fuzzOVSDB(bytes)
         case .host: fuzzHostFiles(bytes)
+        case .files: fuzzFiles(bytes)
         case .options: fuzzOptions(bytes)
+        case .costly: takeTimeOrMemory(bytes)
         }
     }
 }

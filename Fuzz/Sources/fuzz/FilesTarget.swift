@@ -1,0 +1,107 @@
+import Glibc
+
+@testable import NetConfig
+
+/// Files of the host as bytes, read by the program's own hand from where it reads them: the first byte chooses the file, the
+/// others are what is in it.
+func fuzzFiles(_ bytes: [UInt8]) {
+    guard let choice = bytes.first else { return }
+    let place = HostOfFiles.places[Int(choice) % HostOfFiles.places.count]
+    HostOfFiles.shared.take(Array(bytes.dropFirst()), at: place)
+}
+
+/// A folder that stands for a host, in which one file after the other is replaced.
+private struct HostOfFiles {
+    /// The folder that the environment variable `FUZZ_ROOT` names: `Scripts/fuzz` makes it, in memory, and removes it.
+    static let shared: HostOfFiles = {
+        guard let folder = unsafe getenv("FUZZ_ROOT").map({ unsafe String(cString: $0) }) else {
+            fatalError("FUZZ_ROOT names no folder")
+        }
+        return HostOfFiles(paths: HostPaths(rootPrefix: folder))
+    }()
+
+    let paths: HostPaths
+
+    private static let devices = NetworkModel.sample.pifsInOrder.compactMap(NetworkModel.sample.ipDevice)
+
+    private static let clientFiles = devices.flatMap { device in
+        IPAddress.Family.allCases.flatMap { family in
+            ["/var/lib/dhclient", "/var/lib/xcp"].flatMap { folder in
+                let files = DHCPClientFiles(device, family, in: folder)
+                return [files.pid, files.configuration]
+            }
+        }
+    }
+
+    /// What the planner is told of.
+    private static let observed =
+        [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PendingFlows.file]
+        + devices.flatMap {
+            ["\(ConfigurationText.scripts)/ifcfg-\($0)", "\(ConfigurationText.scripts)/route-\($0)"]
+        }
+
+    /// All files that are read, and where a link is followed.
+    static let places =
+        [Inventory.standardPath, NetworkBackend.standardPath, Ardence.standardPath] + CacheLocation.standardPaths
+        + observed + clientFiles
+        + CheckpointFile.Stage.allCases.map { "/run/interface-reconfigure/checkpoint.\($0.rawValue)" }
+        + ["/run/interface-reconfigure/checkpoint.ended"]
+
+    /// Puts a file in its place, and reads all that there is.
+    func take(_ bytes: [UInt8], at place: String) {
+        let path = paths.path(place)
+        makeFolders(above: path)
+        attempt { try AtomicFile(path).replace(with: bytes) }
+        read()
+        if Self.observed.contains(place) { checkPutBack(bytes, place) }
+        unsafe unlink(path)
+    }
+
+    private func read() {
+        attempt { _ = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath)) }
+        attempt { _ = try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath)) }
+        attempt { _ = try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)) }
+        for cache in CacheLocation.standardPaths {
+            attempt { _ = try CacheReader.read(contentsOf: paths.path(cache)) }
+        }
+        _ = Dhclient(below: paths.root).clients(of: Self.devices)
+        attempt {
+            let file = try CheckpointFile(below: paths.root)
+            for stage in CheckpointFile.Stage.allCases {
+                guard let checkpoint = try? file.read(stage) else { continue }
+                _ = (checkpoint.outcome("ended"), checkpoint.way.actions(from: ObservedState()))
+            }
+            _ = (file.stage, file.outcome)
+        }
+        attempt {
+            var walk = Walk(model: .sample, facts: HostFacts(datapath: .bridge), rows: nil)
+            walk.state.files = try ConfigurationFiles(below: paths.root).read(Self.observed)
+            walk.go()
+        }
+    }
+
+    /// A file that is replaced and put back has the bytes that it had.
+    private func checkPutBack(_ bytes: [UInt8], _ place: String) {
+        let files = ConfigurationFiles(below: paths.root)
+        attempt {
+            let before = try files.read([place])[place]
+            try files.replace(place, with: FileContents("else\n"))
+            try files.replace(place, with: before)
+            let after = try InputFile(paths.path(place), limit: bytes.count).contents()
+            expect(after == bytes, "\(place) is not put back as it was")
+        }
+    }
+
+    /// What cannot be read is refused in one line.
+    private func attempt(_ work: () throws -> Void) {
+        do {
+            try work()
+        } catch {
+            expect(!"\(error)".isEmpty && !"\(error)".utf8.contains(0x0A), "an error that is no line: \(error)")
+        }
+    }
+
+    private func makeFolders(above path: String) {
+        for index in path.indices.dropFirst() where path[index] == "/" { unsafe mkdir(String(path[..<index]), 0o755) }
+    }
+}
