@@ -23,7 +23,11 @@ let package = Package(
         // The program's own sources, by way of links: another package can depend on neither an executable nor a module
         // that is no product, and two packages cannot have a module of one name.
         .target(
-            name: "FuzzedProgram", dependencies: [.product(name: "Logging", package: "swift-log")],
+            name: "FuzzedProgram",
+            dependencies: [
+                .product(name: "NetConfig", package: "interface-reconfigure"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .target(
             name: "ProgramOptions",

@@ -1,4 +1,5 @@
 package import Logging
+internal import NetConfig
 
 /// Sends log lines to standard error: a line each, warnings and errors marked as such.
 package struct StandardErrorHandler: LogHandler {
@@ -14,10 +15,12 @@ package struct StandardErrorHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
+        // A line of the log is a line: names from outside may hold line breaks.
+        let text = event.message.description.printable
         switch event.level {
-        case .warning: StandardError.write("warning: \(event.message)")
-        case .error, .critical: StandardError.write("error: \(event.message)")
-        default: StandardError.write("\(event.message)")
+        case .warning: StandardError.write("warning: \(text)")
+        case .error, .critical: StandardError.write("error: \(text)")
+        default: StandardError.write(text)
         }
     }
 }

@@ -23,7 +23,7 @@ struct InterfaceReconfigure {
             let invocation = try Invocation(options)
             return perform(invocation, options, arguments)
         } catch let error as UsageError {
-            StandardError.write("interface-reconfigure: \(error)")
+            StandardError.write("interface-reconfigure: \("\(error)".printable)")
             StandardError.write("For help use --help.")
             return .usage
         } catch {
@@ -59,10 +59,18 @@ struct InterfaceReconfigure {
             StandardError.conclude(error: nil, lostLog: syslog?.loss)
             return isInOrder ? .done : .failed
         } catch {
-            log.error("\(error)")
+            let lines = lines(of: error)
+            for line in lines { log.error("\(line)") }
             // XAPI shows its users what a failed call leaves on standard error.
-            StandardError.conclude(error: isWatched ? nil : "\(error)", lostLog: syslog?.loss)
+            StandardError.conclude(error: isWatched ? nil : lines.joined(separator: "\n"), lostLog: syslog?.loss)
             return .failed
         }
+    }
+
+    /// What is said of an error: a line, and of a run that failed a sentence a line. What errors quote from outside makes
+    /// no further one.
+    private static func lines(of error: any Error) -> [String] {
+        guard error is RunFailure else { return ["\(error)".printable] }
+        return "\(error)".utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
     }
 }

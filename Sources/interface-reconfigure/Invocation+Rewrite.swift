@@ -13,8 +13,8 @@ extension Invocation {
             vlan: try tag(options.vlan))
         cache.ipv4 = try ipv4(mode, options)
         cache.ipv6 = try ipv6(options)
-        cache.dns = try (options.dns ?? "").split(separator: ",").map { (part) throws(UsageError) in
-            try address(part.trimmed, "dns")
+        cache.dns = try pieces(of: options.dns).map { (part) throws(UsageError) in
+            try address(part, "dns")
         }
         return cache
     }
@@ -54,8 +54,8 @@ extension Invocation {
             }
             return configuration
         }
-        for part in (options.ipv6 ?? "").split(separator: ",") {
-            guard let prefix = IPPrefix(part.trimmed), prefix.address.family == .v6 else {
+        for part in pieces(of: options.ipv6) {
+            guard let prefix = IPPrefix(part), prefix.address.family == .v6 else {
                 throw UsageError("--ipv6 '\(part)' is no IPv6 address with prefix length")
             }
             configuration.addresses.append(prefix)
@@ -92,13 +92,15 @@ extension Invocation {
         return address
     }
 
+    /// What is between commas, without blanks around it.
+    private static func pieces(of text: String?) -> [String] {
+        (text ?? "").utf8.split(separator: UInt8(ascii: ",")).map { piece in
+            let start = piece.drop { $0 == UInt8(ascii: " ") }
+            let end = start.lastIndex { $0 != UInt8(ascii: " ") } ?? start.startIndex
+            return start.isEmpty ? "" : String(Substring(start[...end]))
+        }
+    }
+
     /// Scripts pass options that they have no value for, such as `--gateway=`.
     private static func given(_ text: String?) -> String? { text == "" ? nil : text }
-}
-
-extension Substring {
-    /// The text without blanks at its ends.
-    fileprivate var trimmed: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
 }

@@ -14,22 +14,24 @@ enum OptionPrefixes {
     static func expand(_ arguments: [String]) throws(UsageError) -> [String] {
         var expanded: [String] = []
         for (index, argument) in arguments.enumerated() {
-            guard argument.hasPrefix("--"), argument != "--" else {
+            guard argument.utf8.starts(with: "--".utf8), argument != "--" else {
                 expanded.append(argument)
                 // All after `--` are no options.
                 if argument == "--" { return expanded + arguments[(index + 1)...] }
                 continue
             }
-            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = try fullName(String(parts[0]))
-            expanded.append("--" + ([name] + parts.dropFirst().map(String.init)).joined(separator: "="))
+            let parts = argument.utf8.dropFirst(2).split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
+            ).map { String(Substring($0)) }
+            let name = try fullName(parts[0])
+            expanded.append("--" + ([name] + parts.dropFirst()).joined(separator: "="))
         }
         return expanded
     }
 
     private static func fullName(_ name: String) throws(UsageError) -> String {
         if names.contains(name) { return name }
-        let fitting = names.filter { $0.hasPrefix(name) }
+        let fitting = names.filter { $0.utf8.starts(with: name.utf8) }
         // `--force` is a whole option and a prefix of the other spelling of itself.
         let distinct = Set(fitting.map { $0 == "force" ? "force-interface" : $0 })
         guard let only = distinct.first else { return name }

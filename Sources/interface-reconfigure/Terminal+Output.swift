@@ -23,15 +23,16 @@ extension Terminal {
     }
 
     private static func folded(_ text: String, to width: Int) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.map { fold($0, to: width) }.joined(separator: "\n")
+        text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { fold($0, to: width) }.joined(separator: "\n")
     }
 
     /// A line in pieces; those after the first are indented more.
-    private static func fold(_ line: Substring, to width: Int) -> String {
-        let indentation = line.prefix { $0 == " " }.count
+    private static func fold(_ line: Substring.UTF8View, to width: Int) -> String {
+        let indentation = line.prefix { $0 == UInt8(ascii: " ") }.count
         var (folded, column, start) = ("", 0, indentation)
-        for (index, word) in line.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+        let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map(Substring.init)
+        for (index, word) in words.enumerated() {
             let length = visibleLength(word)
             if column > start, column + 1 + length > width {
                 start = indentation + 4
@@ -50,12 +51,12 @@ extension Terminal {
     /// How many characters are seen: not those of a command that changes the colour, which ends with an `m`.
     private static func visibleLength(_ word: Substring) -> Int {
         var (length, isCommand) = (0, false)
-        for character in word {
+        for scalar in word.unicodeScalars {
             if isCommand {
-                isCommand = character != "m"
-            } else if character == "\u{1B}" {
+                isCommand = scalar != "m"
+            } else if scalar == "\u{1B}" {
                 isCommand = true
-            } else {
+            } else if scalar.properties.generalCategory != .nonspacingMark {
                 length += 1
             }
         }
@@ -67,7 +68,7 @@ extension Terminal {
         guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
         return { line in
             // Back to the first column, and the rest of the line erased; a line that is too long could not be replaced.
-            StandardError.writePassing(line.map { String($0.prefix(79)) } ?? "", after: "\r\u{1B}[K")
+            StandardError.writePassing(line.map { String($0.printable.prefix(79)) } ?? "", after: "\r\u{1B}[K")
         }
     }
 

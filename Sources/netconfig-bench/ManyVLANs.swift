@@ -24,7 +24,7 @@ struct ManyVLANs {
                 address: IPPrefix("10.\(vlan / 250).\(vlan % 250).1/24"))
         }
         state.files["/run/interface-reconfigure/attached"] = FileContents(
-            state.links.keys.filter { !$0.text.hasPrefix("eth") }.map { "\($0)\n" }.joined())
+            state.links.keys.filter { !$0.text.utf8.starts(with: "eth".utf8) }.map { "\($0)\n" }.joined())
     }
 
     private static func records(cards: Int, vlans: Int) -> String {

@@ -43,8 +43,10 @@ struct OpenvswitchCfgUpdate {
 
     /// The name under which XAPI calls, which may be that of a link.
     private static var plugin: VswitchPlugin {
-        let name = CommandLine.arguments.first?.split(separator: "/").last ?? ""
-        return VswitchPlugin(rawValue: String(name)) ?? .cfgUpdate
+        let name =
+            CommandLine.arguments.first?.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) }
+            ?? ""
+        return VswitchPlugin(rawValue: name) ?? .cfgUpdate
     }
 
     private static func reconfiguration(_ options: Options, _ commandLine: [String], _ log: Logger) -> Reconfiguration {

@@ -111,6 +111,29 @@ struct BadInputTests {
         try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot use eth0: it belongs to theirs"])
     }
 
+    @Test(
+        "a card that belongs to a bridge whose name nobody could ask for is left there all the same",
+        arguments: [
+            ("br\\303\\274", "br\u{FC}"), ("br\\377\\033[2J", "br:ff:1b[2J"), ("\\342\\200\\256", ":e2:80:ae"),
+        ],
+        [Datapath.bridge, .openvswitch])
+    func busyCardOfOtherBytes(_ name: (octal: String, shown: String), _ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
+        let script =
+            #"name=$(printf "$1"); ip link add name "$name" type bridge && ip link set dev eth0 master "$name""#
+        try bed.host("sh", "-c", script, "sh", name.octal)
+        let link = "/sys/class/net/eth0/master"
+        let before = try bed.host("stat", "--format=%i", "--dereference", link)
+        for arguments in [["--force", "xenbr0", "up"], ["--force", "xenbr0", "up", "--dry-run"]] {
+            let result = try bed.run(arguments)
+            #expect(result.status == 1)
+            let message = "cannot use eth0: it belongs to \(name.shown), which is none of this host's networks"
+            #expect(result.errors.contains(message), "\(result.errors)")
+        }
+        #expect(try bed.host("stat", "--format=%i", "--dereference", link) == before)
+        #expect(try !bed.host("ip", "-oneline", "link").contains("xenbr0"))
+    }
+
     @Test("a tunnel needs Open vSwitch")
     func tunnel() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/tunnel.dbcache")

@@ -72,6 +72,22 @@ struct LinuxBridgeTests {
         #expect(try bed.host("cat", "/sys/class/net/tap9/ifindex") == number, "it is not ours to remove")
     }
 
+    @Test("a port, and a VLAN link's parent, of a name that nobody could ask for is there all the same")
+    func guestOfOtherBytes() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let script =
+            #"name=$(printf 'tap\377'); ip tuntap add dev "$name" mode tap; ip link set dev "$name" master xenbr0 up"#
+        try bed.host("sh", "-c", script)
+        let port = "cat /sys/class/net/xenbr0/brif/*/../../ifindex >/dev/null; ls /sys/class/net/xenbr0/brif | wc -l"
+        #expect(try bed.host("sh", "-c", port) == "2\n")
+        #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
+        // The bridge stays for it.
+        let down = try bed.run("--force", "xenbr0", "down")
+        #expect(down.status == 0 && down.errors.contains("tap:ff"), "\(down.errors)")
+        #expect(try bed.host("sh", "-c", "ls /sys/class/net/xenbr0/brif | wc -l") == "1\n")
+    }
+
     @Test(
         "down of what is not there succeeds and touches nothing",
         arguments: [

@@ -32,7 +32,15 @@ extension Inspection {
 
 extension String {
     /// Whether there is nothing in it that a terminal would do instead of showing it.
-    fileprivate var isPrintable: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\n") } }
+    fileprivate var isPrintable: Bool {
+        unicodeScalars.allSatisfy {
+            switch $0.properties.generalCategory {
+            case .control: $0 == "\n"
+            case .format, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+    }
 }
 
 extension UpdatePlan {
@@ -56,7 +64,7 @@ extension Action {
 
     fileprivate func checkContents() {
         switch self {
-        case .replaceFile(let path, let before, let after?) where path.hasPrefix("/etc/sysconfig/"):
+        case .replaceFile(let path, let before, let after?) where path.utf8.starts(with: "/etc/sysconfig/".utf8):
             // What others wrote into the one file that they share with us stays.
             let old = path == PlanBuilder.sysconfigNetwork ? Set(Self.lines(of: before?.text ?? "")) : []
             let lines = Self.lines(of: after.text).filter { !old.contains($0) }
@@ -72,7 +80,7 @@ extension Action {
 
     private static func isOurs(_ path: String) -> Bool {
         let scripts = "\(ConfigurationText.scripts)/"
-        guard path.hasPrefix(scripts) else {
+        guard path.utf8.starts(with: scripts.utf8) else {
             let others = [
                 PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile,
                 VswitchPlugin.caCertificate,
@@ -80,8 +88,9 @@ extension Action {
             ]
             return others.contains(path)
         }
-        let name = path.dropFirst(scripts.count)
-        return (name.hasPrefix("ifcfg-") || name.hasPrefix("route-")) && !name.utf8.contains { $0 == 0 || $0 == 0x2F }
+        let name = path.utf8.dropFirst(scripts.utf8.count)
+        return (name.starts(with: "ifcfg-".utf8) || name.starts(with: "route-".utf8))
+            && !name.contains { $0 == 0 || $0 == 0x2F }
     }
 }
 
@@ -89,13 +98,15 @@ extension String {
     /// Whether a shell that reads this line does nothing but set a variable. A route is no assignment; what it is made of
     /// means nothing to a shell either.
     fileprivate var isHarmlessToShell: Bool {
-        if hasPrefix("#") { return true }
-        let words = split(separator: " ", maxSplits: 4)
+        if utf8.first == UInt8(ascii: "#") { return true }
+        let words = utf8.split(separator: UInt8(ascii: " "), maxSplits: 4).map(Substring.init)
         if words.count == 5, IPPrefix(String(words[0])) != nil, words[1] == "via", IPAddress(String(words[2])) != nil {
             return words[3] == "dev" && words[4].isShellWord
         }
-        guard let sign = firstIndex(of: "="), self[..<sign].utf8.allSatisfy(\.isNameByte) else { return false }
-        return self[index(after: sign)...].isShellWord
+        guard let sign = utf8.firstIndex(of: UInt8(ascii: "=")), self[..<sign].utf8.allSatisfy(\.isNameByte) else {
+            return false
+        }
+        return self[utf8.index(after: sign)...].isShellWord
     }
 }
 
@@ -108,20 +119,23 @@ extension UInt8 {
 extension Substring {
     /// Whether this is one word to a shell, and always the same one.
     fileprivate var isShellWord: Bool {
-        var rest = self[...]
-        while let character = rest.popFirst() {
-            switch character {
+        // A shell reads bytes; a Character may be a quotation mark with an accent.
+        var rest = self[...].utf8
+        while let byte = rest.popFirst() {
+            switch Unicode.Scalar(byte) {
             case "'":
-                guard let end = rest.firstIndex(of: "'") else { return false }
+                guard let end = rest.firstIndex(of: UInt8(ascii: "'")) else { return false }
                 rest = rest[rest.index(after: end)...]
             case "\"":
-                guard let end = rest.firstIndex(of: "\""), !rest[..<end].contains(where: { "$`\\".contains($0) })
+                guard let end = rest.firstIndex(of: UInt8(ascii: "\"")),
+                    !rest[..<end].contains(where: { "$`\\".utf8.contains($0) })
                 else { return false }
                 rest = rest[rest.index(after: end)...]
             case "\\":
                 guard rest.popFirst() != nil else { return false }
             default:
-                guard character.isASCII, character.isLetter || character.isNumber || "._:/,-".contains(character)
+                guard
+                    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "._:/,-".utf8.contains(byte)
                 else { return false }
             }
         }
@@ -134,8 +148,8 @@ extension DHCPClient {
         let isKnown = Self.statements.contains(configuration.dhclientStatements)
         expect(isKnown, "dhclient would do something else: \(configuration)")
         let isOurs = environment.allSatisfy { variable in
-            guard variable.hasPrefix("GATEWAYDEV=") else { return variable == "PEERDNS=no" }
-            return DeviceName(String(variable.dropFirst("GATEWAYDEV=".count))) != nil
+            guard variable.utf8.starts(with: "GATEWAYDEV=".utf8) else { return variable == "PEERDNS=no" }
+            return DeviceName(String(Substring(variable.utf8.dropFirst("GATEWAYDEV=".utf8.count)))) != nil
         }
         expect(isOurs, "variables that are none of ours: \(environment)")
     }
@@ -158,8 +172,9 @@ extension DHCPClient {
 extension String {
     /// What the parser of `dhclient.conf(5)` sees in this, every string the same.
     fileprivate var dhclientStatements: String {
-        var statements = ""
-        var rest = self[...]
+        // `dhclient` reads bytes.
+        var statements = UnicodeScalarView()
+        var rest = unicodeScalars[...]
         while let character = rest.popFirst() {
             switch character {
             case "#": rest = rest.drop { $0 != "\n" }
@@ -167,10 +182,10 @@ extension String {
                 while let next = rest.popFirst(), next != "\"" {
                     if next == "\\" { _ = rest.popFirst() }
                 }
-                statements += "\"\""
+                statements.append(contentsOf: "\"\"".unicodeScalars)
             default: statements.append(character)
             }
         }
-        return statements
+        return String(statements)
     }
 }

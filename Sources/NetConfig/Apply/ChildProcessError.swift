@@ -22,7 +22,7 @@ public struct ChildProcessError: Error, Equatable, Sendable {
     public var program: FilePath
     /// What happened.
     public var cause: Cause
-    /// The last lines of its standard error output (at most three, without control characters); empty where it said
+    /// The last lines of its standard error output (at most three, as a message may show them); empty where it said
     /// nothing.
     public var message: String
 
@@ -30,9 +30,7 @@ public struct ChildProcessError: Error, Equatable, Sendable {
     public init(_ program: FilePath, _ cause: Cause, message: String = "") {
         self.program = program
         self.cause = cause
-        let lines = message.split(whereSeparator: \.isNewline).suffix(3).map { line in
-            String(line.unicodeScalars.filter { !$0.properties.isControl }.prefix(200).map(Character.init))
-        }
+        let lines = message.lines().suffix(3).map { $0.shortened(to: 200).printable }
         self.message = lines.joined(separator: "; ")
     }
 }
@@ -59,8 +57,4 @@ extension Duration {
         let tenths = components.seconds * 10 + components.attoseconds / 100_000_000_000_000_000
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
-}
-
-extension Unicode.Scalar.Properties {
-    fileprivate var isControl: Bool { generalCategory == .control }
 }

@@ -18,7 +18,7 @@ public struct ConfigurationFiles: Sendable {
     /// Reads those of the files that exist. Anything but a regular file counts as missing, and is never read:
     /// a FIFO would wait for its writer.
     ///
-    /// Bytes that are not UTF-8 read as U+FFFD: a comment in an old encoding must not keep a host off its network.
+    /// They are bytes and not text: a comment in an old encoding neither keeps a host off its network nor changes.
     ///
     /// - Throws: `FileError` where a file is there and cannot be read, or is larger than ``sizeLimit``.
     public func read(_ paths: some Sequence<String>) throws(FileError) -> [String: FileContents] {
@@ -36,7 +36,7 @@ public struct ConfigurationFiles: Sendable {
         try clear(path)
         if let contents {
             try FileError.during("replace", path) { try Self.makeFolders(above: file) }
-            try AtomicFile(file.string).replace(with: Array(contents.text.utf8), mode: contents.mode & 0o777)
+            try AtomicFile(file.string).replace(with: contents.bytes, mode: contents.mode & 0o777)
         } else {
             try AtomicFile(file.string).remove()
         }
@@ -56,7 +56,7 @@ public struct ConfigurationFiles: Sendable {
     }
 
     /// Whether an administrator may have put the file there as it is.
-    private static func isAdministrators(_ path: String) -> Bool { path.hasPrefix("/etc/") }
+    private static func isAdministrators(_ path: String) -> Bool { path.begins(with: "/etc/") }
 
     private static func isOurs(_ status: stat) -> Bool {
         status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
@@ -122,7 +122,7 @@ public struct ConfigurationFiles: Sendable {
         guard contents.bytes.count <= Self.sizeLimit else {
             throw FileError("read", path, .tooLarge(limit: Self.sizeLimit))
         }
-        return FileContents(String(decoding: contents.bytes, as: UTF8.self), mode: UInt16(contents.mode & 0o777))
+        return FileContents(contents.bytes, mode: UInt16(contents.mode & 0o777))
     }
 
     private static func contents(

@@ -40,7 +40,7 @@ public struct Dhclient: Sendable {
         _ client: DHCPClient, patience: Int, interrupted: () -> Interruption? = { nil },
         hasAddress: (DeviceName, IPAddress.Family) throws -> Bool
     ) throws {
-        guard !client.device.text.hasPrefix("-") else { throw DHCPClientError.badDevice(client.device) }
+        guard !client.device.text.begins(with: "-") else { throw DHCPClientError.badDevice(client.device) }
         guard let program = program else { throw DHCPClientError.notInstalled }
         let paths = paths(client.device, client.family)
         try end(client.device, client.family)
@@ -113,7 +113,7 @@ public struct Dhclient: Sendable {
     }
 
     private func process(namedBy pidFile: String) -> DhclientProcess? {
-        guard let text = (try? files.read([pidFile]))?[pidFile]?.text.split(whereSeparator: \.isWhitespace).first,
+        guard let text = (try? files.read([pidFile]))?[pidFile]?.text.words.first,
             let pid = Int32(text), pid > 0
         else { return nil }
         return DhclientProcess(pid)
@@ -145,7 +145,7 @@ public struct Dhclient: Sendable {
         while try !hasAddress(client.device, client.family) {
             if let interruption = interrupted() { throw interruption }
             guard DhclientProcess.all().contains(where: { $0.configures(client.device, client.family) }) else {
-                let lastLine = output.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
+                let lastLine = output.standardError.lines().last.map { String($0).printable }
                 throw DHCPClientError.ended(device: client.device, message: lastLine ?? "")
             }
             guard .now < deadline else { throw noLease(client) }

@@ -24,7 +24,7 @@ struct DhclientProcess {
         var devices: Set<String> = []
         var rest = process.arguments.dropFirst()[...]
         while let argument = rest.popFirst() {
-            if !argument.hasPrefix("-") {
+            if !argument.begins(with: "-") {
                 devices.insert(argument)
             } else if Self.optionsWithValue.contains(argument) {
                 options[argument, default: []].append(rest.popFirst() ?? "")

@@ -32,7 +32,8 @@ final class GuardedChange {
             guardian = try startGuard()
         } catch {
             try? file.forget()
-            throw RunFailure(description: "nothing was changed, because there is no guard for it: \(error)")
+            throw RunFailure(
+                description: "nothing was changed, because there is no guard for it: \("\(error)".printable)")
         }
     }
 

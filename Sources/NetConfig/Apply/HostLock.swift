@@ -127,13 +127,13 @@ public struct HostLock: ~Copyable {
     public static func command(_ arguments: [String]) -> String {
         var words: [String] = []
         for argument in arguments {
-            let isSecret = words.last.map { $0.count > 2 && "--session".hasPrefix($0) } ?? false
+            let isSecret = words.last.map { $0.utf8.count > 2 && "--session".begins(with: $0) } ?? false
             if isSecret {
                 words.append("…")
-            } else if let equals = argument.firstIndex(of: "="), "--session".hasPrefix(argument[..<equals]),
-                argument[..<equals].count > 2
+            } else if let (option, _) = argument.halves(at: "="), option.utf8.count > 2,
+                "--session".begins(with: option)
             {
-                words.append(argument[...equals] + "…")
+                words.append("\(option)=…")
             } else {
                 words.append(argument)
             }
@@ -202,11 +202,11 @@ public struct HostLock: ~Copyable {
     /// Who the file says has the lock; `nil` in the moment before the holder has written it.
     private static func holder(_ place: FilePath) -> Holder? {
         let bytes = try? Descriptor(open: place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).read(limit: 4096)
-        let lines = String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n", maxSplits: 2)
-        let times = lines.dropFirst().first?.split(separator: " ").map { Int($0) } ?? []
+        let lines = String(decoding: bytes ?? [], as: UTF8.self).pieces(between: "\n", atMost: 3)
+        let times = lines.dropFirst().first?.words.map { Int($0) } ?? []
         guard lines.count == 3, let pid = Int32(lines[0]), let since = times.first ?? nil else { return nil }
-        let command = lines[2].prefix(200).filter { !$0.isNewline }
+        let command = lines[2].trimmed.shortened(to: 200).printable
         return Holder(
-            pid: pid, command: String(command), since: since, unconfirmedUntil: times.dropFirst().first ?? nil)
+            pid: pid, command: command, since: since, unconfirmedUntil: times.dropFirst().first ?? nil)
     }
 }

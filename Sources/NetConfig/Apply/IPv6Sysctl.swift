@@ -15,7 +15,9 @@ public enum IPv6Sysctl {
 
     private static func write(_ value: Int, to key: String, of device: DeviceName) throws(DeviceError) {
         do {
-            let file = try FileDescriptor.open(FilePath("/proc/sys/net/ipv6/conf/\(device)/\(key)"), .writeOnly)
+            let folder = FilePath("/proc/sys/net/ipv6/conf").appending(
+                FilePath(platformString: device.cString).components)
+            let file = try FileDescriptor.open(folder.appending(key), .writeOnly)
             try file.closeAfter { _ = try file.writeAll("\(value)\n".utf8) }
         } catch {
             throw DeviceError(

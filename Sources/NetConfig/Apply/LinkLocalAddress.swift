@@ -15,9 +15,9 @@ enum LinkLocalAddress {
     /// The same for a given table: a line for each address, with address, index, prefix length, scope, flags (all
     /// hexadecimal) and device.
     static func usable(on device: DeviceName, table: String) -> IPAddress? {
-        for line in table.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            guard fields.count == 6, fields[5] == device.text, fields[3] == "20",
+        for line in table.pieces(between: "\n") {
+            let fields = line.pieces(between: " ")
+            guard fields.count == 6, fields[5].isExactly(device.text), fields[3] == "20",
                 let flags = UInt32(fields[4], radix: 16), let bits = UInt128(fields[0], radix: 16)
             else { continue }
             // IFA_F_TENTATIVE, IFA_F_DADFAILED

@@ -17,7 +17,7 @@ struct PacketSocket: ~Copyable {
         // Protocol 0: nothing is received before the socket is bound to the device.
         let number = try Errno.check { socket(AF_PACKET, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), 0) }
         let descriptor = Descriptor(owning: number)
-        let index = unsafe if_nametoindex(device.text)
+        let index = unsafe if_nametoindex(device.cString)
         guard index != 0 else { throw Errno(rawValue: errno) }
         var place = sockaddr_ll()
         place.sll_family = UInt16(AF_PACKET)

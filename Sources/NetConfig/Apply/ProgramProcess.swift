@@ -33,7 +33,7 @@ struct ProgramProcess: Equatable {
     init?(_ pid: pid_t) {
         guard let line = Self.text("/proc/\(pid)/cmdline"), !line.isEmpty else { return nil }
         self.pid = pid
-        arguments = line.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+        arguments = line.pieces(between: "\0", keepingEmpty: true).map(String.init)
         if arguments.last == "" { arguments.removeLast() }
     }
 

@@ -37,7 +37,7 @@ extension Reconfiguration {
         do throws(CacheError) {
             try cache.take()?.commit()
         } catch {
-            throw RunFailure(description: "the network is as it should be and stays so, but \(error)")
+            throw RunFailure(description: "the network is as it should be and stays so, but \("\(error)".printable)")
         }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(cacheLocation.path)")
     }

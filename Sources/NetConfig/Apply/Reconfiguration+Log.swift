@@ -13,7 +13,7 @@ extension Reconfiguration {
         for (name, link) in plan.start.links.sorted(by: { $0.key < $1.key }) {
             log.debug("found \(name): \(link.summary)")
         }
-        for line in plan.text(undo: true).split(separator: "\n") { log.debug("plan: \(line)") }
+        for line in plan.text(undo: true).lines() { log.debug("plan: \(line)") }
     }
 
     /// A line for every action, with what it replaced, why, and how long it took.

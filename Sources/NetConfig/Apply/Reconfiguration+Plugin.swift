@@ -34,7 +34,7 @@ extension Reconfiguration {
         } catch {
             var code = code
             if case .addFlows = (error as? RunFailure)?.action { code = .flows }
-            throw PluginFailure(code, "\(error)".replacing("\n", with: "; "))
+            throw PluginFailure(code, "\(error)".substituting("\n", with: "; "))
         }
     }
 

@@ -23,12 +23,12 @@ extension Reconfiguration {
                 refusals = joint.refusals
                 return joint.plan
             }
-            failures += refusals.map { model.sentence(about: $0.pif, "\($0)") }
+            failures += refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
             log.warning("not all can be done as one: \(failure); going on with each by itself")
             failures += try executeEach(requests, model, facts, host)
         } catch let failure as RunFailure {
-            failures += refusals.map { model.sentence(about: $0.pif, "\($0)") }
+            failures += refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
             throw RunFailure(failures + [failure.description])
         }
         guard failures.isEmpty else { throw RunFailure(failures) }
@@ -46,7 +46,7 @@ extension Reconfiguration {
             do {
                 try execute(on: host) { try plan([request], model, facts, host).joint.plan }
             } catch let error as PlanError {
-                failures.append(model.sentence(about: request.pif, "\(error)"))
+                failures.append(model.sentence(about: request.pif, "\(error)".printable))
             } catch let failure as RunFailure where !failure.isInterrupted {
                 failures.append(model.sentence(about: request.pif, "\(failure)"))
             } catch {

@@ -46,7 +46,7 @@ public struct Reconfiguration {
         let host = try Host(paths: paths, datapath: facts.datapath)
         var (joint, _) = try plan(requests, model, facts, host)
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
-        let failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)") }
+        let failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
         return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
     }
 

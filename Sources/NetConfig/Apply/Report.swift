@@ -90,7 +90,8 @@ public struct Report: Sendable {
         guard let fatal else { return lines.isEmpty ? nil : lines.joined(separator: "\n") }
         lines.append(fatal.sentence(describe))
         if !putBack.isEmpty {
-            lines.append("put back what was there: " + putBack.map { describe($0.action) }.joined(separator: "; "))
+            lines.append(
+                "put back what was there: " + putBack.map { describe($0.action).printable }.joined(separator: "; "))
         } else if notPutBack.isEmpty {
             lines.append("no earlier action had to be put back")
         }
@@ -101,6 +102,7 @@ public struct Report: Sendable {
 
 extension Report.Failure {
     fileprivate func sentence(_ describe: (Action) -> String) -> String {
-        action.map { "\(describe($0)): \(cause)" } ?? cause
+        // Causes quote what others said, and a sentence is a line.
+        (action.map { "\(describe($0)): \(cause)" } ?? cause).printable
     }
 }

@@ -19,7 +19,7 @@ public struct RootPrefix: Hashable, Sendable {
     ///
     /// - Throws: `FileError` for a path that is not absolute, and for more links than the kernel would follow (40).
     public func resolve(_ path: String) throws(FileError) -> FilePath {
-        guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw FileError("resolve", path, .badPath) }
+        guard path.begins(with: "/"), !path.utf8.contains(0) else { throw FileError("resolve", path, .badPath) }
         var waiting = Self.components(of: path).reversed() as [String]
         var done: [String] = []
         var links = 0
@@ -33,7 +33,7 @@ public struct RootPrefix: Hashable, Sendable {
             links += 1
             guard links <= 40 else { throw FileError("resolve", path, .system(.tooManySymbolicLinkLevels)) }
             _ = done.popLast()
-            if target.hasPrefix("/") { done = [] }
+            if target.begins(with: "/") { done = [] }
             waiting += Self.components(of: target).reversed()
         }
         return place(done)
@@ -72,7 +72,7 @@ public struct RootPrefix: Hashable, Sendable {
     }
 
     private static func components(of path: String) -> [String] {
-        path.split(separator: "/").map(String.init).filter { $0 != "." }
+        path.pieces(between: "/").map(String.init).filter { !$0.isExactly(".") }
     }
 
     private static func target(ofLink path: FilePath) -> String? {

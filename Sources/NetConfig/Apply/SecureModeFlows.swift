@@ -138,7 +138,7 @@ public struct SecureModeFlows: Sendable {
     /// The bridge's socket. By its mere name `ovs-ofctl` would look where it was built to look, prefix or not.
     private func target(_ bridge: String) throws(FileError) -> String {
         // `resolve` keeps `..` within the prefix, and a bridge's name must not choose the folder either.
-        guard !bridge.contains("/"), !bridge.hasPrefix("-") else {
+        guard !bridge.includes("/"), !bridge.begins(with: "-") else {
             throw FileError("find the socket of", bridge, .badPath)
         }
         let socket = try RootPrefix().resolve("\(runFolder)/\(bridge).mgmt").string

@@ -67,7 +67,7 @@ public struct Ethtool: ~Copyable {
     @discardableResult
     func call(_ command: inout [UInt8], _ device: DeviceName, _ operation: String) throws(EthtoolError) -> Int32 {
         let result = unsafe command.withUnsafeMutableBytes { bytes in
-            unsafe clinux_ethtool(descriptor, device.text, bytes.baseAddress)
+            unsafe clinux_ethtool(descriptor, device.cString, bytes.baseAddress)
         }
         guard result >= 0 else {
             throw EthtoolError(operation: operation, device: device, code: Errno(rawValue: errno))

@@ -44,9 +44,9 @@ extension Offload {
     private func covers(_ feature: String) -> Bool {
         switch self {
         case .rx: feature == "rx-checksum"
-        case .tx: feature.hasPrefix("tx-checksum-")
-        case .sg: feature.hasPrefix("tx-scatter-gather")
-        case .tso: feature.hasPrefix("tx-tcp") && feature.hasSuffix("-segmentation")
+        case .tx: feature.begins(with: "tx-checksum-")
+        case .sg: feature.begins(with: "tx-scatter-gather")
+        case .tso: feature.begins(with: "tx-tcp") && feature.ends(with: "-segmentation")
         case .ufo: feature == "tx-udp-fragmentation"
         case .gso: feature == "tx-generic-segmentation"
         case .gro: feature == "rx-gro"

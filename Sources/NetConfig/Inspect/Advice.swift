@@ -7,16 +7,16 @@ enum Advice {
 
     /// Records of XAPI's that do not fit together.
     static func look(at record: String) -> String {
-        let kind = record.prefix { $0 != " " }
+        let kind = record.pieces(between: " ", atMost: 2).first ?? ""
         return "look at it with `xe \(kind)-list params=all`, and correct it in XAPI"
     }
 
     /// A value that XAPI can change, and of which the cache is a copy.
     static func set(_ field: String?, of record: String?, _ uuid: String?, isLive: Bool) -> String {
         guard let record, let field else { return isLive ? "correct it in XAPI" : newCache }
-        let kind = String(record.prefix { $0 != " " })
+        let kind = String(record.pieces(between: " ", atMost: 2).first ?? "")
         let name = (uuid ?? "UUID").printable.shellQuoted()
-        let parts = field.split(separator: ":", maxSplits: 1).map { String($0).printable.shellQuoted() }
+        let parts = field.pieces(between: ":", atMost: 2).map { String($0).printable.shellQuoted() }
         let rewrite = isLive ? "" : ", then `interface-reconfigure rewrite`"
         switch (kind, parts.first, parts.count) {
         case (_, "other_config", 2):

@@ -17,9 +17,9 @@ struct BondOptions: Equatable, Sendable {
             let origin = Origin.record(bond.name, field: "properties:\(key)")
             options[Self.canonical(key)] = Setting(value, from: origin)
         }
-        for (key, value) in master.otherConfig.entries where key.hasPrefix("bond-") {
+        for (key, value) in master.otherConfig.entries where key.begins(with: "bond-") {
             let origin = Origin.record(record, field: "other_config:\(key)")
-            options[Self.canonical(String(key.dropFirst(5)))] = Setting(value, from: origin)
+            options[Self.canonical(String(key.dropping(5)))] = Setting(value, from: origin)
         }
     }
 
@@ -30,7 +30,7 @@ struct BondOptions: Equatable, Sendable {
     ]
 
     /// `Bond.properties` writes underscores where `other_config` has hyphens.
-    private static func canonical(_ key: String) -> String { String(key.map { $0 == "_" ? "-" : $0 }) }
+    private static func canonical(_ key: String) -> String { key.substituting("_", with: "-") }
 
     /// An option's text, `nil` where nobody set it and it has no default.
     subscript(name: String) -> String? { options[name]?.value }

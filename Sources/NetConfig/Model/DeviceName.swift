@@ -1,23 +1,97 @@
-/// The name of a network device, checked to be one that the kernel can have.
+/// The name of a network device.
 ///
-/// Names come from outside (cache, XAPI, OVSDB) and end up in paths, netlink messages and OVSDB rows; a value
-/// of this type is safe in all three. The rules are the kernel's `dev_valid_name`, and no control characters.
-public struct DeviceName: Hashable, Sendable {
-    /// The name itself: 1 to 15 bytes.
+/// Names come from outside (cache, XAPI, OVSDB) and end up in paths, netlink messages and OVSDB rows; one that
+/// ``init(_:)`` has checked is safe in all three. The rules are the kernel's `dev_valid_name`, and ASCII without control
+/// characters. The kernel may have devices of other names, which nobody can ask this program for, but which can be in the
+/// way: they are described with ``init(kernel:)``.
+public struct DeviceName: Sendable {
+    /// The name itself, 1 to 15 bytes of ASCII; of a device that somebody else named otherwise, the name as
+    /// ``init(kernel:)`` writes it.
     public let text: String
+    /// The name's bytes and zeros behind them: they are compared, and not what text looks like.
+    private let key: UInt128
 
     /// Creates a name, or `nil` where the kernel could not have a device of that name.
     public init?(_ text: String) {
         let bytes = text.utf8
-        guard (1...15).contains(bytes.count), text != ".", text != ".." else { return nil }
+        guard (1...15).contains(bytes.count), !text.isExactly("."), !text.isExactly("..") else { return nil }
         // 0x21...0x7E leaves out white space and control characters; `:` belongs to old-style alias labels.
         guard bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") })
         else { return nil }
         self.text = text
+        key = Self.key(bytes)
     }
+
+    /// Creates the name of a device that the kernel has, of whatever bytes; `nil` where there are none or more than 15.
+    ///
+    /// Where they are not all text that is seen, each that is not ASCII is written as a colon and two hexadecimal digits.
+    /// No name has a colon, so that all names differ as text, too.
+    init?(kernel bytes: some Collection<UInt8>) {
+        guard (1...15).contains(bytes.count), !bytes.contains(0) else { return nil }
+        key = Self.key(bytes)
+        if let text = String(validating: bytes, as: UTF8.self), text.unicodeScalars.allSatisfy(\.isPartOfName) {
+            self.text = text
+        } else {
+            text = bytes.map { Unicode.Scalar($0).isPartOfName && $0 < 0x80 ? String(Unicode.Scalar($0)) : $0.escaped }
+                .joined()
+        }
+    }
+
+    /// Reads a name that ``init(kernel:)`` has written; `nil` for any other text.
+    init?(shown text: String) {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: ":") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst()?.hexDigitValue, let low = rest.popFirst()?.hexDigitValue else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        self.init(kernel: bytes)
+        guard self.text.isExactly(text) else { return nil }
+    }
+
+    /// The name of the device that Open vSwitch has for an interface of this name; `nil` where there can be none.
+    init?(interface name: String) {
+        self.init(kernel: name.utf8)
+        guard text.isExactly(name) else { return nil }
+    }
+
+    private static func key(_ bytes: some Collection<UInt8>) -> UInt128 {
+        bytes.reduce(0) { $0 << 8 | UInt128($1) } << UInt128(8 * (16 - bytes.count))
+    }
+
+    /// The bytes of the name, as the kernel has it.
+    var bytes: [UInt8] {
+        (0..<16).map { UInt8(truncatingIfNeeded: key >> UInt128(120 - 8 * $0)) }.filter { $0 != 0 }
+    }
+
+    /// The bytes of the name as C has them, with a zero behind them.
+    var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
     /// What a valid name looks like, for error messages.
     public static var rule: String { "1 to 15 bytes, no '/', no ':' and no white space" }
+}
+
+extension DeviceName: Hashable {
+    /// Whether two names have the same bytes.
+    public static func == (lhs: DeviceName, rhs: DeviceName) -> Bool { lhs.key == rhs.key }
+
+    /// Feeds the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(key) }
+}
+
+extension Unicode.Scalar {
+    /// Whether a device's name shows it as it is.
+    fileprivate var isPartOfName: Bool { isSeen && !properties.isWhitespace && self != "/" && self != ":" }
+}
+
+extension UInt8 {
+    fileprivate var escaped: String { ":" + String(self >> 4, radix: 16) + String(self & 15, radix: 16) }
 }
 
 extension DeviceName: Comparable {
@@ -49,7 +123,7 @@ extension DeviceName: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard let name = DeviceName(text) else {
+        guard let name = DeviceName(shown: text) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "'\(text)' is no device name (\(Self.rule))")
         }
@@ -75,7 +149,7 @@ extension DeviceName: CodingKeyRepresentable {
     public var codingKey: any CodingKey { Key(stringValue: text) }
 
     /// Takes a key's text, `nil` where that is no name.
-    public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
+    public init?(codingKey: some CodingKey) { self.init(shown: codingKey.stringValue) }
 }
 
 extension Substring.UTF8View {

@@ -35,7 +35,7 @@ extension IPAddress {
 
     private static func parseIPv6(_ text: Substring) -> UInt128? {
         guard text.utf8.count <= 45 else { return nil }
-        guard let gap = text.firstRange(of: "::") else {
+        guard let gap = text.place(of: "::") else {
             guard let groups = parseGroups(text), groups.count == 8 else { return nil }
             return join(groups)
         }
@@ -54,13 +54,13 @@ extension IPAddress {
     private static func parseGroups(_ text: Substring, isEnd: Bool = true) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = text.pieces(between: ":", keepingEmpty: true)
         for (index, part) in parts.enumerated() {
-            if isEnd, index == parts.count - 1, part.contains(".") {
+            if isEnd, index == parts.count - 1, part.includes(".") {
                 guard let bits = parseIPv4(part) else { return nil }
                 groups += [UInt16(truncatingIfNeeded: bits >> 16), UInt16(truncatingIfNeeded: bits)]
             } else {
-                guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit),
+                guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexDigit),
                     let group = UInt16(part, radix: 16)
                 else { return nil }
                 groups.append(group)

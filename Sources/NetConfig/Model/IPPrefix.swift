@@ -14,7 +14,7 @@ public struct IPPrefix: Hashable, Sendable {
 
     /// Parses `address/length`, or `nil` for anything else.
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = text.pieces(between: "/", keepingEmpty: true)
         guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]),
             String(length) == parts[1]
         else { return nil }

@@ -41,7 +41,7 @@ public struct OtherConfig: Sendable {
     /// Any `bond-…` that could name an option: letters, digits and `-_.`. Others could not be stored in the cache, where
     /// a key is the name of an element.
     private static func isBondOption(_ key: String) -> Bool {
-        key.hasPrefix("bond-") && key.utf8.count > 5
+        key.begins(with: "bond-") && key.utf8.count > 5
             && key.utf8.allSatisfy { byte in
                 (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "-_.".utf8.contains(byte)
             }

@@ -39,14 +39,14 @@ public enum VswitchController: Hashable, Sendable {
 
     /// The host in a target `ssl:HOST[:PORT]`; `nil` in any other one.
     static func host(inTarget target: String) -> String? {
-        guard target.hasPrefix("ssl:") else { return nil }
-        let place = target.dropFirst(4)
-        let end = place.hasPrefix("[") ? place.firstIndex(of: "]").map(place.index(after:)) : place.firstIndex(of: ":")
+        guard target.begins(with: "ssl:") else { return nil }
+        let place = target.dropping(4)
+        let end = place.begins(with: "[") ? place.place(of: "]")?.upperBound : place.place(of: ":")?.lowerBound
         return withoutBrackets(String(place[..<(end ?? place.endIndex)]))
     }
 
     private static func withoutBrackets(_ text: String) -> String {
-        text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+        text.begins(with: "[") && text.ends(with: "]") ? String(Substring(text.utf8.dropFirst().dropLast())) : text
     }
 }
 

@@ -2,7 +2,7 @@ internal import CLibNL
 
 /// The kernel's links as a dump of `RTM_NEWLINK` messages tells them, without addresses and routes.
 struct LinkDump {
-    /// The names of the links by kernel index; those that are no ``DeviceName`` are left out.
+    /// The names of the links by kernel index.
     private(set) var names: [Int32: DeviceName] = [:]
     /// The links by name.
     private(set) var links: [DeviceName: Link] = [:]
@@ -31,7 +31,7 @@ struct LinkDump {
 struct LinkRecord {
     /// The kernel's number for the device.
     var index: Int32
-    /// Its name, where it is one that this program can handle.
+    /// Its name; `nil` where the message has none.
     var name: DeviceName?
     /// `IFLA_INFO_KIND`
     var kind: String?
@@ -64,7 +64,7 @@ struct LinkRecord {
         for attribute in NetlinkAttributes(payload.dropFirst(16)) {
             let value = attribute.payload
             switch attribute.type {
-            case IFLA_IFNAME: name = DeviceName(value.text)
+            case IFLA_IFNAME: name = DeviceName(kernel: value.prefix { $0 != 0 })
             case IFLA_ADDRESS: mac = MACAddress(bytes: value)
             case IFLA_PERM_ADDRESS: permanentMAC = MACAddress(bytes: value)
             case IFLA_MTU: mtu = value.integer(as: UInt32.self).map(Int.init)

@@ -55,14 +55,14 @@ extension NetlinkMessage {
     /// Deletes a link.
     static func deleteLink(_ name: DeviceName) -> NetlinkMessage {
         var message = NetlinkMessage(RTM_DELLINK, header: ifinfomsg(), operation: "delete \(name)", device: name)
-        message.put(IFLA_IFNAME, name.text)
+        message.put(IFLA_IFNAME, name)
         return message
     }
 
     /// Asks for one link, without its statistics.
     static func getLink(_ name: DeviceName) -> NetlinkMessage {
         var message = NetlinkMessage(RTM_GETLINK, header: ifinfomsg(), operation: "find \(name)", device: name)
-        message.put(IFLA_IFNAME, name.text)
+        message.put(IFLA_IFNAME, name)
         message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
         return message
     }
@@ -136,7 +136,7 @@ extension NetlinkMessage {
         changing name: DeviceName, flags: Int32 = NLM_F_ACK, header: ifinfomsg = ifinfomsg(), operation: String
     ) {
         self.init(RTM_NEWLINK, flags: flags, header: header, operation: operation, device: name)
-        put(IFLA_IFNAME, name.text)
+        put(IFLA_IFNAME, name)
     }
 
     private mutating func put(mac: MACAddress?) {

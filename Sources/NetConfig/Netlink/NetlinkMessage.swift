@@ -49,6 +49,11 @@ internal import CLibNL
         put(type, text.utf8 + [0])
     }
 
+    /// Appends a device's name with a zero byte behind it.
+    mutating func put(_ type: Int, _ name: DeviceName) {
+        put(type, name.bytes + [0])
+    }
+
     /// Appends an attribute that is made of attributes. The corresponding C functions are `nla_nest_start`,
     /// `nla_nest_end_keep_empty`.
     mutating func nest(_ type: Int, _ body: (inout NetlinkMessage) -> Void) {

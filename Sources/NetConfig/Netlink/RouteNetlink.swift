@@ -14,7 +14,7 @@ public struct RouteNetlink: ~Copyable {
 
     /// All links by name, with their addresses and routes. Offloads and link settings are ``Ethtool``'s to tell.
     ///
-    /// Three dumps; devices whose names are no ``DeviceName`` are left out.
+    /// Three dumps. Devices are there under whatever name they have.
     /// - Throws: `EINTR` where the tables changed each time that they were read.
     public func links() throws(NetlinkError) -> [DeviceName: Link] {
         let dump = LinkDump(try socket.dump(NetlinkMessage.getLinks))

@@ -174,7 +174,7 @@ extension JSONReader {
         var number: UInt32 = 0
         for _ in 0..<4 {
             position += 1
-            guard position < end, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
+            guard position < end, let digit = bytes[position].hexDigitValue else {
                 throw error("no hexadecimal digit")
             }
             number = number << 4 | UInt32(digit)

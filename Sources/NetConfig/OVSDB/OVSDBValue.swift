@@ -41,13 +41,30 @@ public indirect enum OVSDBValue: Hashable, Sendable {
     }
 }
 
+extension OVSDBValue {
+    /// Texts are the same that have the same bytes, as for ovsdb-server.
+    public static func == (lhs: OVSDBValue, rhs: OVSDBValue) -> Bool {
+        switch (lhs, rhs) {
+        case (.string(let a), .string(let b)), (.uuid(let a), .uuid(let b)), (.namedUUID(let a), .namedUUID(let b)):
+            a.isExactly(b)
+        case (.integer(let a), .integer(let b)): a == b
+        case (.real(let a), .real(let b)): a == b
+        case (.boolean(let a), .boolean(let b)): a == b
+        case (.set(let a), .set(let b)): a == b
+        case (.map(let a), .map(let b)): a == b
+        case (.string, _), (.integer, _), (.real, _), (.boolean, _), (.uuid, _), (.namedUUID, _), (.set, _), (.map, _):
+            false
+        }
+    }
+}
+
 extension OVSDBValue: Comparable {
     /// An order for output that is the same in every run; it means nothing else.
     public static func < (lhs: OVSDBValue, rhs: OVSDBValue) -> Bool {
         switch (lhs, rhs) {
         case (.integer(let a), .integer(let b)): a < b
         case (.real(let a), .real(let b)): a < b
-        default: lhs.description < rhs.description
+        default: lhs.description.utf8.lexicographicallyPrecedes(rhs.description.utf8)
         }
     }
 }

@@ -63,7 +63,7 @@ struct VswitchReading {
             for (operation, result) in zip(transaction.operations, results) {
                 guard case .select(let name, _, let columns) = operation else { continue }
                 switch VswitchTable(rawValue: name) {
-                case .interface: state.canRequestMTU = columns?.contains("mtu_request") ?? true
+                case .interface: state.canRequestMTU = columns?.contains { $0 == "mtu_request" } ?? true
                 case let table? where VswitchTable.management.contains(table): try readManagement(table, result.rows)
                 case nil where name != "Open_vSwitch": readDependents(name, result.rows)
                 default: break
@@ -151,7 +151,7 @@ extension VswitchReading {
                 throw ReadingError(reason: "a row of \(table.rawValue) without a name of its own")
             }
             let columns = row.keys.filter {
-                !$0.hasPrefix("_") && $0 != table.nameColumn && !["is_connected", "status"].contains($0)
+                !$0.begins(with: "_") && $0 != table.nameColumn && !["is_connected", "status"].contains($0)
             }
             state[table][name] = VswitchRow(columns: try VswitchReading.values(columns, of: row, in: table))
         }
@@ -162,7 +162,7 @@ extension VswitchReading {
         let status = VswitchRows.dependentTables.first { $0.name == table }?.status ?? []
         for row in found {
             guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { continue }
-            let columns = row.filter { !$0.key.hasPrefix("_") && !status.contains($0.key) }
+            let columns = row.filter { !$0.key.begins(with: "_") && !status.contains($0.key) }
             rows.dependents[uuid] = VswitchRows.Dependent(
                 table: table, columns: columns.compactMapValues(OVSDBValue.init))
         }

@@ -104,6 +104,6 @@ extension VswitchChange {
     var isOfRateOnly: Bool {
         guard let before, let after else { return false }
         let columns = Set(before.columns.keys).union(after.columns.keys).filter { before[$0] != after[$0] }
-        return columns.allSatisfy { $0.hasPrefix("ingress_policing_") }
+        return columns.allSatisfy { $0.begins(with: "ingress_policing_") }
     }
 }

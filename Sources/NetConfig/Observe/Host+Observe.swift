@@ -58,7 +58,8 @@ extension Host {
         let release = unsafe withUnsafeBytes(of: &name.release) { bytes in
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        return release.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+        return release.utf8.prefix { $0.isDigit || $0 == UInt8(ascii: ".") }.split(separator: UInt8(ascii: "."))
+            .compactMap { Int(Substring($0)) }
     }
 }
 

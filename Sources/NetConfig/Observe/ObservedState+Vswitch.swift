@@ -41,7 +41,7 @@ extension ObservedState {
     /// ovs-vswitchd sets the MTU of its own ports to the least of the other ports' when that changes, unless their rows
     /// ask for another.
     private mutating func forgetMTUs(ofPortsOf bridge: VswitchRow?) {
-        for port in (bridge?.members ?? []).compactMap(DeviceName.init)
+        for port in (bridge?.members ?? []).compactMap(DeviceName.init(interface:))
         where vswitch?.isInternal(port.text) == true && vswitch?.requestedMTU(of: port) == nil {
             links[port]?.mtu = nil
         }
@@ -83,7 +83,7 @@ extension VswitchState {
     /// is no bond.
     var internalDevices: Set<DeviceName> {
         let bonds = ports.filter { $0.value["bond_fake_iface"] == .boolean(true) && $0.value.members.count > 1 }
-        return Set((interfaces.keys.filter(isInternal) + bonds.keys).compactMap(DeviceName.init))
+        return Set((interfaces.keys.filter(isInternal) + bonds.keys).compactMap(DeviceName.init(interface:)))
     }
 
     /// The internal devices that ovs-vswitchd makes anew when it goes from another configuration to this one: those that

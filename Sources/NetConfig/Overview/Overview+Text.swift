@@ -190,8 +190,8 @@ private struct OverviewTable {
 extension String {
     /// The text without blanks at its end.
     fileprivate var trimmingEnd: String {
-        var text = self
-        while text.hasSuffix(" ") { text.removeLast() }
-        return text
+        var rest = self[...].utf8
+        while rest.last == UInt8(ascii: " ") { rest.removeLast() }
+        return String(Substring(rest))
     }
 }

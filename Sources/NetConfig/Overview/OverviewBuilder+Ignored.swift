@@ -9,7 +9,7 @@ extension OverviewBuilder {
             reasons.append("other_config:vlan-bug-workaround of \(pif): no effect on current kernels")
         }
         if pif.bondMasterOf.isEmpty {
-            for key in pif.otherConfig.entries.keys.sorted() where key.hasPrefix("bond-") {
+            for key in pif.otherConfig.entries.keys.sorted() where key.begins(with: "bond-") {
                 reasons.append("other_config:\(key) of \(pif): it is no bond")
             }
         }

@@ -131,8 +131,8 @@ extension OverviewBuilder {
 
     private func resolverRows(of pif: PIF) -> [Overview.Comparison] {
         guard pif.ref == dnsPIF?.ref, pif.writesResolver else { return [] }
-        let there = (state.files[PlanBuilder.resolver]?.text ?? "").split(separator: "\n")
-            .filter { $0.hasPrefix("nameserver ") }.map { String($0.dropFirst(11)) }
+        let there = (state.files[PlanBuilder.resolver]?.text ?? "").lines()
+            .filter { $0.begins(with: "nameserver ") }.map { String($0.dropping(11)) }
         return [
             comparison(
                 "DNS", pif.dns.map(\.description).joined(separator: ", "),

@@ -16,7 +16,7 @@ struct OverviewBuilder {
         self.facts = facts
         self.state = state
         index = StateIndex(state)
-        recorded = Set((state.files[PlanBuilder.attachedFile]?.text ?? "").split(separator: "\n").map(String.init))
+        recorded = Set((state.files[PlanBuilder.attachedFile]?.text ?? "").lines().map(String.init))
         pifs = model.pifsInOrder
         let candidates = pifs.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
         func choose(_ key: String) -> PIF? {
@@ -115,7 +115,7 @@ struct OverviewBuilder {
     ) -> Overview.Comparison {
         Overview.Comparison(
             name: name, configured: configured, actual: actual, origin: origin, isEssential: essential,
-            isDrift: configured != nil && configured != actual)
+            isDrift: configured.map { actual?.isExactly($0) != true } ?? false)
     }
 }
 

@@ -57,9 +57,8 @@ extension Action {
 
     /// `sysctl` takes slashes for dots, so that a dot in a device's name stays what it is.
     private func ipv6Commands(_ name: DeviceName, _ settings: IPv6Settings) -> [String] {
-        let folder = "net/ipv6/conf/\(name)"
         let words = ["accept_ra=\(settings.acceptRA)", "autoconf=\(settings.autoconf ? 1 : 0)"].map {
-            "\(folder)/\($0)".shellQuoted(plain: "=")
+            "net/ipv6/conf/\(name.word)/\($0)"
         }
         // What routers advertised before stays otherwise.
         let flush = settings.acceptRA == 0 ? ["ip -6 route flush dev \(name.word) proto ra"] : []
@@ -85,9 +84,9 @@ extension Action {
 
 extension ShellPlaces {
     fileprivate func writing(_ contents: FileContents, to path: String) -> [String] {
-        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let folder = path.pieces(between: "/", keepingEmpty: true).dropLast().joined(separator: "/")
         let mode = contents.mode == 0o644 ? [] : ["chmod 0\(String(contents.mode, radix: 8)) \(file(path))"]
-        return ["mkdir -p \(file(folder))", "printf %s \(contents.text.shellQuoted()) >\(file(path))"] + mode
+        return ["mkdir -p \(file(folder))", "printf \(contents.printfWords) >\(file(path))"] + mode
     }
 
     fileprivate func dhclient(_ client: DHCPClient, _ files: DHCPClientFiles, _ option: String) -> String {
@@ -97,9 +96,30 @@ extension ShellPlaces {
     }
 }
 
+extension FileContents {
+    /// What `printf` prints as these contents. A script is text, which cannot hold every byte as it is.
+    fileprivate var printfWords: String {
+        if let exactText, !bytes.contains(0) { return "%s \(exactText.shellQuoted())" }
+        let words = bytes.map { byte in
+            let isItself = byte.isLetter || byte.isDigit || byte == UInt8(ascii: " ")
+            return isItself ? String(Unicode.Scalar(byte)) : byte.octalEscape
+        }
+        return "'\(words.joined())'"
+    }
+}
+
+extension UInt8 {
+    /// The byte as the format of `printf(1)` writes it.
+    fileprivate var octalEscape: String { "\\\(self >> 6)\(self >> 3 & 7)\(self & 7)" }
+}
+
 extension DeviceName {
     /// The name as a word of a command.
-    var word: String { text.shellQuoted(plain: "@%+=") }
+    var word: String {
+        // A script is text, which cannot hold every byte as it is.
+        text.utf8.elementsEqual(bytes)
+            ? text.shellQuoted(plain: "@%+=") : "\"$(printf '\(bytes.map(\.octalEscape).joined())')\""
+    }
 }
 
 extension LinkKind {

@@ -49,7 +49,7 @@ extension Action {
         case .changeVswitch(let changes): ["\(headline), in one transaction:"] + changes.map(\.text)
         case .addFlows(_, let flows): [description] + flows.map(\.text)
         case .replaceFile(_, let before, let after):
-            [description] + LineDifference(before?.text, after?.text).summary(limit: 20)
+            [description] + LineDifference(before?.bytes, after?.bytes).summary(limit: 20)
         default: [description]
         }
     }

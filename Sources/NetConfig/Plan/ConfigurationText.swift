@@ -62,17 +62,17 @@ enum ConfigurationText {
     }
 
     /// `/etc/sysconfig/network` with the given variables set, each once, and all other lines as they were.
-    static func network(_ text: String, setting variables: [(name: String, value: String)]) -> String {
-        // By scalars: "\r\n" is one character.
-        var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    static func network(_ old: [UInt8], setting variables: [(name: String, value: String)]) -> [UInt8] {
+        // By bytes: the other lines may be in any encoding.
+        var lines = old.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         for (name, value) in variables {
-            let line = "\(name)=\(quoted(value))"
-            let place = lines.firstIndex { $0.hasPrefix("\(name)=") }
-            lines.removeAll { $0.hasPrefix("\(name)=") }
-            lines.insert(line, at: place.map { min($0, lines.count) } ?? lines.count)
+            let start = Array("\(name)=".utf8)
+            let place = lines.firstIndex { $0.starts(with: start) }
+            lines.removeAll { $0.starts(with: start) }
+            lines.insert(ArraySlice(start + quoted(value).utf8), at: place.map { min($0, lines.count) } ?? lines.count)
         }
-        return lines.map { "\($0)\n" }.joined()
+        return lines.flatMap { $0 + [UInt8(ascii: "\n")] }
     }
 
     /// The text of `/etc/resolv.conf` (`resolv.conf(5)`).

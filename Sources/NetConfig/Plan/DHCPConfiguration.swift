@@ -24,7 +24,7 @@ enum DHCPConfiguration {
 
     /// A name as a string of the file's grammar: a device may have quotes in its name.
     private static func quoted(_ device: DeviceName) -> String {
-        "\"" + device.text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + device.text.substituting("\\", with: "\\\\").substituting("\"", with: "\\\"") + "\""
     }
 
     private static var timeoutWord: String { "timeout " }
@@ -33,10 +33,10 @@ enum DHCPConfiguration {
     /// started during the first boot is as good afterwards.
     static func areAlike(_ one: DHCPClient, _ other: DHCPClient) -> Bool {
         func lines(_ client: DHCPClient) -> [Substring] {
-            client.configuration.split(separator: "\n").filter { !$0.hasPrefix(timeoutWord) }
+            client.configuration.pieces(between: "\n").filter { !$0.begins(with: timeoutWord) }
         }
         return one.device == other.device && one.family == other.family && one.environment == other.environment
-            && lines(one) == lines(other)
+            && lines(one).elementsEqual(lines(other)) { $0.isExactly($1) }
     }
 }
 

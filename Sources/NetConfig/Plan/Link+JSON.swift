@@ -100,9 +100,11 @@ extension DHCPClient {
 extension FileContents {
     var json: JSON {
         let octal = String(mode, radix: 8)
-        return .object([
+        var members: [String: JSON] = [
             "text": .string(text), "mode": .string(String(repeating: "0", count: max(0, 4 - octal.count)) + octal),
-        ])
+        ]
+        if exactText == nil { members["bytes"] = .array(bytes.map { .integer(Int($0)) }) }
+        return .object(members)
     }
 }
 

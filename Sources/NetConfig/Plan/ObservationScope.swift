@@ -71,7 +71,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
             let isCard = pif.vlan == nil && pif.bondMasterOf.isEmpty
             let hasMore =
                 pif.ipv4.mode == .dhcp || pif.ipv6.mode == .dhcp
-                || model.network(of: pif)?.otherConfig.entries.keys.contains { $0.hasPrefix("ethtool-") } == true
+                || model.network(of: pif)?.otherConfig.entries.keys.contains { $0.begins(with: "ethtool-") } == true
             return [isCard ? pif.device : nil, hasMore ? model.ipDevice(of: pif) : nil]
         }
         devices = Set(names.compactMap { $0 })

@@ -42,7 +42,7 @@ extension Plan {
                     return "no command changes table \(other.table.rawValue)"
                 }
             }
-            if let name = names.first(where: { $0.hasPrefix("-") }) { return "they take \(name) for an option" }
+            if let name = names.first(where: { $0.begins(with: "-") }) { return "they take \(name) for an option" }
         }
         return nil
     }

@@ -118,8 +118,8 @@ extension Action {
 extension String {
     /// What a line of a plan means: something comes, or goes.
     fileprivate var meaning: Paint.Meaning? {
-        if ["add ", "create ", "write ", "start ", "+ "].contains(where: hasPrefix) { return .good }
-        if ["remove ", "delete ", "stop ", "- "].contains(where: hasPrefix) { return .bad }
+        if ["add ", "create ", "write ", "start ", "+ "].contains(where: { begins(with: $0) }) { return .good }
+        if ["remove ", "delete ", "stop ", "- "].contains(where: { begins(with: $0) }) { return .bad }
         return nil
     }
 }

@@ -31,7 +31,7 @@ extension PlanBuilder {
         let text = names.sorted().map { "\($0)\n" }.joined()
         let old = state.files[Self.attachedFile]
         let new = text.isEmpty ? nil : FileContents(text)
-        guard old?.text != new?.text else { return }
+        guard old?.bytes != new?.bytes else { return }
         let what = devices.count == 1 ? "\(devices.first.map(\.text) ?? "") is" : "\(devices.count) devices are"
         perform(
             .replaceFile(Self.attachedFile, before: old, after: new),
@@ -42,7 +42,7 @@ extension PlanBuilder {
 extension ObservedState {
     /// The names in the file of attached devices whose device exists.
     var recordedNames: Set<DeviceName> {
-        let lines = (files[PlanBuilder.attachedFile]?.text ?? "").split(separator: "\n")
+        let lines = (files[PlanBuilder.attachedFile]?.text ?? "").lines()
         return Set(lines.compactMap { DeviceName(String($0)) }.filter { links[$0] != nil })
     }
 }

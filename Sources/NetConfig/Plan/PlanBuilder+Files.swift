@@ -20,22 +20,26 @@ extension PlanBuilder {
         if dns?.ref == pif.ref { variables.append(("DNSDEV", device.text)) }
         if gateway?.ref == pif.ref { variables.append(("GATEWAYDEV", device.text)) }
         guard !variables.isEmpty else { return }
-        let old = state.files[Self.sysconfigNetwork]?.text ?? ""
+        let old = state.files[Self.sysconfigNetwork]?.bytes ?? []
         write(
             ConfigurationText.network(old, setting: variables), to: Self.sysconfigNetwork,
             because: "\(pif) is the host's \(variables.map(\.name).joined(separator: " and "))")
     }
 
     private mutating func write(_ text: String, to path: String, because reason: String) {
+        write(Array(text.utf8), to: path, because: reason)
+    }
+
+    private mutating func write(_ bytes: [UInt8], to path: String, because reason: String) {
         let old = state.files[path]
-        guard old?.text != text else { return }
+        guard old?.bytes != bytes else { return }
         perform(
-            .replaceFile(path, before: old, after: FileContents(text, mode: old?.mode ?? 0o644)), because: reason)
+            .replaceFile(path, before: old, after: FileContents(bytes, mode: old?.mode ?? 0o644)), because: reason)
     }
 
     /// The search domains of the PIF; one that is no domain name is skipped.
     private mutating func searchDomains(of pif: PIF) -> [String] {
-        let domains = (pif.otherConfig["domain"] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
+        let domains = (pif.otherConfig["domain"] ?? "").substituting(",", with: " ").words.map(String.init)
         let limit = RecordLimit.searchDomains
         if domains.count > limit {
             let message = RecordLimit.message("domain", domains.count, of: "entries", allowed: limit)
@@ -45,9 +49,7 @@ extension PlanBuilder {
         return domains.prefix(limit).filter { domain in
             let isName =
                 domain.utf8.count <= 253
-                && domain.allSatisfy {
-                    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_")
-                }
+                && domain.utf8.allSatisfy { $0.isLetter || $0.isDigit || ".-_".utf8.contains($0) }
             if !isName {
                 warn(
                     pif, "domain '\(domain)' skipped: it is no domain name",

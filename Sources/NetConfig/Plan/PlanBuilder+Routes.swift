@@ -136,8 +136,8 @@ extension NetworkModel {
             (pif.name, pif.otherConfig["static-routes"]),
         ] {
             let origin = Origin.record(record, field: "other_config:static-routes")
-            for entry in (text ?? "").split(separator: ",") {
-                let trimmed = entry.drop { $0 == " " }
+            for entry in (text ?? "").pieces(between: ",") {
+                let trimmed = entry.trimmed
                 guard let route = Route(staticRoute: trimmed) else {
                     let message =
                         "static route '\(String(trimmed).cut(at: 80))' skipped: network/length/gateway is allowed, host bits clear"
@@ -162,9 +162,9 @@ extension NetworkModel {
 extension Route {
     /// Parses an entry of `static-routes`: `network/length/gateway`, both of one family, host bits clear.
     init?(staticRoute text: Substring) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = text.pieces(between: "/", keepingEmpty: true)
         guard parts.count == 3, let prefix = IPPrefix("\(parts[0])/\(parts[1])"), prefix.network == prefix,
-            let gateway = IPAddress(String(parts[2].filter { $0 != " " })), gateway.family == prefix.address.family
+            let gateway = IPAddress(String(parts[2].trimmed)), gateway.family == prefix.address.family
         else { return nil }
         self.init(prefix, via: gateway)
     }

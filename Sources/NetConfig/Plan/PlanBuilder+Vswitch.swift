@@ -133,7 +133,8 @@ extension PlanBuilder {
     private mutating func clampToPorts(
         _ mtu: Setting<Int>, of name: DeviceName, on bridge: DeviceName
     ) -> Setting<Int> {
-        let ports = rows.externalInterfaces(of: rows.bridges[bridge.text]).sorted().compactMap(DeviceName.init)
+        let ports = rows.externalInterfaces(of: rows.bridges[bridge.text]).sorted().compactMap(
+            DeviceName.init(interface:))
         let least = ports.compactMap { port in state.links[port]?.mtu.map { (port: port, mtu: $0) } }.min {
             $0.mtu < $1.mtu
         }

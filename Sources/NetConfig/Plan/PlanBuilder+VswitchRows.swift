@@ -124,7 +124,7 @@ extension PlanBuilder {
             }
         }
         row.setEntries(of: "other_config", config) {
-            $0.hasPrefix("bond-") || $0 == "lacp-time" || $0 == "lacp-fallback-ab"
+            $0.begins(with: "bond-") || $0 == "lacp-time" || $0 == "lacp-fallback-ab"
         }
         rows.ports[port] = row
         for interface in row.members {

@@ -33,7 +33,7 @@ public struct ShellPlaces: Equatable, Sendable {
 
     /// What `ovs-ofctl` calls a bridge: its socket, where that is not in the usual place.
     func openflow(_ bridge: String) -> String {
-        guard let folder = database?.split(separator: "/", omittingEmptySubsequences: false).dropLast() else {
+        guard let folder = database?.pieces(between: "/", keepingEmpty: true).dropLast() else {
             return bridge.shellQuoted()
         }
         return "unix:\(folder.joined(separator: "/"))/\(bridge).mgmt".shellQuoted()

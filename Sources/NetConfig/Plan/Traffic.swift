@@ -26,9 +26,9 @@ struct Traffic {
         }
         guard let vswitch = state.vswitch else { return }
         for row in vswitch.bridges.values {
-            let working = vswitch.externalInterfaces(of: row).compactMap(DeviceName.init).filter(works)
+            let working = vswitch.externalInterfaces(of: row).compactMap(DeviceName.init(interface:)).filter(works)
             for port in row.members where vswitch.isInternal(port) {
-                DeviceName(port).map { uplinks[$0] = working }
+                DeviceName(interface: port).map { uplinks[$0] = working }
             }
         }
     }

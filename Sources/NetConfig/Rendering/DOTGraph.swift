@@ -68,6 +68,6 @@ struct DOTGraph {
 
     /// Backslash and quotation mark end a string or begin an escape sequence; the rest is text.
     private static func escaped(_ text: String) -> String {
-        text.printable.reduce(into: "") { $0 += $1 == "\\" || $1 == "\"" ? "\\\($1)" : String($1) }
+        text.printable.substituting("\\", with: "\\\\").substituting("\"", with: "\\\"")
     }
 }

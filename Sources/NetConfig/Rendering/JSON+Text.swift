@@ -11,7 +11,7 @@ extension JSON {
 
     /// The value as text on one line.
     var line: String {
-        text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+        text.pieces(between: "\n").map(\.trimmed).joined(separator: " ")
     }
 
     /// A value that may be missing.

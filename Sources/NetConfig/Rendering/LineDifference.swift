@@ -1,4 +1,4 @@
-/// How two texts differ, line by line.
+/// How two files differ, line by line.
 struct LineDifference {
     /// A line that goes or comes.
     struct Change {
@@ -12,8 +12,8 @@ struct LineDifference {
     /// between the first and the last that differ.
     let changes: [Change]
 
-    /// Compares two texts; `nil` is a file that does not exist.
-    init(_ old: String?, _ new: String?) {
+    /// Compares the bytes of two files; `nil` is a file that does not exist.
+    init(_ old: [UInt8]?, _ new: [UInt8]?) {
         var before = Self.lines(old)[...]
         var after = Self.lines(new)[...]
         while let a = before.first, let b = after.first, a == b {
@@ -25,22 +25,24 @@ struct LineDifference {
         // The comparison takes a time that grows with the product.
         guard before.count * after.count <= 1_000_000 else {
             changes =
-                before.map { Change(isAdded: false, line: String($0)) }
-                + after.map { Change(isAdded: true, line: String($0)) }
+                before.map { Change(isAdded: false, line: Self.text($0)) }
+                + after.map { Change(isAdded: true, line: Self.text($0)) }
             return
         }
         let difference = Array(after).difference(from: Array(before))
         changes = (difference.removals + difference.insertions).map { change in
             switch change {
-            case .remove(_, let line, _): Change(isAdded: false, line: String(line))
-            case .insert(_, let line, _): Change(isAdded: true, line: String(line))
+            case .remove(_, let line, _): Change(isAdded: false, line: Self.text(line))
+            case .insert(_, let line, _): Change(isAdded: true, line: Self.text(line))
             }
         }
     }
 
-    private static func lines(_ text: String?) -> [Substring] {
-        (text ?? "").split(separator: "\n", omittingEmptySubsequences: true)
+    private static func lines(_ bytes: [UInt8]?) -> [ArraySlice<UInt8>] {
+        (bytes ?? []).split(separator: UInt8(ascii: "\n"))
     }
+
+    private static func text(_ line: ArraySlice<UInt8>) -> String { String(decoding: line, as: UTF8.self) }
 
     private static func text(_ change: Change) -> String {
         "\(change.isAdded ? "+" : "-") \(change.line.printable)"

@@ -4,13 +4,10 @@ extension String {
     /// - Parameter plain: What counts as plain besides letters, digits and `._:/,-`.
     /// - Returns: The word.
     func shellQuoted(plain: String = "") -> String {
-        let isPlain = utf8.allSatisfy { byte in
-            let character = Character(UnicodeScalar(byte))
-            return byte < 0x80
-                && (character.isLetter || character.isNumber || "._:/,-".contains(character)
-                    || plain.contains(character))
+        let isPlain = utf8.allSatisfy {
+            $0.isLetter || $0.isDigit || "._:/,-".utf8.contains($0) || plain.utf8.contains($0)
         }
         if isPlain, !isEmpty { return self }
-        return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "'" + substituting("'", with: "'\\''") + "'"
     }
 }

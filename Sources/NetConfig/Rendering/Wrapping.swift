@@ -4,7 +4,7 @@ extension String {
         if count <= width { return isEmpty ? [] : [self] }
         var pieces: [String] = []
         var line = ""
-        for word in split(separator: " ") {
+        for word in self.pieces(between: " ") {
             var word = String(word)
             if !line.isEmpty, line.count + 1 + word.count > width {
                 pieces.append(line)

@@ -20,10 +20,11 @@ public enum Ardence {
 
     /// The address on the line `HWaddr:`; upper and lower case are the same.
     static func macAddress(in text: String) -> MACAddress? {
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let label = line.lowercased().firstRange(of: "hwaddr:") else { continue }
-            let words = line.lowercased()[label.upperBound...].split(whereSeparator: \.isWhitespace)
-            if let address = words.first.flatMap({ MACAddress(String($0)) }) { return address }
+        for line in text.lowercased().lines() {
+            guard let label = line.place(of: "hwaddr:") else { continue }
+            if let address = line[label.upperBound...].words.first.flatMap({ MACAddress(String($0)) }) {
+                return address
+            }
         }
         return nil
     }

@@ -194,6 +194,5 @@ extension FieldRecord {
 
 /// Text from outside as a message shows it: between quotes, and not all of it where it is long.
 private func quoted(_ text: String) -> String {
-    let start = text.unicodeScalars.prefix(80)
-    return start.endIndex == text.endIndex ? "'\(text)'" : "'\(Substring(start))…'"
+    "'\(text.shortened(to: 80))'"
 }

@@ -19,9 +19,10 @@ public struct HostPaths: Equatable, Sendable, Codable {
     ///   - ovsdb: ovsdb-server's socket; the default is its usual place below the root prefix.
     ///   - xapi: XAPI's socket; the default is the first of ``xapiSockets`` below the root prefix that is there.
     public init(rootPrefix: String = "", ovsdb: String? = nil, xapi: String? = nil) {
-        var prefix = rootPrefix[...]
-        while prefix.hasSuffix("/") { prefix.removeLast() }
-        self.rootPrefix = String(prefix)
+        var bytes = rootPrefix[...].utf8
+        while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        let prefix = String(Substring(bytes))
+        self.rootPrefix = prefix
         self.ovsdb = ovsdb ?? "\(prefix)/var/run/openvswitch/db.sock"
         let sockets = Self.xapiSockets.map { "\(prefix)\($0)" }
         self.xapi = xapi ?? sockets.first { (try? FilePath($0).stat()) != nil } ?? sockets[0]

@@ -28,7 +28,7 @@ public struct Inventory: Equatable, Sendable {
 
     /// Reads an inventory. Lines that are no assignment are skipped.
     public init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in text.lines() {
             guard let (key, value) = Self.assignment(in: line) else { continue }
             values[key] = value
         }
@@ -38,32 +38,29 @@ public struct Inventory: Equatable, Sendable {
     public subscript(key: String) -> String? { values[key] }
 
     private static func assignment(in line: Substring) -> (String, String)? {
-        let line = line.drop(while: \.isWhitespace)
-        guard let sign = line.firstIndex(of: "=") else { return nil }
-        let key = line[..<sign]
-        guard let first = key.utf8.first, !(0x30...0x39).contains(first), key.utf8.allSatisfy(\.isKeyCharacter),
-            let value = word(line[line.index(after: sign)...])
+        guard let (key, rest) = line.trimmed.halves(at: "="), let first = key.utf8.first, !first.isDigit,
+            key.utf8.allSatisfy({ $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }), let value = word(rest)
         else { return nil }
         return (String(key), value)
     }
 
     /// The first word of a line, its quotes removed; `nil` where a quote is not closed.
     private static func word(_ text: Substring) -> String? {
-        var word = ""
-        var quote: Character?
-        var rest = text
-        while let character = rest.popFirst() {
-            switch (character, quote) {
+        var word: [UInt8] = []
+        var quote: Unicode.Scalar?
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            switch (Unicode.Scalar(byte), quote) {
             case ("'", "'"?), ("\"", "\""?): quote = nil
-            case ("'", nil), ("\"", nil): quote = character
+            case ("'", nil), ("\"", nil): quote = Unicode.Scalar(byte)
             // Within double quotes a backslash stands for itself, except before these.
-            case ("\\", "\""?) where rest.first.map("$`\"\\".contains) == true, ("\\", nil):
+            case ("\\", "\""?) where rest.first.map("$`\"\\".utf8.contains) == true, ("\\", nil):
                 if let escaped = rest.popFirst() { word.append(escaped) }
-            case (_, nil) where character.isWhitespace: return word
-            default: word.append(character)
+            case (_, nil) where byte.isWhiteSpace: return String(decoding: word, as: UTF8.self)
+            default: word.append(byte)
             }
         }
-        return quote == nil ? word : nil
+        return quote == nil ? String(decoding: word, as: UTF8.self) : nil
     }
 }
 
@@ -74,10 +71,4 @@ struct NoHostUUID: Error, Equatable, CustomStringConvertible {
 
     /// What is missing where.
     var description: String { "\(file) has no INSTALLATION_UUID, by which XAPI knows this host" }
-}
-
-extension UInt8 {
-    fileprivate var isKeyCharacter: Bool {
-        (0x61...0x7A).contains(self | 0x20) || (0x30...0x39).contains(self) || self == UInt8(ascii: "_")
-    }
 }

@@ -61,7 +61,7 @@ public struct ManagementCache: Equatable, Sendable {
     /// The bridge of the PIF under the VLAN: the name that XAPI would give it, or a free one where the management bridge
     /// has that.
     private var underlyingBridge: DeviceName? {
-        let name = device.text.hasPrefix("eth") ? "xenbr\(device.text.dropFirst(3))" : "br\(device)"
+        let name = device.text.begins(with: "eth") ? "xenbr\(device.text.dropping(3))" : "br\(device)"
         return [name, "xapi0", "xapi1"].lazy.compactMap { DeviceName($0) }.first { $0 != bridge }
     }
 }

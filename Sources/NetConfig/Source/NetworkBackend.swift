@@ -24,12 +24,11 @@ public enum NetworkBackend {
 
     /// The choice that a text makes; errors call it by the file's name.
     static func datapath(in text: String, file path: String) throws(Failure) -> Datapath {
-        let line = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
-        let words = line.split(whereSeparator: \.isWhitespace)
-        switch words.count == 1 ? words[0] : line {
+        let line = text.lines(keepingEmpty: true).first ?? ""
+        switch line.trimmed {
         case "bridge": return .bridge
         case "openvswitch", "vswitch": return .openvswitch
-        default: throw .unknown(String(line.prefix(80)), file: path)
+        default: throw .unknown(line.shortened(to: 80), file: path)
         }
     }
 }
@@ -39,7 +38,8 @@ extension NetworkBackend.Failure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let error): "\(error)"
-        case .unknown(let line, let file): "\(file): the first line is '\(line)', bridge or openvswitch was expected"
+        case .unknown(let line, let file):
+            "\(file): the first line is '\(line.printable)', bridge or openvswitch was expected"
         }
     }
 }

@@ -53,7 +53,7 @@ struct RecordReading {
     func position(of record: String, _ field: String?) -> ModelError.Position? {
         guard let record = records[record] else { return nil }
         guard let field else { return record.position }
-        let parts = field.split(separator: ":", maxSplits: 1).map(String.init)
+        let parts = field.pieces(between: ":", atMost: 2).map(String.init)
         guard let found = record[parts[0]] else { return record.position }
         guard parts.count == 2 else { return found.position }
         return found.entries.first { $0.key == parts[1] }?.position ?? found.position

@@ -273,7 +273,7 @@ extension UInt8 {
             else { continue }
             let value = unsafe String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
             // Without substitution of entities libxml2 leaves an escaped ampersand in an attribute escaped.
-            let text = value.utf8.contains(UInt8(ascii: "&")) ? value.replacing("&#38;", with: "&") : value
+            let text = value.utf8.contains(UInt8(ascii: "&")) ? value.substituting("&#38;", with: "&") : value
             tag.attributes.append((unsafe Self.name(attribute[0], attribute[1]), text))
         }
         list.append(.start(tag))
@@ -298,7 +298,7 @@ extension UInt8 {
         guard error == nil else { return }
         let message = unsafe found.message.map { unsafe String(cString: $0) } ?? "error \(found.code)"
         let position = unsafe ModelError.Position(line: Int(found.line), column: Int(found.int2))
-        error = XMLError(message: message.split(whereSeparator: \.isNewline).joined(separator: " "), position: position)
+        error = XMLError(message: message.lines().joined(separator: " "), position: position)
     }
 
     mutating func stop(_ message: String) {

@@ -3,13 +3,13 @@ extension String {
     /// The text as part of a line: blanks for tabs and line breaks, and `?` for what is not seen, could be a command to a
     /// terminal, begins a line or turns the direction of writing. What comes from outside must not look like another
     /// line, or like another value.
-    package var printable: String { printable(keepingLines: false) }
+    public var printable: String { printable(keepingLines: false) }
 
     /// The text as lines: the same, but LF stays.
     ///
     /// - Parameter limit: The most bytes of it.
     /// - Returns: The lines, with `…` where there were more bytes.
-    package func printableLines(atMost limit: Int = .max) -> String {
+    public func printableLines(atMost limit: Int = .max) -> String {
         guard utf8.count > limit else { return printable(keepingLines: true) }
         var start = utf8.index(startIndex, offsetBy: limit)
         while start.samePosition(in: unicodeScalars) == nil { start = utf8.index(before: start) }
@@ -35,7 +35,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether it is something to see, or a blank, and changes nothing about what is beside it but accents.
-    fileprivate var isSeen: Bool {
+    var isSeen: Bool {
         if isASCII { return (0x20...0x7E).contains(value) }
         // Variation selectors, fillers, joiners and tags are not seen; some of them are marks or letters.
         if properties.isDefaultIgnorableCodePoint { return false }

@@ -24,7 +24,7 @@ extension RecordReading {
     mutating func addAll(from session: XAPISession, host: String) throws {
         let call = "host.get_by_uuid"
         // The reference becomes part of a query.
-        guard let reference = try session.call(call, host).string, !reference.contains(where: { "\"\\".contains($0) })
+        guard let reference = try session.call(call, host).string, !reference.includes("\""), !reference.includes("\\")
         else { throw XAPIError(call, .malformed("a reference was expected")) }
         // One host's PIFs are a small part of a large pool's. They come first: they tell whose the other records are.
         add(try session.records("PIF.get_all_records_where", "field \"host\"=\"\(reference)\""), .pif)

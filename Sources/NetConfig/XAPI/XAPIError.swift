@@ -44,7 +44,7 @@ extension XAPIError.Problem {
 
     /// The same without a text that nobody may read.
     fileprivate func blanking(_ secret: String) -> Self {
-        func blanked(_ text: String) -> String { secret.isEmpty ? text : text.replacing(secret, with: "…") }
+        func blanked(_ text: String) -> String { secret.isEmpty ? text : text.substituting(secret, with: "…") }
         switch self {
         case .status(let line): return .status(blanked(line))
         case .malformed(let what): return .malformed(blanked(what))

@@ -5,6 +5,32 @@ import Testing
 
 @Suite("Configuration files")
 struct ConfigurationFilesTests {
+    @Test("files that are no text are read, compared and put back byte for byte")
+    func bytes() throws {
+        let folder = try TemporaryFolder()
+        let files = ConfigurationFiles(below: folder.root)
+        let old =
+            Array("# caf\u{E9}\r\nnameserver 192.0.2.1\n".unicodeScalars.map { UInt8($0.value) }) + [0xFF, 0, 0x0A]
+        try files.replace("/etc/resolv.conf", with: FileContents(old))
+        let read = try #require(try files.read(["/etc/resolv.conf"])["/etc/resolv.conf"])
+        #expect(read.bytes == old && read.exactText == nil && read != FileContents(read.text))
+        try files.replace("/etc/resolv.conf", with: FileContents("new"))
+        try files.replace("/etc/resolv.conf", with: read)
+        #expect(FileManager.default.contents(atPath: folder.path + "/etc/resolv.conf") == Data(old))
+        let copy = try JSONDecoder().decode(FileContents.self, from: try JSONEncoder().encode(read))
+        #expect(copy == read)
+    }
+
+    @Test("the lines of others in /etc/sysconfig/network stay as they were, in whatever encoding")
+    func network() {
+        let old: [UInt8] =
+            [0x23, 0xFC, 0x0D, 0x0A] + Array("GATEWAYDEV=a\r\nA\u{301}='\u{301}'\nGATEWAYDEV\u{301}=x".utf8)
+        let new = ConfigurationText.network(old, setting: [("GATEWAYDEV", "xenbr0")])
+        #expect(
+            new == [0x23, 0xFC, 0x0D, 0x0A]
+                + Array("GATEWAYDEV=xenbr0\nA\u{301}='\u{301}'\nGATEWAYDEV\u{301}=x\n".utf8))
+    }
+
     @Test("A file is made with its folders, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
     func roundTrip(mode: UInt16) throws {
         let folder = try TemporaryFolder()

@@ -16,6 +16,33 @@ import Testing
         #expect(DeviceName(text) == nil)
     }
 
+    @Test(
+        arguments: [
+            ([UInt8]("eth0".utf8), "eth0"), (Array("br\u{FC}".utf8), "br\u{FC}"), ([0x62, 0x72, 0xFC], "br:fc"),
+            ([0xFF], ":ff"),
+            (Array("a\u{301}".utf8), "a\u{301}"), (Array("\u{E1}".utf8), "\u{E1}"),
+            (Array("x\u{202E}".utf8), "x:e2:80:ae"),
+            (Array("\u{1B}[2J".utf8), ":1b[2J"), (Array("a\u{3000}".utf8), "a:e3:80:80"),
+            (Array("a:b/".utf8), "a:3ab:2f"),
+            (Array(repeating: 0xFE, count: 15), String(repeating: ":fe", count: 15)),
+        ] as [([UInt8], String)])
+    func `any name that the kernel has can be described, shown and read again`(bytes: [UInt8], text: String) throws {
+        let name = try #require(DeviceName(kernel: bytes))
+        #expect(name.text.isExactly(text) && name.bytes == bytes)
+        #expect(name.cString.map(UInt8.init(bitPattern:)) == bytes + [0])
+        #expect(DeviceName(shown: text) == name && DeviceName(shown: text)?.bytes == bytes)
+    }
+
+    @Test func `names that only look the same are two`() throws {
+        let names = ["\u{E1}", "a\u{301}", "a:cc:81"].compactMap { DeviceName(shown: $0) }
+        #expect(names.count == 2 && Set(names).count == 2)
+        for text in ["", "a:", "a:f", "a:zz", "a:41", "a:FF", "x:00", String(repeating: "x", count: 16)] {
+            #expect(DeviceName(shown: text) == nil, "\(text)")
+        }
+        #expect(DeviceName(interface: "br\u{FC}")?.text == "br\u{FC}" && DeviceName(interface: "br:fc") == nil)
+        #expect(DeviceName(kernel: []) == nil && DeviceName(kernel: Array(repeating: 1, count: 16)) == nil)
+    }
+
     @Test func `names are ordered as people read them`() {
         let sorted = [
             "bond0", "eth0", "eth0.5", "eth1", "eth2", "eth02", "eth2.9", "eth2.10", "eth10", "ethx", "xenbr0",

@@ -162,7 +162,8 @@ import Testing
             state.links[device]?.isUp = false
         }
         model.pifs[try #require(Ref("v400"))]?.managed = false
-        state.files[PlanBuilder.attachedFile]?.text.replace("xapi500\n", with: "")
+        let attached = try #require(state.files[PlanBuilder.attachedFile])
+        state.files[PlanBuilder.attachedFile] = FileContents(attached.text.replacing("xapi500\n", with: ""))
         let text = try lines(model, state).joined(separator: "\n")
         #expect(text.contains("!   800 VLANs"), "\(text)")
         #expect(text.contains("797 as configured: 1-6, 8, 10-399, 401-499, 501-800") || text.contains("796 as"))

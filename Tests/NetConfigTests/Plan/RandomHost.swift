@@ -143,7 +143,7 @@ struct RandomHost {
     private mutating func addPIF(device: DeviceName, bridge: String?) -> PIF? {
         count += 1
         guard let ref = Ref<PIF>("pif\(count)"), let networkRef = Ref<Network>("network\(count)") else { return nil }
-        var network = Network(ref: networkRef, uuid: "network\(count)", bridge: bridge.flatMap(DeviceName.init))
+        var network = Network(ref: networkRef, uuid: "network\(count)", bridge: bridge.flatMap { DeviceName($0) })
         network.mtu = random.one(of: [nil, 1500, 1500, 9000])
         network.otherConfig = OtherConfig(
             random.one(of: [

@@ -1,0 +1,1 @@
+../NetConfigTests/Hostile/HostileValue.swift
