@@ -29,9 +29,8 @@ struct Ending: Equatable {
 
     /// Reads what was said; what has no verdict in its first line is words alone.
     init(_ fileText: String) {
-        let lines = fileText.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        if lines.count == 2, let verdict = Verdict(rawValue: String(lines[0])) {
-            self.init(verdict, String(lines[1]))
+        if let (first, rest) = fileText.halves(at: "\n"), let verdict = Verdict(rawValue: String(first)) {
+            self.init(verdict, String(rest))
         } else {
             self.init(.incomplete, fileText)
         }

@@ -99,8 +99,9 @@ extension LinkSettings {
     /// What is offered to the peer, as `ethtool` has it: a hexadecimal number. Without negotiation nothing is.
     var offer: String? {
         guard let advertised, autonegotiation == true else { return nil }
-        let digits = advertised.reversed().map { String(UInt64($0) | 1 << 32, radix: 16).dropFirst() }.joined()
-        return "0x" + (digits.drop { $0 == "0" }.isEmpty ? "0" : digits.drop { $0 == "0" })
+        let digits = advertised.reversed().flatMap { String(UInt64($0) | 1 << 32, radix: 16).utf8.dropFirst() }
+        let significant = digits.drop { $0 == UInt8(ascii: "0") }
+        return "0x" + (significant.isEmpty ? "0" : String(decoding: significant, as: UTF8.self))
     }
 
     /// The attributes in the words of `ip` or `ethtool`.

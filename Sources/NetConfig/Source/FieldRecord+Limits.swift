@@ -62,11 +62,10 @@ extension FieldRecord {
     private func warn(
         _ message: String, _ field: String, about subject: some CustomStringConvertible, _ findings: inout Findings
     ) {
-        let parts = field.split(separator: ":", maxSplits: 1)
         findings.add(
             Warning(
                 subject.description, message,
                 origin: .record(RecordName(title: subject.description, record: name), field: field),
-                line: parts.first.flatMap { self[String($0)]?.position?.line }))
+                line: self[String(field.halves(at: ":")?.0 ?? field[...])]?.position?.line))
     }
 }

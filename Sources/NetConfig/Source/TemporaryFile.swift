@@ -72,7 +72,9 @@ struct TemporaryFile: ~Copyable {
     static func removeLitter(beside target: String) {
         let folder = folder(of: target)
         let prefix = "." + name(of: target) + marker
-        for name in folderEntries(folder.string) where name.begins(with: prefix) { removeIfUnused(folder.appending(name)) }
+        for name in folderEntries(folder.string) where name.begins(with: prefix) {
+            removeIfUnused(folder.appending(name))
+        }
     }
 
     private static func removeIfUnused(_ path: FilePath) {
