@@ -7,11 +7,13 @@
 #pragma clang module import SwiftGlibc
 #endif
 
+#include <sys/xattr.h>
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -54,5 +56,12 @@ void clinux_release_signal(int signal);
 // The signals that were noted since they were last forgotten: bit n stands for signal n.
 unsigned clinux_collected_signals(void);
 void clinux_forget_signals(void);
+// The C library declares it for _GNU_SOURCE alone, which its module in Swift is not made with.
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+
+// Has a child begin in a directory.
+static inline int clinux_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {
+    return posix_spawn_file_actions_addchdir_np(actions, directory);
+}
 
 #endif

@@ -48,6 +48,8 @@ public struct AtomicFile: Sendable {
             TemporaryFile.removeLitter(beside: path)
             let temporary = try TemporaryFile(beside: path)
             try temporary.file.writeAll(bytes)
+            // Before the mode, which says what an ACL lets the group do.
+            if old != nil { temporary.takeAttributes(of: path) }
             try temporary.take(old, mode: mode)
             return Replacement(path: path, temporary: temporary)
         } catch {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -27,6 +28,19 @@ struct TemporaryFile: ~Copyable {
             try check(fchown(file.rawValue, other.userID.rawValue, other.groupID.rawValue))
         }
         try check(fchmod(file.rawValue, mode.map(mode_t.init) ?? other?.permissions.rawValue ?? 0o644))
+    }
+
+    /// Takes over what else a file has that says who may do what with it: SELinux label, ACL, capabilities and the
+    /// administrator's own attributes. What the file system, or the policy, does not let us set is left as it sets it.
+    func takeAttributes(of path: String) {
+        var names = [CChar](repeating: 0, count: Int(XATTR_LIST_MAX))
+        let length = unsafe llistxattr(path, &names, names.count)
+        for name in names.prefix(max(0, length)).split(separator: 0) {
+            var value = [UInt8](repeating: 0, count: Int(XATTR_SIZE_MAX))
+            let name = String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            let size = unsafe lgetxattr(path, name, &value, value.count)
+            if size >= 0 { _ = unsafe fsetxattr(file.rawValue, name, value, size, 0) }
+        }
     }
 
     /// Puts the file in another's place, durably: contents first, then the name, then the folder that holds the name.
