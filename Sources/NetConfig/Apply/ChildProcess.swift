@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import SystemPackage
 
@@ -31,6 +32,8 @@ public struct ChildProcess: Sendable {
     var name: String?
     /// An open file that it gets as its descriptor 3, and no other one.
     var inherited: CInt?
+    /// Where it runs; `nil` for where we do.
+    var directory: String?
     /// Whether it stays in this process's group, so that it can begin a session of its own: who leads a group cannot.
     var beginsSession = false
 
@@ -40,6 +43,12 @@ public struct ChildProcess: Sendable {
         self.arguments = arguments
         self.environment = environment
         self.input = input
+    }
+
+    /// Describes a program's run like one that there was.
+    init(_ program: FilePath, _ command: DHCPClient.Command) {
+        self.init(program, command.arguments, environment: command.environment)
+        directory = command.directory
     }
 
     /// Runs the program to its end.
@@ -95,6 +104,7 @@ public struct ChildProcess: Sendable {
         for (number, source) in [stdin.number, stdout.number, stderr.number].enumerated() {
             unsafe posix_spawn_file_actions_adddup2(&actions, source, CInt(number))
         }
+        if let directory { _ = unsafe clinux_spawn_in(&actions, directory) }
         // Ours close on exec. Those that our own caller left open do not.
         if let copy { unsafe posix_spawn_file_actions_adddup2(&actions, copy, 3) }
         for number in Self.openDescriptors() where number > (copy == nil ? 2 : 3) {

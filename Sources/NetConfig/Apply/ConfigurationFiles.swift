@@ -33,12 +33,19 @@ public struct ConfigurationFiles: Sendable {
     /// - Throws: `FileError`; the file is then as it was.
     public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
         let file = try place(of: path)
+        // What was planted there counts as none, so that its loss takes nothing away.
         try clear(path)
-        if let contents {
-            try FileError.during("replace", path) { try Self.makeFolders(above: file) }
-            try AtomicFile(file.string).replace(with: contents.bytes, mode: contents.mode & 0o777)
-        } else {
+        guard let contents else {
             try AtomicFile(file.string).remove()
+            return
+        }
+        var made: [FilePath] = []
+        do {
+            try FileError.during("replace", path) { try Self.makeFolders(above: file, &made) }
+            try AtomicFile(file.string).replace(with: contents.bytes, mode: contents.mode & 0o777)
+        } catch {
+            for folder in made.reversed() { _ = unsafe rmdir(folder.string) }
+            throw error
         }
     }
 
@@ -79,7 +86,7 @@ public struct ConfigurationFiles: Sendable {
     }
 
     /// Makes the folders that a file is in, as far as they are missing.
-    private static func makeFolders(above file: FilePath) throws(Errno) {
+    private static func makeFolders(above file: FilePath, _ made: inout [FilePath]) throws(Errno) {
         var missing: [FilePath] = []
         var folder = file.removingLastComponent()
         while unsafe access(folder.string, F_OK) != 0, folder.lastComponent != nil {
@@ -89,6 +96,7 @@ public struct ConfigurationFiles: Sendable {
         for folder in missing.reversed() {
             do throws(Errno) {
                 _ = try Errno.check { unsafe mkdir(folder.string, 0o755) }
+                made.append(folder)
             } catch .fileExists {}
         }
     }

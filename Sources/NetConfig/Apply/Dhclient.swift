@@ -35,7 +35,7 @@ public struct Dhclient: Sendable {
     ///   - interrupted: Asked about 20 times in a second; an answer ends the wait and the client.
     ///   - hasAddress: Whether the device now has an address of the client's family.
     /// - Throws: `DHCPClientError.noLease`, and the client still runs; any other `DHCPClientError`,
-    ///   `ChildProcessError`, `FileError`, `Interruption`, and nothing runs and no file is left.
+    ///   `ChildProcessError`, `FileError`, `Interruption`, and what ran runs again and no file is left.
     public func start(
         _ client: DHCPClient, patience: Int, interrupted: () -> Interruption? = { nil },
         hasAddress: (DeviceName, IPAddress.Family) throws -> Bool
@@ -43,21 +43,29 @@ public struct Dhclient: Sendable {
         guard !client.device.text.begins(with: "-") else { throw DHCPClientError.badDevice(client.device) }
         guard let program = program else { throw DHCPClientError.notInstalled }
         let paths = paths(client.device, client.family)
-        try end(client.device, client.family)
-        do {
+        let old = try files.read([paths.configuration])[paths.configuration]
+        // A client that has ended does not come back as it was: what else can fail comes first.
+        if client.command == nil {
             try files.replace(paths.configuration, with: FileContents(client.configuration))
-            // The other file that `dhclient` opens; the pid file went with the client before this one.
-            try files.clear(paths.leases)
+        }
+        var ended: [ChildProcess] = []
+        do {
+            // The other files that `dhclient` opens.
+            for path in [paths.leases, paths.pid] { try files.clear(path) }
+            ended = try end(client.device, client.family)
             let deadline = ContinuousClock.now + .seconds(patience)
             if client.family == .v6 { try awaitLinkLocalAddress(client.device, until: deadline, interrupted) }
-            var process = try ChildProcess(program, try arguments(client)).start()
+            var command = ChildProcess(program, try arguments(client))
+            if let own = client.command { command = ChildProcess(program, own) }
+            var process = try command.start()
             try wait(&process, for: client, until: deadline, interrupted, hasAddress)
         } catch DHCPClientError.noLease {
             throw DHCPClientError.noLease(device: client.device, family: client.family, seconds: patience)
         } catch {
             // The error to tell is the first one; a client that outlives SIGKILL shows in the next observation.
             _ = try? end(client.device, client.family)
-            try? files.replace(paths.configuration, with: nil)
+            try? files.replace(paths.configuration, with: old)
+            for client in ended { _ = try? client.start() }
             throw error
         }
     }
@@ -69,18 +77,26 @@ public struct Dhclient: Sendable {
     /// - Parameters:
     ///   - client: Which one.
     ///   - interrupted: Asked while the lease is released; an answer ends that, and the rest is done all the same.
-    /// - Throws: `DHCPClientError.immortal`, `FileError`.
+    /// - Throws: `DHCPClientError.immortal`, `FileError`; the client and its configuration are then as they were.
     public func stop(_ client: DHCPClient, interrupted: () -> Interruption? = { nil }) throws {
         let paths = paths(client.device, client.family)
-        // First the process, by our own hand: `dhclient -r` signals whatever process the pid file names.
-        let hasEnded = try end(client.device, client.family)
-        if hasEnded || client.progress == .gone, let program {
-            _ = try? ChildProcess(program, ["-r"] + arguments(client))
-                .run(timeLimit: Self.releaseLimit, interrupted: interrupted)
-            // What it may have left behind when it was cut short.
-            try end(client.device, client.family)
-        }
+        let configuration = try files.read([paths.configuration])[paths.configuration]
+        let release = ["-r"] + (try arguments(client, configuration: "/dev/null"))
+        // A client that has ended does not come back as it was, and its configuration is nothing that a running one looks
+        // at again: that goes first.
         try files.replace(paths.configuration, with: nil)
+        var ended: [ChildProcess] = []
+        do {
+            // By our own hand: `dhclient -r` signals whatever process the pid file names.
+            ended = try end(client.device, client.family)
+        } catch {
+            try? files.replace(paths.configuration, with: configuration)
+            throw error
+        }
+        guard !ended.isEmpty || client.progress == .gone, let program else { return }
+        _ = try? ChildProcess(program, release).run(timeLimit: Self.releaseLimit, interrupted: interrupted)
+        // What it may have left behind when it was cut short.
+        _ = try? end(client.device, client.family)
     }
 
     /// The clients of these devices: those that run, and those of which only a configuration of ours is left.
@@ -101,7 +117,7 @@ public struct Dhclient: Sendable {
                 guard present.contains(paths.pid) || present.contains(paths.configuration) else { continue }
                 let named = process(namedBy: paths.pid).flatMap { $0.configures(device, family) ? $0 : nil }
                 if let process = named ?? all.first(where: { $0.configures(device, family) }) {
-                    clients.append(process.client(device, family))
+                    clients.append(client(of: process, device, family))
                 } else if let left = (try? files.read([paths.configuration]))?[paths.configuration] {
                     var client = DHCPClient(device: device, family: family, configuration: left.text, environment: [])
                     client.progress = .gone
@@ -110,6 +126,22 @@ public struct Dhclient: Sendable {
             }
         }
         return clients
+    }
+
+    /// The clients of a device and family that another program started with files of its own. Looks through all processes.
+    func foreignClients(of device: DeviceName, _ family: IPAddress.Family) -> [DHCPClient] {
+        DhclientProcess.all().filter { $0.configures(device, family) }.map { client(of: $0, device, family) }
+    }
+
+    /// What a process does, and how it was started where that was not by us.
+    private func client(
+        of process: DhclientProcess, _ device: DeviceName, _ family: IPAddress.Family
+    ) -> DHCPClient {
+        var client = process.client(device, family)
+        if process.process.arguments.dropFirst() != (try? arguments(client))?[...] {
+            client.command = process.process.command
+        }
+        return client
     }
 
     private func process(namedBy pidFile: String) -> DhclientProcess? {
@@ -125,11 +157,12 @@ public struct Dhclient: Sendable {
 
     private var program: FilePath? { root.program(Self.programs) }
 
-    private func arguments(_ client: DHCPClient) throws(FileError) -> [String] {
+    private func arguments(_ client: DHCPClient, configuration: String? = nil) throws(FileError) -> [String] {
         let paths = paths(client.device, client.family)
+        let file = if let configuration { configuration } else { try root.place(paths.configuration) }
         return (client.family == .v6 ? ["-6"] : [])
             + ["-pf", try root.place(paths.pid), "-lf", try root.place(paths.leases)]
-            + ["-cf", try root.place(paths.configuration)]
+            + ["-cf", file]
             + client.environment.flatMap { ["-e", $0] } + [client.device.text]
     }
 
@@ -139,6 +172,8 @@ public struct Dhclient: Sendable {
     ) throws {
         while try !process.wait(until: min(deadline, .now + .milliseconds(50))) {
             if let interruption = interrupted() { throw interruption }
+            // Another program's may stay in the foreground for good (`-d`).
+            if client.command != nil, try hasAddress(client.device, client.family) { return }
             guard .now < deadline else { throw noLease(client) }
         }
         let output = try process.output()
@@ -180,20 +215,28 @@ public struct Dhclient: Sendable {
         }
     }
 
-    /// Ends every client of a device and family, and removes the pid file; `false` where there was no client.
+    /// Ends every client of a device and family, and removes the pid file.
+    ///
+    /// - Returns: The commands of those that ran.
+    /// - Throws: `DHCPClientError.immortal` where one does not end; those that did are then started again.
     @discardableResult
-    private func end(_ device: DeviceName, _ family: IPAddress.Family) throws -> Bool {
+    private func end(_ device: DeviceName, _ family: IPAddress.Family) throws -> [ChildProcess] {
         let processes = DhclientProcess.all().filter { $0.configures(device, family) }
+        let commands = processes.map { $0.process.command.map { ChildProcess(program ?? "/sbin/dhclient", $0) } }
         for signal in [SIGTERM, SIGKILL] {
             for process in processes { process.process.send(signal) }
             let deadline = ContinuousClock.now + .seconds(2)
             while processes.contains(where: \.process.isRunning), .now < deadline { pause(.milliseconds(5)) }
         }
         if let survivor = processes.first(where: \.process.isRunning) {
+            for (process, command) in zip(processes, commands) where !process.process.isRunning {
+                _ = try? command?.start()
+            }
             throw DHCPClientError.immortal(device: device, pid: survivor.process.pid)
         }
-        try files.replace(paths(device, family).pid, with: nil)
-        return !processes.isEmpty
+        // One that stays does no harm: the process that it names is asked whether it is a client.
+        try? files.replace(paths(device, family).pid, with: nil)
+        return commands.compactMap(\.self)
     }
 }
 

@@ -41,16 +41,16 @@ extension Host {
         try vswitch?.ofports(of: Set(flows.flatMap(\.ports)).map(\.text).sorted()) ?? [:]
     }
 
+    /// The program may have done its work before it failed, or a part of it.
     private func setFirewallPort(_ port: Int, _ wasOpen: Bool, _ isOpen: Bool) throws {
         func set(_ isOpen: Bool) throws -> ChildProcess {
             ChildProcess(try root.resolve(VswitchPlugin.firewallProgram), [isOpen ? "open" : "close", "\(port)"])
         }
         do {
             try set(isOpen).run(timeLimit: .seconds(30), interrupted: interrupted)
-        } catch let interruption as Interruption {
-            // It may have been through with half of its work.
+        } catch {
             if wasOpen != isOpen { _ = try? set(wasOpen).run(timeLimit: .seconds(30)) }
-            throw interruption
+            throw error
         }
     }
 
@@ -84,7 +84,8 @@ extension Host {
 
     /// Routes that a router advertised stay when its advertisements are no longer heeded, and would be in the way of ours.
     private func set(_ settings: IPv6Settings, on name: DeviceName) throws {
-        try IPv6Sysctl.set(settings, on: name)
-        if settings.acceptRA == 0 { try kernel.removeAdvertisedRoutes(over: name) }
+        try IPv6Sysctl.set(settings, on: name) {
+            if settings.acceptRA == 0 { try kernel.removeAdvertisedRoutes(over: name) }
+        }
     }
 }

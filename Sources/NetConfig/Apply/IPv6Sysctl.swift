@@ -1,28 +1,69 @@
+internal import Glibc
 internal import SystemPackage
 
 /// The kernel's IPv6 settings of devices, below `/proc/sys/net/ipv6/conf`: rtnetlink tells them but cannot change them.
 public enum IPv6Sysctl {
-    /// Sets `accept_ra` and `autoconf` of a device.
+    /// Sets `accept_ra` and `autoconf` of a device, and does what belongs to it.
     ///
     /// Routes and addresses that router advertisements gave stay; see ``RouteNetlink/removeAdvertisedRoutes(over:)``.
     ///
     /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=…`
-    /// - Throws: `ENOENT` where the device does not exist or has no IPv6.
-    public static func set(_ settings: IPv6Settings, on device: DeviceName) throws(DeviceError) {
-        try write(settings.acceptRA, to: "accept_ra", of: device)
-        try write(settings.autoconf ? 1 : 0, to: "autoconf", of: device)
-    }
-
-    private static func write(_ value: Int, to key: String, of device: DeviceName) throws(DeviceError) {
+    /// - Throws: ``DeviceError``: `ENOENT` where the device does not exist or has no IPv6; what `finish` throws. Either way
+    ///   the settings are as they were.
+    public static func set(
+        _ settings: IPv6Settings, on device: DeviceName, then finish: () throws -> Void = {}
+    ) throws {
+        // Opening and reading can fail before anything is changed.
+        let acceptRA = try SysctlFile("accept_ra", of: device), autoconf = try SysctlFile("autoconf", of: device)
+        let old = (acceptRA: try acceptRA.read(), autoconf: try autoconf.read())
         do {
+            try acceptRA.write("\(settings.acceptRA)\n")
+            try autoconf.write(settings.autoconf ? "1\n" : "0\n")
+            try finish()
+        } catch {
+            try? acceptRA.write(old.acceptRA)
+            try? autoconf.write(old.autoconf)
+            throw error
+        }
+    }
+}
+
+/// One open setting.
+private struct SysctlFile: ~Copyable {
+    private let name: String
+    private let device: DeviceName
+    private let file: Descriptor
+
+    init(_ name: String, of device: DeviceName) throws(DeviceError) {
+        (self.name, self.device) = (name, device)
+        do throws(Errno) {
             let folder = FilePath("/proc/sys/net/ipv6/conf").appending(
                 FilePath(platformString: device.cString).components)
-            let file = try FileDescriptor.open(folder.appending(key), .writeOnly)
-            try file.closeAfter { _ = try file.writeAll("\(value)\n".utf8) }
+            file = try Descriptor(open: folder.appending(name), O_RDWR)
         } catch {
-            throw DeviceError(
-                operation: "set IPv6 \(key) to \(value) on \(device)", device: device,
-                code: error as? Errno ?? .ioError)
+            throw DeviceError(operation: "set IPv6 \(name) on \(device)", device: device, code: error)
+        }
+    }
+
+    func read() throws(DeviceError) -> String {
+        do throws(Errno) {
+            var bytes = [UInt8](repeating: 0, count: 16)
+            let count = try Errno.check {
+                unsafe bytes.withUnsafeMutableBytes { unsafe pread(file.number, $0.baseAddress, $0.count, 0) }
+            }
+            return String(decoding: bytes[..<count], as: UTF8.self)
+        } catch {
+            throw DeviceError(operation: "read IPv6 \(name) of \(device)", device: device, code: error)
+        }
+    }
+
+    func write(_ text: String) throws(DeviceError) {
+        do throws(Errno) {
+            let bytes = Array(text.utf8)
+            _ = try Errno.check { unsafe pwrite(file.number, bytes, bytes.count, 0) }
+        } catch {
+            let operation = "set IPv6 \(name) to \(text.trimmed) on \(device)"
+            throw DeviceError(operation: operation, device: device, code: error)
         }
     }
 }

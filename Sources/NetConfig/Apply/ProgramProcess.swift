@@ -37,6 +37,14 @@ struct ProgramProcess: Equatable {
         if arguments.last == "" { arguments.removeLast() }
     }
 
+    /// How it was started; `nil` where that cannot be read any more.
+    var command: DHCPClient.Command? {
+        guard let environment = Self.text("/proc/\(pid)/environ") else { return nil }
+        return DHCPClient.Command(
+            arguments: Array(arguments.dropFirst()), environment: environment.split(separator: "\0").map(String.init),
+            directory: Self.workingDirectory(pid))
+    }
+
     /// Whether the process is still there, and is still the one that was found.
     var isRunning: Bool { ProgramProcess(pid) == self }
 
@@ -48,6 +56,14 @@ struct ProgramProcess: Equatable {
         // A command line can be 2 MiB long. Ours are not.
         guard let bytes = try? Descriptor(open: FilePath(path), O_RDONLY).read(limit: 64 * 1024) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func workingDirectory(_ pid: pid_t) -> String? {
+        // Of one that was removed the kernel says "(deleted)" behind the name.
+        guard let path = RootPrefix.target(ofLink: FilePath("/proc/\(pid)/cwd")), unsafe access(path, F_OK) == 0 else {
+            return nil
+        }
+        return path
     }
 
     private static func isTrusted(_ pid: pid_t) -> Bool {

@@ -75,7 +75,8 @@ public struct RootPrefix: Hashable, Sendable {
         path.pieces(between: "/").map(String.init).filter { !$0.isExactly(".") }
     }
 
-    private static func target(ofLink path: FilePath) -> String? {
+    /// Where a link leads to, as it says; `nil` for what is no link.
+    static func target(ofLink path: FilePath) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink(path.string, &buffer, buffer.count)
         return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)

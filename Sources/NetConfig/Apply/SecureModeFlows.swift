@@ -41,7 +41,7 @@ public struct SecureModeFlows: Sendable {
         do {
             try run(["add-flows"], on: bridge, text, interrupted)
         } catch {
-            try? remove(flows, from: bridge, ports: ports)
+            try? delete(flows, from: bridge, ports)
             throw error
         }
     }
@@ -56,13 +56,20 @@ public struct SecureModeFlows: Sendable {
         _ flows: [SecureModeFlow], from bridge: String, ports: [String: Int],
         interrupted: () -> Interruption? = { nil }
     ) throws {
-        let text = try Self.text(flows, ports: ports, withActions: false)
+        let text = try Self.text(flows, ports: ports)
         do {
-            try run(["--strict", "del-flows"], on: bridge, text, interrupted)
+            try delete(flows, from: bridge, ports, interrupted)
         } catch {
-            try? run(["add-flows"], on: bridge, Self.text(flows, ports: ports), { nil })
+            try? run(["add-flows"], on: bridge, text, { nil })
             throw error
         }
+    }
+
+    private func delete(
+        _ flows: [SecureModeFlow], from bridge: String, _ ports: [String: Int],
+        _ interrupted: () -> Interruption? = { nil }
+    ) throws {
+        try run(["--strict", "del-flows"], on: bridge, Self.text(flows, ports: ports, withActions: false), interrupted)
     }
 
     /// The flows in the syntax of `ovs-ofctl`, one a line; without actions for the removal, which takes matches and

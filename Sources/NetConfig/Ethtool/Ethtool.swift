@@ -43,11 +43,22 @@ public struct Ethtool: ~Copyable {
             guard Offloads(blocks, names: names).states[offload] == isOn else { throw unsupported }
             return
         }
-        var command = UInt32(ETHTOOL_SFEATURES).hostBytes + UInt32(blocks.count).hostBytes
-        for mask in changeable { command += mask.hostBytes + (isOn ? mask : 0).hostBytes }
+        func command(_ bits: [UInt32]) -> [UInt8] {
+            zip(changeable, bits).reduce(UInt32(ETHTOOL_SFEATURES).hostBytes + UInt32(blocks.count).hostBytes) {
+                $0 + $1.0.hostBytes + ($1.0 & $1.1).hostBytes
+            }
+        }
+        var change = command(changeable.map { isOn ? $0 : 0 })
         // A result above 0 means that the kernel remembers the wish, but another setting may be in its way.
-        guard try call(&command, device, operation) > 0 else { return }
-        guard try offloads(of: device).states[offload] == isOn else { throw unsupported }
+        guard try call(&change, device, operation) > 0 else { return }
+        do throws(EthtoolError) {
+            guard try offloads(of: device).states[offload] == isOn else { throw unsupported }
+        } catch {
+            // Else the wish would come true one day.
+            var back = command(blocks.map(\.requested))
+            _ = try? call(&back, device, operation)
+            throw error
+        }
     }
 
     /// The address burnt into a card, `nil` where the driver does not tell. For kernels before 5.6, whose rtnetlink

@@ -14,6 +14,12 @@ struct BondOption: Equatable {
         self.value = value.hostBytes
     }
 
+    /// Creates an option with a value as it is in a message.
+    init(_ type: Int, value: [UInt8]) {
+        self.type = type
+        self.value = value
+    }
+
     /// Whether this takes an option back that a new bond does not have.
     var isUnset: Bool { type == IFLA_BOND_PRIMARY && value.allSatisfy { $0 == 0 } }
 
@@ -70,6 +76,13 @@ struct BondOption: Equatable {
             default: values[option.type] != option.value && !(values[option.type] == nil && option.isUnset)
             }
         }
+    }
+
+    /// What a bond whose `IFLA_INFO_DATA` is `current` has of some options, in their order.
+    static func values(of options: [BondOption], in current: ArraySlice<UInt8>) -> [BondOption] {
+        var values: [Int: [UInt8]] = [IFLA_BOND_PRIMARY: Int32(0).hostBytes]
+        for attribute in NetlinkAttributes(current) { values[attribute.type] = Array(attribute.payload) }
+        return options.compactMap { option in values[option.type].map { BondOption(option.type, value: $0) } }
     }
 
     /// What changing options is called in errors.

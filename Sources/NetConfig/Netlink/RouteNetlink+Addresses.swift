@@ -25,14 +25,21 @@ extension RouteNetlink {
     /// Equivalent to: `ip address delete PREFIX dev NAME`
     public func removeAddress(_ address: LinkAddress, from device: DeviceName) throws(NetlinkError) {
         guard let index = try existingIndex(of: device) else { return }
-        try sendRemoval(.removeAddress(address, from: device, index: index))
         let network = address.prefix.network
-        guard address.isDynamic, network.address.family == .v6,
-            try !addresses(ofIndex: index).contains(where: { $0.prefix.network == network })
-        else { return }
         // `IP6_RT_PRIO_ADDRCONF`
         let route = Route(network, origin: .kernel, metric: 256)
-        try sendRemoval(.removeRoute(route, over: device, index: index))
+        var isLast = address.isDynamic && network.address.family == .v6
+        if isLast {
+            let others = try addresses(ofIndex: index).filter { $0.prefix != address.prefix }
+            isLast = !others.contains { $0.prefix.network == network }
+        }
+        if isLast { try sendRemoval(.removeRoute(route, over: device, index: index)) }
+        do {
+            try sendRemoval(.removeAddress(address, from: device, index: index))
+        } catch {
+            if isLast { try? send(.addRoute(route, over: device, index: index)) }
+            throw error
+        }
     }
 
     /// The addresses of a device; none where there is no such device.

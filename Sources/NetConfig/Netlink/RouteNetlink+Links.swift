@@ -33,11 +33,18 @@ extension RouteNetlink {
 
     /// Enslaves a link to a bridge or bond, or releases it from any.
     ///
+    /// The kernel releases it from its old master first; where the new one refuses it, it goes back.
+    ///
     /// Equivalent to: `ip link set NAME master MASTER`, or `nomaster`
     public func setMaster(_ name: DeviceName, _ master: DeviceName?) throws(NetlinkError) {
-        var masterIndex: Int32 = 0
-        if let master { masterIndex = try index(of: master) }
-        try send(.setMaster(name, master, index: masterIndex))
+        guard let master else { return try send(.setMaster(name, nil, index: 0)) }
+        let (new, old) = (try index(of: master), try record(of: name).master)
+        do {
+            try send(.setMaster(name, master, index: new))
+        } catch {
+            if old != 0, (try? record(of: name).master) == 0 { try? send(.setMaster(name, master, index: old)) }
+            throw error
+        }
     }
 
     /// Sets a link's MAC address.
@@ -57,10 +64,21 @@ extension RouteNetlink {
 
     /// Sets a bridge's attributes.
     ///
-    /// Two messages: the kernel looks at the delay first, and while STP runs refuses one of less than 2 seconds.
+    /// Two messages: the kernel looks at the delay first, and while STP runs refuses one of less than 2 seconds. Where it
+    /// refuses something, what it has done before is taken back.
     ///
     /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping …`
     public func setBridgeAttributes(_ name: DeviceName, _ attributes: BridgeAttributes) throws(NetlinkError) {
+        let old = BridgeAttributes(try record(of: name).info)
+        do {
+            try send(attributes, to: name)
+        } catch {
+            try? send(old, to: name)
+            throw error
+        }
+    }
+
+    private func send(_ attributes: BridgeAttributes, to name: DeviceName) throws(NetlinkError) {
         if attributes.stp {
             try send(.setBridge(name, attributes))
             try send(.setSpanningTree(name, true))
@@ -82,7 +100,14 @@ extension RouteNetlink {
             of: attributes, primary: attributes.primaryIndex { device throws(NetlinkError) in try index(of: device) },
             on: name, operation: BondOption.operation(on: name))
         let changes = BondOption.changes(from: current.info, to: wanted)
-        if !changes.isEmpty { try send(.setBond(name, changes)) }
+        guard !changes.isEmpty else { return }
+        do {
+            try send(.setBond(name, changes))
+        } catch {
+            // The kernel takes the options of a message one by one, and keeps those before the one that it refuses.
+            for option in BondOption.values(of: changes, in: current.info) { try? send(.setBond(name, [option])) }
+            throw error
+        }
     }
 
     /// Changes the mode of a bond, which must be down and without slaves.

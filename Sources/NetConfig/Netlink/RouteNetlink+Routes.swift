@@ -33,8 +33,15 @@ extension RouteNetlink {
     public func removeAdvertisedRoutes(over device: DeviceName) throws(NetlinkError) {
         // A device that is down has no routes, and there are hundreds of those when a host's bridges are made.
         guard let record = try existingRecord(of: device), record.isUp else { return }
-        for entry in try routes() where entry.index == record.index && entry.route.origin == .advertisement {
-            try sendRemoval(.removeRoute(entry.route, over: device, index: record.index))
+        var removed: [Route] = []
+        do {
+            for entry in try routes() where entry.index == record.index && entry.route.origin == .advertisement {
+                try sendRemoval(.removeRoute(entry.route, over: device, index: record.index))
+                removed.append(entry.route)
+            }
+        } catch {
+            for route in removed { try? send(.addRoute(route, over: device, index: record.index)) }
+            throw error
         }
     }
 }

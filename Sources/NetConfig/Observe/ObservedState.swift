@@ -97,6 +97,25 @@ public struct DHCPClient: Hashable, Sendable, Codable {
     public var environment: [String]
     /// How far it is.
     public var progress = Progress.bound
+    /// How it was started, where that was by another program: so it is started again. `nil` for one of ours.
+    public var command: Command?
+
+    /// How a process was started.
+    public struct Command: Hashable, Sendable, Codable {
+        /// The arguments, without the program's name.
+        public var arguments: [String]
+        /// Variables as `NAME=value`.
+        public var environment: [String]
+        /// Its working directory; `nil` where it is gone.
+        public var directory: String?
+
+        /// Describes a process.
+        public init(arguments: [String], environment: [String], directory: String?) {
+            self.arguments = arguments
+            self.environment = environment
+            self.directory = directory
+        }
+    }
 
     /// How far a client is, as far as one can see.
     public enum Progress: String, Sendable, Codable {
@@ -124,5 +143,6 @@ public struct DHCPClient: Hashable, Sendable, Codable {
         configuration = try values.decode(String.self, forKey: .configuration)
         environment = try values.decode([String].self, forKey: .environment)
         progress = try values.decodeIfPresent(Progress.self, forKey: .progress) ?? .bound
+        command = try values.decodeIfPresent(Command.self, forKey: .command)
     }
 }
