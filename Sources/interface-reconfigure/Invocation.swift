@@ -77,6 +77,9 @@ enum Invocation {
         if options.action != "up", let name = conditionOptions(options).first(where: { $0.value != nil })?.name {
             throw UsageError("--\(name) goes with up")
         }
+        if options.strict, options.action != "up", options.action != "down" {
+            throw UsageError("--strict goes with up and down")
+        }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }

@@ -82,6 +82,9 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("up: put everything back unless the gateway answers in time.", valueName: "seconds"))
     var checkGateway: String?
 
+    @Flag(help: "up, down: do nothing where something would be lost for good.")
+    var strict = false
+
     @Flag(help: "show, check: take XAPI's own data, not the cache.")
     var live = false
 

@@ -16,7 +16,7 @@ struct Run {
             paths: paths,
             cacheFile: options.cache.map(fromHere),
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
-            isManagement: options.management,
+            isManagement: options.management, isStrict: options.strict,
             log: log, terminal: Terminal.passingLine)
         switch invocation {
         case .confirm: try StandardOutput.write("\(reconfiguration.confirm())\n")

@@ -71,6 +71,8 @@ struct CommandLineTests {
             (["confirm", "--check-gateway", "5"], "--check-gateway goes with up"),
             (["--force", "b", "--force", "c", "up", "--confirm", "5"], "go with one bridge"),
             (["rewrite", "--force", "b", "--force", "c", "--device=eth0", "--mode=dhcp"], "one --force BRIDGE"),
+            (["check", "--strict"], "--strict goes with up and down"),
+            (["rewrite", "--strict"], "--strict goes with up and down"),
             (["confirm", "--force", "xenbr0"], "confirm takes no PIF"),
             (["confirm", "--pif-uuid", "u"], "confirm takes no PIF"),
             (["confirm", "--management"], "confirm takes no PIF"),

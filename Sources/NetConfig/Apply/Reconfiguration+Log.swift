@@ -8,6 +8,7 @@ extension Reconfiguration {
         for warning in plan.warnings { log.warning("\(warning)") }
         for notice in plan.notices { log.info("\(notice)") }
         guard !plan.steps.isEmpty else { return log.info("\(Plan.nothingToDo)") }
+        for loss in plan.lossLines { log.warning("\(loss)") }
         log.info("\(plan.steps.count) steps; \(plan.outageLines().joined(separator: "; "))")
         guard log.logLevel <= .debug else { return }
         for (name, link) in plan.start.links.sorted(by: { $0.key < $1.key }) {

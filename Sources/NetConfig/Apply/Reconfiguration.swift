@@ -8,6 +8,7 @@ public struct Reconfiguration {
     private let datapathType: DatapathType
     let root: RootPrefix
     private let isManagement: Bool
+    private let isStrict: Bool
     let commandLine: [String]
     let log: Logger
     let waits: WaitNotice
@@ -20,18 +21,21 @@ public struct Reconfiguration {
     ///   - datapathType: Where Open vSwitch forwards.
     ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
     ///     record says.
+    ///   - isStrict: Whether a plan that costs something for good is refused.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
     public init(
         paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
-        commandLine: [String] = CommandLine.arguments, log: Logger, terminal: ((String?) -> Void)? = nil
+        isStrict: Bool = false, commandLine: [String] = CommandLine.arguments, log: Logger,
+        terminal: ((String?) -> Void)? = nil
     ) {
         self.paths = paths
         self.cacheFile = cacheFile
         self.datapathType = datapathType
         root = paths.root
         self.isManagement = isManagement
+        self.isStrict = isStrict
         self.commandLine = commandLine
         self.log = log
         waits = WaitNotice(log: { log.info("\($0)") }, terminal: terminal)
@@ -46,7 +50,8 @@ public struct Reconfiguration {
         let host = try Host(paths: paths, datapath: facts.datapath)
         var (joint, _) = try plan(requests, model, facts, host)
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
-        let failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
+        var failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
+        failures += refusal(of: joint.plan).map { [$0] } ?? []
         return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
     }
 
@@ -101,6 +106,7 @@ public struct Reconfiguration {
         for attempt in 1...Self.attempts {
             let plan = try plan()
             if attempt == 1 { tell(plan) }
+            if let refusal = refusal(of: plan) { throw RunFailure(description: refusal) }
             try host.heedSignals()
             var applier = host
             let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
@@ -118,6 +124,13 @@ public struct Reconfiguration {
         }
     }
 
+    /// Why a plan is not carried out: it costs what nobody can put back.
+    private func refusal(of plan: Plan) -> String? {
+        guard isStrict, !plan.losses.isEmpty else { return nil }
+        let losses = plan.losses.map(\.description).joined(separator: "; ")
+        return "nothing was changed, because this would be lost for good: \(losses). Without --strict the run goes on"
+    }
+
     /// How often a plan is made anew because somebody else changed what it was made from.
     private static var attempts: Int { 5 }
 
@@ -127,9 +140,12 @@ public struct Reconfiguration {
     func plan(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
     ) throws -> (joint: JointPlan, observed: ObservedState) {
-        let observed = try host.observe(ObservationScope(for: requests, in: model))
+        var observed = try host.observe(ObservationScope(for: requests, in: model))
         try host.heedSignals()
         var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
+        if try host.look(at: Stake(joint.plan), &observed) {
+            joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
+        }
         if requests.count == 1, let refusal = joint.refusals.first { throw refusal }
         joint.plan.warnings = model.warnings + joint.plan.warnings
         return (joint, observed)

@@ -12,6 +12,9 @@ extension NetlinkMessage {
             RTM_NEWADDR, flags: flags, address, index: index, operation: "add address \(address.prefix) to \(device)",
             device: device)
         if let broadcast = address.broadcast { message.put(IFA_BROADCAST, broadcast.bytes) }
+        guard let details = address.details else { return message }
+        if details.flags != 0 { message.put(IFA_FLAGS, details.flags) }
+        message.append(details.attributes)
         return message
     }
 
@@ -34,10 +37,11 @@ extension NetlinkMessage {
         header.ifa_family = address.prefix.address.family.number
         header.ifa_prefixlen = UInt8(address.prefix.length)
         header.ifa_index = UInt32(bitPattern: index)
+        header.ifa_scope = address.details?.scope ?? 0
         self.init(type, flags: flags, header: header, operation: operation, device: device)
         // Without `IFA_ADDRESS` as well, IPv4 would take the address for the near end of a point-to-point link.
         put(IFA_LOCAL, address.prefix.address.bytes)
-        put(IFA_ADDRESS, address.prefix.address.bytes)
+        put(IFA_ADDRESS, (address.peer ?? address.prefix.address).bytes)
     }
 }
 

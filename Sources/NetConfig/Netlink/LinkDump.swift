@@ -78,6 +78,9 @@ struct LinkRecord {
         }
     }
 
+    /// The device that it is on; `nil` where there is none, or it is in another namespace.
+    func parentName(_ names: [Int32: DeviceName]) -> DeviceName? { isParentElsewhere ? nil : names[parent] }
+
     /// The link, with the names of the devices that it refers to.
     func link(master: DeviceName?, name: (Int32) -> DeviceName?) -> Link {
         Link(

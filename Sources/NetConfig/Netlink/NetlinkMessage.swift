@@ -28,7 +28,27 @@ internal import CLibNL
         }
     }
 
+    /// Creates a message of what another had behind its header. The corresponding C functions are `nlmsg_alloc_size`,
+    /// `nlmsg_put`, `nlmsg_append`.
+    init(_ type: Int, flags: Int32 = NLM_F_ACK, payload: [UInt8], operation: String, device: DeviceName?) {
+        guard let pointer = unsafe nlmsg_alloc_size(payload.count + 64) else { fatalError("out of memory") }
+        unsafe self.pointer = pointer
+        self.operation = operation
+        self.device = device
+        let start = unsafe nlmsg_put(pointer, 0, 0, Int32(type), 0, flags | NLM_F_REQUEST)
+        unsafe precondition(start != nil)
+        append(payload)
+    }
+
     deinit { unsafe nlmsg_free(pointer) }
+
+    /// Appends bytes that are attributes already. The corresponding C function is `nlmsg_append`.
+    mutating func append(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+            unsafe precondition(nlmsg_append(pointer, start, bytes.count, Int32(NLMSG_ALIGNTO)) == 0)
+        }
+    }
 
     /// Appends an attribute. The corresponding C function is `nla_put`.
     ///

@@ -25,6 +25,7 @@ enum RouteDump {
         var index: Int32?
         var destination = any.address
         var route = Route(any, origin: Route.Origin(rawValue: header[5]), metric: 0)
+        var more: [UInt8] = []
         for attribute in NetlinkAttributes(payload.dropFirst(12)) {
             let value = attribute.payload
             switch rtattr_type_t(rawValue: UInt32(attribute.type)) {
@@ -34,16 +35,26 @@ enum RouteDump {
             case RTA_GATEWAY: route.gateway = IPAddress(bytes: value)
             case RTA_PRIORITY: route.metric = Int(value.integer(as: UInt32.self) ?? 0)
             case RTA_PREFSRC: route.source = IPAddress(bytes: value)
-            // Several next hops, or one of the other family: none of ours, and none that we could put back.
-            case RTA_MULTIPATH, RTA_VIA: return nil
+            case RTA_METRICS, RTA_FLOW: more += attribute.bytes
+            case RTA_PREF where value.first != 0: more += attribute.bytes
+            // Several next hops, or one of the other family or by its number: none of ours.
+            case RTA_MULTIPATH, RTA_VIA, RTA_NH_ID, RTA_ENCAP: return nil
             default: break
             }
         }
         guard table == RT_TABLE_MAIN.rawValue, let index, let prefix = IPPrefix(destination, length: Int(length))
         else { return nil }
         route.destination = prefix
+        let scope = header[6]
+        route.details = KernelDetails(
+            flags: flags & settableFlags, scope: scope == route.usualScope ? nil : scope, attributes: more)
         return Entry(index: index, route: route)
     }
+}
+
+extension RouteDump {
+    /// The flags of a next hop that whoever adds a route can give it; the others say what the kernel found.
+    static let settableFlags = UInt32(RTNH_F_PERVASIVE | RTNH_F_ONLINK)
 }
 
 extension IPPrefix {

@@ -19,7 +19,9 @@ public struct RouteNetlink: ~Copyable {
     public func links() throws(NetlinkError) -> [DeviceName: Link] {
         let dump = LinkDump(try socket.dump(NetlinkMessage.getLinks))
         var links = dump.links
-        for (index, addresses) in AddressDump.decode(try socket.dump(NetlinkMessage.getAddresses)) {
+        for (index, addresses) in AddressDump.decode(
+            try socket.dump(NetlinkMessage.getAddresses), names: dump.names)
+        {
             guard let name = dump.names[index] else { continue }
             links[name]?.addresses = addresses
         }
@@ -36,6 +38,9 @@ public struct RouteNetlink: ~Copyable {
     public func index(of device: DeviceName) throws(NetlinkError) -> Int32 {
         try record(of: device).index
     }
+
+    /// Reads a dump.
+    func dump(_ request: () -> NetlinkMessage) throws(NetlinkError) -> [NetlinkReply] { try socket.dump(request) }
 
     /// Sends a request that is answered by an acknowledgement.
     func send(_ message: consuming NetlinkMessage) throws(NetlinkError) {

@@ -5,14 +5,15 @@ extension NetlinkMessage {
     /// Adds a route over the device of an index; `EEXIST` where one of its destination and metric is there.
     static func addRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
         NetlinkMessage(
-            RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route, scope: route.scope, index: index,
+            RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route,
+            scope: route.details?.scope ?? route.usualScope, index: index,
             operation: "add route \(route.text) over \(device)", device: device)
     }
 
     /// Removes a route over the device of an index: one that matches in everything that `route` says.
     static func removeRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
         NetlinkMessage(
-            RTM_DELROUTE, flags: NLM_F_ACK, route, scope: RT_SCOPE_NOWHERE, index: index,
+            RTM_DELROUTE, flags: NLM_F_ACK, route, scope: UInt8(RT_SCOPE_NOWHERE.rawValue), index: index,
             operation: "remove route \(route.text) over \(device)", device: device)
     }
 
@@ -22,7 +23,7 @@ extension NetlinkMessage {
     }
 
     private init(
-        _ type: Int, flags: Int32, _ route: Route, scope: rt_scope_t, index: Int32, operation: String,
+        _ type: Int, flags: Int32, _ route: Route, scope: UInt8, index: Int32, operation: String,
         device: DeviceName
     ) {
         var header = rtmsg()
@@ -30,7 +31,8 @@ extension NetlinkMessage {
         header.rtm_dst_len = UInt8(route.destination.length)
         header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
         header.rtm_protocol = route.origin.rawValue
-        header.rtm_scope = UInt8(scope.rawValue)
+        header.rtm_scope = scope
+        header.rtm_flags = type == RTM_NEWROUTE ? route.details?.flags ?? 0 : 0
         header.rtm_type = UInt8(RTN_UNICAST)
         self.init(type, flags: flags, header: header, operation: operation, device: device)
         if route.destination.length > 0 { put(RTA_DST, route.destination.network.address.bytes) }
@@ -38,6 +40,7 @@ extension NetlinkMessage {
         if let gateway = route.gateway { put(RTA_GATEWAY, gateway.bytes) }
         if route.metric != 0 { put(RTA_PRIORITY, UInt32(clamping: route.metric)) }
         if let source = route.source { put(RTA_PREFSRC, source.bytes) }
+        if type == RTM_NEWROUTE, let details = route.details { append(details.attributes) }
     }
 
     private mutating func put(_ type: rtattr_type_t, _ value: [UInt8]) { put(Int(type.rawValue), value) }
@@ -49,7 +52,8 @@ extension NetlinkMessage {
 
 extension Route {
     /// IPv4 wants to be told that a destination without gateway is a neighbour; IPv6 knows one scope only.
-    fileprivate var scope: rt_scope_t {
-        gateway == nil && destination.address.family == .v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
+    var usualScope: UInt8 {
+        let isLink = gateway == nil && destination.address.family == .v4
+        return UInt8((isLink ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE).rawValue)
     }
 }

@@ -140,14 +140,23 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     public var prefix: IPPrefix
     /// IPv4 broadcast address.
     public var broadcast: IPAddress?
+    /// The address at the other end, where the device was given one (`ip address add … peer …`).
+    public var peer: IPAddress?
     /// Whether it has a limited lifetime: a DHCP client or a router advertisement gave it.
     public var isDynamic: Bool
+    /// Its label, flags and metric, where it has any of its own.
+    public var details: KernelDetails?
 
     /// Creates an address.
-    public init(_ prefix: IPPrefix, broadcast: IPAddress? = nil, isDynamic: Bool = false) {
+    public init(
+        _ prefix: IPPrefix, broadcast: IPAddress? = nil, peer: IPAddress? = nil, isDynamic: Bool = false,
+        details: KernelDetails? = nil
+    ) {
         self.prefix = prefix
         self.broadcast = broadcast
+        self.peer = peer
         self.isDynamic = isDynamic
+        self.details = details
     }
 }
 
@@ -163,6 +172,8 @@ public struct Route: Hashable, Sendable, Codable {
     public var metric: Int
     /// Preferred source address.
     public var source: IPAddress?
+    /// Its scope, flags and metrics, where it has any of its own.
+    public var details: KernelDetails?
 
     /// Who made a route.
     public struct Origin: Hashable, Sendable, Codable, RawRepresentable {
@@ -181,8 +192,9 @@ public struct Route: Hashable, Sendable, Codable {
     /// Creates a route; by default one of this program's.
     public init(
         _ destination: IPPrefix, via gateway: IPAddress? = nil, origin: Origin = .static, metric: Int? = nil,
-        source: IPAddress? = nil
+        source: IPAddress? = nil, details: KernelDetails? = nil
     ) {
+        self.details = details
         self.destination = destination
         self.gateway = gateway
         self.origin = origin

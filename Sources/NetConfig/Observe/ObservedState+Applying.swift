@@ -32,7 +32,7 @@ extension ObservedState {
             links[name]?.settings = granted
         case .setIPv6(let name, let settings): links[name]?.ipv6 = settings
         case .addAddress(let name, let address): links[name]?.addresses.append(address)
-        case .removeAddress(let name, let address): links[name]?.removeAddress(address)
+        case .removeAddress(let name, let address): remove(address, from: name)
         case .addRoute(let name, let route): links[name]?.routes.append(route)
         case .removeRoute(let name, let route): links[name]?.routes.removeAll { $0 == route }
         case .changeVswitch(let changes): change(changes)
@@ -41,6 +41,7 @@ extension ObservedState {
         case .replaceFile(let path, _, let after): files[path] = after
         case .addFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.formUnion(flows) }
         case .removeFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.subtract(flows) }
+        case .restore(let lost): belongings?.formUnion(lost)
         case .announce, .setFirewallPort, .run: break
         }
     }
@@ -65,6 +66,12 @@ extension ObservedState {
         for vlan in vlanLinks(on: name) { delete(vlan) }
         if let master = links[name]?.master { forgetMTU(ofBridge: master) }
         links[name] = nil
+        lose(on: name)
+    }
+
+    private mutating func remove(_ address: LinkAddress, from name: DeviceName) {
+        links[name]?.removeAddress(address)
+        lose(on: name) { $0.isEntry(address.prefix.address.family) }
     }
 
     /// VLAN links follow their parent up.
@@ -78,6 +85,7 @@ extension ObservedState {
         links[name]?.isUp = false
         links[name]?.routes = []
         links[name]?.addresses.removeAll { $0.prefix.address.family == .v6 }
+        lose(on: name) { $0.isEntry() }
         for vlan in vlanLinks(on: name) { setDown(vlan) }
     }
 
@@ -92,6 +100,7 @@ extension ObservedState {
         } else if let old = link.master {
             forgetMTU(ofBridge: old)
         }
+        lose(on: name, where: \.isOfPort)
         links[name]?.master = master
         guard let master else { return }
         if case .bond = links[master]?.kind {
@@ -115,15 +124,17 @@ extension ObservedState {
     private mutating func setMAC(_ name: DeviceName, _ mac: MACAddress) {
         guard let link = links[name] else { return }
         links[name]?.mac = mac
+        lose(on: name) { $0.isEntry() }
         if case .bond = link.kind {
             for slave in ports(of: name) { links[slave]?.mac = mac }
         }
-        for vlan in vlanLinks(on: name) where links[vlan]?.mac == link.mac { links[vlan]?.mac = mac }
+        for vlan in vlanLinks(on: name) where links[vlan]?.mac == link.mac { setMAC(vlan, mac) }
     }
 
     private mutating func setMTU(_ name: DeviceName, _ mtu: Int) {
         guard let link = links[name] else { return }
         links[name]?.mtu = mtu
+        if mtu < Stake.leastIPv6MTU { lose(on: name) { $0.isEntry(.v6) } }
         if case .bond = link.kind {
             for slave in ports(of: name) { links[slave]?.mtu = mtu }
         }
@@ -136,7 +147,7 @@ extension ObservedState {
         dhcpClients.removeAll { $0.device == client.device && $0.family == client.family }
         for address in links[client.device]?.addresses ?? []
         where address.isDynamic && address.prefix.address.family == client.family {
-            links[client.device]?.removeAddress(address)
+            remove(address, from: client.device)
         }
     }
 

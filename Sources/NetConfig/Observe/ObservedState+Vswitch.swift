@@ -8,8 +8,12 @@ extension ObservedState {
         new.forgetFlows(since: old)
         vswitch = new
         let made = new.devicesMade(since: old)
-        for name in old.internalDevices.subtracting(new.internalDevices) { links[name] = nil }
+        for name in old.internalDevices.subtracting(new.internalDevices) {
+            links[name] = nil
+            lose(on: name)
+        }
         for name in made {
+            lose(on: name)
             links[name] = Link(
                 kind: .other(new.deviceKind(ofInternal: name)), mac: new.macAddress(ofInternal: name), mtu: nil,
                 ipv6: links.values.contains { $0.ipv6 != nil } ? IPv6Settings(acceptRA: 1, autoconf: true) : nil)

@@ -17,6 +17,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var programs: Set<String>
     /// The running kernel's version, such as `[6, 1]`.
     public var kernel: [Int]
+    /// What else hangs on devices that a plan puts at stake; `nil` where nobody has looked.
+    public var belongings: Set<Belonging>?
     /// What was looked at beyond links and rows. Settings, clients and files outside of it may be there although the state
     /// does not say so. `nil`: everything, as in a state that is not observed but made; what is not in it is not there.
     public var scope: ObservationScope?
@@ -25,7 +27,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
         files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = [],
-        kernel: [Int] = [], scope: ObservationScope? = nil
+        kernel: [Int] = [], belongings: Set<Belonging>? = nil,
+        scope: ObservationScope? = nil
     ) {
         self.links = links
         self.vswitch = vswitch
@@ -34,6 +37,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.folders = folders
         self.programs = programs
         self.kernel = kernel
+        self.belongings = belongings
         self.scope = scope
     }
 }

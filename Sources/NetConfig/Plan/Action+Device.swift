@@ -9,6 +9,8 @@ extension Action {
             .removeAddress(let name, _), .addRoute(let name, _), .removeRoute(let name, _), .announce(let name, _):
             name
         case .startDHCP(let client, _), .stopDHCP(let client): client.device
+        case .restore(let lost):
+            Set(lost.flatMap(\.devices)).count == 1 ? lost.first?.devices.first : nil
         case .changeVswitch, .addFlows, .removeFlows, .replaceFile, .setFirewallPort, .run: nil
         }
     }

@@ -46,6 +46,7 @@ extension Action {
         case .replaceFile: "replace-file"
         case .announce: "announce"
         case .setFirewallPort: "set-firewall-port"
+        case .restore: "restore"
         case .run: "run"
         }
     }
@@ -77,6 +78,7 @@ extension Action {
         case .replaceFile(_, let old, let new): (old?.json ?? .null, new?.json ?? .null)
         case .announce(_, let addresses): (.null, .array(addresses.map { .string($0.description) }))
         case .setFirewallPort(_, let wasOpen, let isOpen): (.boolean(wasOpen), .boolean(isOpen))
+        case .restore(let lost): (.null, .array(lost.map { .string("\($0)") }))
         // The rows say it; a program changes nothing.
         case .changeVswitch, .run: (.null, .null)
         }

@@ -51,6 +51,8 @@ extension Action {
         case .announce(let name, let addresses): return announcement(name, addresses)
         case .setFirewallPort(let port, _, let isOpen):
             return ["\(places.file("/etc/xapi.d/plugins/firewall-port")) \(isOpen ? "open" : "close") \(port)"]
+        // No plan does it, only what takes one back.
+        case .restore: return []
         case .run(let program): return [places.file(program)]
         }
     }

@@ -36,6 +36,7 @@ extension Action: CustomStringConvertible {
         case .announce(let name, let addresses):
             "announce \(addresses.map(\.description).joined(separator: ", ")) on \(name)"
         case .setFirewallPort(let port, _, let isOpen): "\(isOpen ? "open" : "close") TCP port \(port)"
+        case .restore(let lost): "restore \(lost.map(\.description).joined(separator: ", "))"
         case .run(let program): "run \(program)"
         }
     }
@@ -50,13 +51,18 @@ extension Action {
         case .addFlows(_, let flows): [description] + flows.map(\.text)
         case .replaceFile(_, let before, let after):
             [description] + LineDifference(before?.bytes, after?.bytes).summary(limit: 20)
+        case .restore(let lost) where lost.count > 1: ["\(headline):"] + lost.map(\.description)
         default: [description]
         }
     }
 
     /// The action in a few words.
     var headline: String {
-        if case .changeVswitch = self { "change Open vSwitch" } else { description }
+        switch self {
+        case .changeVswitch: "change Open vSwitch"
+        case .restore(let lost) where lost.count > 1: "restore what else hung on devices"
+        default: description
+        }
     }
 }
 

@@ -62,6 +62,9 @@ public enum Action: Equatable, Sendable, Codable {
     ///
     /// Equivalent to: `/etc/xapi.d/plugins/firewall-port open|close PORT`
     case setFirewallPort(Int, wasOpen: Bool, isOpen: Bool)
+    /// Puts back what hung on devices beyond what the other actions know: entries of the kernel's tables, attributes,
+    /// settings. What is there is left as it is; where some cannot be put back the rest is.
+    case restore([Belonging])
     /// Runs a program that has no effect on the network, such as `/sbin/update-issue`.
     case run(String)
 }

@@ -15,6 +15,7 @@ extension Plan {
                 warnings.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
             "notices": .array(notices.map { .string($0) }),
             "steps": .array(steps.map(\.json)),
+            "losses": .array(losses.map(\.json)),
             "outages": outages.map { .array($0.map(json)) } ?? .null,
         ])
     }
@@ -25,6 +26,12 @@ extension Plan {
             "step": .integer(outage.step), "reason": .string(reason(of: outage)),
             "lasting": .boolean(outage.isLasting),
         ])
+    }
+}
+
+extension Belonging {
+    fileprivate var json: JSON {
+        .object(["devices": .array(devices.map { .string($0.text) }), "what": .string(text)])
     }
 }
 

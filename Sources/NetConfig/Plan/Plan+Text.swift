@@ -20,7 +20,7 @@ extension Plan {
                 lines += action.dropFirst().map { "        \($0)" }
             }
         }
-        lines += outageLines(paint)
+        lines += lossLines.map { paint($0, .bad) } + outageLines(paint)
         return lines.map { "\($0)\n" }.joined()
     }
 
@@ -42,6 +42,9 @@ extension Plan {
     func remarks(_ paint: Paint = Paint()) -> [String] {
         warnings.map { paint("warning:", .warning) + " \("\($0)".printable)" } + notices.map { "note: \($0.printable)" }
     }
+
+    /// What is lost for good, a line each.
+    var lossLines: [String] { losses.map { "lost for good: \("\($0)".printable)" } }
 
     /// What loses traffic while the plan is carried out, and why, a line for each step that costs some.
     func outageLines(_ paint: Paint = Paint()) -> [String] {

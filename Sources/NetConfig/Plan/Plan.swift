@@ -8,14 +8,17 @@ public struct Plan: Equatable, Sendable {
     public var notices: [String]
     /// The bridges that lose traffic while the steps are done; `nil` where nobody looked.
     public var outages: [Outage]?
+    /// What the plan takes away that this program cannot put back, not even when the plan fails.
+    public var losses: [Belonging]
     /// What was there when the plan was made.
     public var start: ObservedState
 
     /// Creates a plan.
     public init(
         steps: [Step] = [], warnings: [Warning] = [], notices: [String] = [], outages: [Outage]? = nil,
-        start: ObservedState = ObservedState()
+        losses: [Belonging] = [], start: ObservedState = ObservedState()
     ) {
+        self.losses = losses
         self.steps = steps
         self.warnings = warnings
         self.notices = notices

@@ -107,7 +107,8 @@ extension PlanBuilder {
         }
         let prefixes = Set(wanted.map(\.prefix))
         removeAddresses(of: device, because: reason) { address in
-            address.prefix.address.family == family && (!prefixes.contains(address.prefix) || address.isDynamic)
+            address.prefix.address.family == family
+                && (!prefixes.contains(address.prefix) || address.isDynamic || address.peer != nil)
         }
         let there = Set((state.links[device]?.addresses ?? []).map(\.prefix))
         let missing = wanted.filter { !there.contains($0.prefix) }

@@ -70,13 +70,14 @@ struct PlanBuilder {
         }
         if let name = action.onlyDevice, let link = state.links[name], isAlone(name, action) {
             // A host has hundreds of devices: they need not be copied and compared for one of them.
-            let before = ObservedState(links: [name: link])
+            let before = ObservedState(links: [name: link], belongings: state.belongings)
             let after = before.applying(action)
             let undo = Undo.actions(takingBack: action, from: after, to: before)
             let replaced = action.replacesSettings ? link : nil
             steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: replaced))
             noteOutages(of: action, before: before, after: after)
             state.links[name] = after.links[name]
+            state.belongings = after.belongings
             return
         }
         let after = state.applying(action)
@@ -125,7 +126,12 @@ struct PlanBuilder {
         var seen: Set<Warning> = []
         return Plan(
             steps: steps, warnings: warnings.filter { seen.insert($0).inserted }, notices: notices,
-            outages: finishedOutages(), start: observed)
+            outages: finishedOutages(), losses: losses, start: observed)
+    }
+
+    /// What the steps take away for good.
+    private var losses: [Belonging] {
+        (observed.belongings ?? []).subtracting(state.belongings ?? []).filter { !$0.canBePutBack }.sorted()
     }
 
     /// Makes one step of all that differs between the wanted Open vSwitch rows and the rows as they are.

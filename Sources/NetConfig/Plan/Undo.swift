@@ -10,8 +10,10 @@ enum Undo {
         case .stopDHCP(let client):
             // The client gets its addresses back itself; our routes over their network went with them.
             let (lost, kept) = (before.links[client.device]?.routes ?? [], after.links[client.device]?.routes ?? [])
+            let belongings = before.belongings?.subtracting(after.belongings ?? []).filter(\.canBePutBack) ?? []
             return [.startDHCP(client, patience: client.restartPatience)]
                 + lost.filter { $0.origin == .static && !kept.contains($0) }.map { .addRoute(client.device, $0) }
+                + (belongings.isEmpty ? [] : [.restore(belongings.sorted())])
         case .replaceFile(let path, let old, let new):
             return [.replaceFile(path, before: new, after: old)]
         case .addFlows(let bridge, let flows):
@@ -59,7 +61,7 @@ struct LinkRepair {
     private mutating func run() {
         let gone = wanted.links.keys.filter { state.links[$0] == nil }
         let changed = (state.links.filter { wanted.links[$0.key] != $0.value }.map(\.key) + gone).sorted()
-        guard !changed.isEmpty else { return }
+        guard !changed.isEmpty else { return restoreBelongings() }
         // What is done to these can change what hangs on them.
         let names = Set(changed + changed.flatMap { wanted.ports(of: $0) + wanted.vlanLinks(on: $0) }).sorted()
         for name in changed where wanted.links[name] == nil && state.links[name] != nil { perform(.deleteLink(name)) }
@@ -72,6 +74,7 @@ struct LinkRepair {
         // A VLAN link comes up only on a parent that is up.
         for name in names.filter({ !isVLAN($0) }) + names.filter(isVLAN) { upOrDown(name) }
         for name in names { addresses(name) }
+        defer { restoreBelongings() }
         // The kernel has one route of a destination and metric: what moves between devices goes before it comes.
         for name in names { removeRoutes(name) }
         for name in names { addRoutes(name) }
@@ -167,6 +170,12 @@ struct LinkRepair {
         guard let link = state.links[name] else { return }
         let there = Set(link.addresses)
         for address in kept where !there.contains(address) { perform(.addAddress(name, address)) }
+    }
+
+    private mutating func restoreBelongings() {
+        guard let kept = wanted.belongings, !kept.isEmpty else { return }
+        let lost = kept.subtracting(state.belongings ?? []).filter(\.canBePutBack)
+        if !lost.isEmpty { perform(.restore(lost.sorted())) }
     }
 
     private mutating func removeRoutes(_ name: DeviceName) {

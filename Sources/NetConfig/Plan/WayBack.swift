@@ -42,6 +42,7 @@ private struct Journey {
         putBackFiles()
         for client in lost { start(client) }
         guard !actions.isEmpty else { return }
+        restoreBelongings()
         announce()
         for case .run(let program) in way.actions { perform(.run(program)) }
     }
@@ -132,6 +133,16 @@ private struct Journey {
         }
         return link
     }
+
+    /// Nobody has looked what of it is still there: that is left as it is.
+    private mutating func restoreBelongings() {
+        guard let before = way.before.belongings, !before.isEmpty else { return }
+        let kept = stations.reduce(before) { $0.intersection($1.belongings ?? []) }
+        let lost = before.subtracting(kept).filter { $0.canBePutBack && $0.devices.allSatisfy(isThere) }
+        if !lost.isEmpty { perform(.restore(lost.sorted())) }
+    }
+
+    private func isThere(_ name: DeviceName) -> Bool { state.links[name] != nil }
 
     // MARK: Files and clients
 

@@ -52,7 +52,7 @@ struct DumpTests {
                 6: [
                     LinkAddress(try prefix("192.0.2.10/24"), broadcast: try ip("192.0.2.255")),
                     LinkAddress(try prefix("192.0.2.11/24"), isDynamic: true),
-                    LinkAddress(try prefix("198.51.100.1/32")),
+                    LinkAddress(try prefix("198.51.100.1/32"), peer: try ip("198.51.100.2")),
                     LinkAddress(try prefix("2001:db8::a/64"), isDynamic: true),
                 ]
             ])

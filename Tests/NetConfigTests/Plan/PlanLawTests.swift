@@ -125,7 +125,7 @@ import Testing
     }
 
     /// Leads a random host through random requests, done wholly or in part, and shows each situation to a law.
-    private func forEachRequest(
+    func forEachRequest(
         _ seed: UInt64, reconfigures: Bool = true, _ law: (Situation) throws -> Void
     ) throws {
         guard var host = Host(seed: seed) else { return }

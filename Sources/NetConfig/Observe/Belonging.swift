@@ -1,0 +1,90 @@
+/// Something that hangs on devices beyond what a ``Link`` describes, and goes with them: kept as the kernel tells it, to be
+/// put back, or named where this program cannot do that.
+public struct Belonging: Hashable, Sendable, Codable {
+    /// What it is.
+    public enum Content: Hashable, Sendable, Codable {
+        /// An entry of one of the kernel's tables.
+        case entry(Entry)
+        /// An attribute of the device.
+        case attribute(Attribute)
+        /// A setting below `/proc/sys/net`, by its path there.
+        case setting(String, value: String)
+        /// What this program cannot put back.
+        case lasting
+    }
+
+    /// A route or neighbour as a dump of rtnetlink has it.
+    public struct Entry: Hashable, Sendable, Codable {
+        /// `RTM_NEWROUTE` or `RTM_NEWNEIGH`.
+        public var type: Int
+        /// What follows the message's header, with 0 for each device's number.
+        public var payload: [UInt8]
+        /// The devices whose numbers belong at these places of the payload.
+        public var numbers: [Int: DeviceName]
+    }
+
+    /// An attribute of a link message.
+    public struct Attribute: Hashable, Sendable, Codable {
+        /// Where in the message it is.
+        public enum Place: Hashable, Sendable, Codable {
+            /// At the top.
+            case link
+            /// Among those of a kind of device (`IFLA_INFO_DATA`).
+            case kind(String)
+            /// Among those of a port (`IFLA_INFO_SLAVE_DATA`) of a kind of master.
+            case port(String)
+        }
+
+        /// Where in the message it is.
+        public var place: Place
+        /// Its number there (`IFLA_…`).
+        public var number: Int
+        /// Its value.
+        public var value: [UInt8]
+    }
+
+    /// The devices that it hangs on: it goes when one of them does.
+    public var devices: [DeviceName]
+    /// What it is, in words.
+    public var text: String
+    /// What it is.
+    public var content: Content
+
+    /// Whether it can be put back.
+    var canBePutBack: Bool { content != .lasting }
+
+    /// Whether it is an entry of the kernel's tables, about one address family or any.
+    func isEntry(_ family: IPAddress.Family? = nil) -> Bool {
+        guard case .entry(let entry) = content else { return false }
+        return family == nil || entry.payload.first == (family == .v4 ? 2 : 10)
+    }
+
+    /// Whether it is set on a port, and goes when the port leaves its master.
+    var isOfPort: Bool {
+        guard case .attribute(let attribute) = content, case .port = attribute.place else { return false }
+        return true
+    }
+}
+
+extension Belonging: CustomStringConvertible {
+    /// The value in words, for messages and logs.
+    public var description: String { "\(text) of \(devices.map(\.text).joined(separator: ", "))" }
+}
+
+extension Belonging: Comparable {
+    /// By what it is about, and then by the words for it.
+    public static func < (one: Belonging, other: Belonging) -> Bool {
+        (one.devices.map(\.text).joined(separator: " "), one.text)
+            < (other.devices.map(\.text).joined(separator: " "), other.text)
+    }
+}
+
+/// What actions do to what hangs on devices. Where it is not sure that something goes, it goes: what is there all the same
+/// when it is to be put back is left as it is.
+extension ObservedState {
+    /// Forgets what hangs on a device, or some of it.
+    mutating func lose(on name: DeviceName, where isLost: (Belonging) -> Bool = { _ in true }) {
+        guard belongings?.isEmpty == false else { return }
+        belongings = belongings?.filter { !$0.devices.contains(name) || !isLost($0) }
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import NetConfig
+
+/// An action is all or nothing: whichever of its system calls fails, the host is as before or as after it.
+@Suite("each part of an action that fails", .serialized, .needsTestBed)
+struct ActionPartTests {
+    @Test("leaves nothing half done", arguments: ActionKind.allCases.filter { !$0.calls.isEmpty })
+    func allOrNothing(_ kind: ActionKind) throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        guard let sample = try kind.sample(on: bed) else { return }
+        #expect(ActionKind(sample.action) == kind)
+        try bed.makeFolder("/bin")
+        try bed.makeFolder("/etc")
+        try bed.install("/bin/true", "exit 0")
+        if !sample.prepare.isEmpty { try bed.host("sh", "-ec", sample.prepare) }
+        var (failed, restored) = (0, 0)
+        try inNetworkNamespace(of: bed) {
+            let host = try Host(paths: HostPaths(rootPrefix: bed.root, ovsdb: ""), datapath: .bridge)
+            if kind == .stopDHCP { for action in sample.undo { try host.apply(action) } }
+            let before = try bed.snapshot()
+            try host.apply(sample.action)
+            let after = try bed.snapshot()
+            for action in sample.undo { try host.apply(action) }
+            // What taking back leaves of a file's folders is not asked here.
+            let start = try bed.snapshot()
+            try #require(start.settingsChanged(since: before).isEmpty)
+            for call in kind.calls {
+                for number in 1...200 {
+                    var error: (any Error)?
+                    let failing = FailingCall(call: call, number: number)
+                    let isHit = try failing.during(on: bed) {
+                        do { try host.apply(sample.action) } catch let caught { error = caught }
+                    }
+                    if isHit { failed += 1 }
+                    let now = try bed.snapshot()
+                    let changes = now.settingsChanged(since: error == nil ? after : start)
+                    try #require(
+                        changes.isEmpty,
+                        "\(failing): \(error.map { "\($0)" } ?? "done")\n\(changes.joined(separator: "\n"))")
+                    if isHit { restored += 1 }
+                    if error == nil { for action in sample.undo { try host.apply(action) } }
+                    guard isHit else { break }
+                }
+            }
+        }
+        print("faults: parts of \(kind.rawValue): \(restored) of \(failed) put back")
+        #expect(failed > 0 && restored == failed)
+    }
+
+    @Test("a DHCP client whose configuration cannot be removed goes on, with its address")
+    func readOnlyLeaseFolder() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        try bed.bed(["dhcp-server", bed.directory])
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        let folder = bed.root + "/var/lib/xcp"
+        try bed.host("sh", "-ec", "mount --bind \(folder) \(folder); mount -o remount,bind,ro \(folder)")
+        defer { _ = try? bed.host("umount", folder) }
+        try bed.takesBack(["--force", "xenbr0", "down"], saying: ["read-only file system"])
+        try bed.host("umount", folder)
+        #expect(try bed.run("--force", "xenbr0", "down").status == 0)
+    }
+
+    @Test("a bridge that takes no such port leaves it in the one where it was")
+    func refusedMaster() throws {
+        try inNewNetworkNamespace {
+            let kernel = try RouteNetlink()
+            let card = try #require(DeviceName("card"))
+            let old = try #require(DeviceName("old"))
+            let loopback = try #require(DeviceName("lo"))
+            try kernel.createLink(old, .bridge(BridgeAttributes()))
+            _ = try ChildProcess("/sbin/ip", ["link", "add", "card", "type", "veth"]).run(timeLimit: .seconds(10))
+            try kernel.setMaster(card, old)
+            // No master at all: the kernel lets the old one go before it finds out.
+            #expect(throws: NetlinkError.self) { try kernel.setMaster(card, loopback) }
+            #expect(try kernel.links()[card]?.master == old)
+        }
+    }
+}
