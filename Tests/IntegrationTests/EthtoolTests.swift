@@ -61,8 +61,6 @@ struct EthtoolTests {
             let offering = LinkSettings(speed: 100, duplex: .full, autonegotiation: true, advertised: [0x28, 0x8000])
             try ethtool.setSettings(offering, on: name("tap0"))
             #expect(try ethtool.settings(of: name("tap0")) == offering)
-            let words = try shell("ethtool tap0")
-            #expect(words.contains("Advertised link modes:  100baseT/Full") && words.contains("1000baseT/Full"))
             try ethtool.setSettings(settings, on: name("tap0"))
             try ethtool.setSettings(offering, on: name("tap0"))
             #expect(try ethtool.settings(of: name("tap0")) == offering)

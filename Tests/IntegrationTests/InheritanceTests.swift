@@ -91,7 +91,7 @@ struct InheritanceTests {
     }
 
     /// Root without CAP_SYS_RESOURCE, as in a container, cannot raise these again.
-    @Test("limits that cannot be lifted are errors, and no death", arguments: ["ulimit -f 0", "ulimit -n 7"])
+    @Test("limits that cannot be lifted are errors, and no death", arguments: ["ulimit -f 0", "ulimit -n 32"])
     func hardLimits(_ limit: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()

@@ -18,7 +18,7 @@ enum DeviceSettings {
                     guard value != new else { continue }
                     found.insert(
                         Belonging(
-                            devices: [device], text: "\(folder.replacing("/", with: " ")) setting \(name)=\(value)",
+                            devices: [device], text: "\(folder.substituting("/", with: " ")) setting \(name)=\(value)",
                             content: .setting("\(folder)/\(device)/\(name)", value: value)))
                 }
             }

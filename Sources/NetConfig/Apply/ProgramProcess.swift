@@ -41,7 +41,7 @@ struct ProgramProcess: Equatable {
     var command: DHCPClient.Command? {
         guard let environment = Self.text("/proc/\(pid)/environ") else { return nil }
         return DHCPClient.Command(
-            arguments: Array(arguments.dropFirst()), environment: environment.split(separator: "\0").map(String.init),
+            arguments: Array(arguments.dropFirst()), environment: environment.pieces(between: "\0").map(String.init),
             directory: Self.workingDirectory(pid))
     }
 

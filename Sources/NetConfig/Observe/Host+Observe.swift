@@ -75,7 +75,7 @@ extension VswitchState {
     /// The flows that could have been added for management: over any of the ports, and the bond that they may be.
     fileprivate func possibleFlows(on bridge: VswitchRow, _ access: SecureModeFlow.Access?) -> Set<SecureModeFlow> {
         guard let mac = bridge["other_config"]?.stringMap["hwaddr"].flatMap(MACAddress.init) else { return [] }
-        let uplinks = externalInterfaces(of: bridge).compactMap(DeviceName.init)
+        let uplinks = externalInterfaces(of: bridge).compactMap { DeviceName($0) }
         return Set(
             ([uplinks] + uplinks.map { [$0] }).flatMap {
                 SecureModeFlow.forManagement(over: $0, mac: mac, access: access)

@@ -34,7 +34,10 @@ struct HostLockTests {
         holder.arguments = ["--no-fork", folder.path + HostLock.path, "sleep", "60"]
         try holder.run()
         // As long as it does not hold the lock we can have it.
-        for _ in 0..<500 where (try? HostLock(below: folder.root, arguments: [], patience: 0)) != nil { usleep(10_000) }
+        for _ in 0..<500 {
+            guard (try? HostLock(below: folder.root, arguments: [], patience: 0)) != nil else { break }
+            usleep(10_000)
+        }
         var waits = 0
         let lock = try HostLock(
             below: folder.root, arguments: [], patience: 30,

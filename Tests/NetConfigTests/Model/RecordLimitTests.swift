@@ -40,7 +40,7 @@ import Testing
         ),
         (
             records(bond: "<mode>\(text(4096))</mode>"), records(bond: "<mode>\(text(4097))</mode>"),
-            "bond b: mode has 4097 bytes, 4096 are allowed; it is skipped"
+            "bond bond: mode has 4097 bytes, 4096 are allowed; it is skipped"
         ),
         (
             records(pif: "<other_config><bond-x>\(text(4096))</bond-x></other_config>"),
@@ -55,7 +55,7 @@ import Testing
         (
             records(bond: "<properties>\((0..<1024).map { "<k\($0)/>" }.joined())</properties>"),
             records(bond: "<properties>\((0..<1025).map { "<k\($0)/>" }.joined())</properties>"),
-            "bond b: properties has 1025 entries, 1024 are allowed; the first 1024 are used"
+            "bond bond: properties has 1025 entries, 1024 are allowed; the first 1024 are used"
         ),
         (
             records(pif: "<DNS>\(list(64) { "10.0.0.\($0)" })</DNS>"),

@@ -123,9 +123,11 @@ import Testing
         let text = String(repeating: "x", count: 100_000)
         let message = try #require(Self.message("<network ref='n'><bridge>\(text)</bridge></network>"))
         #expect(message.utf8.count < 300)
-        let many = Array(repeating: "x", count: 3000).joined(separator: ",")
-        let model = try NetworkModel(
-            records: "<pif ref='p'><device>eth0</device><network>n</network><DNS>\(many)</DNS></pif><network ref='n'/>")
+        let many = Array(repeating: "x", count: 64).joined(separator: ",")
+        let records = (0..<30).map {
+            "<pif ref='\($0)'><device>eth\($0)</device><network>\($0)</network><DNS>\(many)</DNS></pif><network ref='\($0)'/>"
+        }
+        let model = try NetworkModel(records: records.joined())
         #expect(model.warnings.count == 1000)
         #expect(model.warnings.last?.message == "further values of this kind are skipped without a word")
     }
