@@ -20,6 +20,10 @@ struct TimeLimitTests {
             if how == "flood":
                 connection.sendall(b'{"id":0,"result":["')
                 for _ in range(1024): connection.sendall(b"x" * (1 << 20))
+            if how == "values":
+                connection.sendall(b'{"id":1,"error":null,"result":[')
+                for _ in range(60): connection.sendall(b"[]," * 349525)
+                connection.sendall(b"[]]}")
             if how == "nonsense": connection.sendall(b"HTTP/1.1 400 Bad Request\\r\\n\\r\\n")
             if how == "nesting": connection.sendall(b"[" * 1000000)
             time.sleep(600)
@@ -31,7 +35,7 @@ struct TimeLimitTests {
 
     @Test(
         "of an ovsdb-server that does not behave",
-        arguments: ["silence", "trickle", "flood", "nonsense", "nesting"])
+        arguments: ["silence", "trickle", "flood", "values", "nonsense", "nesting"])
     func ovsdb(_ how: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.write("openvswitch\n", to: "/etc/xensource/network.conf")

@@ -3,7 +3,11 @@ struct JSONReader {
     /// How deep arrays and objects may be within each other. What ovsdb-server sends is nine deep; a limit is needed
     /// because the reader calls itself, and what it reads is not trusted.
     static let nestingLimit = 64
+    /// How many values a message may have. Each takes some 30 bytes where its text may have two, so it is this that
+    /// limits the memory. The rows of 4,000 bridges have a third of it.
+    static let valueLimit = 2_000_000
 
+    private var values = 0
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
@@ -56,6 +60,8 @@ struct JSONReader {
 
     private mutating func value(depth: Int) throws(JSONError) -> JSON {
         guard depth <= JSONReader.nestingLimit else { throw error("values nested too deeply") }
+        values += 1
+        guard values <= JSONReader.valueLimit else { throw error("more than \(JSONReader.valueLimit) values") }
         switch try next() {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "["): return .array(try array(depth: depth))

@@ -108,6 +108,8 @@ struct OVSDBConnection: ~Copyable {
         while notifications.isEmpty {
             guard try wait(deadline: deadline) else { return nil }
             try receive()
+            // A server that sends without end, but no notification, does not hold us either.
+            guard .now < deadline || !notifications.isEmpty else { return nil }
         }
         return notifications.removeFirst()
     }
@@ -196,10 +198,11 @@ extension OVSDBConnection {
 
     private mutating func sort(_ message: JSON) throws(OVSDBError) {
         guard let method = message["method"]?.string else {
-            guard let id = message["id"]?.integer, outstanding.remove(id) != nil else {
+            guard let id = message["id"]?.integer, id > 0, id <= requests else {
                 throw malformed("an answer to nothing that was asked")
             }
-            answers[id] = message
+            // The first answer counts; one that comes again tells nothing new.
+            if outstanding.remove(id) != nil { answers[id] = message }
             return
         }
         let parameters = message["params"]?.array ?? []

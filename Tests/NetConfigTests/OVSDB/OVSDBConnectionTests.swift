@@ -135,6 +135,53 @@ import Testing
         }
     }
 
+    @Test func `An answer that comes twice counts once`() throws {
+        let server = StubServer { _, peer in
+            _ = peer.receive()
+            peer.send(#"{"id":1,"result":"a","error":null}{"id":1,"result":"b","error":null}"#)
+            _ = peer.receive()
+            peer.send(#"{"id":1,"result":"c","error":null}{"id":2,"result":"d","error":null}"#)
+            _ = peer.receive()
+        }
+        var connection = try OVSDBConnection(path: server.path, timeout: .seconds(5))
+        let first = try connection.call("a", [String]())
+        let second = try connection.call("b", [String]())
+        #expect([first, second] == [.string("a"), .string("d")])
+        withExtendedLifetime(server) {}
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)), arguments: [#"{"method":"echo","params":[],"id":"x"}"#, #"{"id":1,"result":1}"#, " "])
+    func `A wait for a notification ends in time whatever else is sent without end`(text: String) throws {
+        let server = StubServer { _, peer in
+            _ = peer.receive()
+            while peer.send(String(repeating: text, count: 50)) {}
+        }
+        var connection = try OVSDBConnection(path: server.path, timeout: .milliseconds(300))
+        _ = try connection.send("a", [String]())
+        let start = ContinuousClock.now
+        let notification = try? connection.notification(deadline: .now + Self.short)
+        #expect(notification == nil)
+        #expect(ContinuousClock.now - start < .seconds(2))
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func `A message of too many values is an error that says how many there may be`() {
+        let error = failure(timeout: .seconds(60), within: .seconds(60)) { peer in
+            _ = peer.receive()
+            let text = String(repeating: "[],", count: 200_000)
+            peer.send(#"{"id":1,"error":null,"result":["#)
+            for _ in 0..<11 { peer.send(text) }
+            peer.send("[]]}")
+            _ = peer.receive()
+        }
+        guard case .malformedAnswer(_, let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.hasPrefix("more than 2000000 values at byte "), "\(reason)")
+    }
+
     @Test func `A request that the server refuses is an error with its reason`() {
         let error = failure { peer in
             _ = peer.receive()
