@@ -81,6 +81,12 @@ final class FaultyHost: Applier {
         (self.host, self.bed, self.fault, self.position) = (host, bed, fault, position)
     }
 
+    func putBack(_ action: Action) throws { try host.putBack(action) }
+
+    func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link] {
+        try host.links(withSettingsOf: devices)
+    }
+
     func apply(_ action: Action) throws {
         defer { count += 1 }
         guard count == position else { return try host.apply(action) }

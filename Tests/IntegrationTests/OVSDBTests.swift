@@ -156,12 +156,17 @@ struct OVSDBTests {
 
     @Test func `Without ovs-vswitchd a change is an error in time, and is taken back`() throws {
         let ovs = try OpenVswitch(vswitchd: false)
-        let client = try OVSDBClient(socket: ovs.socket)
+        var limits = OVSDBClient.Limits()
+        (limits.change, limits.inverse) = (.milliseconds(300), .milliseconds(300))
+        let client = try OVSDBClient(socket: ovs.socket, limits: limits)
         let before = try client.readState()
         let clock = ContinuousClock()
         let start = clock.now
-        #expect(throws: OVSDBError.notFinished(nextCfg: 1, curCfg: 0, seconds: 0.3)) {
-            try client.commit(bridge("br0"), timeout: .milliseconds(300))
+        #expect {
+            try client.commit(bridge("br0"))
+        } throws: { error in
+            guard case OVSDBError.notFinished(_, 0, 0.3)? = (error as? TakenBack)?.cause else { return false }
+            return true
         }
         #expect(clock.now - start < .seconds(2))
         #expect(try client.readState() == before)
@@ -176,7 +181,7 @@ struct OVSDBTests {
         #expect {
             try client.commit(changes)
         } throws: { error in
-            guard case OVSDBError.interfaces(let failures) = error else { return false }
+            guard case OVSDBError.interfaces(let failures)? = (error as? TakenBack)?.cause else { return false }
             return failures.keys.sorted() == ["gone0"] && failures["gone0"]?.contains("No such device") == true
         }
         #expect(try client.readState() == before)
@@ -192,7 +197,8 @@ struct OVSDBTests {
         #expect {
             try client.commit(bridge("br0", columns: ["datapath_type": .string("")]))
         } throws: { error in
-            if case OVSDBError.interfaces(let failures) = error { failures.keys.sorted() == ["br0"] } else { false }
+            guard case OVSDBError.interfaces(let failures)? = (error as? TakenBack)?.cause else { return false }
+            return failures.keys.sorted() == ["br0"]
         }
         #expect(try client.readState() == VswitchState())
     }
@@ -222,7 +228,9 @@ struct OVSDBTests {
 
     @Test func `A server that is gone is an error that says so`() throws {
         let ovs = try OpenVswitch(vswitchd: false)
-        let client = try OVSDBClient(socket: ovs.socket)
+        var limits = OVSDBClient.Limits()
+        limits.absence = .seconds(1)
+        let client = try OVSDBClient(socket: ovs.socket, limits: limits)
         try ovs.stop("ovsdb-server")
         let error = #expect(throws: OVSDBError.self) { _ = try client.readState() }
         let expected = "cannot connect to ovsdb-server at \(ovs.socket): "

@@ -1,12 +1,15 @@
 /// Something that can do actions: the host, or a test's stand-in for it.
 public protocol Applier {
-    /// Does an action wholly, or throws and leaves what was there; ``DevicesRemade`` and ``StillTrying`` where that is
-    /// not the whole truth.
+    /// Does an action wholly, or throws and leaves what was there; ``TakenBack`` and ``StillTrying`` where that is not
+    /// the whole truth.
     mutating func apply(_ action: Action) throws
 
-    /// Does an action that puts something back. Whatever asks the run to stop does not cut it short: it is what was asked
-    /// for.
+    /// Does an action that puts something back, as far as possible. Whatever asks the run to stop does not cut it short: it is
+    /// what was asked for.
     mutating func putBack(_ action: Action) throws
+
+    /// Looks at all links, with all settings of some.
+    func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link]
 }
 
 extension Applier {
@@ -21,16 +24,6 @@ public struct StillTrying: Error, CustomStringConvertible {
     public let description: String
 
     /// Creates an error from what did not happen yet.
-    public init(_ cause: any Error) { description = "\(cause)" }
-}
-
-/// An action failed and was taken back, but devices that it took away came back bare: without addresses, routes and
-/// settings.
-public struct DevicesRemade: Error, CustomStringConvertible {
-    /// What went wrong.
-    public let description: String
-
-    /// Creates an error from what went wrong.
     public init(_ cause: any Error) { description = "\(cause)" }
 }
 

@@ -16,10 +16,10 @@ public enum Executor {
 
     /// Runs a plan.
     ///
-    /// An action is all or nothing, so the step that failed is not undone (of one that fails with ``DevicesRemade`` the
-    /// devices are repaired); those before it are, the last one first, each with its undo actions in their order, and so
-    /// is one that failed with ``StillTrying``. A failure among these stops nothing: it is listed, and the rest is put
-    /// back.
+    /// An action is all or nothing, so the step that failed is not undone; those before it are, the last one first, each
+    /// with its undo actions in their order, and so is one that failed with ``StillTrying``. A failure among these stops
+    /// nothing: it is listed, and the rest is put back. Where Open vSwitch may have made devices anew they are looked at
+    /// and repaired.
     ///
     /// - Parameters:
     ///   - plan: The steps.
@@ -35,7 +35,6 @@ public enum Executor {
         let start = ContinuousClock.now
         var report = Report()
         var done: [Step] = []
-        var repair: [Action] = []
         for step in plan.steps {
             if let interruption = interrupted() {
                 report.fatal = Report.Failure(nil, cause: "\(interruption)", kind: .interrupted)
@@ -50,15 +49,17 @@ public enum Executor {
             case .failure(let failed):
                 // What goes on by itself must end when the run is taken back.
                 if failed.error is StillTrying { done.append(step) }
-                if failed.error is DevicesRemade { repair = step.repair }
-                let interruption = failed.error is Interruption ? nil : interrupted()
+                let interruption = failed.isInterruption ? nil : interrupted()
                 report.note(failed, interruption, step.onFailure, log)
+                guard let taken = failed.error as? TakenBack else { break }
+                report.noteLeft(taken, log)
+                repair(step, after: done, of: plan, with: &applier, &report, log)
             }
             if report.fatal != nil { break }
         }
         if let fatal = report.fatal {
             log(.failed(fatal))
-            putBack(repair + done.reversed().flatMap(\.undo), with: &applier, &report, log)
+            while let step = done.popLast() { undo(step, after: done, of: plan, with: &applier, &report, log) }
         }
         report.duration = .now - start
         return report
@@ -76,13 +77,50 @@ public enum Executor {
             case .failure(let failed):
                 report.notPutBack.append(failed.entry)
                 log(.notPutBack(failed.entry))
+                if let taken = failed.error as? TakenBack { report.noteLeft(taken, log) }
             }
+        }
+    }
+
+    /// Takes a step back. Where its rows do not simply go back, what was expected of the devices need not be so.
+    private static func undo(
+        _ step: Step, after done: [Step], of plan: Plan, with applier: inout some Applier, _ report: inout Report,
+        _ log: (Event) -> Void
+    ) {
+        guard case .changeVswitch = step.action, let inverse = step.undo.first else {
+            return putBack(step.undo, with: &applier, &report, log)
+        }
+        let failures = report.notPutBack.count
+        putBack([inverse], with: &applier, &report, log)
+        guard report.notPutBack.count > failures else { return putBack(step.repair, with: &applier, &report, log) }
+        repair(step, after: done, of: plan, with: &applier, &report, log)
+    }
+
+    /// Looks at the devices that a change of Open vSwitch's rows can have taken away, and gives those that came back bare
+    /// what they had before the step.
+    private static func repair(
+        _ step: Step, after done: [Step], of plan: Plan, with applier: inout some Applier, _ report: inout Report,
+        _ log: (Event) -> Void
+    ) {
+        let before = done.reduce(into: plan.start) { $0.apply($1.action) }
+        let devices = Set(before.applying(step.action).links.keys(differingFrom: before.links))
+        guard !devices.isEmpty else { return }
+        do {
+            var now = before
+            now.links = try applier.links(withSettingsOf: devices)
+            let way = WayBack(before: before, actions: [step.action])
+            putBack(way.actions(from: now), with: &applier, &report, log)
+        } catch {
+            report.noteLeft("cannot look at \(devices.sorted().map(\.text).joined(separator: ", ")): \(error)", log)
         }
     }
 
     fileprivate struct Failed: Error {
         var error: any Error
         var entry: Report.Failure
+
+        /// Whether a signal is the reason.
+        var isInterruption: Bool { error is Interruption || (error as? TakenBack)?.cause is Interruption }
     }
 
     private static func perform(
@@ -100,6 +138,18 @@ public enum Executor {
 }
 
 extension Report {
+    /// Notes what is left of an action that was taken back.
+    fileprivate mutating func noteLeft(_ taken: TakenBack, _ log: (Executor.Event) -> Void) {
+        for sentence in taken.left { noteLeft(sentence, log) }
+    }
+
+    /// Notes something that is not as before.
+    fileprivate mutating func noteLeft(_ sentence: String, _ log: (Executor.Event) -> Void) {
+        let entry = Failure(nil, cause: sentence)
+        notPutBack.append(entry)
+        log(.notPutBack(entry))
+    }
+
     /// Notes an action that failed, and the signal that came meanwhile; that ends the run whatever the action's policy is.
     fileprivate mutating func note(
         _ failed: Executor.Failed, _ interruption: Interruption?, _ policy: Step.FailurePolicy,
@@ -107,7 +157,7 @@ extension Report {
     ) {
         var entry = failed.entry
         if let interruption { entry.cause += "; \(interruption)" }
-        if interruption != nil || failed.error is Interruption {
+        if interruption != nil || failed.isInterruption {
             entry.kind = .interrupted
             fatal = entry
         } else if failed.error is StillTrying {

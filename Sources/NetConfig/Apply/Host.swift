@@ -28,16 +28,17 @@ public final class Host: Applier {
     ///   - paths: Where things are.
     ///   - datapath: What switches the host's frames.
     ///   - waits: Says what is waited for.
+    ///   - limits: How long Open vSwitch is waited for.
     ///   - interrupted: Asked during waits; an answer ends them.
     /// - Throws: ``NetlinkError``, or ``OVSDBError`` when the host uses Open vSwitch and its database does not answer.
     public init(
         paths: HostPaths, datapath: Datapath, waits: WaitNotice = WaitNotice(),
-        interrupted: @escaping () -> Interruption? = { nil }
+        limits: OVSDBClient.Limits = OVSDBClient.Limits(), interrupted: @escaping () -> Interruption? = { nil }
     ) throws {
         root = paths.root
         kernel = try RouteNetlink()
         ethtool = try Ethtool()
-        vswitch = try datapath == .openvswitch ? OVSDBClient(socket: paths.ovsdb) : nil
+        vswitch = try datapath == .openvswitch ? OVSDBClient(socket: paths.ovsdb, limits: limits) : nil
         dhclient = Dhclient(below: root)
         files = ConfigurationFiles(below: root)
         flows = SecureModeFlows(below: root, database: paths.ovsdb)
@@ -58,30 +59,27 @@ public final class Host: Applier {
     public func putBack(_ action: Action) throws {
         isPuttingBack = true
         defer { isPuttingBack = false }
-        try apply(action)
+        if case .changeVswitch(let inverse) = action { try putBack(inverse) } else { try apply(action) }
     }
 
     /// Changes Open vSwitch's rows.
     func commit(_ changes: [VswitchChange]) throws {
-        do throws(OVSDBError) {
-            try commitWaiting(changes)
-        } catch {
-            switch error {
-            case .guardFailed: throw Overtaken(error)
-            // The rows were written, and put back when ovs-vswitchd did not follow them.
-            case .notFinished: throw TakenBack(cause: error)
-            // It had followed them, and then their inverse.
-            case .interfaces: throw DevicesRemade(TakenBack(cause: error))
-            default: break
+        guard let vswitch else { return }
+        do {
+            try waits.during(atMost: vswitch.limits.change) { waiting in
+                try vswitch.commit(changes, interrupted: interrupted) { waiting("ovs-vswitchd to make the change") }
             }
+        } catch let error as OVSDBError {
+            if case .guardFailed = error { throw Overtaken(error) }
             throw error
         }
     }
 
-    private func commitWaiting(_ changes: [VswitchChange]) throws(OVSDBError) {
-        let limit = OVSDBClient.patience
-        try waits.during(atMost: limit) { waiting throws(OVSDBError) in
-            try vswitch?.commit(changes, timeout: limit) { waiting("ovs-vswitchd to make the change") }
+    /// Changes them back.
+    private func putBack(_ inverse: [VswitchChange]) throws {
+        guard let vswitch else { return }
+        try waits.during(atMost: vswitch.limits.change) { waiting in
+            try vswitch.putBack(inverse) { waiting("ovs-vswitchd to take the change back") }
         }
     }
 }

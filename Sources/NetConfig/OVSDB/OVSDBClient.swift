@@ -2,30 +2,52 @@
 ///
 /// It keeps one connection, and remembers which rows the names stand for that it read.
 public final class OVSDBClient {
+    /// How long the client waits, and for what.
+    public struct Limits: Sendable {
+        /// For a connection, and for each answer.
+        public var answer = Duration.seconds(5)
+        /// For a server that went away, as one does that is being upgraded.
+        public var absence = Duration.seconds(10)
+        /// For ovs-vswitchd to make a change.
+        public var change = Duration.seconds(20)
+        /// For ovs-vswitchd to take a change back, where it has not said that it made it.
+        public var inverse = Duration.seconds(5)
+
+        /// The usual limits.
+        public init() {}
+    }
+
     /// The path of ovsdb-server's socket.
     public let socket: String
+    /// How long the client waits.
+    public let limits: Limits
     /// How many changes were asked of ovs-vswitchd, as far as this client knows.
-    public private(set) var nextCfg = 0
+    public internal(set) var nextCfg = 0
     /// Up to which of them ovs-vswitchd has done them, as far as this client knows.
-    public private(set) var curCfg = 0
+    public internal(set) var curCfg = 0
 
-    private let timeout: Duration
-    private var connection: OVSDBConnection
-    private var isMonitoring = false
+    /// Told of each step that a change takes.
+    var trace: (PossibleChange.Edge) -> Void = { _ in }
+    var connection: OVSDBConnection
+    var rows = VswitchRows()
+    /// Whether ovs-vswitchd did not follow the last change in time.
+    var isSwitchLate = false
+    private var isPrepared = false
     private var readsManagement = false
-    private var rows = VswitchRows()
     private var schema: [String: Set<String>]?
+    /// The name of the lock of this client's present connection: nobody else's.
+    private let lock = "interface_reconfigure_" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
 
     /// Connects to ovsdb-server.
     ///
     /// - Parameters:
     ///   - socket: The path of its Unix socket, at most 107 bytes, such as `/var/run/openvswitch/db.sock`.
-    ///   - timeout: How long connecting, and each answer later, may take.
+    ///   - limits: How long to wait.
     /// - Throws: ``OVSDBError`` where nobody answers there.
-    public init(socket: String, timeout: Duration = .seconds(5)) throws(OVSDBError) {
+    public init(socket: String, limits: Limits = Limits()) throws(OVSDBError) {
         self.socket = socket
-        self.timeout = timeout
-        connection = try OVSDBConnection(path: socket, timeout: timeout)
+        self.limits = limits
+        connection = try OVSDBConnection(path: socket, timeout: limits.answer)
     }
 
     /// Reads the bridges that `Open_vSwitch.bridges` lists, with their ports and interfaces, at one moment.
@@ -34,65 +56,20 @@ public final class OVSDBClient {
     /// - Returns: The rows.
     /// - Throws: ``OVSDBError``.
     public func readState(withManagement: Bool = false) throws(OVSDBError) -> VswitchState {
-        try reconnectIfClosed()
         readsManagement = withManagement
-        let reading: VswitchReading
-        do {
-            reading = try read()
-        } catch .operation {
-            // An older Open vSwitch lacks a column or table. Asking first would cost the others a round trip.
-            guard schema == nil else { throw .operation(index: 0, operation: "reading", reason: "twice refused") }
-            let answer = try connection.call("get_schema", [OVSDBTransaction.database])
-            schema = try VswitchReading.schema(from: answer, socket: socket)
-            reading = try read()
-        }
-        rows.renew(reading.rows)
-        nextCfg = reading.nextCfg
-        curCfg = reading.curCfg
-        return reading.state
-    }
-
-    /// How long ovs-vswitchd may take for a change.
-    public static let patience = Duration.seconds(20)
-
-    /// Makes changes in one transaction and waits until ovs-vswitchd has done them; all or nothing.
-    ///
-    /// When ovs-vswitchd does not do them in time, or cannot make an interface, they are taken back.
-    ///
-    /// - Parameters:
-    ///   - changes: Changes to rows as `readState()` read them or an earlier `commit` left them; each row once.
-    ///   - timeout: How long ovs-vswitchd may take.
-    ///   - waiting: Called each second while it does.
-    /// - Throws: ``OVSDBError/guardFailed(_:)`` when the rows are no longer what was read: read again, plan again.
-    public func commit(
-        _ changes: [VswitchChange], timeout: Duration = patience, waiting: () -> Void = {}
-    ) throws(OVSDBError) {
-        let changes = changes.filter { $0.before != $0.after }
-        guard !changes.isEmpty else { return }
-        let known = rows
-        do throws(OVSDBError) {
-            let committed = try transact(changes)
-            do throws(OVSDBError) {
-                try finish(committed, timeout: timeout, waiting)
-                try check(committed)
-            } catch {
-                throw takeBack(changes, because: error, timeout: timeout)
-            }
-        } catch .outcomeUnknown(let cause) {
-            throw settle(changes, known: known, cause: cause)
-        }
+        return try afterRestart { () throws(OVSDBError) in try read() }
     }
 
     /// OpenFlow port numbers of interfaces; those that have none are left out.
     public func ofports(of interfaces: [String]) throws(OVSDBError) -> [String: Int] {
-        try reconnectIfClosed()
         var transaction = OVSDBTransaction()
         for name in interfaces {
             let condition = OVSDBCondition.column("name", equals: .string(name))
             transaction.append(.select(from: "Interface", where: [condition], columns: ["error", "ofport"]))
         }
         var ofports: [String: Int] = [:]
-        for (name, result) in zip(interfaces, try run(transaction)) {
+        let results = try afterRestart { () throws(OVSDBError) in try run(transaction) }
+        for (name, result) in zip(interfaces, results) {
             if case .working(let ofport) = InterfaceHealth(result) { ofports[name] = ofport }
         }
         return ofports
@@ -100,12 +77,11 @@ public final class OVSDBClient {
 
     /// Whether a controller of a bridge is connected.
     public func hasController(_ bridge: String) throws(OVSDBError) -> Bool {
-        try reconnectIfClosed()
         var transaction = OVSDBTransaction()
         let condition = OVSDBCondition.column("name", equals: .string(bridge))
         transaction.append(.select(from: "Bridge", where: [condition], columns: ["controller"]))
         transaction.append(.select(from: "Controller", columns: ["_uuid", "is_connected"]))
-        let results = try run(transaction)
+        let results = try afterRestart { () throws(OVSDBError) in try run(transaction) }
         let own = results[0].rows.compactMap { $0["controller"].flatMap(OVSDBValue.init) }.flatMap(\.uuids)
         return results[1].rows.contains { row in
             guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { return false }
@@ -114,65 +90,95 @@ public final class OVSDBClient {
     }
 }
 
-/// What a transaction came to.
-private struct Committed {
-    var nextCfg: Int
-    /// The interfaces that ovs-vswitchd must now have, with their UUIDs.
-    var interfaces: [(name: String, uuid: String)]
-}
-
 extension OVSDBClient {
-    /// A server that was restarted since the last call is no reason to fail: the rows are still there.
-    private func reconnectIfClosed() throws(OVSDBError) {
-        if connection.isClosed { try reconnect() }
+    /// Reads something, once more where the server ended the connection: one that was restarted is no reason to fail,
+    /// and still has the rows.
+    private func afterRestart<Result>(_ work: () throws(OVSDBError) -> Result) throws(OVSDBError) -> Result {
+        try reconnectIfClosed()
+        do {
+            return try work()
+        } catch {
+            switch error {
+            case .connectionClosed, .transport: break
+            default: throw error
+            }
+            try reconnect(until: .now + limits.absence)
+            return try work()
+        }
     }
 
-    private func reconnect() throws(OVSDBError) {
-        isMonitoring = false
-        connection = try OVSDBConnection(path: socket, timeout: timeout)
+    func reconnectIfClosed() throws(OVSDBError) {
+        if connection.isClosed { try reconnect(until: .now + limits.absence) }
     }
 
-    private func run(_ transaction: OVSDBTransaction) throws(OVSDBError) -> [OVSDBTransaction.Result] {
+    /// Connects anew, trying again until a deadline.
+    private func reconnect(until deadline: OVSDBConnection.Deadline) throws(OVSDBError) {
+        var delay = Duration.milliseconds(20)
+        while true {
+            do {
+                return try reconnect()
+            } catch {
+                guard error.isOfConnection, .now + delay < deadline else { throw error }
+                pause(delay)
+                delay = min(delay * 2, .milliseconds(500))
+            }
+        }
+    }
+
+    /// Connects anew. What the connection before may still bring about is then known, or void: see ``prepare()``.
+    func reconnect() throws(OVSDBError) {
+        isPrepared = false
+        connection = try OVSDBConnection(path: socket, timeout: limits.answer)
+    }
+
+    func run(_ transaction: OVSDBTransaction) throws(OVSDBError) -> [OVSDBTransaction.Result] {
         try transaction.results(from: try connection.call("transact", transaction), socket: socket)
     }
 
-    private func read() throws(OVSDBError) -> VswitchReading {
+    /// Reads the rows; what they are called is remembered.
+    func read() throws(OVSDBError) -> VswitchState {
+        let reading: VswitchReading
+        do {
+            reading = try readOnce()
+        } catch .operation {
+            // An older Open vSwitch lacks a column or table. Asking first would cost the others a round trip.
+            guard schema == nil else { throw .operation(index: 0, operation: "reading", reason: "twice refused") }
+            let answer = try connection.call("get_schema", [OVSDBTransaction.database])
+            schema = try VswitchReading.schema(from: answer, socket: socket)
+            reading = try readOnce()
+        }
+        rows.renew(reading.rows)
+        nextCfg = reading.nextCfg
+        curCfg = reading.curCfg
+        return reading.state
+    }
+
+    private func readOnce() throws(OVSDBError) -> VswitchReading {
         let transaction = VswitchReading.transaction(schema: schema, withManagement: readsManagement)
         return try VswitchReading(try run(transaction), of: transaction, socket: socket)
     }
 
-    /// Makes changes, without waiting for ovs-vswitchd.
+    /// What a connection needs before rows can be changed over it, sent but not answered yet; `nil` where it has that.
     ///
-    /// - Throws: ``OVSDBError/outcomeUnknown(cause:)`` for every failure after which they may have been made.
-    private func transact(_ changes: [VswitchChange]) throws(OVSDBError) -> Committed {
-        try reconnectIfClosed()
-        let work = try VswitchTransaction(changes, rows: rows, restoring: try missing(of: rows.dependents(of: changes)))
-        let monitor = isMonitoring ? nil : try connection.send("monitor", MonitorParameters())
-        let request: OVSDBConnection.RequestID
-        let results: [OVSDBTransaction.Result]
-        do {
-            request = try connection.send("transact", work.transaction)
-            if let monitor { note(try connection.answer(to: monitor)) }
-            isMonitoring = true
-            results = try work.transaction.results(from: try connection.answer(to: request), socket: socket)
-        } catch {
-            switch error {
-            case .guardFailed, .operation: throw error
-            default: throw .outcomeUnknown(cause: error)
-            }
-        }
-        guard let nextCfg = results[work.nextCfgIndex].rows.first?["next_cfg"]?.integer else {
-            throw .outcomeUnknown(cause: .malformedAnswer(socket: socket, reason: "no next_cfg"))
-        }
-        self.nextCfg = nextCfg
-        rows.apply(changes, inserted: work.inserts.mapValues { $0.compactMapValues { results[$0].uuid } })
-        for (former, index) in work.restored { rows.replacements[rows.current(former)] = results[index].uuid }
-        let failedBefore = work.health.filter { InterfaceHealth(results[$0.value]).isFailing }
-        let concerned = rows.interfaces(concernedBy: changes).compactMap { name in
-            rows.uuids[.interface]?[name].map { (name: name, uuid: $0) }
-        }
-        // An interface that failed before and only went elsewhere, such as a halted VM's, is not this change's failure.
-        return Committed(nextCfg: nextCfg, interfaces: concerned.filter { failedBefore[$0.name] == nil })
+    /// The lock is taken from the connection before, if need be: what that one was asked and has not done, it then never
+    /// does.
+    func sendPreparation() throws(OVSDBError) -> [OVSDBConnection.RequestID]? {
+        guard !isPrepared else { return nil }
+        return [try connection.send("monitor", MonitorParameters()), try connection.send("steal", [lock])]
+    }
+
+    /// Reads the answers to that.
+    func finishPreparation(_ requests: [OVSDBConnection.RequestID]?) throws(OVSDBError) {
+        guard let requests else { return }
+        note(try connection.answer(to: requests[0]))
+        _ = try connection.answer(to: requests[1])
+        isPrepared = true
+    }
+
+    /// The transaction that makes changes over this connection.
+    func transaction(making changes: [VswitchChange]) throws(OVSDBError) -> VswitchTransaction {
+        let missing = try missing(of: rows.dependents(of: changes))
+        return try VswitchTransaction(changes, rows: rows, lock: lock, restoring: missing)
     }
 
     /// Those of some dependent rows that are gone.
@@ -186,72 +192,10 @@ extension OVSDBClient {
         return zip(uuids, try run(transaction)).filter { $0.1.rows.isEmpty }.map(\.0)
     }
 
-    /// Waits until ovs-vswitchd has carried a transaction out.
-    private func finish(
-        _ committed: Committed, timeout: Duration, _ waiting: () -> Void = {}
-    ) throws(OVSDBError) {
-        let deadline = OVSDBConnection.Deadline.now + timeout
-        while curCfg < committed.nextCfg {
-            guard .now < deadline else {
-                throw .notFinished(nextCfg: committed.nextCfg, curCfg: curCfg, seconds: timeout / .seconds(1))
-            }
-            let next = min(deadline, .now + .seconds(1))
-            guard let notification = try connection.notification(deadline: next) else {
-                waiting()
-                continue
-            }
-            if notification.method == "update", let changes = notification.parameters.last { note(changes) }
-        }
-    }
-
     /// Notes `cur_cfg` from the monitor: an object of tables, of rows, of `old` and `new` (RFC 7047, 4.1.5).
-    private func note(_ update: JSON) {
+    func note(_ update: JSON) {
         for row in (update["Open_vSwitch"]?.object ?? [:]).values {
             if let number = row["new"]?["cur_cfg"]?.integer { curCfg = number }
-        }
-    }
-
-    private func check(_ committed: Committed) throws(OVSDBError) {
-        guard !committed.interfaces.isEmpty else { return }
-        var transaction = OVSDBTransaction()
-        for interface in committed.interfaces { transaction.append(InterfaceHealth.select(interface.uuid)) }
-        var failures: [String: String] = [:]
-        for (interface, result) in zip(committed.interfaces, try run(transaction)) {
-            if case .failing(let reason) = InterfaceHealth(result) { failures[interface.name] = reason }
-        }
-        guard failures.isEmpty else { throw .interfaces(failures) }
-    }
-
-    /// Makes the inverse changes.
-    ///
-    /// - Returns: The error to throw.
-    private func takeBack(_ changes: [VswitchChange], because cause: OVSDBError, timeout: Duration) -> OVSDBError {
-        do {
-            let committed = try transact(changes.reversed().map(\.inverse))
-            // Only where it answered is it worth waiting for; the rows are put back in any case.
-            if case .interfaces = cause { try finish(committed, timeout: timeout) }
-            return cause
-        } catch {
-            return .notPutBack(cause: cause, putBack: error)
-        }
-    }
-
-    /// Takes changes back that may have been made.
-    ///
-    /// The inverse changes have guards: either they fit, then the changes had been made, or they do not.
-    ///
-    /// - Returns: The error to throw.
-    private func settle(_ changes: [VswitchChange], known: VswitchRows, cause: OVSDBError) -> OVSDBError {
-        do {
-            try reconnect()
-            rows = known
-            rows.renew(try read().rows)
-            _ = try transact(changes.reversed().map(\.inverse))
-            return cause
-        } catch .guardFailed {
-            return cause
-        } catch {
-            return .outcomeUnknown(cause: cause)
         }
     }
 }

@@ -3,7 +3,7 @@ public import SystemPackage
 /// Why ovsdb-server or ovs-vswitchd did not do what it was asked for.
 ///
 /// `socket` is the path of ovsdb-server's Unix socket throughout.
-public indirect enum OVSDBError: Error, Equatable, Sendable {
+public enum OVSDBError: Error, Equatable, Sendable {
     /// A system call failed; `operation` reads like "connect to".
     case transport(operation: String, socket: String, Errno)
     /// The path is longer than the 107 bytes that the kernel's `sockaddr_un` holds.
@@ -26,13 +26,17 @@ public indirect enum OVSDBError: Error, Equatable, Sendable {
     case notFinished(nextCfg: Int, curCfg: Int, seconds: Double)
     /// ovs-vswitchd could not make or open interfaces: names and what it says about them.
     case interfaces([String: String])
-    /// After `cause` the change could not be taken back either, and stays in the database.
-    case notPutBack(cause: OVSDBError, putBack: OVSDBError)
-    /// After `cause`, which came while the transaction's answer was awaited, nobody knows whether it was done.
-    case outcomeUnknown(cause: OVSDBError)
 }
 
 extension OVSDBError: CustomStringConvertible {
+    /// Whether it is about the connection, so that another one may do better.
+    var isOfConnection: Bool {
+        switch self {
+        case .transport, .connectionClosed, .timedOut, .malformedAnswer: true
+        case .pathTooLong, .rpc, .operation, .guardFailed, .notFinished, .interfaces: false
+        }
+    }
+
     /// One sentence: what was attempted on what, and what came of it.
     public var description: String {
         switch self {
@@ -60,10 +64,6 @@ extension OVSDBError: CustomStringConvertible {
         case .interfaces(let failures):
             "ovs-vswitchd could not set up "
                 + failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
-        case .notPutBack(let cause, let putBack):
-            "\(cause); and the change to Open vSwitch could not be taken back: \(putBack)"
-        case .outcomeUnknown(let cause):
-            "\(cause); it is unknown whether the change to Open vSwitch was made"
         }
     }
 

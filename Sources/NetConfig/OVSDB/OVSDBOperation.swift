@@ -16,6 +16,8 @@ enum OVSDBOperation: Hashable, Sendable {
     case wait(String, where: [OVSDBCondition], columns: [String], rows: [[String: OVSDBValue]])
     /// Text for the server's transaction log.
     case comment(String)
+    /// Fails the transaction unless the connection has the lock.
+    case assert(lock: String)
 }
 
 /// A condition on a column (RFC 7047, section 5.1). Several are joined by "and".
@@ -87,7 +89,7 @@ extension OVSDBMutation: Encodable {
 
 extension OVSDBOperation: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case op, table, `where`, columns, row, rows, mutations, timeout, until, comment
+        case op, table, `where`, columns, row, rows, mutations, timeout, until, comment, lock
         case name = "uuid-name"
     }
 
@@ -118,6 +120,8 @@ extension OVSDBOperation: Encodable {
             try container.encode(0, forKey: .timeout)
         case .comment(let text):
             try container.encode(text, forKey: .comment)
+        case .assert(let lock):
+            try container.encode(lock, forKey: .lock)
         }
     }
 
@@ -130,6 +134,7 @@ extension OVSDBOperation: Encodable {
         case .delete: "delete"
         case .wait: "wait"
         case .comment: "comment"
+        case .assert: "assert"
         }
     }
 
@@ -138,7 +143,7 @@ extension OVSDBOperation: Encodable {
         case .select(let table, _, _), .insert(let table, _, _), .update(let table, _, _),
             .mutate(let table, _, _), .delete(let table, _), .wait(let table, _, _, _):
             table
-        case .comment: nil
+        case .comment, .assert: nil
         }
     }
 }
@@ -160,6 +165,7 @@ extension OVSDBOperation: CustomStringConvertible {
                 "checking that there is no \(table) \(conditions.map(\.value.description).joined(separator: " "))"
             }
         case .comment: "commenting"
+        case .assert: "asking whether the connection still is the one that may change rows"
         }
     }
 }

@@ -22,13 +22,22 @@ struct VswitchRows: Equatable, Sendable {
     /// Dependent rows as they were read, by UUID.
     var dependents: [String: Dependent] = [:]
     /// What deleted rows are called since they were inserted again: the former UUID to the present one.
-    var replacements: [String: String] = [:]
+    private(set) var replacements: [String: String] = [:]
 
     /// The UUID that a row has now which once had this one.
     func current(_ uuid: String) -> String {
         var uuid = uuid
         while let next = replacements[uuid] { uuid = next }
         return uuid
+    }
+
+    /// Notes that a row which had a UUID has another now.
+    ///
+    /// What is there now was not replaced, whatever was said of it before: so no chain of UUIDs ever comes back to where
+    /// it began, not even with a server that uses one twice.
+    mutating func replace(_ former: String, by uuid: String) {
+        replacements[uuid] = nil
+        if former != uuid { replacements[former] = uuid }
     }
 
     /// Takes over what was read anew; what only this program knows stays: which rows are gone, and what referred to them.
@@ -41,7 +50,12 @@ struct VswitchRows: Equatable, Sendable {
                     gone.insert(uuid)
                     continue
                 }
-                if new != uuid { replacements[uuid] = new }
+                if new != uuid { replace(uuid, by: new) }
+            }
+        }
+        for (table, rows) in read.uuids {
+            for (name, uuid) in rows {
+                if let former = removed[table]?.removeValue(forKey: name) { replace(former, by: uuid) }
             }
         }
         uuids = read.uuids
@@ -64,9 +78,20 @@ struct VswitchRows: Equatable, Sendable {
         for (table, rows) in inserted {
             for (name, uuid) in rows {
                 uuids[table, default: [:]][name] = uuid
-                if let former = removed[table]?.removeValue(forKey: name) { replacements[former] = uuid }
+                if let former = removed[table]?.removeValue(forKey: name) { replace(former, by: uuid) }
             }
         }
+    }
+
+    /// A change with the UUIDs that its rows refer to as they are now.
+    func updated(_ change: VswitchChange) -> VswitchChange {
+        guard !replacements.isEmpty else { return change }
+        func updated(_ row: VswitchRow?) -> VswitchRow? {
+            guard var row else { return nil }
+            row.columns = row.columns.mapValues { $0.replacingUUIDs { .uuid(current($0)) } }
+            return row
+        }
+        return VswitchChange(change.table, change.name, before: updated(change.before), after: updated(change.after))
     }
 
     /// The dependent rows that changes begin to refer to: they may be gone with what referred to them before.

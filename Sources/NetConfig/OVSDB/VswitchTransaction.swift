@@ -11,6 +11,10 @@ struct VswitchTransaction: Equatable {
     /// Index of the operation that reads the new `next_cfg`.
     private(set) var nextCfgIndex = 0
 
+    /// By how much a change of ours raises `next_cfg`. Others raise it by 1, so it tells afterwards whether the
+    /// transaction was made, even where its answer was lost and others have changed the same rows since.
+    static let stride = 1_000_000
+
     private let changes: [VswitchChange]
     private let rows: VswitchRows
     /// The names that this transaction gives the rows that it inserts.
@@ -24,9 +28,12 @@ struct VswitchTransaction: Equatable {
     /// - Parameters:
     ///   - changes: The changes; each row at most once.
     ///   - rows: The identities of the rows that were read.
+    ///   - lock: The lock without which nothing of it is done; `nil` where it does not matter when it is done.
     ///   - missing: UUIDs of dependent rows that inserted rows refer to and that are gone.
     /// - Throws: ``OVSDBError/guardFailed(_:)`` when a change is about a row that was not read.
-    init(_ changes: [VswitchChange], rows: VswitchRows, restoring missing: [String] = []) throws(OVSDBError) {
+    init(
+        _ changes: [VswitchChange], rows: VswitchRows, lock: String? = nil, restoring missing: [String] = []
+    ) throws(OVSDBError) {
         self.changes = changes
         self.rows = rows
         sharedTexts = SharedText.among(changes)
@@ -36,6 +43,7 @@ struct VswitchTransaction: Equatable {
             reinserted[former] = insertName(change.table, change.name)
         }
         for (number, uuid) in missing.enumerated() { reinserted[rows.current(uuid)] = "Dependent_\(number)" }
+        if let lock { transaction.append(.assert(lock: lock)) }
         for change in changes { try appendGuard(for: change) }
         appendManagerGuard()
         appendHealth()
@@ -46,7 +54,7 @@ struct VswitchTransaction: Equatable {
         try appendReferences("bridges", .bridge)
         try appendReferences("manager_options", .manager)
         appendSSL()
-        let increment = OVSDBMutation("next_cfg", .add, .integer(1))
+        let increment = OVSDBMutation("next_cfg", .add, .integer(Self.stride))
         transaction.append(.mutate("Open_vSwitch", where: [], mutations: [increment]))
         nextCfgIndex = transaction.append(.select(from: "Open_vSwitch", columns: ["next_cfg"]))
         transaction.append(.comment("interface-reconfigure"))

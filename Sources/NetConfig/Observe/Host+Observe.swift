@@ -1,11 +1,10 @@
 internal import Glibc
 
 extension Host {
-    /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
-    public func observe(_ scope: ObservationScope) throws -> ObservedState {
+    /// Looks at all links, with all settings of some: to ask for these takes long where there are hundreds.
+    public func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link] {
         var links = try kernel.links()
-        let devices = scope.devices.filter { links[$0] != nil }
-        for device in devices {
+        for device in devices where links[device] != nil {
             // A device without these settings says so with an error.
             let offloads = try? ethtool.offloads(of: device)
             links[device]?.offloads = offloads?.states ?? [:]
@@ -16,6 +15,13 @@ extension Host {
                 links[device]?.permanentMAC = (try? ethtool.permanentMAC(of: device)) ?? nil
             }
         }
+        return links
+    }
+
+    /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
+    public func observe(_ scope: ObservationScope) throws -> ObservedState {
+        let links = try links(withSettingsOf: scope.devices)
+        let devices = scope.devices.filter { links[$0] != nil }
         var clients = dhclient.clients(of: devices.sorted())
         for (index, client) in clients.enumerated() where client.progress == .bound {
             let addresses = links[client.device]?.addresses ?? []

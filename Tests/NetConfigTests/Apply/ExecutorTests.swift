@@ -14,14 +14,24 @@ private struct Recorder: Applier {
     var overtaken: Set<String> = []
     var log: [String] = []
     var putBack: [String] = []
+    /// What becomes of a change of Open vSwitch, and of its taking back.
+    var refusal: (any Error)? = TakenBack(cause: Refusal(description: "no such card"))
+    var refusalToPutBack: (any Error)?
+    /// What there is afterwards.
+    var links: [DeviceName: Link] = [:]
+
+    func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link] { links }
 
     mutating func putBack(_ action: Action) throws {
         putBack.append(name(action))
-        try apply(action)
+        guard case .changeVswitch = action else { return try apply(action) }
+        log.append("rows")
+        if let refusalToPutBack { throw refusalToPutBack }
     }
 
     mutating func apply(_ action: Action) throws {
-        if case .changeVswitch = action { throw DevicesRemade(Refusal(description: "no such card")) }
+        if case .addAddress(let device, _) = action { log.append("address of \(device)") }
+        if case .changeVswitch = action, let refusal { throw refusal }
         guard case .run(let name) = action else { return }
         log.append(name)
         if interrupting.contains(name) { throw Interruption(signal: "SIGINT") }
@@ -187,14 +197,66 @@ struct ExecutorTests {
             heard == ["done a", "warning b is refused", "failed c is refused", "not put back a1 is refused"])
     }
 
-    @Test("Devices that a change of Open vSwitch took away and put back are repaired, and then all before it is undone")
-    func devicesRemade() {
-        let change = Step(.changeVswitch([]), because: "the test says so", undo: [.run("rows"), .run("address")])
-        var recorder = Recorder()
-        let report = Executor.run(Plan(steps: [step("a", undo: ["a1"]), change]), with: &recorder)
-        #expect(recorder.log == ["a", "address", "a1"])
-        #expect(report.fatal?.cause == "no such card")
-        #expect(report.outcome == .rolledBack)
+    /// A bridge with an address that is deleted.
+    private static func deletion() throws -> (plan: Plan, name: DeviceName, bare: Link, whole: Link) {
+        let name = try #require(DeviceName("xenbr0"))
+        let address = LinkAddress(try #require(IPPrefix("192.0.2.10/24")))
+        let row = VswitchRow(columns: ["datapath_type": .string("netdev")], members: ["xenbr0"])
+        let start = VswitchState(
+            bridges: ["xenbr0": row], ports: ["xenbr0": VswitchRow(members: ["xenbr0"])],
+            interfaces: ["xenbr0": VswitchRow(columns: ["type": .string("internal")])])
+        let bare = Link(kind: .other("tun"), mac: nil, mtu: 1500)
+        var whole = bare
+        whole.isUp = true
+        whole.addresses = [address]
+        let before = ObservedState(links: [name: whole], vswitch: start)
+        let action = Action.changeVswitch(start.changes(to: VswitchState()))
+        let undo = Undo.actions(takingBack: action, from: before.applying(action), to: before)
+        let change = Step(action, because: "the test says so", undo: undo)
+        return (Plan(steps: [step("a", undo: ["a1"]), change], start: before), name, bare, whole)
+    }
+
+    @Test("Devices that Open vSwitch made anew are looked at and repaired, and then all before is undone")
+    func devicesRemade() throws {
+        let (plan, name, bare, _) = try Self.deletion()
+        var recorder = Recorder(links: [name: bare])
+        let report = Executor.run(plan, with: &recorder)
+        #expect(recorder.log == ["a", "address of xenbr0", "a1"])
+        #expect(report.fatal?.cause == "no such card; the change was put back")
+        #expect(report.outcome == .rolledBack && report.notPutBack.isEmpty)
+    }
+
+    @Test("Devices that Open vSwitch has left alone are left alone")
+    func devicesAsBefore() throws {
+        let (plan, name, _, whole) = try Self.deletion()
+        var recorder = Recorder(links: [name: whole])
+        #expect(Executor.run(plan, with: &recorder).notPutBack.isEmpty)
+        #expect(recorder.log == ["a", "a1"])
+    }
+
+    @Test("What is left of a change of Open vSwitch is listed under what could not be put back")
+    func rowsLeft() throws {
+        let (plan, name, _, whole) = try Self.deletion()
+        let refusal = TakenBack(cause: Interruption(signal: "SIGTERM"), outcome: "it stays", left: ["Bridge xenbr0"])
+        var recorder = Recorder(refusal: refusal, links: [name: whole])
+        let report = Executor.run(plan, with: &recorder)
+        #expect(report.notPutBack.map(\.cause) == ["Bridge xenbr0"])
+        #expect(report.isInterrupted)
+        #expect(report.fatal?.cause == "interrupted by SIGTERM; it stays")
+    }
+
+    @Test(
+        "Rows that do not go back when a later step fails have their devices looked at, too", arguments: [false, true])
+    func undoneLater(goesBack: Bool) throws {
+        var (plan, name, bare, whole) = try Self.deletion()
+        plan.steps.append(step("c", undo: []))
+        let refusal = TakenBack(cause: nil, outcome: "ovs-vswitchd does not follow", left: ["Port xenbr0"])
+        var recorder = Recorder(
+            failing: ["c"], refusal: nil, refusalToPutBack: goesBack ? nil : refusal,
+            links: [name: goesBack ? bare : whole])
+        let report = Executor.run(plan, with: &recorder)
+        #expect(recorder.log == ["a", "c", "rows"] + (goesBack ? ["address of xenbr0"] : []) + ["a1"])
+        #expect(report.notPutBack.map(\.cause) == (goesBack ? [] : ["ovs-vswitchd does not follow", "Port xenbr0"]))
     }
 
     @Test("A plan that others overtook may be made again, unless something is left or the run was asked to stop")

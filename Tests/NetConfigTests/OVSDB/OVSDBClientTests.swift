@@ -3,142 +3,157 @@ import Testing
 
 @testable import NetConfig
 
-/// What a client does when the answer to its transaction does not come; with a server that plays each turn.
+/// What a client does when the answer to its transaction does not come; with a server that plays each turn. The real
+/// server has every turn there is in `BrokenConnectionTests`.
 @Suite struct OVSDBClientTests {
-    private static let bridge = "00000000-0000-4000-8000-000000000001"
-    private static let port = "00000000-0000-4000-8000-000000000002"
-    private static let interface = "00000000-0000-4000-8000-000000000003"
+    /// A database with one bridge `a`, whose `fail_mode` can be set.
+    private final class Database: Sendable {
+        private static let uuids = (1...3).map { "00000000-0000-4000-8000-00000000000\($0)" }
 
-    /// An answer to each operation of a `transact` request, as from a database with one bridge `a`.
-    private static func answer(to request: JSON, curCfg: Int = 1, failing: Bool = false) -> String {
-        let operations = request["params"]?.array?.dropFirst() ?? []
-        let results = operations.map { operation in
-            switch (operation["op"]?.string, operation["table"]?.string) {
-            case ("wait", _) where failing: #"{"error":"timed out"}"#
-            case ("select", "Open_vSwitch"):
-                #"{"rows":[{"bridges":["uuid","\#(bridge)"],"next_cfg":1,"cur_cfg":\#(curCfg)}]}"#
-            case ("select", "Bridge"):
-                #"{"rows":[{"_uuid":["uuid","\#(bridge)"],"name":"a","ports":["uuid","\#(port)"]}]}"#
-            case ("select", "Port"):
-                #"{"rows":[{"_uuid":["uuid","\#(port)"],"name":"a","interfaces":["uuid","\#(interface)"]}]}"#
-            case ("select", "Interface"): #"{"rows":[{"_uuid":["uuid","\#(interface)"],"name":"a","ofport":65534}]}"#
-            case ("select", _): #"{"rows":[]}"#
-            default: "{}"
-            }
+        private let state = Mutex<(nextCfg: Int, failMode: JSON?, sent: Int)>((1, nil, 0))
+
+        /// How often the change was asked for.
+        var sent: Int { state.withLock { $0.sent } }
+        /// What `fail_mode` is.
+        var failMode: JSON? { state.withLock { $0.failMode } }
+
+        /// Whether a request would change something.
+        static func isChange(_ request: JSON) -> Bool {
+            request["params"]?.array?.contains { $0["op"] == .string("update") } == true
         }
-        return result("[" + results.joined(separator: ",") + "]", of: request)
-    }
 
-    private static func result(_ text: String, of request: JSON) -> String {
-        #"{"id":\#(request["id"]?.integer ?? 0),"result":\#(text),"error":null}"#
-    }
+        /// Counts a change, whether or not it is done.
+        func note(_ request: JSON) { if Self.isChange(request) { state.withLock { $0.sent += 1 } } }
 
-    private static let curCfg = #"{"Open_vSwitch":{"x":{"new":{"cur_cfg":1}}}}"#
+        /// Does a request and gives the answer. ovs-vswitchd has always followed.
+        func answer(_ request: JSON) -> String {
+            guard request["method"] == .string("transact") else {
+                let cfg = state.withLock { $0.nextCfg }
+                return Self.answer(
+                    request["method"] == .string("monitor")
+                        ? #"{"Open_vSwitch":{"x":{"new":{"cur_cfg":\#(cfg)}}}}"# : #"{"locked":true}"#, to: request)
+            }
+            let results = (request["params"]?.array ?? []).dropFirst().map(result)
+            return Self.answer("[" + results.joined(separator: ",") + "]", to: request)
+        }
+
+        private static func answer(_ result: String, to request: JSON) -> String {
+            #"{"id":\#(request["id"]?.integer ?? 0),"result":\#(result),"error":null}"#
+        }
+
+        private func result(_ operation: JSON) -> String {
+            let (bridge, port, interface) = (Self.uuids[0], Self.uuids[1], Self.uuids[2])
+            switch (operation["op"]?.string, operation["table"]?.string) {
+            case ("update", _): state.withLock { $0.failMode = operation["row"]?["fail_mode"] }
+            case ("mutate", _): state.withLock { $0.nextCfg += VswitchTransaction.stride }
+            case ("select", "Open_vSwitch"):
+                let cfg = state.withLock { $0.nextCfg }
+                return #"{"rows":[{"bridges":["uuid","\#(bridge)"],"next_cfg":\#(cfg),"cur_cfg":\#(cfg)}]}"#
+            case ("select", "Bridge"):
+                let mode = failMode?.string.map { #","fail_mode":"\#($0)""# } ?? ""
+                return #"{"rows":[{"_uuid":["uuid","\#(bridge)"],"name":"a","ports":["uuid","\#(port)"]\#(mode)}]}"#
+            case ("select", "Port"):
+                return
+                    #"{"rows":[{"_uuid":["uuid","\#(port)"],"name":"a","interfaces":["uuid","\#(interface)"]}]}"#
+            case ("select", "Interface"):
+                return #"{"rows":[{"_uuid":["uuid","\#(interface)"],"name":"a","ofport":65534}]}"#
+            case ("select", _): return #"{"rows":[]}"#
+            default: break
+            }
+            return "{}"
+        }
+    }
 
     private static let change = VswitchChange(
         .bridge, "a", before: VswitchRow(members: ["a"]),
         after: VswitchRow(columns: ["fail_mode": .string("secure")], members: ["a"]))
 
-    /// Reads and commits ``change``.
-    ///
-    /// - Returns: The error, and the values to which the server was asked to set `fail_mode`.
+    private static var limits: OVSDBClient.Limits {
+        var limits = OVSDBClient.Limits()
+        (limits.answer, limits.absence) = (.milliseconds(200), .milliseconds(300))
+        (limits.change, limits.inverse) = (.milliseconds(200), .milliseconds(200))
+        return limits
+    }
+
+    /// Reads and commits ``change`` with a server whose first connection meets with something when the change is asked
+    /// for; the others do what they are asked.
     private func commit(
-        timeout: Duration = .seconds(5), _ serve: @escaping @Sendable (Int, StubServer.Peer, (JSON?) -> JSON?) -> Void
-    ) throws -> (error: OVSDBError?, updates: [JSON]) {
-        let recorder = Recorder()
+        _ incident: @escaping @Sendable (StubServer.Peer, JSON, Database) -> Void,
+        later: @escaping @Sendable (StubServer.Peer, Database) -> Void = OVSDBClientTests.serve
+    ) throws -> (error: (any Error)?, database: Database) {
+        let database = Database()
         let server = StubServer { number, peer in
-            serve(number, peer) { request in
-                recorder.note(request)
-                return request
+            guard number == 0 else { return later(peer, database) }
+            while let request = peer.receive() {
+                database.note(request)
+                guard !Database.isChange(request) else { return incident(peer, request, database) }
+                peer.send(database.answer(request))
             }
         }
-        let client = try OVSDBClient(socket: server.path, timeout: timeout)
+        let client = try OVSDBClient(socket: server.path, limits: Self.limits)
         _ = try client.readState()
-        do throws(OVSDBError) {
-            try client.commit([Self.change], timeout: .milliseconds(200))
+        do {
+            try client.commit([Self.change])
         } catch {
-            return (error, recorder.updates)
+            return (error, database)
         }
-        return withExtendedLifetime(server) { (nil, recorder.updates) }
+        return withExtendedLifetime(server) { (nil, database) }
     }
 
-    /// Remembers what a server was asked to set.
-    private final class Recorder: Sendable {
-        private let values = Mutex<[JSON]>([])
-
-        var updates: [JSON] { values.withLock { $0 } }
-
-        func note(_ request: JSON?) {
-            for operation in request?["params"]?.array ?? [] where operation["op"] == .string("update") {
-                guard let value = operation["row"]?["fail_mode"] else { continue }
-                values.withLock { $0.append(value) }
-            }
+    private static func serve(_ peer: StubServer.Peer, _ database: Database) {
+        while let request = peer.receive() {
+            database.note(request)
+            peer.send(database.answer(request))
         }
-    }
-
-    private static let unset = JSON.array([.string("set"), .array([])])
-
-    /// Plays the first connection up to the transaction, whose answer it does not send.
-    private static func loseAnswer(_ peer: StubServer.Peer, _ note: (JSON?) -> JSON?) {
-        guard let reading = peer.receive() else { return }
-        peer.send(answer(to: reading))
-        guard let monitor = peer.receive() else { return }
-        peer.send(result(curCfg, of: monitor))
-        _ = note(peer.receive())
     }
 
     @Test func `A change that is answered and done is no error`() throws {
-        let (error, updates) = try commit { _, peer, note in
-            Self.loseAnswer(peer) { request in
-                if let request = note(request) { peer.send(Self.answer(to: request)) }
-                if let request = peer.receive() { peer.send(Self.answer(to: request)) }
-                return request
-            }
-            _ = peer.receive()
+        let (error, database) = try commit { peer, request, database in
+            peer.send(database.answer(request))
+            Self.serve(peer, database)
         }
-        #expect(error == nil)
-        #expect(updates == [.string("secure")])
+        #expect(error == nil && database.sent == 1)
     }
 
-    @Test(arguments: [false, true])
-    func `A change whose answer is lost is taken back if it was made`(wasNotMade: Bool) throws {
-        let (error, updates) = try commit { number, peer, note in
-            guard number > 0 else {
-                Self.loseAnswer(peer, note)
-                return
-            }
-            guard let reading = peer.receive() else { return }
-            peer.send(Self.answer(to: reading))
-            guard let monitor = peer.receive(), let request = note(peer.receive()) else { return }
-            peer.send(Self.result(Self.curCfg, of: monitor))
-            peer.send(Self.answer(to: request, failing: wasNotMade))
-            _ = peer.receive()
-        }
-        guard case .connectionClosed = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(updates == [.string("secure"), Self.unset])
+    @Test func `A change whose answer is lost is found in the rows and kept`() throws {
+        let (error, database) = try commit { _, request, database in _ = database.answer(request) }
+        #expect(error == nil, "\(String(describing: error))")
+        #expect(database.sent == 1 && database.failMode == .string("secure"))
     }
 
-    @Test func `A change whose answer is lost, with a server that is gone then, has an unknown outcome`() throws {
-        let (error, _) = try commit { number, peer, note in if number == 0 { Self.loseAnswer(peer, note) } }
-        guard case .outcomeUnknown(.connectionClosed) = error else {
-            Issue.record("\(String(describing: error))")
-            return
+    @Test func `A change that was not made when the connection broke is sent again`() throws {
+        let (error, database) = try commit { _, _, _ in }
+        #expect(error == nil, "\(String(describing: error))")
+        #expect(database.sent == 2 && database.failMode == .string("secure"))
+    }
+
+    @Test func `A change that a server never makes is given up after three times, and said not to have been made`()
+        throws
+    {
+        let (error, database) = try commit({ _, _, _ in }) { peer, database in
+            while let request = peer.receive() {
+                database.note(request)
+                guard !Database.isChange(request) else { return }
+                peer.send(database.answer(request))
+            }
         }
+        let taken = try #require(error as? TakenBack)
+        #expect(taken.outcome == "the change was not made" && taken.left.isEmpty)
+        #expect(database.sent == PossibleChange.attempts)
+    }
+
+    @Test func `With a server that is gone then, what may be left is told`() throws {
+        let (error, _) = try commit({ _, request, database in _ = database.answer(request) }) { _, _ in }
+        let taken = try #require(error as? TakenBack)
+        #expect(taken.left.count == 1 && taken.left[0].contains("may still be changed (Bridge a)"), "\(taken.left)")
     }
 
     @Test func `A server that hangs in a transaction is an error in time`() throws {
         let start = ContinuousClock.now
-        let (error, _) = try commit(timeout: .milliseconds(200)) { number, peer, note in
-            if number == 0 { Self.loseAnswer(peer, note) }
-            _ = peer.receive()
+        let (error, _) = try commit({ peer, _, _ in _ = (peer.receive(), peer.receive()) }) { peer, _ in
+            _ = (peer.receive(), peer.receive(), peer.receive(), peer.receive())
         }
-        guard case .outcomeUnknown(.timedOut) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(error is TakenBack)
+        #expect(ContinuousClock.now - start < .seconds(4))
     }
 }

@@ -24,15 +24,6 @@ import Testing
             "ovs-vswitchd could not set up eth0: could not open network device eth0 (No such device); "
                 + "eth1: no OpenFlow port"
         ),
-        (
-            .notPutBack(cause: .interfaces(["eth0": "gone"]), putBack: .connectionClosed(socket: "/s")),
-            "ovs-vswitchd could not set up eth0: gone; and the change to Open vSwitch could not be taken back: "
-                + "ovsdb-server at /s closed the connection"
-        ),
-        (
-            .outcomeUnknown(cause: .connectionClosed(socket: "/s")),
-            "ovsdb-server at /s closed the connection; it is unknown whether the change to Open vSwitch was made"
-        ),
     ])
     func `An error is one sentence`(error: OVSDBError, sentence: String) {
         #expect(error.description == sentence)

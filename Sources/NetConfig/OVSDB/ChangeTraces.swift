@@ -1,0 +1,113 @@
+/// What the rows still show of a change that was made, whatever others have written since: pure comparison.
+struct ChangeTraces: Equatable {
+    /// The changes that take back what is still there of it; none where nothing is.
+    private(set) var takingBack: [VswitchChange] = []
+    /// Whether all that the change set is as it set it.
+    private(set) var isIntact = true
+    /// What will be other than before because others have changed it since: a sentence each.
+    private(set) var foreign: [String] = []
+
+    /// Compares the rows that are there now with those of a change.
+    ///
+    /// What is as the change left it is to become as before. What is as before already is left alone, and so is what is
+    /// neither: others wrote it, and it is theirs. Of a map each key is looked at by itself, of members each member.
+    init(of changes: [VswitchChange], in now: VswitchState) {
+        var (before, after) = (now, now)
+        for change in changes {
+            before[keyPath: change.table.rows][change.name] = change.before
+            after[keyPath: change.table.rows][change.name] = change.after
+        }
+        var wanted = now.restored(to: before, from: [after])
+        for change in changes {
+            compare(change, now[change.table][change.name], &wanted[keyPath: change.table.rows][change.name])
+        }
+        // The server removes what nothing refers to.
+        for change in changes where change.table == .port && now.ports[change.name] == nil {
+            guard let port = wanted.ports[change.name], wanted.bridge(ofPort: change.name) == nil else { continue }
+            wanted.ports[change.name] = nil
+            for interface in port.members where now.interfaces[interface] == nil { wanted.interfaces[interface] = nil }
+            foreign.append("Port \(change.name) stays away, because its bridge is another program's by now")
+        }
+        takingBack = now.changes(to: wanted)
+    }
+
+    private mutating func compare(_ change: VswitchChange, _ now: VswitchRow?, _ wanted: inout VswitchRow?) {
+        let row = "\(change.table.rawValue) \(change.name)"
+        switch (change.before, change.after, now) {
+        case (_, nil, nil): break
+        case (let before, nil, let now?):
+            isIntact = false
+            wanted = now
+            if before != now { foreign.append("\(row) was deleted, and another program has made it anew since") }
+        case (nil, _?, nil): isIntact = false
+        case (nil, let after?, let now?):
+            if !now.has(after) { isIntact = false }
+            if wanted != nil { foreign.append("\(row) stays, because another program uses it by now") }
+        case (_?, _?, nil):
+            isIntact = false
+            foreign.append("\(row) is gone: another program has deleted it since")
+        case (let before?, let after?, let now?):
+            compare(before, after, now, &wanted, row)
+        }
+    }
+
+    private mutating func compare(
+        _ before: VswitchRow, _ after: VswitchRow, _ now: VswitchRow, _ wanted: inout VswitchRow?, _ row: String
+    ) {
+        let (added, removed) = after.members.differences(from: before.members)
+        if !added.isSubset(of: now.members) || !removed.isDisjoint(with: now.members) { isIntact = false }
+        for column in after.columns.keys(differingFrom: before.columns).sorted() {
+            let (old, ours, present) = (before[column], after[column], now[column])
+            guard present != ours else { continue }
+            guard [old, ours, present].contains(where: \.isMap) else {
+                isIntact = false
+                guard present != old else { continue }
+                wanted?[column] = present
+                foreign.append("\(row): \(column) is \(present.text), as another program has set it since")
+                continue
+            }
+            var entries = wanted?[column].entries ?? [:]
+            for key in ours.entries.keys(differingFrom: old.entries).sorted() {
+                let value = present.entries[key]
+                guard value != ours.entries[key] else { continue }
+                isIntact = false
+                guard value != old.entries[key] else { continue }
+                entries[key] = value
+                foreign.append("\(row): \(column):\(key) is \(value.text), as another program has set it since")
+            }
+            wanted?[column] = OVSDBValue.map(entries)
+        }
+    }
+}
+
+extension VswitchRow {
+    /// Whether all columns and members of another row are as they are there.
+    fileprivate func has(_ other: VswitchRow) -> Bool {
+        Set(other.members).isSubset(of: members)
+            && other.columns.allSatisfy { column, value in
+                guard case .map(let entries) = value else { return self[column] == value }
+                return entries.allSatisfy { self[column].entries[$0.key] == $0.value }
+            }
+    }
+}
+
+extension [String] {
+    fileprivate func differences(from old: [String]) -> (added: Set<String>, removed: Set<String>) {
+        (Set(self).subtracting(old), Set(old).subtracting(self))
+    }
+}
+
+extension OVSDBValue? {
+    fileprivate var isMap: Bool {
+        guard case .map? = self else { return false }
+        return true
+    }
+
+    fileprivate var entries: [OVSDBValue: OVSDBValue] {
+        guard case .map(let entries)? = self else { return [:] }
+        return entries
+    }
+
+    /// The value for a message, not longer than a line.
+    fileprivate var text: String { self?.text(cutAt: 100) ?? "not set" }
+}
