@@ -5,7 +5,7 @@ import Glibc
 ///
 /// A finding is a trap, a report of a sanitizer, too much time or memory, or an `expect` that is not met.
 enum FuzzTarget: String, CaseIterable {
-    case cache, xapi, ovsdb, host, files, options, costly
+    case cache, xapi, ovsdb, server, host, files, options, costly
 
     /// The target that was asked for.
     static let chosen: FuzzTarget = {
@@ -22,6 +22,7 @@ enum FuzzTarget: String, CaseIterable {
         case .cache: fuzzCache(bytes)
         case .xapi: fuzzXAPI(bytes)
         case .ovsdb: fuzzOVSDB(bytes)
+        case .server: fuzzOVSDBServer(bytes)
         case .host: fuzzHostFiles(bytes)
         case .files: fuzzFiles(bytes)
         case .options: fuzzOptions(bytes)
