@@ -149,6 +149,8 @@ extension ObservedState {
         where address.isDynamic && address.prefix.address.family == client.family {
             remove(address, from: client.device)
         }
+        // Its addresses are known only while it runs.
+        lose(on: client.device) { $0.isEntry(client.family) }
     }
 
     /// The devices enslaved to a bridge or bond, in the order of their names.

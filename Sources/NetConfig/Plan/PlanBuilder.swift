@@ -62,7 +62,7 @@ struct PlanBuilder {
 
     /// Appends a step, with the undo that leads back to the state before it.
     mutating func perform(_ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack) {
-        if let undo = action.plainUndo {
+        if let undo = plainUndo(of: action) {
             // A record may have thousands of routes: the device need not be copied and compared for each.
             steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
             state.apply(action)
@@ -92,6 +92,13 @@ struct PlanBuilder {
         }
         state = after
         carriers = nil
+    }
+
+    /// What takes an action back, where no look at the devices is needed to know that. With the address that is taken away
+    /// again the kernel also takes what hangs on it.
+    private func plainUndo(of action: Action) -> [Action]? {
+        if case .addAddress = action, state.belongings?.isEmpty == false { return nil }
+        return action.plainUndo
     }
 
     /// Whether what is done to a device changes no other. What comes up takes VLAN links on it along, and an MTU concerns
@@ -191,7 +198,7 @@ extension Action {
     fileprivate var onlyDevice: DeviceName? {
         switch self {
         case .setUp(let name), .setMTU(let name, _), .setIPv6(let name, _), .setOffload(let name, _, _),
-            .removeAddress(let name, _):
+            .addAddress(let name, _), .removeAddress(let name, _):
             name
         default: nil
         }

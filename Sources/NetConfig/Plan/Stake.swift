@@ -33,6 +33,8 @@ struct Stake: Equatable {
         case .removeAddress(let name, _): shaken.insert(name)
         case .stopDHCP(let client): shaken.insert(client.device)
         case .startDHCP(let client, _):
+            // Taking it back ends the client, and takes its address.
+            shaken.insert(client.device)
             let isKnown = start.dhcpClients.contains { $0.device == client.device && $0.family == client.family }
             if !isKnown { clients.append(client) }
         case .setMaster(let name, _):

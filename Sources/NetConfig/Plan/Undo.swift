@@ -4,16 +4,16 @@ enum Undo {
     static func actions(takingBack action: Action, from after: ObservedState, to before: ObservedState) -> [Action] {
         switch action {
         case .startDHCP(let client, _):
-            return [.stopDHCP(client)]
+            let inverse = Action.stopDHCP(client)
+            return [inverse] + restoring(before, from: after.applying(inverse))
         case .stopDHCP(let client) where client.progress == .gone:
-            return []
+            return restoring(before, from: after)
         case .stopDHCP(let client):
             // The client gets its addresses back itself; our routes over their network went with them.
             let (lost, kept) = (before.links[client.device]?.routes ?? [], after.links[client.device]?.routes ?? [])
-            let belongings = before.belongings?.subtracting(after.belongings ?? []).filter(\.canBePutBack) ?? []
             return [.startDHCP(client, patience: client.restartPatience)]
                 + lost.filter { $0.origin == .static && !kept.contains($0) }.map { .addRoute(client.device, $0) }
-                + (belongings.isEmpty ? [] : [.restore(belongings.sorted())])
+                + restoring(before, from: after)
         case .replaceFile(let path, let old, let new):
             return [.replaceFile(path, before: new, after: old)]
         case .addFlows(let bridge, let flows):
@@ -27,7 +27,7 @@ enum Undo {
         case .removeAddress(let name, let address)
         where after.links[name]?.lacksOneAddress(of: before.links[name]) == true:
             // What a DHCP client or a router gave comes back from there.
-            return address.isDynamic ? [] : [.addAddress(name, address)]
+            return (address.isDynamic ? [] : [.addAddress(name, address)]) + restoring(before, from: after)
         case .changeVswitch(let changes):
             let inverse = Action.changeVswitch(changes.reversed().map(\.inverse))
             let back = after.applying(inverse)
@@ -36,6 +36,13 @@ enum Undo {
         default:
             return LinkRepair.actions(from: after, to: before)
         }
+    }
+
+    /// The action that gives back what hung on devices in one state and does not in another.
+    fileprivate static func restoring(_ before: ObservedState, from state: ObservedState) -> [Action] {
+        guard let kept = before.belongings, !kept.isEmpty else { return [] }
+        let lost = kept.subtracting(state.belongings ?? []).filter(\.canBePutBack)
+        return lost.isEmpty ? [] : [.restore(lost.sorted())]
     }
 }
 
@@ -173,9 +180,7 @@ struct LinkRepair {
     }
 
     private mutating func restoreBelongings() {
-        guard let kept = wanted.belongings, !kept.isEmpty else { return }
-        let lost = kept.subtracting(state.belongings ?? []).filter(\.canBePutBack)
-        if !lost.isEmpty { perform(.restore(lost.sorted())) }
+        for action in Undo.restoring(wanted, from: state) { perform(action) }
     }
 
     private mutating func removeRoutes(_ name: DeviceName) {

@@ -91,7 +91,7 @@ public struct AtomicFile: Sendable {
                 if errno == ENOENT { return false }
                 throw Errno(rawValue: errno)
             }
-            try TemporaryFile.synchronizeFolder(of: path)
+            try? TemporaryFile.synchronizeFolder(of: path)
             return true
         }
     }

@@ -44,11 +44,14 @@ struct TemporaryFile: ~Copyable {
     }
 
     /// Puts the file in another's place, durably: contents first, then the name, then the folder that holds the name.
+    ///
+    /// The file is replaced once it has the name. That this does not reach the disk is then no failure: nothing could put
+    /// the old one back.
     mutating func rename(to target: String) throws(Errno) {
         try check(fsync(file.rawValue))
         try check(unsafe Glibc.rename(path, target))
         isRenamed = true
-        try Self.synchronizeFolder(of: target)
+        try? Self.synchronizeFolder(of: target)
     }
 
     /// Makes a file known under another name as well, durably.
@@ -66,7 +69,7 @@ struct TemporaryFile: ~Copyable {
         // Renaming a file over another name of itself does nothing, so the temporary name may still be there.
         defer { unsafe unlink(name) }
         try check(unsafe Glibc.rename(name, other))
-        try synchronizeFolder(of: other)
+        try? synchronizeFolder(of: other)
         return true
     }
 
