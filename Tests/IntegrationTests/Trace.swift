@@ -20,13 +20,13 @@ struct Trace {
     }
 
     /// Calls that make, write, move or remove a file, or change its mode or owner. The lock is left out: every run signs
-    /// it.
+    /// it. So is the program's own output, which it opens once more.
     var fileChanges: [Substring] {
         let changing =
             #/(?:O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)|\b(?:mkdir|rename|unlink|rmdir|link|symlink|mknod|f?chmod|f?chown|truncate|utime)\w*\(/#
         return calls.filter {
-            $0.contains(changing) && !$0.contains("readlink") && !$0.contains("interface-reconfigure.lock")
-                && !$0.contains("/dev/null")
+            $0.contains(changing) && !$0.contains("readlink") && !$0.contains("interface-reconfigure/lock")
+                && !$0.contains("/dev/null") && !$0.contains("/proc/self/fd/")
         }
     }
 

@@ -98,7 +98,12 @@ struct HostileRecordTests {
     @Test("in live data", arguments: places)
     func live(place: Place) throws {
         let answers = try answers(try cache(marking: place))
-        for value in HostileValue.all { fuzzXAPI(try putting(value, into: answers)) }
+        // From the fields on the reader is that of caches: here each place has a third of the values, and each value a third
+        // of the places.
+        let turn = place.testDescription.utf8.count
+        for (number, value) in HostileValue.all.enumerated() where (number + turn) % 3 == 0 {
+            fuzzXAPI(try putting(value, into: answers))
+        }
     }
 
     /// The records of a cache as XAPI's answers, in the order in which `fuzzXAPI` takes them.
