@@ -8,6 +8,8 @@ public enum DHCPClientError: Error, Equatable, Sendable {
     case noLease(device: DeviceName, family: IPAddress.Family, seconds: Int)
     /// The client gave up by itself; the text is what it said last.
     case ended(device: DeviceName, message: String)
+    /// The processes of the host could not be listed, so that it is not known whether a client runs.
+    case hidden(device: DeviceName)
     /// The process of this id would not end, not even after SIGKILL.
     case immortal(device: DeviceName, pid: Int32)
 }
@@ -24,6 +26,8 @@ extension DHCPClientError: CustomStringConvertible {
             "no \(family == .v4 ? "DHCP" : "DHCPv6") lease on \(device) within \(seconds) s; the client keeps trying"
         case .ended(let device, let message):
             "the DHCP client on \(device) gave up\(message.isEmpty ? "" : ": \(message)")"
+        case .hidden(let device):
+            "cannot look for DHCP clients on \(device): /proc cannot be read"
         case .immortal(let device, let pid):
             "cannot end the DHCP client on \(device): process \(pid) does not go away"
         }

@@ -88,7 +88,7 @@ public struct Dhclient: Sendable {
         var ended: [ChildProcess] = []
         do {
             // By our own hand: `dhclient -r` signals whatever process the pid file names.
-            ended = try end(client.device, client.family)
+            ended = try end(client.device, client.family, isExpected: client.progress != .gone)
         } catch {
             try? files.replace(paths.configuration, with: configuration)
             throw error
@@ -215,13 +215,25 @@ public struct Dhclient: Sendable {
         }
     }
 
+    /// The clients of a device and family that run, whoever started them.
+    private func running(
+        _ device: DeviceName, _ family: IPAddress.Family
+    ) throws(DHCPClientError) -> [DhclientProcess] {
+        guard !folderEntries("/proc").isEmpty else { throw .hidden(device: device) }
+        return DhclientProcess.all().filter { $0.configures(device, family) }
+    }
+
     /// Ends every client of a device and family, and removes the pid file.
     ///
     /// - Returns: The commands of those that ran.
-    /// - Throws: `DHCPClientError.immortal` where one does not end; those that did are then started again.
+    /// - Throws: `DHCPClientError.hidden`; `DHCPClientError.immortal` where one does not end; those that did are then started again.
     @discardableResult
-    private func end(_ device: DeviceName, _ family: IPAddress.Family) throws -> [ChildProcess] {
-        let processes = DhclientProcess.all().filter { $0.configures(device, family) }
+    private func end(
+        _ device: DeviceName, _ family: IPAddress.Family, isExpected: Bool = false
+    ) throws -> [ChildProcess] {
+        var processes = try running(device, family)
+        // It may have ended by itself since it was seen. That it could not be read this once must not pass for that.
+        if processes.isEmpty, isExpected { processes = try running(device, family) }
         let commands = processes.map { $0.process.command.map { ChildProcess(program ?? "/sbin/dhclient", $0) } }
         for signal in [SIGTERM, SIGKILL] {
             for process in processes { process.process.send(signal) }
