@@ -117,7 +117,8 @@ extension Snapshot {
     /// with the same IPv6 address, and a port's cost, which is made of its speed as it was known when it became one. On the
     /// userspace datapath a card finds its own bridge, because both hear a frame.
     private static let volatile: Set<String> = [
-        "carrier_down_count", "carrier_up_count", "cost", "dadfailed", "expires", "link_index", "operstate",
+        "carrier_down_count", "carrier_up_count", "cost", "dadfailed", "expires", "link_index", "mii_status",
+        "operstate",
         "preferred_life_time", "promiscuity", "qdisc", "state", "tentative", "topology_change", "topology_change_ack",
         "topology_change_detected", "valid_life_time",
     ]

@@ -91,7 +91,8 @@ struct TimeLimitTests {
         try bed.host("chmod", "+x", "\(bed.root)/sbin/dhclient")
         let start = ContinuousClock.now
         #expect(try bed.run("--force", "xenbr0", "down").status == 0)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        // Five seconds for the release, and what a busy machine adds.
+        #expect(ContinuousClock.now - start < .seconds(20))
         try bed.host("rm", "\(bed.root)/sbin/dhclient")
         try bed.expectPutBack(to: before)
     }

@@ -9,7 +9,8 @@ extension RootPrefix {
         var made = folder
         for name in place.removingLastComponent().components.dropFirst(folder.components.count) {
             made.append(name)
-            _ = unsafe mkdir(made.string, 0o755)
+            guard unsafe mkdir(made.string, 0o755) != 0, errno != EEXIST else { continue }
+            throw FileError("make", made.string, .system(Errno(rawValue: errno)))
         }
         try Self.claim(made)
         return place
