@@ -93,6 +93,8 @@ extension ObservedState {
         // A device of Open vSwitch's own, which comes with the first bridge.
         if let own = DeviceName("ovs-system") { state.links[own] = nil }
         for (name, link) in state.links {
+            // What stands for a bond has a made-up address until a slave becomes active, which an updelay puts off.
+            if vswitch?.ports[name.text]?["bond_fake_iface"] == .boolean(true) { state.links[name]?.mac = nil }
             state.links[name]?.settings = nil
             state.links[name]?.fixedOffloads = []
             state.links[name]?.permanentMAC = nil
