@@ -1,9 +1,12 @@
+import Glibc
+
 /// No parser, but what `Scripts/fuzz --self-test` shows the limits with: an input that says so takes too much time, too much
 /// memory in small pieces, or too much in one.
 func takeTimeOrMemory(_ bytes: [UInt8]) {
     var pieces: [[UInt8]] = []
     switch String(decoding: bytes, as: UTF8.self) {
-    case "time": while pieces.isEmpty {}
+    // An empty loop the compiler may leave out.
+    case "time": while pieces.isEmpty { usleep(1000) }
     case "memory": while pieces.count < 4096 { pieces.append([UInt8](repeating: 1, count: 1 << 20)) }
     case "piece": pieces.append([UInt8](repeating: 1, count: 128 << 20))
     default: break
