@@ -3,18 +3,22 @@ extension String {
     func wrapped(to width: Int) -> [String] {
         if count <= width { return isEmpty ? [] : [self] }
         var pieces: [String] = []
-        var line = ""
+        var (line, lineLength) = ("", 0)
         for word in self.pieces(between: " ") {
-            var word = String(word)
-            if !line.isEmpty, line.count + 1 + word.count > width {
+            // Counted once: a word can be as long as a file.
+            var (rest, length) = (word, word.count)
+            if !line.isEmpty, lineLength + 1 + length > width {
                 pieces.append(line)
-                line = ""
+                (line, lineLength) = ("", 0)
             }
-            while word.count > width {
-                pieces.append(String(word.prefix(width)))
-                word = String(word.dropFirst(width))
+            while length > width {
+                let end = rest.index(rest.startIndex, offsetBy: width)
+                pieces.append(String(rest[..<end]))
+                rest = rest[end...]
+                length -= width
             }
-            line += line.isEmpty ? word : " \(word)"
+            line += line.isEmpty ? String(rest) : " \(rest)"
+            lineLength = line.count
         }
         return line.isEmpty ? pieces : pieces + [line]
     }
