@@ -27,7 +27,7 @@ extension Host {
         case .removeFlows(let bridge, let removed):
             try flows.remove(removed, from: bridge, ports: ports(of: removed), interrupted: interrupted)
         case .startDHCP(let client, let patience): try start(client, patience)
-        case .stopDHCP(let client): try dhclient.stop(client, interrupted: interrupted)
+        case .stopDHCP(let client): try stop(client)
         case .replaceFile(let path, _, let after): try files.replace(path, with: after)
         case .announce(let name, let addresses): try announce(addresses, on: name)
         case .setFirewallPort(let port, let wasOpen, let isOpen): try setFirewallPort(port, wasOpen, isOpen)
@@ -71,6 +71,17 @@ extension Host {
             guard case .noLease = error else { throw error }
             // One that had none before it was stopped is put back without one.
             guard client.progress == .waiting else { throw StillTrying(error) }
+        }
+    }
+
+    /// A release that could not be run, or was cut short, leaves the address of a lease that no client renews.
+    private func stop(_ client: DHCPClient) throws {
+        try dhclient.stop(client, interrupted: interrupted)
+        // Of IPv6 a router may have given the address.
+        guard client.family == .v4 else { return }
+        for address in (try? kernel.addresses(of: client.device)) ?? []
+        where address.isDynamic && address.prefix.address.family == .v4 {
+            try? kernel.removeAddress(address, from: client.device)
         }
     }
 
