@@ -12,17 +12,16 @@ struct HostileFormatTests {
         HostileValue.arguments.map { String(decoding: $0.bytes, as: UTF8.self) }
         + HostileValue.clusters
 
-    /// Commands that only write down their words, each with a zero byte behind it.
+    /// Commands that only write down their words. They are links to one file that lies there already: an executable that a
+    /// test has just written can be busy, for as long as a child that another test forked meanwhile holds it open.
     private static func stubs(in folder: borrowing TemporaryFolder) throws -> String {
-        let bin = folder.path + "/bin"
-        try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../../testdata/words/write-words"
+        ).standardizedFileURL.path
         for name in ["ip", "ovs-vsctl", "ovs-ofctl", "dhclient", "sysctl", "ethtool", "arping"] {
-            let path = "\(bin)/\(name)"
-            try "#!/bin/sh\nprintf '%s\\0' \"$@\" >>'\(folder.path)/words'\n".write(
-                toFile: path, atomically: false, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            try folder.link("/bin/\(name)", to: script)
         }
-        return bin
+        return folder.path + "/bin"
     }
 
     /// A step for every place of a value in a script.
@@ -90,7 +89,8 @@ struct HostileFormatTests {
         let script = plan.shell(title: "up", places: ShellPlaces(rootPrefix: folder.path))
         for shell in ["sh", "bash"] {
             _ = try ChildProcess(
-                "/bin/sh", ["-c", "PATH=\"$1:$PATH\" \"$2\" -c \"$3\"", "sh", bin, shell, script]
+                "/bin/sh",
+                ["-c", "cd \"$1\" && PATH=\"$2:$PATH\" \"$3\" -c \"$4\"", "sh", folder.path, bin, shell, script]
             ).run(timeLimit: .seconds(10))
             #expect(FileManager.default.contents(atPath: folder.path + "/etc/file") == Data(bytes))
             let words = FileManager.default.contents(atPath: folder.path + "/words")
