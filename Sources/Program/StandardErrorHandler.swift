@@ -6,8 +6,13 @@ package struct StandardErrorHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel = Logger.Level.info
 
+    /// Whether nothing but warnings, and what they come to, is said.
+    private let saysWarningsOnly: Bool
+
     /// Creates a handler.
-    package init() {}
+    ///
+    /// - Parameter warningsOnly: Whether nothing but warnings, and what they come to, is said: errors are said at the end.
+    package init(warningsOnly: Bool = false) { saysWarningsOnly = warningsOnly }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -15,6 +20,7 @@ package struct StandardErrorHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
+        if saysWarningsOnly, event.level != .warning, event.level != .notice { return }
         // A line of the log is a line: names from outside may hold line breaks.
         let text = event.message.description.printable
         switch event.level {

@@ -50,7 +50,7 @@ struct InterfaceReconfigure {
         let isWatched = options.noSyslog || options.verbose && changesHost
         let syslog = options.noSyslog ? nil : SyslogHandler(name: name)
         var handlers: [any LogHandler] = syslog.map { [$0] } ?? []
-        if isWatched { handlers.append(StandardErrorHandler()) }
+        if isWatched || changesHost { handlers.append(StandardErrorHandler(warningsOnly: !isWatched)) }
         var log = Logger(label: name) { _ in MultiplexLogHandler(handlers) }
         log.logLevel = options.verbose ? .debug : .info
         log.info("Called as \(HostLock.command([CommandLine.arguments.first ?? ""] + arguments))")

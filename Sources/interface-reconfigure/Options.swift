@@ -82,7 +82,10 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("up: put everything back unless the gateway answers in time.", valueName: "seconds"))
     var checkGateway: String?
 
-    @Flag(help: "up, down: do nothing where something would be lost for good.")
+    @Flag(
+        help: ArgumentHelp(
+            "up, down: do nothing where something would be lost for good, and put everything back where any step fails."
+        ))
     var strict = false
 
     @Flag(help: "show, check: take XAPI's own data, not the cache.")

@@ -68,8 +68,10 @@ private final class Saboteur {
             return
         }
         for (position, step) in whole.steps.enumerated() {
-            for fault in Fault.all(of: step.action) {
-                let (plan, host) = try plan(request)
+            let ways = step.onFailure == .rollBack ? [false] : [false, true]
+            for (fault, isStrict) in Fault.all(of: step.action).flatMap({ fault in ways.map { (fault, $0) } }) {
+                var (plan, host) = try plan(request)
+                plan.isStrict = isStrict
                 // An equal state gives an equal plan. The MAC address of what stands for a bond is made up.
                 try #require(
                     plan.steps.map(\.withoutBefore) == whole.steps.map(\.withoutBefore),
@@ -95,17 +97,17 @@ private final class Saboteur {
         let report = Executor.run(plan, with: &faulty)
         let comment = Comment(
             rawValue: "\(fault): \(step.action)\n\(report.failure(describe: \.description) ?? "done")")
-        #expect(report.notPutBack.isEmpty && report.kept.isEmpty, comment)
-        switch step.onFailure {
+        #expect(report.notPutBack.isEmpty, comment)
+        switch plan.isStrict ? .rollBack : step.onFailure {
         case .rollBack:
             try #require(report.outcome == .rolledBack, comment)
             #expect(report.fatal?.action == step.action && report.performed.count == position, comment)
-        case .warn:
-            // What nothing depends on fails alone. All else is then taken back as it would be later.
-            try #require(report.outcome == .done, comment)
-            #expect(report.warnings.map(\.action) == [step.action], comment)
-            let others = plan.steps.enumerated().filter { $0.offset != position }.map(\.element)
-            for undo in others.reversed().flatMap(\.undo) { try host.apply(undo) }
+        case .warn, .warnUnlessLast, .keep:
+            // It fails alone, or with what needs it. All else is then taken back as it would be later.
+            let fails = step.onFailure == .keep
+            try #require(report.outcome == (fails ? .incomplete : .done), comment)
+            #expect((fails ? report.kept : report.warnings).first?.action == step.action, comment)
+            for undo in report.performed.reversed().flatMap({ $0.step?.undo ?? [] }) { try host.apply(undo) }
         }
     }
 

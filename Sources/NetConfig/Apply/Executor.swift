@@ -35,7 +35,7 @@ public enum Executor {
         let start = ContinuousClock.now
         var report = Report()
         var done: [Step] = []
-        for step in plan.steps {
+        for (index, step) in plan.steps.enumerated() {
             if let interruption = interrupted() {
                 report.fatal = Report.Failure(nil, cause: "\(interruption)", kind: .interrupted)
                 break
@@ -50,7 +50,9 @@ public enum Executor {
                 // What goes on by itself must end when the run is taken back.
                 if failed.error is StillTrying { done.append(step) }
                 let interruption = failed.isInterruption ? nil : interrupted()
-                report.note(failed, interruption, step.onFailure, log)
+                report.note(
+                    failed, interruption, policy(of: step, at: index, in: plan, done),
+                    isStrict: plan.isStrict, log)
                 guard let taken = failed.error as? TakenBack else { break }
                 report.noteLeft(taken, log)
                 repair(step, after: done, of: plan, with: &applier, &report, log)
@@ -63,6 +65,14 @@ public enum Executor {
         }
         report.duration = .now - start
         return report
+    }
+
+    /// What a failure of a step means, now that it is known which of those before it were done.
+    private static func policy(of step: Step, at index: Int, in plan: Plan, _ done: [Step]) -> Step.FailurePolicy {
+        if plan.isStrict { return .rollBack }
+        guard case .warnUnlessLast = step.onFailure else { return step.onFailure }
+        let others = done + plan.steps[(index + 1)...]
+        return others.contains { $0.onFailure == step.onFailure } ? .warn : .rollBack
     }
 
     /// Does actions that put back what was there; one that fails stops nothing.
@@ -152,7 +162,7 @@ extension Report {
 
     /// Notes an action that failed, and the signal that came meanwhile; that ends the run whatever the action's policy is.
     fileprivate mutating func note(
-        _ failed: Executor.Failed, _ interruption: Interruption?, _ policy: Step.FailurePolicy,
+        _ failed: Executor.Failed, _ interruption: Interruption?, _ policy: Step.FailurePolicy, isStrict: Bool,
         _ log: (Executor.Event) -> Void
     ) {
         var entry = failed.entry
@@ -160,13 +170,18 @@ extension Report {
         if interruption != nil || failed.isInterruption {
             entry.kind = .interrupted
             fatal = entry
-        } else if failed.error is StillTrying {
-            kept.append(entry)
-            log(.failed(entry))
-        } else if policy == .warn {
+            return
+        }
+        // What goes on by itself may yet succeed.
+        let isLate = failed.error is StillTrying && !isStrict
+        switch isLate ? .warn : policy {
+        case .warn, .warnUnlessLast:
             warnings.append(entry)
             log(.warning(entry))
-        } else {
+        case .keep:
+            kept.append(entry)
+            log(.failed(entry))
+        case .rollBack:
             if failed.error is Overtaken { entry.kind = .overtaken }
             fatal = entry
         }

@@ -5,6 +5,7 @@ extension Reconfiguration {
     /// What a plan was made from, and what was found on the way: with this and the lines of the actions the log tells the
     /// whole run.
     func tell(_ plan: Plan) {
+        for shortfall in plan.shortfalls { log.error("\(shortfall)") }
         for warning in plan.warnings { log.warning("\(warning)") }
         for notice in plan.notices { log.info("\(notice)") }
         guard !plan.steps.isEmpty else { return log.info("\(Plan.nothingToDo)") }
@@ -77,6 +78,9 @@ public struct RunFailure: Error, Equatable, Sendable, CustomStringConvertible {
     var isTakenBack = true
     /// Whether the program was asked to stop.
     var isInterrupted = false
+
+    /// Adds a sentence.
+    mutating func note(_ sentence: String) { description += "\n\(sentence)" }
 
     /// Notes that the program was asked to stop while what was done was taken back.
     mutating func note(_ interruption: Interruption) {

@@ -11,14 +11,16 @@ extension Reconfiguration {
     ///   - facts: What kind of host this is.
     ///   - host: Where it is done.
     ///   - unknown: A sentence for each bridge that is not in the records.
+    /// - Returns: How many warnings there were.
     /// - Throws: `RunFailure` where not all was done; what was not is in its text.
     func executeTogether(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ unknown: [String]
-    ) throws {
+    ) throws -> Int {
         var failures = unknown
+        var warnings = 0
         var refusals: [PlanError] = []
         do {
-            try execute(on: host) {
+            warnings = try execute(on: host) {
                 let (joint, _) = try plan(requests, model, facts, host)
                 refusals = joint.refusals
                 return joint.plan
@@ -26,12 +28,13 @@ extension Reconfiguration {
             failures += refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
             log.warning("not all can be done as one: \(failure); going on with each by itself")
-            failures += try executeEach(requests, model, facts, host)
+            failures += try executeEach(requests, model, facts, host, &warnings)
         } catch let failure as RunFailure {
             failures += refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
             throw RunFailure(failures + [failure.description])
         }
         guard failures.isEmpty else { throw RunFailure(failures) }
+        return warnings
     }
 
     /// Does one request after the other.
@@ -39,12 +42,12 @@ extension Reconfiguration {
     /// - Returns: A sentence for each that failed.
     /// - Throws: What stops them all.
     private func executeEach(
-        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ warnings: inout Int
     ) throws -> [String] {
         var failures: [String] = []
         for request in requests {
             do {
-                try execute(on: host) { try plan([request], model, facts, host).joint.plan }
+                warnings += try execute(on: host) { try plan([request], model, facts, host).joint.plan }
             } catch let error as PlanError {
                 failures.append(model.sentence(about: request.pif, "\(error)".printable))
             } catch let failure as RunFailure where !failure.isInterrupted {

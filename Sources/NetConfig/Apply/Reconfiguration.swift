@@ -21,7 +21,7 @@ public struct Reconfiguration {
     ///   - datapathType: Where Open vSwitch forwards.
     ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
     ///     record says.
-    ///   - isStrict: Whether a plan that costs something for good is refused.
+    ///   - isStrict: Whether a plan that costs something for good is refused, and a step that may fail may not.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
@@ -51,7 +51,8 @@ public struct Reconfiguration {
         var (joint, _) = try plan(requests, model, facts, host)
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
         var failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
-        failures += refusal(of: joint.plan).map { [$0] } ?? []
+        joint.plan.isStrict = isStrict
+        failures += refusal(of: joint.plan).map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
         return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
     }
 
@@ -72,20 +73,21 @@ public struct Reconfiguration {
         let start = ContinuousClock.now
         let signals = InterruptSignals()
         let facts = try hostFacts(for: subject)
+        var warnings = 0
         try locked({ signals.interruption }) { lock in
             let (model, requests, unknown) = try read(verb, subject) { signals.interruption }
             let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.interruption }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
             guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
-                return try executeTogether(requests, model, facts, host, unknown)
+                return warnings = try executeTogether(requests, model, facts, host, unknown)
             }
             let guarded = try conditions.map { conditions in
                 let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
                 return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
             }
             do {
-                try execute(on: host) {
+                warnings = try execute(on: host, isGuarded: guarded != nil) {
                     let (joint, observed) = try plan(requests, model, facts, host)
                     try guarded?.cover(joint.plan, from: observed)
                     return joint.plan
@@ -97,14 +99,25 @@ public struct Reconfiguration {
             if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
             if case .live = subject { try commit(cache.take()) }
         }
-        log.info("\(verb) \(subject) done in \(text(.now - start))")
+        let count = warnings == 0 ? "" : " with \(warnings) warning\(warnings == 1 ? "" : "s")"
+        log.log(
+            level: warnings == 0 ? .info : .notice, "\(verb) \(subject) done in \(text(.now - start))\(count)")
     }
 
     /// Carries out a plan. Somebody else may change Open vSwitch's rows between our look and our change; then it is made
     /// anew.
-    func execute(on host: Host, _ plan: () throws -> Plan) throws {
+    ///
+    /// - Parameters:
+    ///   - host: Where it is carried out.
+    ///   - isGuarded: Whether the caller takes back what a run that fails keeps.
+    ///   - plan: Makes the plan.
+    /// - Returns: How many warnings there were.
+    /// - Throws: ``RunFailure`` where not all that is essential was done, and what keeps the plan from being made.
+    @discardableResult
+    func execute(on host: Host, isGuarded: Bool = false, _ plan: () throws -> Plan) throws -> Int {
         for attempt in 1...Self.attempts {
-            let plan = try plan()
+            var plan = try plan()
+            plan.isStrict = isStrict
             if attempt == 1 { tell(plan) }
             if let refusal = refusal(of: plan) { throw RunFailure(description: refusal) }
             try host.heedSignals()
@@ -113,20 +126,32 @@ public struct Reconfiguration {
                 tell(event, of: plan)
                 tellLease(event, on: host)
             }
-            guard let failure = report.failure(describe: \.description) else { break }
+            let shortfalls = plan.shortfalls.map { "\($0)".printable }
+            let failures = (shortfalls + [report.failure(describe: \.description)].compactMap(\.self))
+            guard !failures.isEmpty else {
+                return plan.warnings.count + plan.lossLines.count + report.warnings.count
+            }
+            let failure = failures.joined(separator: "\n")
             var end = RunFailure(
                 description: failure, action: report.fatal?.action, isTakenBack: report.fatal != nil,
                 isInterrupted: report.isInterrupted)
+            if report.fatal == nil, !isGuarded { end.note(Self.advice) }
             // One that came while this attempt was taken back.
             if !end.isInterrupted, let interruption = host.interrupted() { end.note(interruption) }
             guard report.mayBePlannedAgain, !end.isInterrupted, attempt < Self.attempts else { throw end }
             log.info("planning again: \(failure)")
         }
+        return 0
     }
+
+    /// What to do where a run fails and keeps what it did.
+    private static var advice: String { "all else was done and stays; run this again when the cause is mended" }
 
     /// Why a plan is not carried out: it costs what nobody can put back.
     private func refusal(of plan: Plan) -> String? {
-        guard isStrict, !plan.losses.isEmpty else { return nil }
+        guard isStrict else { return nil }
+        if let shortfall = plan.shortfalls.first { return "nothing was changed, because \(shortfall)".printable }
+        guard !plan.losses.isEmpty else { return nil }
         let losses = plan.losses.map(\.description).joined(separator: "; ")
         return "nothing was changed, because this would be lost for good: \(losses). Without --strict the run goes on"
     }

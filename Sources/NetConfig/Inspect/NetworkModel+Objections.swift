@@ -16,9 +16,10 @@ extension NetworkModel {
         return pifsInOrder.filter(\.managed).map { pif in
             var objections = Objections()
             do throws(PlanError) {
-                objections.warnings = try Planner.plan(
-                    Request(.up, pif.ref), model: part(for: pif, common), facts: facts, observed: bareHost(for: pif)
-                ).warnings
+                let plan = try Planner.plan(
+                    Request(.up, pif.ref), model: part(for: pif, common), facts: facts, observed: bareHost(for: pif))
+                objections.error = plan.shortfalls.first
+                objections.warnings = plan.warnings
             } catch {
                 objections.error = error
             }

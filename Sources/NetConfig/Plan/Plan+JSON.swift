@@ -13,8 +13,9 @@ extension Plan {
             "changes": .boolean(!steps.isEmpty),
             "warnings": .array(
                 warnings.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
+            "errors": .array(shortfalls.map { .string("\($0)") }),
             "notices": .array(notices.map { .string($0) }),
-            "steps": .array(steps.map(\.json)),
+            "steps": .array(steps.map { $0.json(isStrict: isStrict) }),
             "losses": .array(losses.map(\.json)),
             "outages": outages.map { .array($0.map(json)) } ?? .null,
         ])
@@ -36,17 +37,22 @@ extension Belonging {
 }
 
 extension Step {
-    fileprivate var json: JSON {
+    fileprivate func json(isStrict: Bool) -> JSON {
         var members = action.json(before: before)
         members["reason"] = .string(reason)
-        members["on_failure"] = .string(failureWord)
+        members["on_failure"] = .string(isStrict ? "roll-back" : onFailure.word)
         members["undo"] = .array(undo.map { .object($0.json()) })
         return .object(members)
     }
+}
 
-    private var failureWord: String {
-        // A server that is late must not cost the host its bridge: the client goes on asking.
-        if case .startDHCP = action { return "keep-and-fail" }
-        return onFailure == .warn ? "warn" : "roll-back"
+extension Step.FailurePolicy {
+    fileprivate var word: String {
+        switch self {
+        case .rollBack: "roll-back"
+        case .warn: "warn"
+        case .warnUnlessLast: "warn-unless-last"
+        case .keep: "keep-and-fail"
+        }
     }
 }

@@ -19,7 +19,7 @@ extension Plan {
             lines.append("echo \(message.shellQuoted()) >&2; exit 1")
             return lines.map { "\($0)\n" }.joined()
         }
-        lines += ["set -eu", "umask 022", "status=0"]
+        lines += ["set -eu", "umask 022", "status=\(shortfalls.isEmpty ? 0 : 1)"]
         if steps.contains(where: { if case .announce = $0.action { true } else { false } }) {
             lines.append(Action.announceFunction)
         }
@@ -63,10 +63,10 @@ extension Step {
     fileprivate func commands(_ places: ShellPlaces) -> [String] {
         let commands = action.commands(places)
         let failure = "failed: \(action.headline)".printable.shellQuoted()
-        if case .startDHCP = action {
-            return ["{ \(commands.joined(separator: " && "));\n} || { echo \(failure) >&2; status=1; }"]
-        }
-        return onFailure == .warn
-            ? ["{ \(commands.joined(separator: " && "));\n} || echo \(failure) >&2"] : commands
+        let all = "{ \(commands.joined(separator: " && "));\n}"
+        if onFailure.mayFail { return ["\(all) || echo \(failure) >&2"] }
+        // No command tells a client that has no lease yet from one that cannot run.
+        if case .startDHCP = action { return ["\(all) || { echo \(failure) >&2; status=1; }"] }
+        return onFailure == .keep ? ["\(all) || { echo \(failure) >&2; status=1; }"] : commands
     }
 }

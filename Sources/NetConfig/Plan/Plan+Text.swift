@@ -26,8 +26,10 @@ extension Plan {
 
     private func firstLine(of step: Step, _ action: String, _ paint: Paint) -> String {
         paint(action, action.meaning) + (replaced(by: step).map { " (was \($0))" } ?? "")
-            + paint("  # \(step.reason.printable)", .faint)
+            + paint("  # \(step.reason.printable)\(mayFail(step) ? " (may fail)" : "")", .faint)
     }
+
+    private func mayFail(_ step: Step) -> Bool { !isStrict && step.onFailure.mayFail }
 
     /// What a step replaces of what was there when the plan was made.
     func replaced(by step: Step) -> String? {
@@ -38,9 +40,11 @@ extension Plan {
     /// What a plan without steps says.
     static var nothingToDo: String { "nothing to do: everything already is as it should be" }
 
-    /// Warnings and notices, a line each.
+    /// Errors, warnings and notices, a line each.
     func remarks(_ paint: Paint = Paint()) -> [String] {
-        warnings.map { paint("warning:", .warning) + " \("\($0)".printable)" } + notices.map { "note: \($0.printable)" }
+        shortfalls.map { paint("error:", .bad) + " \("\($0)".printable)" }
+            + warnings.map { paint("warning:", .warning) + " \("\($0)".printable)" }
+            + notices.map { "note: \($0.printable)" }
     }
 
     /// What is lost for good, a line each.

@@ -10,14 +10,19 @@ public struct Plan: Equatable, Sendable {
     public var outages: [Outage]?
     /// What the plan takes away that this program cannot put back, not even when the plan fails.
     public var losses: [Belonging]
+    /// What the requests ask for and cannot have; the run does the rest and fails.
+    public var shortfalls: [PlanError]
+    /// Whether a failure of any step takes back everything.
+    public var isStrict = false
     /// What was there when the plan was made.
     public var start: ObservedState
 
     /// Creates a plan.
     public init(
         steps: [Step] = [], warnings: [Warning] = [], notices: [String] = [], outages: [Outage]? = nil,
-        losses: [Belonging] = [], start: ObservedState = ObservedState()
+        losses: [Belonging] = [], shortfalls: [PlanError] = [], start: ObservedState = ObservedState()
     ) {
+        self.shortfalls = shortfalls
         self.losses = losses
         self.steps = steps
         self.warnings = warnings
@@ -33,11 +38,24 @@ public struct Plan: Equatable, Sendable {
 /// One step of a plan: what to do, why, and how to take it back.
 public struct Step: Equatable, Sendable {
     /// What a failure of the step means for the run.
-    public enum FailurePolicy: Sendable {
+    public enum FailurePolicy: Hashable, Sendable {
         /// Everything done so far is taken back, and the run fails.
         case rollBack
-        /// The run goes on with a warning: the device cannot do it, and nothing depends on it.
+        /// The run goes on with a warning: the host can be reached without it.
         case warn
+        /// The run goes on with a warning where another step of the same group has been done or is to come: one is enough.
+        /// Otherwise everything is taken back.
+        case warnUnlessLast(of: String)
+        /// The run goes on, keeps what it did, and fails: there is nothing to get back, and others need what there is.
+        case keep
+
+        /// Whether the run can succeed where the step failed.
+        var mayFail: Bool {
+            switch self {
+            case .warn, .warnUnlessLast: true
+            case .rollBack, .keep: false
+            }
+        }
     }
 
     /// What to do.

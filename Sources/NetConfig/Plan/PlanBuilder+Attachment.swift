@@ -35,7 +35,7 @@ extension PlanBuilder {
         let what = devices.count == 1 ? "\(devices.first.map(\.text) ?? "") is" : "\(devices.count) devices are"
         perform(
             .replaceFile(Self.attachedFile, before: old, after: new),
-            because: "\(what) \(verb == .up ? "attached" : "detached")", onFailure: .warn)
+            because: "\(what) \(verb == .up ? "attached" : "detached")")
     }
 }
 

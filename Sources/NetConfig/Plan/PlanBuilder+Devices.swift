@@ -51,7 +51,7 @@ extension PlanBuilder {
                     continue
                 }
             }
-            perform(.setOffload(name, offload, isOn), because: "\(setting.origin)", onFailure: .warn)
+            perform(.setOffload(name, offload, isOn), because: "\(setting.origin)")
         }
         guard settings.hasLinkSettings else { return }
         guard let current = link.settings else {
@@ -59,7 +59,7 @@ extension PlanBuilder {
         }
         // The wish as it is in the record: the current speed, added to it, would restrict what is offered to the peer.
         guard !current.fulfil(settings.link) else { return }
-        perform(.setLinkSettings(name, settings.link), because: "ethtool settings of \(pif)", onFailure: .warn)
+        perform(.setLinkSettings(name, settings.link), because: "ethtool settings of \(pif)")
     }
 
     /// Sets MTUs that differ, given from the lowest device up: upper ones are lowered first, lower ones raised first.

@@ -45,7 +45,7 @@ extension PlanBuilder {
 
     /// Neighbours that do not hear of an address ask for it.
     private mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
-        perform(.announce(device, addresses), because: "neighbours shall know at once", onFailure: .warn)
+        perform(.announce(device, addresses), because: "neighbours shall know at once")
     }
 
     /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
@@ -87,7 +87,8 @@ extension PlanBuilder {
             return []
         case .static:
             guard let prefix = pif.ipv4.prefix, prefix.address.isUnicast else {
-                throw PlanError(pif, .noAddress(pif: "\(pif)", family: .v4))
+                try miss(.v4, of: pif)
+                return []
             }
             let address = LinkAddress(prefix, broadcast: prefix.broadcast)
             return setAddresses(of: device, .v4, [address], because: "static address of \(pif)")
@@ -95,6 +96,21 @@ extension PlanBuilder {
             startDHCP(of: pif, on: device, .v4, gateway: gateway, dns: dns)
             return []
         }
+    }
+
+    /// Goes on without an address that is no host's. Where it is the essential one the run fails, and where something that
+    /// worked would go nothing is done.
+    private mutating func miss(_ family: IPAddress.Family, of pif: PIF) throws(PlanError) {
+        let error = PlanError(pif, .noAddress(pif: "\(pif)", family: family))
+        guard family == pif.essentialFamily else {
+            let message =
+                "its static \(family == .v4 ? "IPv4" : "IPv6") configuration has no valid address and is left out"
+            return warn(pif, message, at: .record(pif.name, field: family == .v4 ? "IP" : "IPv6"))
+        }
+        guard !losesNetwork, model.ipDevice(of: pif).flatMap({ observed.links[$0]?.addresses.isEmpty }) ?? true else {
+            throw error
+        }
+        shortfalls.append(error)
     }
 
     /// Leaves exactly the given addresses of a family on a device, touching none that is right; returns the new ones.
@@ -171,7 +187,8 @@ extension PlanBuilder {
             return []
         case .static:
             guard !pif.ipv6.addresses.isEmpty, pif.ipv6.addresses.allSatisfy({ $0.address.isUnicast }) else {
-                throw PlanError(pif, .noAddress(pif: "\(pif)", family: .v6))
+                try miss(.v6, of: pif)
+                return []
             }
             let addresses = pif.ipv6.addresses.map { LinkAddress($0) }
             return setAddresses(of: device, .v6, addresses, because: "static address of \(pif)")

@@ -28,9 +28,7 @@ extension PlanBuilder {
             }
             places[route.place] = (device, route)
             let why = route.destination.length == 0 ? "gateway of \(pif)" : "static route of \(pif)"
-            // Without a lease there is no network to reach the gateway on; that must not cost the host its bridge.
-            let mayFail = pif.isGivenFromOutside(route.destination.address.family)
-            perform(.addRoute(device, route), because: why, onFailure: mayFail ? .warn : .rollBack)
+            perform(.addRoute(device, route), because: why)
         }
     }
 

@@ -73,7 +73,7 @@ extension PlanBuilder {
         for uplink in uplinks { raise(uplink.device, because: "uplink of \(stack.pifs[0])") }
         // Old tools look for a device of the bond's name; nothing depends on it.
         if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
-            perform(.setUp(datapath.device), because: "stands for the bond", onFailure: .warn)
+            perform(.setUp(datapath.device), because: "stands for the bond")
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
         ensureSecureModeFlows(of: stack, on: bridge)

@@ -31,6 +31,12 @@ struct PlanBuilder {
     var warnings: [Warning] = []
     /// Lines for the log.
     private var notices: [String] = []
+    /// What the requests ask for and cannot have.
+    var shortfalls: [PlanError] = []
+    /// What a failure of each step means.
+    private let essentials: Essentials
+    /// Whether a step so far takes away something over which the host can be reached.
+    private(set) var losesNetwork = false
     /// What lost its traffic in which step.
     var outages: [Outage] = []
     /// Where traffic passed when planning began; found when a step is added that could interrupt it.
@@ -52,6 +58,7 @@ struct PlanBuilder {
         self.facts = facts
         self.verb = verb
         stacks = model.stacks(of: pifs)
+        essentials = Essentials(of: pifs, on: stacks, in: model)
         conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
         self.observed = observed
@@ -61,11 +68,13 @@ struct PlanBuilder {
     }
 
     /// Appends a step, with the undo that leads back to the state before it.
-    mutating func perform(_ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack) {
+    mutating func perform(_ action: Action, because reason: String) {
+        let onFailure = essentials.policy(for: action, losesNetwork: losesNetwork)
         if let undo = plainUndo(of: action) {
             // A record may have thousands of routes: the device need not be copied and compared for each.
             steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
             state.apply(action)
+            losesNetwork = losesNetwork || action.takesDefaultRoute
             return
         }
         if let name = action.onlyDevice, let link = state.links[name], isAlone(name, action) {
@@ -76,6 +85,7 @@ struct PlanBuilder {
             let replaced = action.replacesSettings ? link : nil
             steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: replaced))
             noteOutages(of: action, before: before, after: after)
+            losesNetwork = losesNetwork || after.lacksNetwork(of: before)
             state.links[name] = after.links[name]
             state.belongings = after.belongings
             return
@@ -85,6 +95,7 @@ struct PlanBuilder {
         let before = action.replacesSettings ? action.device.flatMap { state.links[$0] } : nil
         steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: before))
         noteOutages(of: action, before: state, after: after)
+        losesNetwork = losesNetwork || after.lacksNetwork(of: state)
         switch action {
         case .createLink(let name, _, _): made.insert(name)
         case .changeVswitch: made.formUnion(rows.devicesMade(since: state.vswitch ?? VswitchState()))
@@ -133,7 +144,7 @@ struct PlanBuilder {
         var seen: Set<Warning> = []
         return Plan(
             steps: steps, warnings: warnings.filter { seen.insert($0).inserted }, notices: notices,
-            outages: finishedOutages(), losses: losses, start: observed)
+            outages: finishedOutages(), losses: losses, shortfalls: shortfalls, start: observed)
     }
 
     /// What the steps take away for good.
@@ -162,6 +173,16 @@ extension VswitchState {
 }
 
 extension ObservedState {
+    /// Whether a device has not any more an address or a default route that it had.
+    fileprivate func lacksNetwork(of before: ObservedState) -> Bool {
+        before.links.contains { name, old in
+            guard !old.addresses.isEmpty || !old.routes.isEmpty else { return false }
+            guard let new = links[name] else { return true }
+            return !Set(old.addresses).isSubset(of: new.addresses)
+                || !Set(old.routes.filter { $0.destination.length == 0 }).isSubset(of: new.routes)
+        }
+    }
+
     /// The devices that others are enslaved to or stacked on.
     fileprivate var carriers: Set<DeviceName> {
         Set(
@@ -183,6 +204,12 @@ extension Action {
         case .announce, .run: []
         default: nil
         }
+    }
+
+    /// Whether the action, which takes no address, takes a default route.
+    fileprivate var takesDefaultRoute: Bool {
+        guard case .removeRoute(_, let route) = self else { return false }
+        return route.destination.length == 0
     }
 
     /// Whether the device as it was says what is replaced. What is added or removed says itself what it is; to keep the

@@ -117,7 +117,7 @@ extension PlanBuilder {
         recordAttachment()
         for pif in pifs { writeFiles(of: pif, gateway: gateway, dns: dns) }
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
-            perform(.run(Self.updateIssue), because: "the console shows the host's address", onFailure: .warn)
+            perform(.run(Self.updateIssue), because: "the console shows the host's address")
         }
     }
 

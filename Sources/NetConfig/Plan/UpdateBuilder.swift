@@ -29,12 +29,10 @@ struct UpdateBuilder {
     /// The plan and its sentences.
     var finished: UpdatePlan { UpdatePlan(plan: plan, sentences: sentences) }
 
-    private mutating func perform(
-        _ action: Action, because reason: String, onFailure: Step.FailurePolicy = .rollBack
-    ) {
+    private mutating func perform(_ action: Action, because reason: String) {
         let after = state.applying(action)
         let undo = Undo.actions(takingBack: action, from: after, to: state)
-        plan.steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
+        plan.steps.append(Step(action, because: reason, undo: undo, onFailure: .ofUpdate(action)))
         state = after
     }
 
@@ -116,7 +114,7 @@ struct UpdateBuilder {
         let flows = managementFlows(arePending: isNoted)
         if let flows, !isNoted {
             let noting = PendingFlows.noting(flows.bridge, in: state)
-            perform(noting.action, because: noting.reason, onFailure: .warn)
+            perform(noting.action, because: noting.reason)
         }
         let changes = rows.changes(to: wanted)
         if !changes.isEmpty { perform(.changeVswitch(changes), because: reason) }
@@ -125,7 +123,7 @@ struct UpdateBuilder {
             sentences.append("Added flows that keep management on \(flows.bridge) reachable.")
         }
         if let forgetting = PendingFlows.forgetting(in: state) {
-            perform(forgetting.action, because: forgetting.reason, onFailure: .warn)
+            perform(forgetting.action, because: forgetting.reason)
         }
     }
 

@@ -55,6 +55,7 @@ struct ExecutorTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var policy = Step.FailurePolicy.rollBack
+        var isStrict = false
         var failing: Set<String> = []
         var goingOn: Set<String> = []
         let log: [String]
@@ -81,8 +82,23 @@ struct ExecutorTests {
             failing: ["b", "c"],
             log: ["a", "b", "c", "a1", "a2"], outcome: .rolledBack),
         Case(
-            testDescription: "goes on, and fails in the end, after a step that goes on by itself", goingOn: ["b"],
-            log: ["a", "b", "c"], outcome: .incomplete),
+            testDescription: "goes on after a step that goes on by itself", goingOn: ["b"], log: ["a", "b", "c"],
+            outcome: .done),
+        Case(
+            testDescription: "goes on, keeps what was done, and fails, where there is nothing to get back",
+            policy: .keep, failing: ["b"], log: ["a", "b", "c"], outcome: .incomplete),
+        Case(
+            testDescription: "takes back all but a step that failed and was to be kept", policy: .keep,
+            failing: ["b", "c"], log: ["a", "b", "c", "a1", "a2"], outcome: .rolledBack),
+        Case(
+            testDescription: "takes back everything where the only one of a group failed",
+            policy: .warnUnlessLast(of: "cards"), failing: ["b"], log: ["a", "b", "a1", "a2"], outcome: .rolledBack),
+        Case(
+            testDescription: "takes back everything, strictly, after a step that may fail otherwise", policy: .warn,
+            isStrict: true, failing: ["b"], log: ["a", "b", "a1", "a2"], outcome: .rolledBack),
+        Case(
+            testDescription: "takes back everything, strictly, with a step that goes on by itself", isStrict: true,
+            goingOn: ["b"], log: ["a", "b", "b1", "b2", "a1", "a2"], outcome: .rolledBack),
         Case(
             testDescription: "takes back a step that goes on by itself when a later one fails", failing: ["c"],
             goingOn: ["b"], log: ["a", "b", "c", "b1", "b2", "a1", "a2"], outcome: .rolledBack),
@@ -90,9 +106,10 @@ struct ExecutorTests {
 
     @Test(arguments: cases)
     func follows(_ example: Case) {
-        let plan = Plan(steps: [
+        var plan = Plan(steps: [
             step("a", undo: ["a1", "a2"]), step("b", undo: ["b1", "b2"], example.policy), step("c", undo: ["c1"]),
         ])
+        plan.isStrict = example.isStrict
         var recorder = Recorder(failing: example.failing, goingOn: example.goingOn)
         let report = Executor.run(plan, with: &recorder)
         #expect(recorder.log == example.log)
@@ -100,6 +117,18 @@ struct ExecutorTests {
         #expect(report.outcome == example.outcome)
         #expect(report.notPutBack.compactMap(\.action).map(name) == example.notPutBack)
         #expect(report.isSuccess == (example.outcome == .done))
+    }
+
+    @Test("One of a group is enough, whichever", arguments: [["a"], ["b"], ["a", "b"]])
+    func group(failing: Set<String>) {
+        let policy = Step.FailurePolicy.warnUnlessLast(of: "cards")
+        var recorder = Recorder(failing: failing)
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"], policy), step("b", undo: ["b1"], policy), step("c", undo: [])]),
+            with: &recorder)
+        #expect(report.outcome == (failing.count == 1 ? .done : .rolledBack))
+        #expect(report.warnings.compactMap(\.action).map(name) == (failing.contains("a") ? ["a"] : ["b"]))
+        #expect(recorder.log == (failing.count == 1 ? ["a", "b", "c"] : ["a", "b"]))
     }
 
     @Test("An empty plan is done")

@@ -277,7 +277,7 @@ import Testing
                     anything from local with 52:54:00:00:00:10 to eth0
                     anything from eth0 to 52:54:00:00:00:10 to local
                     undo: remove 4 flows from xenbr0
-                remove file \(pending)  # the flows are there
+                remove file \(pending)  # the flows are there (may fail)
                     - xenbr0
                     undo: write file \(pending)
 

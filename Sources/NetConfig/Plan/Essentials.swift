@@ -1,0 +1,75 @@
+/// What a request must bring about, and what it may lack: the one table that says what a failure of each action means.
+///
+/// The administrator must be able to reach the host. One detail that the kernel, a file system or a record refuses does not
+/// take the network away; what is essential is all or nothing.
+struct Essentials {
+    /// The family of the primary address of each IP device that is asked for.
+    private let primaryFamilies: [DeviceName: IPAddress.Family]
+    /// The bonds of cards that have others beside them.
+    private let bonds: [DeviceName: DeviceName]
+
+    /// Finds what is essential for some PIFs, which are on some datapaths.
+    init(of pifs: [PIF], on stacks: [Stack], in model: NetworkModel) {
+        primaryFamilies = Dictionary(
+            pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif.essentialFamily) } },
+            uniquingKeysWith: { first, _ in first })
+        let bonded = stacks.map { ($0.datapath.device, model.uplinks(of: $0.datapath).map(\.device)) }
+        bonds = Dictionary(
+            bonded.filter { $0.1.count > 1 }.flatMap { bond, cards in cards.map { ($0, bond) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What a failure of an action means.
+    ///
+    /// - Parameters:
+    ///   - action: The action.
+    ///   - losesNetwork: Whether something over which the host could be reached has been taken away before. Only then is
+    ///     there anything to get back; bridge and uplink, which virtual machines need, stay otherwise.
+    /// - Returns: Whether the run goes on, and whether it succeeds.
+    func policy(for action: Action, losesNetwork: Bool) -> Step.FailurePolicy {
+        let essential: Step.FailurePolicy = losesNetwork ? .rollBack : .keep
+        switch action {
+        case .createLink, .deleteLink, .setDown, .setMAC, .setBondMode, .changeVswitch, .addFlows, .removeFlows,
+            .removeAddress, .removeRoute, .stopDHCP, .restore:
+            return .rollBack
+        case .setUp(let name):
+            return bonds[name].map { .warnUnlessLast(of: "cards of \($0) that come up") } ?? .rollBack
+        case .setMaster(let name, let master?) where bonds[name] == master:
+            return .warnUnlessLast(of: "cards that join \(master)")
+        case .setMaster: return .rollBack
+        case .setMTU, .setBridgeAttributes, .setBondAttributes, .setOffload, .setLinkSettings, .replaceFile, .announce,
+            .setFirewallPort, .run:
+            return .warn
+        case .setIPv6(let name, _): return primaryFamilies[name] == .v6 ? .rollBack : .warn
+        case .addAddress(let name, let address):
+            return isPrimary(address.prefix.address.family, on: name) ? essential : .warn
+        case .startDHCP(let client, _): return isPrimary(client.family, on: client.device) ? essential : .warn
+        case .addRoute(let name, let route):
+            let isDefault = route.destination.length == 0
+            return isDefault && isPrimary(route.destination.address.family, on: name) ? essential : .warn
+        }
+    }
+
+    /// Whether a device has its primary address in a family. Of a device that nobody asked for all counts.
+    private func isPrimary(_ family: IPAddress.Family, on device: DeviceName) -> Bool {
+        primaryFamilies[device].map { $0 == family } ?? true
+    }
+}
+
+extension Step.FailurePolicy {
+    /// What a failure of an action means for an update of Open vSwitch's configuration: its note of pending flows is of use
+    /// only to a later run.
+    static func ofUpdate(_ action: Action) -> Self {
+        if case .replaceFile(PendingFlows.file, _, _) = action { .warn } else { .rollBack }
+    }
+}
+
+extension PIF {
+    /// The family by which the host is reached: that of the primary address, unless only the other one is configured.
+    var essentialFamily: IPAddress.Family {
+        switch primaryAddressType {
+        case .v4: ipv4.mode == .none && ipv6.mode != .none ? .v6 : .v4
+        case .v6: ipv6.mode == .none && ipv4.mode != .none ? .v4 : .v6
+        }
+    }
+}
