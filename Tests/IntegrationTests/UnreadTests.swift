@@ -112,7 +112,7 @@ struct UnreadTests {
     func standardErrorRollBack(_ how: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
-        let command = try bed.unheard(how, refusing(["-v", "--force", "xenbr0", "up"], on: bed))
+        let command = try bed.unheard(how, refusing(["-v", "--force", "xenbr0", "up", "--strict"], on: bed))
         #expect(try bed.run(command: command).status == 1)
         try bed.expectPutBack(to: before)
     }
