@@ -21,6 +21,18 @@ extension Invocation {
         [("confirm", options.confirm), ("check-gateway", options.checkGateway)]
     }
 
+    /// How many seconds network cards are waited for.
+    static func cardPatience(_ options: Options) throws(UsageError) -> Int {
+        guard let text = options.waitForCards else { return 0 }
+        guard options.action == "up", !options.force.isEmpty else {
+            throw UsageError("--wait-for-cards goes with --force BRIDGE up")
+        }
+        guard conditionOptions(options).allSatisfy({ $0.value == nil }) else {
+            throw UsageError("--wait-for-cards does not go with --confirm and --check-gateway")
+        }
+        return try seconds(text, of: "wait-for-cards")
+    }
+
     /// A time that somebody waits.
     static func seconds(_ text: String, of option: String) throws(UsageError) -> Int {
         guard let seconds = Int(text), (1...3600).contains(seconds) else {

@@ -74,6 +74,7 @@ enum Invocation {
             throw UsageError("--force and a PIF from XAPI exclude each other")
         }
         try checkFormat(options)
+        _ = try cardPatience(options)
         if options.action != "up", let name = conditionOptions(options).first(where: { $0.value != nil })?.name {
             throw UsageError("--\(name) goes with up")
         }

@@ -88,6 +88,9 @@ struct Options: ParsableCommand {
         ))
     var strict = false
 
+    @Option(help: ArgumentHelp("up: wait for network cards that are not there yet.", valueName: "seconds"))
+    var waitForCards: String?
+
     @Flag(help: "show, check: take XAPI's own data, not the cache.")
     var live = false
 

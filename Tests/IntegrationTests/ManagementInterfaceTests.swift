@@ -38,7 +38,9 @@ struct ManagementInterfaceTests {
         #expect(result.status == 0, "\(result.errors)")
         #expect(try bridges(bed) == ["xenbr0", "xenbr1"])
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
-        #expect(result.errors.contains("--management --force=xenbr0 --force=xenbr1 up"), "\(result.errors)")
+        #expect(
+            result.errors.contains("--management --force=xenbr0 --force=xenbr1 --wait-for-cards=30 up"),
+            "\(result.errors)")
         #expect(trace.programs.filter { $0.contains("\"\(TestBed.program)\"") }.count == 1)
         #expect(trace.changingTransactions == (datapath == .openvswitch ? 1 : 0))
 

@@ -41,7 +41,7 @@ struct PlantedFileTests {
     func fifo(path: String) throws {
         let bed = try bed(planting: "mkfifo $place", at: path)
         let start = ContinuousClock.now
-        try bed.takesBack(["--force", "xenbr0", "up"], saying: [bed.root + path])
+        try bed.takesBack(["--force", "xenbr0", "up", "--strict"], saying: [bed.root + path])
         #expect(.now - start < .seconds(15))
     }
 

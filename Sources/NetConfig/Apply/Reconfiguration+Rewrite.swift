@@ -5,7 +5,9 @@ extension Reconfiguration {
     /// What ``rewrite(_:)`` would do.
     public func planRewrite(_ management: ManagementCache) throws -> Plan {
         let reason = "one management interface on \(management.bridge)"
-        return Plan(steps: try cacheSteps(writing: complete(management).model, because: reason), outages: [])
+        return Plan(
+            steps: try cacheSteps(writing: management.model, because: reason),
+            warnings: try missingCard(of: management).map { [$0] } ?? [], outages: [])
     }
 
     /// The replacement of the cache as a plan shows it; none where it would stay the same.
@@ -26,20 +28,20 @@ extension Reconfiguration {
     public func rewrite(_ management: ManagementCache) throws {
         let signals = InterruptSignals()
         let location = cacheLocation
-        let isChanged = try locked({ signals.interruption }) { _ in try location.save(complete(management).model) }
+        let isChanged = try locked({ signals.interruption }) { _ in try location.save(management.model) }
+        if let warning = try missingCard(of: management) { log.warning("\(warning)") }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }
 
-    /// A MAC address that the caller did not know is the device's own.
-    private func complete(_ management: ManagementCache) throws -> ManagementCache {
-        guard management.mac == nil else { return management }
-        var management = management
+    /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot, and whoever
+    /// does not know the MAC address has the device say it then.
+    private func missingCard(of management: ManagementCache) throws -> Warning? {
         let links = try RouteNetlink().links()
-        guard let link = links[management.device] else {
-            throw UnknownDevice(name: management.device, known: ObservedState(links: links).cards)
-        }
-        management.mac = link.ownMAC
-        return management
+        guard links[management.device] == nil else { return nil }
+        let cards = ObservedState(links: links).cards.map(\.text)
+        return Warning(
+            "device \(management.device)",
+            "is not there yet; up needs it then. There are: \(cards.isEmpty ? "none" : cards.joined(separator: ", "))")
     }
 
     private func currentText(of path: String) throws -> String? {
@@ -49,21 +51,5 @@ extension Reconfiguration {
             guard error.isMissing else { throw error }
             return nil
         }
-    }
-}
-
-/// A network card that is not there.
-public struct UnknownDevice: Error, Equatable, Sendable {
-    /// The name that was asked for.
-    public var name: DeviceName
-    /// The cards that there are.
-    public var known: [DeviceName]
-}
-
-extension UnknownDevice: CustomStringConvertible {
-    /// What was asked for and what there is.
-    public var description: String {
-        let names = known.isEmpty ? "none" : known.map(\.text).joined(separator: ", ")
-        return "there is no device \(name) to take the MAC address from; there are: \(names)"
     }
 }

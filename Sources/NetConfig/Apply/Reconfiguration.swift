@@ -9,6 +9,7 @@ public struct Reconfiguration {
     let root: RootPrefix
     private let isManagement: Bool
     private let isStrict: Bool
+    let cardPatience: Duration
     let commandLine: [String]
     let log: Logger
     let waits: WaitNotice
@@ -22,12 +23,14 @@ public struct Reconfiguration {
     ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
     ///     record says.
     ///   - isStrict: Whether a plan that costs something for good is refused, and a step that may fail may not.
+    ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
     public init(
         paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
-        isStrict: Bool = false, commandLine: [String] = CommandLine.arguments, log: Logger,
+        isStrict: Bool = false, cardPatience: Duration = .zero, commandLine: [String] = CommandLine.arguments,
+        log: Logger,
         terminal: ((String?) -> Void)? = nil
     ) {
         self.paths = paths
@@ -36,6 +39,7 @@ public struct Reconfiguration {
         root = paths.root
         self.isManagement = isManagement
         self.isStrict = isStrict
+        self.cardPatience = cardPatience
         self.commandLine = commandLine
         self.log = log
         waits = WaitNotice(log: { log.info("\($0)") }, terminal: terminal)
@@ -79,6 +83,9 @@ public struct Reconfiguration {
             let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.interruption }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
+            if verb == .up, cardPatience > .zero {
+                return warnings = try executeWithLateCards(requests, model, facts, host, unknown)
+            }
             guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
                 return warnings = try executeTogether(requests, model, facts, host, unknown)
             }

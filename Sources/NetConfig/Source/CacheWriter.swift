@@ -58,7 +58,7 @@ public enum CacheWriter {
         if !pif.sriovLogicalPIFOf.isEmpty {
             try text.list("sriov_logical_PIF_of", of: "sriov", pif.sriovLogicalPIFOf)
         }
-        try text.field("MAC", pif.mac)
+        try text.field("MAC", pif.mac?.description ?? PIF.anyMAC)
         try text.map("other_config", pif.otherConfig.entries)
         try text.field("currently_attached", pif.currentlyAttached)
         text.end(.pif)

@@ -1,4 +1,7 @@
 extension PIF {
+    /// What a cache says, and callers of `rewrite`, for "whatever the device has".
+    static var anyMAC: String { "x" }
+
     /// Reads a PIF; `nil` where it has not what every one must have. Structure must be right; an address that is none is left
     /// out with a warning.
     init?(_ record: FieldRecord, _ findings: inout Findings) {
@@ -23,8 +26,7 @@ extension PIF {
         dns = record.values("DNS", "an IP address", limit: RecordLimit.nameServers, about: self, &findings) {
             IPAddress($0)
         }
-        // Callers of `rewrite` write `x` for "whatever the device has".
-        if let text = record.text("MAC"), text != "x" {
+        if let text = record.text("MAC"), !text.isExactly(Self.anyMAC) {
             mac = record.value("MAC", "a MAC address", about: self, &findings) { MACAddress($0) }
         }
         properties = record.map("properties", about: self, &findings)
