@@ -24,7 +24,12 @@ struct AddressTests {
 
     @Test("a DHCP client starts anew when it is to ask for something else, and only then")
     func clientStartsAnew() throws {
-        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "<ip_configuration_mode>Static</ip_configuration_mode>\n\t\t<IP>192.0.2.10</IP>",
+                with: "<ip_configuration_mode>DHCP</ip_configuration_mode>")
+        }
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2"])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let client = try #require(try bed.dhcpClient())
@@ -37,8 +42,12 @@ struct AddressTests {
         #expect(mtu.status == 0 && mtu.errors.contains("set xenbr0 mtu 1400"), "\(mtu.errors)")
         #expect(try bed.dhcpClient() == client)
 
-        // Another network is to provide gateway and name servers: this one no longer asks for them.
-        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<management>True", with: "<management>False") }
+        // Another network is to provide the gateway: this one no longer asks for it.
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "<device>eth1</device>",
+                with: "<device>eth1</device><other_config><defaultroute>true</defaultroute></other_config>")
+        }
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         #expect(try bed.dhcpClient() != client)
         #expect(try bed.dhcpClient() != nil)
@@ -73,7 +82,7 @@ struct AddressTests {
         try bed.host("ip", "route", "add", "default", "via", "203.0.113.1")
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
-        #expect(up.errors.contains("route default via 192.0.2.1 skipped: there is one default via 203.0.113.1"))
+        #expect(up.errors.contains("default via 192.0.2.1 skipped: there is 'default via 203.0.113.1 dev eth1'"))
         #expect(try bed.routes() == ["default via 203.0.113.1 dev eth1"])
     }
 

@@ -112,7 +112,7 @@ struct GatewayTests {
 
     @Test("is refused where there is no gateway to ask")
     func noGateway() throws {
-        for gateway in ["", "198.51.100.1"] {
+        for gateway in ["", "192.0.2.255"] {
             let bed = try makeBed(.bridge)
             try bed.edit("/var/xapi/network.dbcache") {
                 $0.replacing("<gateway>192.0.2.1</gateway>", with: "<gateway>\(gateway)</gateway>")

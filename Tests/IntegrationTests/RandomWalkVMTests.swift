@@ -90,6 +90,8 @@ extension ObservedState {
     /// The state without what the planner does not promise: what cards refuse is a warning, and addresses have no order.
     fileprivate var comparable: ObservedState {
         var state = self
+        // What the kernel makes by itself, and others do.
+        state.otherRoutes = nil
         // A device of Open vSwitch's own, which comes with the first bridge.
         if let own = DeviceName("ovs-system") { state.links[own] = nil }
         for (name, link) in state.links {

@@ -140,6 +140,9 @@ public struct Dhclient: Sendable {
         var client = process.client(device, family)
         if process.process.arguments.dropFirst() != (try? arguments(client))?[...] {
             client.command = process.process.command
+        } else if family == .v4 {
+            let leases = paths(device, family).leases
+            client.routers = DHCPLease.routers(in: (try? files.read([leases]))?[leases]?.text ?? "", of: device)
         }
         return client
     }

@@ -17,16 +17,17 @@ struct GatewayCheck: Equatable, Codable {
 
     /// The check of a PIF's gateways; `nil` where its record has none and nobody else can bring one.
     init?(of pif: PIF, on device: DeviceName, seconds: Int) {
-        let networks = (pif.ipv4.mode == .static ? pif.ipv4.prefix.map { [$0] } ?? [] : []) + pif.ipv6.addresses
-        gateways = [
-            pif.ipv4.mode == .static ? pif.ipv4.gateway : nil, pif.ipv6.mode == .static ? pif.ipv6.gateway : nil,
-        ].compactMap(\.self).filter { gateway in
-            gateway.isLinkLocal || networks.contains { $0.contains(gateway) }
-        }
-        let isGivenFromOutside = pif.ipv4.mode == .dhcp || [.dhcp, .autoconf].contains(pif.ipv6.mode)
+        gateways = IPAddress.Family.allCases.compactMap { pif.defaultRoute($0)?.gateway }
+        let isGivenFromOutside = IPAddress.Family.allCases.contains(where: pif.isGivenFromOutside)
         guard !gateways.isEmpty || isGivenFromOutside else { return nil }
         self.device = device
         self.seconds = seconds
+    }
+
+    /// Leaves the IPv6 gateways out where the device will not have IPv6.
+    mutating func leaveOutIPv6(unlessIn end: ObservedState) {
+        let hasIPv6 = end.ipv6?.isDisabled != true && end.links[device]?.ipv6?.isDisabled == false
+        if !hasIPv6 { gateways.removeAll { $0.family == .v6 } }
     }
 
     /// Asks until the gateways have answered.

@@ -24,6 +24,7 @@ final class GuardedChange {
     /// Makes sure that a guard knows the way back from a plan before the plan is carried out.
     func cover(_ plan: Plan, from before: ObservedState) throws {
         guard !plan.steps.isEmpty else { return }
+        checkpoint.gateway?.leaveOutIPv6(unlessIn: plan.end)
         checkpoint.way = WayBack(before: before, actions: plan.steps.map(\.action))
         guard guardian == nil else { return try file.write(checkpoint, as: .changing) }
         do {

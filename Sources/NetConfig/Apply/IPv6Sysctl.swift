@@ -3,11 +3,11 @@ internal import SystemPackage
 
 /// The kernel's IPv6 settings of devices, below `/proc/sys/net/ipv6/conf`: rtnetlink tells them but cannot change them.
 public enum IPv6Sysctl {
-    /// Sets `accept_ra` and `autoconf` of a device, and does what belongs to it.
+    /// Sets `accept_ra`, `autoconf` and `disable_ipv6` of a device, and does what belongs to it.
     ///
     /// Routes and addresses that router advertisements gave stay; see ``RouteNetlink/removeAdvertisedRoutes(over:)``.
     ///
-    /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=…`
+    /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=… net.ipv6.conf.NAME.disable_ipv6=…`
     /// - Throws: ``DeviceError``: `ENOENT` where the device does not exist or has no IPv6; what `finish` throws. Either way
     ///   the settings are as they were.
     public static func set(
@@ -15,16 +15,40 @@ public enum IPv6Sysctl {
     ) throws {
         // Opening and reading can fail before anything is changed.
         let acceptRA = try SysctlFile("accept_ra", of: device), autoconf = try SysctlFile("autoconf", of: device)
-        let old = (acceptRA: try acceptRA.read(), autoconf: try autoconf.read())
+        let disabled = try SysctlFile("disable_ipv6", of: device)
+        let old = (acceptRA: try acceptRA.read(), autoconf: try autoconf.read(), disabled: try disabled.read())
+        let isToggled = old.disabled.trimmed.isExactly("0") == settings.isDisabled
         do {
             try acceptRA.write("\(settings.acceptRA)\n")
             try autoconf.write(settings.autoconf ? "1\n" : "0\n")
+            // When it comes on no router must be heard that shall not be.
+            if isToggled { try disabled.write(settings.isDisabled ? "1\n" : "0\n") }
             try finish()
         } catch {
+            if isToggled { try? disabled.write(old.disabled) }
             try? acceptRA.write(old.acceptRA)
             try? autoconf.write(old.autoconf)
             throw error
         }
+    }
+
+    /// What holds on the whole host; `nil` where the kernel has no IPv6.
+    static var host: IPv6Host? {
+        func value(_ name: String, of group: String) -> Int? {
+            guard let group = DeviceName(kernel: group.utf8),
+                let text = try? SysctlFile(name, of: group, for: O_RDONLY).read()
+            else {
+                return nil
+            }
+            return Int(text.trimmed)
+        }
+        func flag(_ name: String, of group: String) -> Bool { value(name, of: group) ?? 0 != 0 }
+        guard let isDisabled = value("disable_ipv6", of: "all") else { return nil }
+        return IPv6Host(
+            isDisabled: isDisabled != 0,
+            newDevices: IPv6Settings(
+                acceptRA: value("accept_ra", of: "default") ?? 1, autoconf: flag("autoconf", of: "default"),
+                isDisabled: flag("disable_ipv6", of: "default"), isForwarding: flag("forwarding", of: "default")))
     }
 }
 
@@ -34,12 +58,12 @@ private struct SysctlFile: ~Copyable {
     private let device: DeviceName
     private let file: Descriptor
 
-    init(_ name: String, of device: DeviceName) throws(DeviceError) {
+    init(_ name: String, of device: DeviceName, for access: CInt = O_RDWR) throws(DeviceError) {
         (self.name, self.device) = (name, device)
         do throws(Errno) {
             let folder = FilePath("/proc/sys/net/ipv6/conf").appending(
                 FilePath(platformString: device.cString).components)
-            file = try Descriptor(open: folder.appending(name), O_RDWR)
+            file = try Descriptor(open: folder.appending(name), access)
         } catch {
             throw DeviceError(operation: "set IPv6 \(name) on \(device)", device: device, code: error)
         }

@@ -56,7 +56,10 @@ enum AddressDump {
                 attributes: more)
         let peer = local == nil || local == address ? nil : address
         return (
-            index, LinkAddress(prefix, broadcast: broadcast, peer: peer, isDynamic: !isPermanent, details: details)
+            index,
+            LinkAddress(
+                prefix, broadcast: broadcast, peer: peer, isDynamic: !isPermanent,
+                isDuplicate: flags & UInt32(IFA_F_DADFAILED) != 0, details: details)
         )
     }
 

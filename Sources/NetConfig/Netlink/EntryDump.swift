@@ -21,7 +21,8 @@ enum EntryDump {
         else { return nil }
         var header = Array(reply.payload.prefix(12))
         let origin = Route.Origin(rawValue: header[5])
-        guard [AddressFamily.v4, AddressFamily.v6].contains(Int(header[0])), !origin.isAutomatic,
+        guard [AddressFamily.v4, AddressFamily.v6].contains(Int(header[0])),
+            ![.redirect, .kernel, .advertisement].contains(origin),
             flags & UInt32(RTM_F_CLONED) == 0
         else { return nil }
         header.replaceSubrange(8..<12, with: (flags & RouteDump.settableFlags).hostBytes)

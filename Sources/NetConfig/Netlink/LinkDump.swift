@@ -122,7 +122,8 @@ struct LinkRecord {
         func value(_ index: Int) -> Int { Int(values.integer(at: 4 * index, as: Int32.self) ?? 0) }
         ipv6 = IPv6Settings(
             acceptRA: value(DeviceConfiguration.acceptRA), autoconf: value(DeviceConfiguration.autoconf) != 0,
-            isDisabled: value(DeviceConfiguration.disableIPv6) != 0)
+            isDisabled: value(DeviceConfiguration.disableIPv6) != 0,
+            isForwarding: value(DeviceConfiguration.forwarding) != 0)
     }
 }
 
@@ -143,6 +144,7 @@ enum HardwareType {
 /// Places in `IFLA_INET6_CONF`, an array of 32-bit numbers (`DEVCONF_…` of `linux/ipv6.h`, a header that does not go
 /// together with the C library's).
 private enum DeviceConfiguration {
+    static let forwarding = 0
     static let acceptRA = 3
     static let autoconf = 5
     static let disableIPv6 = 26

@@ -58,23 +58,12 @@ extension RouteDump {
 }
 
 extension IPPrefix {
-    fileprivate static func any(family: UInt8) -> IPPrefix? {
+    /// The default route of a family by the kernel's number for it.
+    static func any(family: UInt8) -> IPPrefix? {
         switch Int(family) {
         case AddressFamily.v4: .any(.v4)
         case AddressFamily.v6: .any(.v6)
         default: nil
         }
     }
-}
-
-extension Route.Origin {
-    /// Learnt from an ICMP redirect (`RTPROT_REDIRECT`).
-    static let redirect = Route.Origin(rawValue: 1)
-    /// Made by the kernel along with an address (`RTPROT_KERNEL`).
-    static let kernel = Route.Origin(rawValue: 2)
-    /// Learnt from a router advertisement (`RTPROT_RA`).
-    static let advertisement = Route.Origin(rawValue: 9)
-
-    /// Whether the kernel makes such routes by itself.
-    var isAutomatic: Bool { [.redirect, .kernel, .advertisement].contains(self) }
 }

@@ -16,7 +16,10 @@ public struct RouteNetlink: ~Copyable {
     ///
     /// Three dumps. Devices are there under whatever name they have.
     /// - Throws: `EINTR` where the tables changed each time that they were read.
-    public func links() throws(NetlinkError) -> [DeviceName: Link] {
+    public func links() throws(NetlinkError) -> [DeviceName: Link] { try linksAndRoutes().links }
+
+    /// The same, with the routes of the main table that no link has.
+    func linksAndRoutes() throws(NetlinkError) -> (links: [DeviceName: Link], others: [OtherRoute]) {
         let dump = LinkDump(try socket.dump(NetlinkMessage.getLinks))
         var links = dump.links
         for (index, addresses) in AddressDump.decode(
@@ -25,11 +28,12 @@ public struct RouteNetlink: ~Copyable {
             guard let name = dump.names[index] else { continue }
             links[name]?.addresses = addresses
         }
-        for entry in try routes() where !entry.route.origin.isAutomatic {
+        let replies = try socket.dump(NetlinkMessage.getRoutes)
+        for entry in RouteDump.decode(replies) where !entry.route.isAutomatic {
             guard let name = dump.names[entry.index] else { continue }
             links[name]?.routes.append(entry.route)
         }
-        return links
+        return (links, RouteDump.others(replies, among: links, names: dump.names))
     }
 
     /// The kernel's index of a device.

@@ -3,7 +3,12 @@ internal import Glibc
 extension Host {
     /// Looks at all links, with all settings of some: to ask for these takes long where there are hundreds.
     public func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link] {
-        var links = try kernel.links()
+        settle(try kernel.links(), of: devices)
+    }
+
+    /// Adds all settings of some devices.
+    private func settle(_ links: [DeviceName: Link], of devices: Set<DeviceName>) -> [DeviceName: Link] {
+        var links = links
         for device in devices where links[device] != nil {
             // A device without these settings says so with an error.
             let offloads = try? ethtool.offloads(of: device)
@@ -20,7 +25,8 @@ extension Host {
 
     /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
     public func observe(_ scope: ObservationScope) throws -> ObservedState {
-        let links = try links(withSettingsOf: scope.devices)
+        let found = try kernel.linksAndRoutes()
+        let links = settle(found.links, of: scope.devices)
         let devices = scope.devices.filter { links[$0] != nil }
         var clients = dhclient.clients(of: devices.sorted())
         for (index, client) in clients.enumerated() where client.progress == .bound {
@@ -36,6 +42,8 @@ extension Host {
             folders: files.folders(among: scope.folders),
             programs: files.programs(among: scope.programs),
             kernel: Self.kernelVersion,
+            otherRoutes: found.others,
+            ipv6: IPv6Sysctl.host,
             scope: scope)
     }
 

@@ -13,4 +13,9 @@ public struct KernelDetails: Hashable, Sendable, Codable {
         guard flags != 0 || scope != nil || !attributes.isEmpty else { return nil }
         (self.flags, self.scope, self.attributes) = (flags, scope, attributes)
     }
+
+    /// The flag of a route whose gateway is on the link although it is on no network of the device (`RTNH_F_ONLINK`).
+    static let onLink: UInt32 = 4
+    /// The flag of an address to whose network the kernel makes no route (`IFA_F_NOPREFIXROUTE`).
+    static let noPrefixRoute: UInt32 = 0x200
 }

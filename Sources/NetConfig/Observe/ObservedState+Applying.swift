@@ -30,7 +30,7 @@ extension ObservedState {
         case .setLinkSettings(let name, let wish):
             let granted = (links[name]?.settings ?? LinkSettings()).granting(wish)
             links[name]?.settings = granted
-        case .setIPv6(let name, let settings): links[name]?.ipv6 = settings
+        case .setIPv6(let name, let settings): setIPv6(name, settings)
         case .addAddress(let name, let address): links[name]?.addresses.append(address)
         case .removeAddress(let name, let address): remove(address, from: name)
         case .addRoute(let name, let route): links[name]?.routes.append(route)
@@ -46,9 +46,10 @@ extension ObservedState {
         }
     }
 
-    /// Settings of a device nobody has touched yet. Whether there is IPv6 at all shows in the other devices.
-    private var freshIPv6: IPv6Settings? {
-        links.values.contains { $0.ipv6 != nil } ? IPv6Settings(acceptRA: 1, autoconf: true) : nil
+    /// Settings of a device nobody has touched yet. Where nobody has looked, whether there is IPv6 at all shows in the other
+    /// devices.
+    var freshIPv6: IPv6Settings? {
+        ipv6?.newDevices ?? (links.values.contains { $0.ipv6 != nil } ? .kernelDefault : nil)
     }
 
     private mutating func create(_ name: DeviceName, _ kind: LinkKind, _ mac: MACAddress?) {
@@ -134,13 +135,34 @@ extension ObservedState {
     private mutating func setMTU(_ name: DeviceName, _ mtu: Int) {
         guard let link = links[name] else { return }
         links[name]?.mtu = mtu
-        if mtu < Stake.leastIPv6MTU { lose(on: name) { $0.isEntry(.v6) } }
+        setIPv6(ofDeviceWithMTU: mtu, name)
         if case .bond = link.kind {
             for slave in ports(of: name) { links[slave]?.mtu = mtu }
         }
         if let master = link.master { forgetMTU(ofBridge: master) }
         for vlan in vlanLinks(on: name) where links[vlan]?.mtu ?? 0 > mtu { setMTU(vlan, mtu) }
         if link.mtu != mtu { forgetMTUs(besidePort: name) }
+    }
+
+    /// The kernel takes IPv6 off a device whose MTU is too small for it, and makes it anew when that grows.
+    mutating func setIPv6(ofDeviceWithMTU mtu: Int, _ name: DeviceName) {
+        if mtu < Stake.leastIPv6MTU {
+            links[name]?.ipv6 = nil
+            loseIPv6(name)
+            lose(on: name) { $0.isEntry(.v6) }
+        } else if links[name]?.ipv6 == nil, let settings = freshIPv6 {
+            links[name]?.ipv6 = settings
+        }
+    }
+
+    private mutating func setIPv6(_ name: DeviceName, _ settings: IPv6Settings) {
+        links[name]?.ipv6 = settings
+        if settings.isDisabled { loseIPv6(name) }
+    }
+
+    private mutating func loseIPv6(_ name: DeviceName) {
+        links[name]?.addresses.removeAll { $0.prefix.address.family == .v6 }
+        links[name]?.routes.removeAll { $0.destination.address.family == .v6 }
     }
 
     private mutating func stop(_ client: DHCPClient) {

@@ -16,7 +16,7 @@ extension ObservedState {
             lose(on: name)
             links[name] = Link(
                 kind: .other(new.deviceKind(ofInternal: name)), mac: new.macAddress(ofInternal: name), mtu: nil,
-                ipv6: links.values.contains { $0.ipv6 != nil } ? IPv6Settings(acceptRA: 1, autoconf: true) : nil)
+                ipv6: freshIPv6)
         }
         for name in new.internalDevices.subtracting(made) {
             if let mac = new.macAddress(ofInternal: name), mac != old.macAddress(ofInternal: name) {
@@ -26,7 +26,9 @@ extension ObservedState {
         for name in new.internalDevices {
             // A new device gets it some time later.
             let request = new.requestedMTU(of: name)
-            if !made.contains(name), request != old.requestedMTU(of: name) { links[name]?.mtu = request }
+            guard !made.contains(name), request != old.requestedMTU(of: name) else { continue }
+            links[name]?.mtu = request
+            if let request { setIPv6(ofDeviceWithMTU: request, name) }
         }
         for (name, row) in new.bridges
         where new.externalInterfaces(of: row) != old.externalInterfaces(of: old.bridges[name]) {

@@ -17,6 +17,10 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var programs: Set<String>
     /// The running kernel's version, such as `[6, 1]`.
     public var kernel: [Int]
+    /// The routes of the main table that no link has; `nil` where nobody has looked.
+    public var otherRoutes: [OtherRoute]?
+    /// What holds for IPv6 on the whole host; `nil` where nobody has looked, or the kernel has no IPv6.
+    public var ipv6: IPv6Host?
     /// What else hangs on devices that a plan puts at stake; `nil` where nobody has looked.
     public var belongings: Set<Belonging>?
     /// What was looked at beyond links and rows. Settings, clients and files outside of it may be there although the state
@@ -27,8 +31,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
         files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = [],
-        kernel: [Int] = [], belongings: Set<Belonging>? = nil,
-        scope: ObservationScope? = nil
+        kernel: [Int] = [], otherRoutes: [OtherRoute]? = nil, ipv6: IPv6Host? = nil,
+        belongings: Set<Belonging>? = nil, scope: ObservationScope? = nil
     ) {
         self.links = links
         self.vswitch = vswitch
@@ -37,6 +41,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.folders = folders
         self.programs = programs
         self.kernel = kernel
+        self.otherRoutes = otherRoutes
+        self.ipv6 = ipv6
         self.belongings = belongings
         self.scope = scope
     }
@@ -101,6 +107,8 @@ public struct DHCPClient: Hashable, Sendable, Codable {
     public var environment: [String]
     /// How far it is.
     public var progress = Progress.bound
+    /// The routers that its lease names, in the order of preference.
+    public var routers: [IPAddress] = []
     /// How it was started, where that was by another program: so it is started again. `nil` for one of ours.
     public var command: Command?
 
@@ -147,6 +155,7 @@ public struct DHCPClient: Hashable, Sendable, Codable {
         configuration = try values.decode(String.self, forKey: .configuration)
         environment = try values.decode([String].self, forKey: .environment)
         progress = try values.decodeIfPresent(Progress.self, forKey: .progress) ?? .bound
+        routers = try values.decodeIfPresent([IPAddress].self, forKey: .routers) ?? []
         command = try values.decodeIfPresent(Command.self, forKey: .command)
     }
 }

@@ -19,7 +19,7 @@ extension OverviewBuilder {
             reasons.append(
                 "other_config:\(key) '\(mode)' of \(network?.name.title ?? ""): neither secure nor standalone")
         }
-        reasons += unusedGateways(of: pif) + unusedRoutes(of: pif)
+        reasons += unusedGateways(of: pif)
         let keys =
             pif.otherConfig.ignored.map { "other_config:\($0) of \(pif)" }
             + (network?.otherConfig.ignored ?? []).map { "other_config:\($0) of \(network?.name.title ?? "")" }
@@ -40,28 +40,11 @@ extension OverviewBuilder {
     }
 
     private func unusedGateways(of pif: PIF) -> [String] {
-        var gateways: [(IPAddress, networks: [IPPrefix])] = []
-        if pif.ipv4.mode == .static, let gateway = pif.ipv4.gateway {
-            gateways.append((gateway, pif.ipv4.prefix.map { [$0] } ?? []))
-        }
-        if pif.ipv6.mode == .static, let gateway = pif.ipv6.gateway { gateways.append((gateway, pif.ipv6.addresses)) }
-        return gateways.compactMap { gateway, networks in
-            if let other = gatewayPIF, other.ref != pif.ref {
-                return "gateway \(gateway) of \(pif): \(other) has the default route"
-            }
-            if gateway.isLinkLocal || networks.contains(where: { $0.contains(gateway) }) { return nil }
-            return "gateway \(gateway) of \(pif): it is on none of the PIF's networks"
-        }
-    }
-
-    private func unusedRoutes(of pif: PIF) -> [String] {
-        guard pif.ipv4.mode != .dhcp, let link = model.ipDevice(of: pif).flatMap({ state.links[$0] }) else { return [] }
-        var unused: [Warning] = []
-        return model.staticRoutes(of: pif, &unused).map(\.value).compactMap { route in
-            guard let gateway = route.gateway, gateway.family == .v4,
-                !link.addresses.contains(where: { $0.prefix.contains(gateway) })
-            else { return nil }
-            return "route \(route.text) of \(pif): its gateway is on no network of the device"
+        IPAddress.Family.allCases.compactMap { family in
+            guard let gateway = pif.fixedGateway(family), let hop = pif.nextHop(family) else { return nil }
+            if case .impossible(let flaw) = hop { return "gateway \(gateway) of \(pif): \(flaw)" }
+            guard let other = gatewayPIF, other.ref != pif.ref else { return nil }
+            return "gateway \(gateway) of \(pif): \(other) has the default route"
         }
     }
 }

@@ -75,7 +75,7 @@ extension OverviewBuilder {
         _ link: Link, _ origin: Origin, _ isEssential: Bool
     ) -> Overview.Comparison {
         let there = link.addresses.filter { $0.prefix.address.family == family }
-        let texts = there.map(\.prefix.description)
+        let texts = there.map { "\($0.prefix)" + ($0.isDuplicate ? " (duplicate)" : "") }
         guard let mode else {
             let wanted = (fixed ?? []).map(\.description)
             var row = comparison(
@@ -98,25 +98,30 @@ extension OverviewBuilder {
     private func routeRows(of pif: PIF, _ link: Link, _ warnings: inout [Warning]) -> [Overview.Comparison] {
         var rows: [Overview.Comparison] = []
         if pif.ref == gatewayPIF?.ref {
-            for (name, family, gateway, isStatic, field) in [
-                ("gateway", IPAddress.Family.v4, pif.ipv4.gateway, pif.ipv4.mode == .static, "gateway"),
-                ("IPv6 gateway", .v6, pif.ipv6.gateway, pif.ipv6.mode == .static, "ipv6_gateway"),
-            ] {
-                let there = link.routes.filter {
-                    $0.destination.length == 0 && $0.destination.address.family == family
-                }.compactMap(\.gateway).map(\.description)
-                let wanted = isStatic ? gateway?.description : nil
+            for family in IPAddress.Family.allCases {
+                let there = link.routes.filter { $0.isDefault && $0.destination.address.family == family }
+                    .compactMap(\.gateway).map(\.description)
+                let wanted = pif.defaultRoute(family)?.gateway?.description
                 guard wanted != nil || !there.isEmpty else { continue }
                 rows.append(
                     comparison(
-                        name, wanted, there.isEmpty ? "none" : there.joined(separator: ", "),
-                        from: wanted.map { _ in .record(pif.name, field: field) }, essential: true))
+                        family == .v4 ? "gateway" : "IPv6 gateway", wanted,
+                        there.isEmpty ? "none" : there.joined(separator: ", "),
+                        from: wanted.map { _ in pif.gatewayOrigin(family) }, essential: true))
             }
         }
-        let routes = model.staticRoutes(of: pif, &warnings)
-        let (wanted, there) = (Set(routes.map(\.value.identity)), Set(link.routes.map(\.identity)))
+        var unused: [Warning] = []
+        // One that is not attached has none yet.
+        let addresses =
+            link.addresses.isEmpty
+            ? IPAddress.Family.allCases.flatMap(pif.fixedAddresses) : link.addresses.map(\.prefix)
+        let routes =
+            model.ipDevice(of: pif).map { model.usableStaticRoutes(of: pif, on: $0, addresses, &unused) } ?? []
+        warnings += unused
+        let wanted = Set(routes.map(\.value.identity))
+        let there = Dictionary(grouping: link.routes, by: \.destination)
         for setting in routes {
-            let isThere = there.contains(setting.value.identity)
+            let isThere = there[setting.value.destination]?.contains { $0.serves(setting.value) } == true
             rows.append(
                 comparison(
                     "route", setting.value.text, isThere ? setting.value.text : "missing", from: setting.origin,

@@ -22,7 +22,15 @@ struct OverviewBuilder {
         func choose(_ key: String) -> PIF? {
             candidates.first { $0.otherConfig[key] == "true" } ?? candidates.first(where: model.isManagement)
         }
-        gatewayPIF = choose("defaultroute")
+        let attached = Set(recorded.compactMap { DeviceName($0) })
+        gatewayPIF =
+            choose("defaultroute")
+            ?? model.gatewayPIF(
+                in: state,
+                among: candidates.filter { pif in
+                    guard let device = model.ipDevice(of: pif), let link = state.links[device] else { return false }
+                    return attached.contains(device) || !link.addresses.isEmpty
+                })
         dnsPIF = choose("peerdns")
     }
 

@@ -26,7 +26,9 @@ extension Action {
             let broadcast = address.broadcast.map { " broadcast \($0)" } ?? ""
             return ["ip address add \(address.prefix)\(broadcast) dev \(name.word)"]
         case .removeAddress(let name, let address):
-            return ["ip address delete \(address.prefix) dev \(name.word)"]
+            let peer = address.peer.map { " peer \($0)/\(address.prefix.length)" }
+            let own = peer == nil ? address.prefix.description : address.prefix.address.description
+            return ["ip address delete \(own)\(peer ?? "") dev \(name.word)"]
         case .addRoute(let name, let route): return ["ip \(route.shellWords("add", name))"]
         case .removeRoute(let name, let route): return ["ip \(route.shellWords("delete", name))"]
         case .changeVswitch(let changes): return [VswitchCommand(changes).text(places)]
@@ -59,9 +61,10 @@ extension Action {
 
     /// `sysctl` takes slashes for dots, so that a dot in a device's name stays what it is.
     private func ipv6Commands(_ name: DeviceName, _ settings: IPv6Settings) -> [String] {
-        let words = ["accept_ra=\(settings.acceptRA)", "autoconf=\(settings.autoconf ? 1 : 0)"].map {
-            "net/ipv6/conf/\(name.word)/\($0)"
-        }
+        let words = [
+            "accept_ra=\(settings.acceptRA)", "autoconf=\(settings.autoconf ? 1 : 0)",
+            "disable_ipv6=\(settings.isDisabled ? 1 : 0)",
+        ].map { "net/ipv6/conf/\(name.word)/\($0)" }
         // What routers advertised before stays otherwise.
         let flush = settings.acceptRA == 0 ? ["ip -6 route flush dev \(name.word) proto ra"] : []
         return ["sysctl -q -w \(words.joined(separator: " "))"] + flush
@@ -165,6 +168,7 @@ extension Route {
         words += " dev \(device.word) proto \(origin == .static ? "static" : String(origin.rawValue))"
         if metric != 0 { words += " metric \(metric)" }
         if let source { words += " src \(source)" }
+        if isOnLink { words += " onlink" }
         return words
     }
 }

@@ -123,19 +123,7 @@ extension LinkSettings {
 
 extension IPv6Settings {
     /// The settings as `sysctl` names them.
-    var text: String { "accept_ra \(acceptRA) autoconf \(autoconf ? 1 : 0)" }
-}
-
-extension Route {
-    /// The route as `ip route` writes it, without the device.
-    var text: String {
-        var text = destination.length == 0 ? "default" : destination.description
-        if let gateway { text += " via \(gateway)" }
-        if let source { text += " src \(source)" }
-        if origin != .static { text += " proto \(origin.rawValue)" }
-        if metric != Self.standardMetric(destination.address.family) { text += " metric \(metric)" }
-        return text
-    }
+    var text: String { "accept_ra \(acceptRA) autoconf \(autoconf ? 1 : 0)\(isDisabled ? " disable_ipv6 1" : "")" }
 }
 
 extension SecureModeFlow {

@@ -31,13 +31,13 @@ public enum Action: Equatable, Sendable, Codable {
     case setOffload(DeviceName, Offload, Bool)
     /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg …`
     case setLinkSettings(DeviceName, LinkSettings)
-    /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=…`
+    /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=… net.ipv6.conf.NAME.disable_ipv6=…`
     case setIPv6(DeviceName, IPv6Settings)
     /// Equivalent to: `ip address add PREFIX [broadcast ADDRESS] dev NAME`
     case addAddress(DeviceName, LinkAddress)
     /// Equivalent to: `ip address delete PREFIX dev NAME`
     case removeAddress(DeviceName, LinkAddress)
-    /// Equivalent to: `ip route add DESTINATION [via GATEWAY] dev NAME proto … metric …`
+    /// Equivalent to: `ip route add DESTINATION [via GATEWAY] dev NAME proto … metric … [onlink]`
     case addRoute(DeviceName, Route)
     /// Equivalent to: `ip route delete DESTINATION [via GATEWAY] dev NAME proto … metric …`
     case removeRoute(DeviceName, Route)

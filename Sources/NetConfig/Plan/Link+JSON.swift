@@ -66,7 +66,11 @@ extension LinkSettings {
 }
 
 extension IPv6Settings {
-    var json: JSON { .object(["accept_ra": .integer(acceptRA), "autoconf": .boolean(autoconf)]) }
+    var json: JSON {
+        .object([
+            "accept_ra": .integer(acceptRA), "autoconf": .boolean(autoconf), "disable_ipv6": .boolean(isDisabled),
+        ])
+    }
 }
 
 extension LinkAddress {
@@ -82,7 +86,7 @@ extension Route {
         .object([
             "destination": .string(destination.length == 0 ? "default" : destination.description),
             "family": .string(destination.address.family.json), "via": JSON(gateway), "source": JSON(source),
-            "metric": .integer(metric), "protocol": .integer(Int(origin.rawValue)),
+            "metric": .integer(metric), "onlink": .boolean(isOnLink), "protocol": .integer(Int(origin.rawValue)),
         ])
     }
 }

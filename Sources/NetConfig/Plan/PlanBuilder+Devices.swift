@@ -85,9 +85,9 @@ extension PlanBuilder {
     /// would look as if somebody used it.
     mutating func raiseCarrier(_ name: DeviceName, because reason: String) {
         guard let link = state.links[name], !link.isUp else { return }
-        let deaf = IPv6Settings(acceptRA: 0, autoconf: false)
-        if link.master == nil, link.addresses.isEmpty, let ipv6 = link.ipv6, !ipv6.isDisabled, ipv6 != deaf {
-            perform(.setIPv6(name, deaf), because: "\(name) has no addresses of its own")
+        if link.master == nil, link.addresses.isEmpty, let ipv6 = link.ipv6, !ipv6.isDisabled {
+            let deaf = ipv6.with(acceptRA: 0, autoconf: false)
+            if ipv6 != deaf { perform(.setIPv6(name, deaf), because: "\(name) has no addresses of its own") }
         }
         raise(name, because: reason)
     }

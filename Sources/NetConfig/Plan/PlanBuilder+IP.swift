@@ -32,6 +32,7 @@ extension PlanBuilder {
     ) throws(PlanError) -> Configured? {
         guard let device = model.ipDevice(of: pif) else { return nil }
         let first = steps.count
+        let pif = withUsableIPv6(pif, on: device)
         configureIPv6Settings(of: pif, on: device)
         let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
         raise(
@@ -48,17 +49,36 @@ extension PlanBuilder {
         perform(.announce(device, addresses), because: "neighbours shall know at once")
     }
 
-    /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
-    /// interface. PIFs that are going away cannot be it.
-    mutating func choose(_ key: String, _ what: String) -> PIF? {
+    /// The PIF whose gateway the host uses.
+    mutating func chooseGateway() -> PIF? {
+        if let chosen = choose("defaultroute", "the default route") { return chosen }
+        keepsDefaultRoute = true
+        let wanted = Set(pifs.map(\.ref))
+        var left = state
+        for pif in pifs {
+            guard let device = model.ipDevice(of: pif) else { continue }
+            // They go with the addresses.
+            left.links[device]?.routes.removeAll { !pif.hasAddresses($0.destination.address.family) }
+        }
+        return model.gatewayPIF(in: left, among: candidates.filter { wanted.contains($0.ref) || isInUse($0) })
+    }
+
+    /// The PIFs that can give the host its gateway and name servers, in the order of their devices. Those that are going away
+    /// cannot.
+    private var candidates: [PIF] {
         let leaving = Set(conflictingPIFs.map(\.ref))
         let wanted = Set(pifs.map(\.ref))
-        func isCandidate(_ other: PIF) -> Bool {
-            (other.ipv4.mode != .none || other.ipv6.mode != .none) && !leaving.contains(other.ref)
-                && (other.bondSlaveOf == nil || wanted.contains(other.ref))
-        }
-        let named = model.pifs.values.filter { $0.otherConfig[key] == "true" && isCandidate($0) }
-            .sorted(by: NetworkModel.inDeviceOrder)
+        return model.pifs.values.filter { pif in
+            (pif.ipv4.mode != .none || pif.ipv6.mode != .none) && !leaving.contains(pif.ref)
+                && (pif.bondSlaveOf == nil || wanted.contains(pif.ref))
+        }.sorted(by: NetworkModel.inDeviceOrder)
+    }
+
+    /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
+    /// interface.
+    mutating func choose(_ key: String, _ what: String) -> PIF? {
+        let candidates = candidates
+        let named = candidates.filter { $0.otherConfig[key] == "true" }
         if let first = named.first {
             if named.count > 1 {
                 let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
@@ -69,8 +89,7 @@ extension PlanBuilder {
             return first
         }
         if let requestedManagement { return requestedManagement }
-        return model.pifs.values.filter { model.isManagement($0) && isCandidate($0) }.min(
-            by: NetworkModel.inDeviceOrder)
+        return candidates.first(where: model.isManagement)
     }
 
     /// So many PIFs are named in a warning that there are too many.
@@ -100,7 +119,7 @@ extension PlanBuilder {
 
     /// Goes on without an address that is no host's. Where it is the essential one the run fails, and where something that
     /// worked would go nothing is done.
-    private mutating func miss(_ family: IPAddress.Family, of pif: PIF) throws(PlanError) {
+    mutating func miss(_ family: IPAddress.Family, of pif: PIF) throws(PlanError) {
         let error = PlanError(pif, .noAddress(pif: "\(pif)", family: family))
         guard family == pif.essentialFamily else {
             let message =
@@ -115,24 +134,32 @@ extension PlanBuilder {
 
     /// Leaves exactly the given addresses of a family on a device, touching none that is right; returns the new ones.
     @discardableResult
-    private mutating func setAddresses(
+    mutating func setAddresses(
         of device: DeviceName, _ family: IPAddress.Family, _ wanted: [LinkAddress], because reason: String
     ) -> [IPAddress] {
         for client in state.dhcpClients where client.device == device && client.family == family {
             perform(.stopDHCP(client), because: reason)
         }
         let prefixes = Set(wanted.map(\.prefix))
+        let duplicates = Set((state.links[device]?.addresses ?? []).filter(\.isDuplicate).map(\.prefix))
+        for prefix in duplicates.intersection(prefixes).sorted() {
+            warn(
+                device,
+                "another host has \(prefix.address), or had it when this one asked: it is given to the device anew")
+        }
         removeAddresses(of: device, because: reason) { address in
             address.prefix.address.family == family
-                && (!prefixes.contains(address.prefix) || address.isDynamic || address.peer != nil)
+                && (!prefixes.contains(address.prefix) || address.isDynamic || address.isDuplicate
+                    || address.peer != nil)
         }
         let there = Set((state.links[device]?.addresses ?? []).map(\.prefix))
         let missing = wanted.filter { !there.contains($0.prefix) }
         for address in missing { perform(.addAddress(device, address), because: reason) }
-        return missing.map(\.prefix.address)
+        // One that another host may have is not claimed.
+        return missing.map(\.prefix).filter { !duplicates.contains($0) }.map(\.address)
     }
 
-    private mutating func startDHCP(
+    mutating func startDHCP(
         of pif: PIF, on device: DeviceName, _ family: IPAddress.Family, gateway: PIF?, dns: PIF?
     ) {
         let isGateway = gateway?.ref == pif.ref
@@ -154,57 +181,6 @@ extension PlanBuilder {
         // What is on the device was given to it by somebody else.
         removeAddresses(of: device, because: reason) { $0.prefix.address.family == family }
         perform(.startDHCP(client, patience: patience), because: reason)
-    }
-
-    // MARK: IPv6
-
-    /// Router advertisements are heeded only where the mode says so; set before the device comes up and hears one.
-    private mutating func configureIPv6Settings(of pif: PIF, on device: DeviceName) {
-        guard let link = state.links[device] else { return }
-        guard let current = link.ipv6, !current.isDisabled else {
-            if pif.ipv6.mode != .none { warn(pif, "IPv6 is disabled on this host; its IPv6 configuration is skipped") }
-            return
-        }
-        let wanted =
-            switch pif.ipv6.mode {
-            case .none, .static: IPv6Settings(acceptRA: 0, autoconf: false)
-            case .autoconf: IPv6Settings(acceptRA: 1, autoconf: true)
-            // DHCPv6 tells no routes: those are still the routers' business.
-            case .dhcp: IPv6Settings(acceptRA: 1, autoconf: false)
-            }
-        if current != wanted || made.contains(device) {
-            perform(.setIPv6(device, wanted), because: "IPv6 mode \(pif.ipv6.mode.rawValue) of \(pif)")
-        }
-    }
-
-    private mutating func configureIPv6(
-        of pif: PIF, on device: DeviceName, gateway: PIF?, dns: PIF?
-    ) throws(PlanError) -> [IPAddress] {
-        guard let settings = state.links[device]?.ipv6, !settings.isDisabled else { return [] }
-        switch pif.ipv6.mode {
-        case .none:
-            setAddresses(of: device, .v6, [], because: "\(pif) has no IPv6 configuration")
-            return []
-        case .static:
-            guard !pif.ipv6.addresses.isEmpty, pif.ipv6.addresses.allSatisfy({ $0.address.isUnicast }) else {
-                try miss(.v6, of: pif)
-                return []
-            }
-            let addresses = pif.ipv6.addresses.map { LinkAddress($0) }
-            return setAddresses(of: device, .v6, addresses, because: "static address of \(pif)")
-        case .autoconf:
-            for client in state.dhcpClients where client.device == device && client.family == .v6 {
-                perform(.stopDHCP(client), because: "IPv6 mode Autoconf of \(pif)")
-            }
-            for address in state.links[device]?.addresses ?? []
-            where address.prefix.address.family == .v6 && !address.isDynamic {
-                perform(.removeAddress(device, address), because: "IPv6 mode Autoconf of \(pif)")
-            }
-            return []
-        case .dhcp:
-            startDHCP(of: pif, on: device, .v6, gateway: gateway, dns: dns)
-            return []
-        }
     }
 }
 

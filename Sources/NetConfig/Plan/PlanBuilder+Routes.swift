@@ -1,177 +1,217 @@
-/// The routes of a PIF that is asked for. Ours carry the protocol `static`; routes of any other protocol are left alone.
+/// The routes of a PIF that is asked for. Ours carry the protocol `static`. On our devices we also replace those of others
+/// that lead elsewhere than the records say; the kernel's own stay.
 extension PlanBuilder {
-    /// The routes that an IP device is to have: the default routes of the gateway's PIF, and the records' static ones.
+    /// The routes that an IP device is to have: those to the networks of its addresses, the default routes of the gateway's
+    /// PIF, and the records' static ones.
     mutating func wantedRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
-        defaultRoutes(of: pif, isGateway: isGateway) + reachableStaticRoutes(of: pif, on: device)
+        missingConnectedRoutes(of: pif, on: device) + defaultRoutes(of: pif, on: device, isGateway: isGateway)
+            + reachableStaticRoutes(of: pif, on: device)
     }
 
-    /// Takes those routes of ours from an IP device that are not wanted.
+    /// Takes from an IP device the routes of ours that are not wanted, and those of anybody that lead elsewhere than a
+    /// wanted one.
     mutating func removeRoutes(than wanted: [Route], of pif: PIF, on device: DeviceName) {
-        let kept = Set(wanted.map(\.identity))
-        for route in state.links[device]?.routes ?? [] where route.origin == .static && !kept.contains(route.identity) {
-            perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
+        let byDestination = Dictionary(grouping: wanted, by: \.destination)
+        for route in state.links[device]?.routes ?? [] {
+            let rivals = byDestination[route.destination] ?? []
+            guard !rivals.contains(where: route.serves) else { continue }
+            if route.isDefault {
+                // A client's, or a router's.
+                if route.origin != .static, pif.isGivenFromOutside(route.destination.address.family) { continue }
+                if rivals.isEmpty, keepsDefaultRoute, pif.reaches(route) { continue }
+            }
+            if route.origin == .static {
+                perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
+            } else if !rivals.isEmpty, !route.isAutomatic {
+                perform(.removeRoute(device, route), because: "it leads elsewhere than the record of \(pif) says")
+            }
         }
+        removeRivals(of: wanted, than: device)
     }
 
     /// Adds the wanted routes that are missing.
     mutating func addRoutes(_ wanted: [Route], of pif: PIF, on device: DeviceName) {
-        var there = Set((state.links[device]?.routes ?? []).map(\.identity))
-        let missing = wanted.filter { there.insert($0.identity).inserted }
-        var places = state.places(of: missing)
+        let there = Dictionary(grouping: state.links[device]?.routes ?? [], by: \.destination)
+        var seen: Set<Route> = []
+        let missing = wanted.filter { route in
+            there[route.destination]?.contains { $0.serves(route) } != true && seen.insert(route.identity).inserted
+        }
+        guard !missing.isEmpty else { return }
+        var taken = state.places(of: missing)
+        let refusals = GatewayRefusals(of: state, to: device)
         for route in missing {
+            if let flaw = refusals.flaw(of: route) {
+                warn(pif, "route \(route.text) skipped: \(flaw)")
+                continue
+            }
             // The kernel has one route of a destination and metric.
-            if let (other, taken) = places[route.place] {
+            if let other = taken[route.place] {
+                warn(pif, "route \(route.text) skipped: there is '\(other)' already, which is not ours to remove")
+                continue
+            }
+            taken[route.place] = route.words(over: device)
+            perform(.addRoute(device, route), because: reason(for: route, pif))
+        }
+    }
+
+    private func reason(for route: Route, _ pif: PIF) -> String {
+        if route.origin == .kernel { return "network of an address that makes no route of its own" }
+        if route.origin == .boot { return "gateway of the lease of \(pif)" }
+        return route.isDefault ? "gateway of \(pif)" : "static route of \(pif)"
+    }
+
+    // MARK: Networks of addresses
+
+    /// The routes to the networks of addresses that were given with the wish that the kernel makes none: what the gateway
+    /// and the neighbours need all the same.
+    private func missingConnectedRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
+        guard let link = state.links[device] else { return [] }
+        return link.addresses.filter { address in
+            address.isNetworked && !address.makesRoute
+                && pif.fixedAddresses(address.prefix.address.family).contains(address.prefix)
+        }.map(\.connectedRoute).filter { route in
+            state.otherRoutes?.contains { $0.destination == route.destination && $0.devices == [device] } != true
+        }
+    }
+
+    // MARK: Default routes
+
+    private mutating func defaultRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
+        IPAddress.Family.allCases.compactMap { family in
+            if pif.isGivenFromOutside(family) {
+                return isGateway && family == .v4 ? leaseRoute(of: pif, on: device) : nil
+            }
+            guard let gateway = pif.fixedGateway(family), let hop = pif.nextHop(family) else { return nil }
+            let origin = pif.gatewayOrigin(family)
+            if case .impossible(let flaw) = hop {
+                warn(pif, "gateway \(gateway) skipped: \(flaw)", at: origin)
+                return nil
+            }
+            guard isGateway, !(keepsDefaultRoute && state.hasDefaultRoute(family, besides: device)) else {
+                note("gateway \(gateway) of \(pif) is not used: another PIF has the default route")
+                return nil
+            }
+            if hop == .onLink {
                 warn(
-                    pif,
-                    "route \(route.text) skipped: there is one \(taken.text) over \(other) that is not ours to remove")
-                continue
+                    pif, "gateway \(gateway) is on none of the PIF's networks; it is taken to be on the link (onlink)",
+                    at: origin)
             }
-            places[route.place] = (device, route)
-            let why = route.destination.length == 0 ? "gateway of \(pif)" : "static route of \(pif)"
-            perform(.addRoute(device, route), because: why)
+            return pif.defaultRoute(family)
         }
     }
 
-    private mutating func defaultRoutes(of pif: PIF, isGateway: Bool) -> [Route] {
-        var routes: [Route] = []
-        for (family, address, isStatic, networks) in [
-            (IPAddress.Family.v4, pif.ipv4.gateway, pif.ipv4.mode == .static, pif.ipv4.prefix.map { [$0] } ?? []),
-            (.v6, pif.ipv6.gateway, pif.ipv6.mode == .static, pif.ipv6.addresses),
-        ] {
-            guard let address, isStatic else { continue }
-            guard isGateway else {
-                note("gateway \(address) of \(pif) is not used: another PIF has the default route")
-                continue
-            }
-            guard address.isLinkLocal || networks.contains(where: { $0.contains(address) }) else {
-                warn(
-                    pif, "gateway \(address) skipped: it is on none of the PIF's networks",
-                    at: .record(pif.name, field: family == .v4 ? "gateway" : "ipv6_gateway"))
-                continue
-            }
-            if family == .v6, model.ipDevice(of: pif).flatMap({ state.links[$0]?.ipv6 }) == nil { continue }
-            routes.append(Route(.any(family), via: address, metric: family == .v6 ? Self.metricBeforeAnnounced : nil))
+    /// The default route that the lease of a running client names, where it has gone since the client set it.
+    private mutating func leaseRoute(of pif: PIF, on device: DeviceName) -> Route? {
+        guard let link = state.links[device],
+            let client = state.dhcpClients.first(where: { $0.device == device && $0.family == .v4 }),
+            !link.routes.contains(where: { $0.isDefault && $0.destination.address.family == .v4 })
+        else { return nil }
+        // One that this plan starts brings its own.
+        guard steps.contains(where: { $0.action.startsClient(on: device) }) else {
+            guard let router = client.routers.first else { return nil }
+            let isNear = link.addresses.contains { $0.prefix.contains(router) }
+            return Route(.any(.v4), via: router, origin: .boot, isOnLink: !isNear)
         }
-        return routes
+        if let other = state.places(of: [Route(.any(.v4))]).values.first {
+            warn(
+                pif, "the lease's default route cannot be set: there is '\(other)' already, which is not ours to remove"
+            )
+        }
+        return nil
     }
 
-    /// The kernel gives the routes that routers announce the metric 1024 (`IP6_RT_PRIO_USER`): the configured gateway goes
-    /// before those that other devices of the host hear about.
-    private static var metricBeforeAnnounced: Int { 512 }
-
-    /// The static routes of the records, but those whose gateway cannot be reached.
-    mutating func reachableStaticRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
-        let networks = state.links[device]?.addresses.map(\.prefix) ?? []
-        return model.staticRoutes(of: pif, &warnings).map(\.value).filter { route in
-            if pif.isReachable(route, over: networks) { return true }
-            warn(pif, "static route \(route.destination) skipped: its gateway is on no network of \(device)")
-            return false
-        }
-    }
-
-    /// When the default route moves here, ours on another of this host's devices goes, and the one that a DHCP client of
-    /// ours was given there: the kernel has one. It goes before a client starts here, which could not add its own.
+    /// When the default route moves here, those on this host's other devices go, whoever made them: the kernel has one. They
+    /// go before a client starts here, which could not add its own.
     mutating func removeOtherDefaultRoutes(than device: DeviceName, for pif: PIF) {
-        let routed = model.pifs.values.filter {
-            model.ipDevice(of: $0).flatMap { state.links[$0] }?.routes.isEmpty == false
-        }
-        for other in routed.sorted(by: NetworkModel.inDeviceOrder) {
-            guard let name = model.ipDevice(of: other), name != device else { continue }
+        guard !keepsDefaultRoute else { return }
+        for name in ownDevices.sorted() where name != device {
             for route in state.links[name]?.routes ?? []
-            where route.destination.length == 0 && pif.hasAddresses(route.destination.address.family)
-                && (route.origin == .static || route.origin == .boot && other.ipv4.mode == .dhcp)
-            {
+            where route.isDefault && pif.bringsDefaultRoute(route.destination.address.family) {
                 perform(.removeRoute(name, route), because: "the default route moves to \(device)")
             }
         }
     }
-}
 
-extension PIF {
-    /// Whether the gateway of a route can be reached by way of the networks that the device has addresses of.
-    fileprivate func isReachable(_ route: Route, over networks: [IPPrefix]) -> Bool {
-        guard let gateway = route.gateway else { return true }
-        return isGivenFromOutside(gateway.family) || gateway.isLinkLocal || networks.contains { $0.contains(gateway) }
+    // MARK: Static routes
+
+    /// The static routes of the records, but those that cannot be had.
+    mutating func reachableStaticRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
+        let addresses = state.links[device]?.addresses.map(\.prefix) ?? []
+        return model.usableStaticRoutes(of: pif, on: device, addresses, &warnings).map(\.value)
     }
 
-    /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
-    fileprivate func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
-        switch family {
-        case .v4: ipv4.mode == .dhcp
-        case .v6: ipv6.mode == .dhcp || ipv6.mode == .autoconf
+    /// Takes routes from our other devices that are in the place of wanted ones, unless the records want them there.
+    private mutating func removeRivals(of wanted: [Route], than device: DeviceName) {
+        let places = Set(wanted.filter { !$0.isDefault }.map(\.place))
+        guard !places.isEmpty else { return }
+        for name in ownDevices.sorted() where name != device {
+            let rivals = (state.links[name]?.routes ?? []).filter { places.contains($0.place) }
+            guard !rivals.isEmpty else { continue }
+            var unused: [Warning] = []
+            let wantedThere = model.pifs.values.filter { model.ipDevice(of: $0) == name }
+                .flatMap { model.staticRoutes(of: $0, &unused).map(\.value) }
+            for route in rivals where !wantedThere.contains(where: route.serves) {
+                perform(.removeRoute(name, route), because: "the route moves to \(device)")
+            }
         }
     }
 
-    /// Whether the PIF has addresses of a family by its record.
-    fileprivate func hasAddresses(_ family: IPAddress.Family) -> Bool {
-        family == .v4 ? ipv4.mode != .none : ipv6.mode != .none
+    /// The devices of this host's records that are ours to configure, and those that we have attached.
+    private var ownDevices: Set<DeviceName> {
+        let managed = model.pifs.values.filter(\.managed)
+        return recordedNames.union(
+            managed.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 }
+        ).filter { state.links[$0]?.routes.isEmpty == false }
+    }
+}
+
+extension Action {
+    fileprivate func startsClient(on device: DeviceName) -> Bool {
+        guard case .startDHCP(let client, _) = self else { return false }
+        return client.device == device && client.family == .v4
     }
 }
 
 extension ObservedState {
-    /// The routes that keep the kernel from adding some others, by their places.
-    fileprivate func places(of wanted: [Route]) -> [Route.Place: (DeviceName, Route)] {
+    /// The words of `ip route` for what keeps the kernel from adding some routes, by their places.
+    fileprivate func places(of wanted: [Route]) -> [Route.Place: String] {
         let places = Set(wanted.map(\.place))
         guard !places.isEmpty else { return [:] }
-        var taken: [Route.Place: (DeviceName, Route)] = [:]
+        var taken: [Route.Place: String] = [:]
+        func note(_ place: Route.Place, _ words: @autoclosure () -> String) {
+            if places.contains(place), taken[place] == nil { taken[place] = words() }
+        }
         for (name, link) in links.sorted(by: { $0.key < $1.key }) {
-            for route in link.routes where places.contains(route.place) && taken[route.place] == nil {
-                taken[route.place] = (name, route)
+            for route in link.routes { note(route.place, route.words(over: name)) }
+            for address in link.addresses where link.isUp && address.makesRoute {
+                note(address.connectedRoute.place, address.connectedRoute.words(over: name))
             }
         }
+        for other in otherRoutes ?? [] { note(other.place, other.text) }
         return taken
     }
-}
 
-extension NetworkModel {
-    /// The routes that `static-routes` of the network's `other_config` lists, then those of the PIF's.
-    func staticRoutes(of pif: PIF, _ warnings: inout [Warning]) -> [Setting<Route>] {
-        let network = network(of: pif)
-        var routes: [Setting<Route>] = []
-        var seen: Set<Route> = []
-        for (record, text) in [
-            (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
-            (pif.name, pif.otherConfig["static-routes"]),
-        ] {
-            let origin = Origin.record(record, field: "other_config:static-routes")
-            for entry in (text ?? "").pieces(between: ",") {
-                let trimmed = entry.trimmed
-                guard let route = Route(staticRoute: trimmed) else {
-                    let message =
-                        "static route '\(String(trimmed).cut(at: 80))' skipped: network/length/gateway is allowed, host bits clear"
-                    warnings.append(Warning(record.title, message, origin: origin))
-                    continue
-                }
-                guard seen.insert(route).inserted, seen.count <= RecordLimit.routes else { continue }
-                routes.append(Setting(route, from: origin))
-            }
-        }
-        if seen.count > RecordLimit.routes {
-            let message = RecordLimit.message("static-routes", seen.count, of: "routes", allowed: RecordLimit.routes)
-            warnings.append(
-                Warning(
-                    pif.description, "\(message); the first \(RecordLimit.routes) are used",
-                    origin: .record(pif.name, field: "other_config:static-routes")))
-        }
-        return routes
+    /// Whether there is a default route of a family over another device than one.
+    func hasDefaultRoute(_ family: IPAddress.Family, besides device: DeviceName? = nil) -> Bool {
+        func isDefault(_ destination: IPPrefix) -> Bool { destination == .any(family) }
+        return links.contains { name, link in name != device && link.routes.contains { isDefault($0.destination) } }
+            || otherRoutes?.contains { $0.leadsOn && isDefault($0.destination) && $0.devices != [device] } == true
     }
 }
 
 extension Route {
-    /// Parses an entry of `static-routes`: `network/length/gateway`, both of one family, host bits clear.
-    init?(staticRoute text: Substring) {
-        let parts = text.pieces(between: "/", keepingEmpty: true)
-        guard parts.count == 3, let prefix = IPPrefix("\(parts[0])/\(parts[1])"), prefix.network == prefix,
-            let gateway = IPAddress(String(parts[2].trimmed)), gateway.family == prefix.address.family
-        else { return nil }
-        self.init(prefix, via: gateway)
-    }
-
     /// The route without what makes no difference to the kernel: the preferred source.
     var identity: Route {
         var route = self
         route.source = nil
         return route
+    }
+
+    /// Whether there is no need for a wanted route where there is this one. One of ours is as its record says; one that
+    /// somebody else made may have metrics of its own.
+    func serves(_ wanted: Route) -> Bool {
+        if origin == .static { return identity == wanted.identity }
+        return place == wanted.place && gateway == wanted.gateway
     }
 
     /// What only one route can have.
@@ -180,5 +220,10 @@ extension Route {
         fileprivate let metric: Int
     }
 
+    /// What only one route can have.
     fileprivate var place: Place { Place(destination: destination, metric: metric) }
+}
+
+extension OtherRoute {
+    fileprivate var place: Route.Place { Route.Place(destination: destination, metric: metric) }
 }

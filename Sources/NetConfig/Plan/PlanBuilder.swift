@@ -45,6 +45,9 @@ struct PlanBuilder {
     lazy var takeOvers = foundTakeOvers()
     /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
+    /// Whether a default route that is there stays, whoever made it: neither a key nor a management interface says which one
+    /// there is to be.
+    var keepsDefaultRoute = false
     /// The networks that the bridges' rows stand for.
     lazy var networkUUIDs = NetworkUUIDs(of: Set((stacks.map(\.datapath) + pifs).map(\.device)), in: model)
     /// The devices that others are enslaved to or stacked on; `nil` until somebody asks.

@@ -111,7 +111,7 @@ extension PlanBuilder {
             lowerLeftovers(of: stack)
             restoreBystanders(of: stack)
         }
-        let gateway = choose("defaultroute", "the default route")
+        let gateway = chooseGateway()
         let dns = choose("peerdns", "DNS")
         try configureIP(gateway: gateway, dns: dns)
         recordAttachment()

@@ -78,6 +78,8 @@ struct LinkRepair {
         // A parent's MTU bounds its VLAN links', so theirs come after it.
         for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
         for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
+        // One whose MTU was too small for IPv6 has it only now.
+        for name in names { ipv6(name) }
         // A VLAN link comes up only on a parent that is up.
         for name in names.filter({ !isVLAN($0) }) + names.filter(isVLAN) { upOrDown(name) }
         for name in names { addresses(name) }
@@ -148,7 +150,7 @@ struct LinkRepair {
         if case .other = target.kind, let settings = target.settings, link.settings != settings {
             perform(.setLinkSettings(name, settings))
         }
-        if let ipv6 = target.ipv6, link.ipv6 != ipv6 { perform(.setIPv6(name, ipv6)) }
+        ipv6(name)
     }
 
     private func isBondSlave(_ name: DeviceName) -> Bool {
@@ -159,6 +161,13 @@ struct LinkRepair {
     private mutating func mtu(_ name: DeviceName) {
         guard let link = state.links[name], let mtu = wanted.links[name]?.mtu, link.mtu != mtu else { return }
         perform(.setMTU(name, mtu))
+    }
+
+    private mutating func ipv6(_ name: DeviceName) {
+        guard let current = state.links[name]?.ipv6, let target = wanted.links[name]?.ipv6, current != target else {
+            return
+        }
+        perform(.setIPv6(name, target))
     }
 
     private mutating func upOrDown(_ name: DeviceName) {

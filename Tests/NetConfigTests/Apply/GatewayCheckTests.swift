@@ -37,7 +37,12 @@ struct GatewayCheckTests {
         }
     }
 
-    @Test("are none where there is none, or it is out of reach", arguments: ["", "198.51.100.1"])
+    @Test("are those on the link that are on no network, too")
+    func onLink() throws {
+        #expect(try gateways(PIF.static(gateway: "198.51.100.1")) == ["198.51.100.1"])
+    }
+
+    @Test("are none where there is none, or no router can have the address", arguments: ["", "192.0.2.255"])
     func none(_ gateway: String) throws {
         #expect(try gateways(PIF.static(gateway: gateway)) == nil)
     }

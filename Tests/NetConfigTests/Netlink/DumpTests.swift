@@ -63,7 +63,7 @@ struct DumpTests {
         let entries = RouteDump.decode(try replies("dump-routes"))
         #expect(entries.allSatisfy { $0.index == 6 })
         #expect(
-            entries.map(\.route).filter { !$0.origin.isAutomatic } == [
+            entries.map(\.route).filter { !$0.isAutomatic } == [
                 Route(.any(.v4), via: try ip("192.0.2.1")),
                 Route(
                     try prefix("10.0.0.0/8"), via: try ip("192.0.2.254"), origin: .boot, metric: 20,
@@ -74,6 +74,24 @@ struct DumpTests {
             entries.map(\.route).filter { $0.origin == .advertisement } == [
                 Route(.any(.v6), via: try ip("fe80::1"), origin: .advertisement)
             ])
+    }
+
+    @Test("Routes that no link has come in the words of ip route, but those that follow from an address")
+    func otherRoutes() throws {
+        let name = try device("xenbr0")
+        var link = Link(kind: .bridge(BridgeAttributes()))
+        func texts() throws -> [String] {
+            RouteDump.others(try replies("dump-routes"), among: [name: link], names: [6: name]).map(\.text)
+        }
+        let others = [
+            "10.2.0.0/16 proto static nexthop dev xenbr0 weight 1 nexthop dev xenbr0 weight 1",
+            "unreachable 10.4.0.0/16 proto static", "default via fe80::1 dev xenbr0 proto ra metric 1024",
+        ]
+        #expect(try texts() == ["192.0.2.0/24 dev xenbr0 proto kernel scope link src 192.0.2.10"] + others)
+        link.addresses = [LinkAddress(try prefix("192.0.2.10/24"))]
+        #expect(try texts() == others)
+        link.addresses[0].details = KernelDetails(flags: KernelDetails.noPrefixRoute)
+        #expect(try texts().count == 4)
     }
 
     @Test("A refusal has the kernel's error number and its words")
@@ -119,6 +137,7 @@ struct DumpTests {
             _ = LinkDump([reply])
             _ = AddressDump.decode([NetlinkReply(type: 20, payload: reply.payload)])
             _ = RouteDump.decode([NetlinkReply(type: 24, payload: reply.payload)])
+            _ = RouteDump.others([NetlinkReply(type: 24, payload: reply.payload)], among: [:], names: [:])
         }
     }
 }

@@ -103,7 +103,8 @@ extension ObservedState {
             if other.metric == route.metric { return "there is one already" }
         }
         guard link.isUp else { return "the device is down" }
-        guard let gateway = route.gateway, !gateway.isLinkLocal, link.ipv6?.acceptRA != 1 || gateway.family == .v4,
+        guard let gateway = route.gateway, !gateway.isLinkLocal, !route.isOnLink,
+            link.ipv6?.acceptRA != 1 || gateway.family == .v4,
             !dhcpClients.contains(where: { $0.family == gateway.family })
         else { return nil }
         return link.addresses.contains { $0.prefix.contains(gateway) } ? nil : "the gateway is not on its networks"

@@ -114,9 +114,27 @@ struct Situation: CustomStringConvertible {
         // Whether an MTU must be asked for depends on the other ports; the MTU itself is compared above.
         for name in end.vswitch?.interfaces.keys.sorted() ?? [] { end.vswitch?.interfaces[name]?["mtu_request"] = nil }
         end.dhcpClients = state.dhcpClients.filter { $0.device == ipDevice }
+        if !isGatewayNamed {
+            // The default route that is there stays, and decides what a client asks for.
+            for name in end.links.keys { end.links[name]?.routes.removeAll { $0.destination.length == 0 } }
+            for index in end.dhcpClients.indices {
+                (end.dhcpClients[index].configuration, end.dhcpClients[index].environment) = ("", [])
+            }
+        }
         // A card's own bridge may be kept for its guests, without the card.
         end.keepRows(of: devices(of: [pif, datapath]).union(model.uplinks(of: pif).map(\.device)))
         return end
+    }
+
+    /// Whether the records or the request say over which PIF the default route goes.
+    private var isGatewayNamed: Bool {
+        let model = host.model
+        let leaving = Set(model.conflictingPIFs(of: pif, BondIndex(model)).map(\.ref))
+        return request.isManagement
+            || model.pifs.values.contains { pif in
+                (model.isManagement(pif) || pif.otherConfig["defaultroute"] == "true") && !leaving.contains(pif.ref)
+                    && (pif.ipv4.mode != .none || pif.ipv6.mode != .none)
+            }
     }
 
     private func isCard(_ name: DeviceName) -> Bool { host.bare.links[name] != nil }
@@ -136,12 +154,14 @@ struct Situation: CustomStringConvertible {
         }
         let names = devices(of: concerned)
         let stacked = devices(of: model.vlanPIFs(on: datapath))
+        var unused: [Warning] = []
+        let wanted = Set(model.staticRoutes(of: pif, &unused).map(\.value.destination))
         var rest = state.withoutLeases
         rest.files = [:]
         for name in names { rest.links[name] = nil }
         for (name, link) in rest.links {
-            // The default route of ours is one on the whole host.
-            rest.links[name]?.routes.removeAll { $0.origin == .static && $0.destination.length == 0 }
+            // There is one default route on the whole host, and one to the destination of a static route.
+            rest.links[name]?.routes.removeAll { $0.destination.length == 0 || wanted.contains($0.destination) }
             // What is stacked on a card has its MAC address, and no larger MTU.
             if stacked.contains(name) {
                 rest.links[name]?.mac = nil

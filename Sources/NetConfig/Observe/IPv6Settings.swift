@@ -1,0 +1,50 @@
+/// IPv6 settings of a device (`/proc/sys/net/ipv6/conf/<device>`).
+public struct IPv6Settings: Hashable, Sendable, Codable {
+    /// `accept_ra`: 0 never, 1 unless forwarding, 2 always.
+    public var acceptRA: Int
+    /// `autoconf`: whether addresses are made from advertised prefixes.
+    public var autoconf: Bool
+    /// `disable_ipv6`.
+    public var isDisabled: Bool
+    /// `forwarding`. This program never changes it.
+    public var isForwarding: Bool
+
+    /// Creates settings.
+    public init(acceptRA: Int, autoconf: Bool, isDisabled: Bool = false, isForwarding: Bool = false) {
+        self.acceptRA = acceptRA
+        self.autoconf = autoconf
+        self.isDisabled = isDisabled
+        self.isForwarding = isForwarding
+    }
+
+    /// Reads settings; where nobody said so the device does not forward.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        acceptRA = try values.decode(Int.self, forKey: .acceptRA)
+        autoconf = try values.decode(Bool.self, forKey: .autoconf)
+        isDisabled = try values.decode(Bool.self, forKey: .isDisabled)
+        isForwarding = try values.decodeIfPresent(Bool.self, forKey: .isForwarding) ?? false
+    }
+
+    /// These settings with another attitude to routers, and IPv6 switched on.
+    func with(acceptRA: Int, autoconf: Bool) -> IPv6Settings {
+        IPv6Settings(acceptRA: acceptRA, autoconf: autoconf, isForwarding: isForwarding)
+    }
+
+    /// What a device has that nobody has touched, where nothing else is known.
+    static let kernelDefault = IPv6Settings(acceptRA: 1, autoconf: true)
+}
+
+/// What holds for IPv6 on the whole host.
+public struct IPv6Host: Hashable, Sendable, Codable {
+    /// Whether an administrator has switched it off (`net.ipv6.conf.all.disable_ipv6`).
+    public var isDisabled: Bool
+    /// The settings that a device has when it is made (`net.ipv6.conf.default`).
+    public var newDevices: IPv6Settings
+
+    /// Creates a description.
+    public init(isDisabled: Bool = false, newDevices: IPv6Settings) {
+        self.isDisabled = isDisabled
+        self.newDevices = newDevices
+    }
+}

@@ -1,0 +1,57 @@
+/// An address of a device.
+public struct LinkAddress: Hashable, Sendable, Codable {
+    /// Address and prefix length.
+    public var prefix: IPPrefix
+    /// IPv4 broadcast address.
+    public var broadcast: IPAddress?
+    /// The address at the other end, where the device was given one (`ip address add … peer …`).
+    public var peer: IPAddress?
+    /// Whether it has a limited lifetime: a DHCP client or a router advertisement gave it.
+    public var isDynamic: Bool
+    /// Whether another host has it: duplicate address detection failed (`IFA_F_DADFAILED`), and the kernel does not use it.
+    public var isDuplicate: Bool
+    /// Its label, flags and metric, where it has any of its own.
+    public var details: KernelDetails?
+
+    /// Creates an address.
+    public init(
+        _ prefix: IPPrefix, broadcast: IPAddress? = nil, peer: IPAddress? = nil, isDynamic: Bool = false,
+        isDuplicate: Bool = false, details: KernelDetails? = nil
+    ) {
+        self.prefix = prefix
+        self.broadcast = broadcast
+        self.peer = peer
+        self.isDynamic = isDynamic
+        self.isDuplicate = isDuplicate
+        self.details = details
+    }
+
+    /// Reads an address; one of which nobody said so is no duplicate.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        prefix = try values.decode(IPPrefix.self, forKey: .prefix)
+        broadcast = try values.decodeIfPresent(IPAddress.self, forKey: .broadcast)
+        peer = try values.decodeIfPresent(IPAddress.self, forKey: .peer)
+        isDynamic = try values.decode(Bool.self, forKey: .isDynamic)
+        isDuplicate = try values.decodeIfPresent(Bool.self, forKey: .isDuplicate) ?? false
+        details = try values.decodeIfPresent(KernelDetails.self, forKey: .details)
+    }
+
+    /// The network that the kernel has a route to because of the address: its own, or with a peer that one's.
+    var network: IPPrefix { IPPrefix(peer ?? prefix.address, length: prefix.length)?.network ?? prefix.network }
+
+    /// Whether the kernel makes a route to the network: where there is one, and nobody asked it not to
+    /// (`ip address add … noprefixroute`).
+    var makesRoute: Bool { isNetworked && (details?.flags ?? 0) & KernelDetails.noPrefixRoute == 0 }
+
+    /// Whether there is a network around the address, or a peer.
+    var isNetworked: Bool { !prefix.isHost || peer != nil }
+
+    /// The route to the network as the kernel makes it.
+    var connectedRoute: Route {
+        let isIPv4 = prefix.address.family == .v4
+        return Route(
+            network, origin: .kernel, metric: isIPv4 ? 0 : Route.connectedMetric,
+            source: isIPv4 ? prefix.address : nil)
+    }
+}

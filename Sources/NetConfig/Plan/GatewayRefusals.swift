@@ -1,0 +1,30 @@
+/// The gateways that the kernel refuses on a device because of what other devices have, so that nobody asks it for them.
+struct GatewayRefusals {
+    private let addresses: Set<IPAddress>
+    private let broadcasts: Set<IPAddress>
+    private let others: [(name: DeviceName, network: IPPrefix)]
+
+    /// Looks at what there is.
+    init(of state: ObservedState, to device: DeviceName) {
+        let all = state.links.values.flatMap(\.addresses)
+        addresses = Set(all.map(\.prefix.address))
+        broadcasts = Set(all.compactMap(\.prefix.broadcast))
+        var others: [(DeviceName, IPPrefix)] = []
+        for (name, link) in state.links.sorted(by: { $0.key < $1.key }) where name != device && link.isUp {
+            let networks = link.addresses.filter(\.makesRoute).map(\.network)
+            let destinations = link.routes.filter { !$0.isDefault }.map(\.destination)
+            others += (networks + destinations).filter { $0.address.family == .v6 }.map { (name, $0) }
+        }
+        self.others = others
+    }
+
+    /// What keeps a route's gateway from being one: half a sentence.
+    func flaw(of route: Route) -> String? {
+        guard let gateway = route.gateway else { return nil }
+        if addresses.contains(gateway) { return "\(gateway) is an address of this host" }
+        if broadcasts.contains(gateway) { return "\(gateway) is a broadcast address" }
+        // `ip6_route_check_nh_onlink`: what has a way over another device is on no other link. IPv4 does not mind.
+        guard route.isOnLink, let other = others.first(where: { $0.network.contains(gateway) }) else { return nil }
+        return "the way to \(gateway) is over \(other.name)"
+    }
+}

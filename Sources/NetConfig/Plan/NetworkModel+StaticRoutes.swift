@@ -1,0 +1,85 @@
+extension NetworkModel {
+    /// The routes that `static-routes` of the network's `other_config` lists, then those of the PIF's.
+    func staticRoutes(of pif: PIF, _ warnings: inout [Warning]) -> [Setting<Route>] {
+        let network = network(of: pif)
+        var routes: [Setting<Route>] = []
+        var seen: Set<Route> = []
+        for (record, text) in [
+            (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
+            (pif.name, pif.otherConfig["static-routes"]),
+        ] {
+            let origin = Origin.record(record, field: "other_config:static-routes")
+            for entry in (text ?? "").pieces(between: ",") {
+                let trimmed = entry.trimmed
+                guard let route = Route(staticRoute: trimmed) else {
+                    let message =
+                        "static route '\(String(trimmed).cut(at: 80))' skipped: network/length/gateway is allowed, host bits clear"
+                    warnings.append(Warning(record.title, message, origin: origin))
+                    continue
+                }
+                guard seen.insert(route).inserted, seen.count <= RecordLimit.routes else { continue }
+                routes.append(Setting(route, from: origin))
+            }
+        }
+        if seen.count > RecordLimit.routes {
+            let message = RecordLimit.message("static-routes", seen.count, of: "routes", allowed: RecordLimit.routes)
+            warnings.append(
+                Warning(
+                    pif.description, "\(message); the first \(RecordLimit.routes) are used",
+                    origin: .record(pif.name, field: "other_config:static-routes")))
+        }
+        return routes
+    }
+
+    /// The static routes of the records that can be had on a device with these addresses.
+    func usableStaticRoutes(
+        of pif: PIF, on device: DeviceName, _ addresses: [IPPrefix], _ warnings: inout [Warning]
+    ) -> [Setting<Route>] {
+        staticRoutes(of: pif, &warnings).compactMap { setting in
+            var setting = setting
+            let route = setting.value
+            let family = route.destination.address.family
+            if addresses.contains(where: { $0.isNetwork(route.destination) }) {
+                let message =
+                    "static route \(route.text) left out: the network is the device's own, and needs no gateway"
+                warnings.append(Warning(pif.description, message, origin: setting.origin))
+                return nil
+            }
+            guard let gateway = route.gateway, !pif.isGivenFromOutside(family) else { return setting }
+            let own = addresses.filter { $0.address.family == family }
+            switch NextHop(gateway, from: own) {
+            case .near: return setting
+            case .onLink where pif.fixedGateway(family) == gateway || !own.isEmpty && own.allSatisfy(\.isHost):
+                setting.value = Route(route.destination, via: gateway, isOnLink: true)
+                return setting
+            case .onLink:
+                let message = "static route \(route.destination) skipped: its gateway is on no network of \(device)"
+                warnings.append(Warning(pif.description, message, origin: setting.origin))
+            case .impossible(let flaw):
+                let message =
+                    "static route \(route.destination) skipped: its gateway \(gateway) cannot be used, \(flaw)"
+                warnings.append(Warning(pif.description, message, origin: setting.origin))
+            }
+            return nil
+        }
+    }
+}
+
+extension IPPrefix {
+    /// Whether this address belongs to a network, so that the kernel has the route there by itself.
+    fileprivate func isNetwork(_ destination: IPPrefix) -> Bool { !isHost && network == destination }
+
+    /// Whether it is an address without a network around it.
+    var isHost: Bool { length == address.family.width }
+}
+
+extension Route {
+    /// Parses an entry of `static-routes`: `network/length/gateway`, both of one family, host bits clear.
+    init?(staticRoute text: Substring) {
+        let parts = text.pieces(between: "/", keepingEmpty: true)
+        guard parts.count == 3, let prefix = IPPrefix("\(parts[0])/\(parts[1])"), prefix.network == prefix,
+            let gateway = IPAddress(String(parts[2].trimmed)), gateway.family == prefix.address.family
+        else { return nil }
+        self.init(prefix, via: gateway)
+    }
+}

@@ -1,0 +1,397 @@
+import Testing
+
+@testable import NetConfig
+
+@Suite("Routes of a plan") struct RoutePlanTests {
+    private static let gateway = "default via 192.0.2.1 dev xenbr0 proto static"
+
+    private static func otherConfig(routes: String) -> OtherConfig {
+        OtherConfig(["static-routes": routes], of: .pif)
+    }
+
+    // MARK: Static routes
+
+    @Test(
+        "a static route to a network that the device is on is left out",
+        arguments: Datapath.allCases,
+        ["192.0.2.0/24/192.0.2.1", "192.0.2.0/24/192.0.2.77", "2001:db8::/64/2001:db8::1"])
+    func ownNetwork(_ datapath: Datapath, _ route: String) throws {
+        var host = try PlannedHost(datapath)
+        try host.edit {
+            $0.otherConfig = Self.otherConfig(routes: route)
+            $0.ipv6.mode = .static
+            $0.ipv6.addresses = [try #require(IPPrefix("2001:db8::10/64"))]
+        }
+        let plan = try host.up()
+        #expect(try host.routes() == [Self.gateway])
+        let warning = try #require(plan.warnings.first { $0.message.contains("is the device's own") })
+        #expect(warning.description.hasPrefix("PIF eth0: static route "))
+        #expect(warning.origin == .record(host.model.pifsInOrder[0].name, field: "other_config:static-routes"))
+    }
+
+    @Test("a static route to the network of another device is left out, and the route that is there is named")
+    func networkOfAnotherDevice() throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.up("xenbr1")
+        try host.edit { $0.otherConfig = Self.otherConfig(routes: "198.51.100.0/24/192.0.2.9") }
+        let plan = try host.up()
+        #expect(plan.addedRoutes == [Self.gateway])
+        let reason = "there is '198.51.100.0/24 dev xenbr1 proto kernel scope link src 198.51.100.6' already"
+        #expect(plan.warningTexts.contains { $0.contains(reason) }, "\(plan.warningTexts)")
+    }
+
+    @Test(
+        "a static route over an impossible gateway is left out",
+        arguments: ["192.0.2.10", "192.0.2.0", "192.0.2.255", "224.0.0.1", "0.0.0.0", "255.255.255.255", "127.0.0.1"])
+    func impossibleGatewayOfStaticRoute(_ gateway: String) throws {
+        var host = try PlannedHost()
+        try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/\(gateway)") }
+        let plan = try host.up()
+        #expect(plan.addedRoutes == [Self.gateway])
+        #expect(plan.warningTexts.contains { $0.contains("its gateway \(gateway) cannot be used") })
+    }
+
+    @Test("a static route over the gateway that is on no network goes over the link as well")
+    func staticRouteOverGatewayOnLink() throws {
+        var host = try PlannedHost()
+        try host.edit {
+            $0.ipv4.address = IPAddress("203.0.113.5")
+            $0.ipv4.netmask = IPAddress("255.255.255.255")
+            $0.otherConfig = Self.otherConfig(routes: "198.18.0.0/15/192.0.2.1,198.51.100.0/24/192.0.2.2")
+        }
+        try host.up()
+        #expect(
+            try host.routes() == [
+                "198.18.0.0/15 via 192.0.2.1 dev xenbr0 proto static onlink",
+                "198.51.100.0/24 via 192.0.2.2 dev xenbr0 proto static onlink",
+                "\(Self.gateway) onlink",
+            ])
+    }
+
+    // MARK: Gateways
+
+    @Test(
+        "an impossible gateway is skipped, and the field named", arguments: Datapath.allCases,
+        [
+            ("192.0.2.10", "it is the PIF's own address"),
+            ("192.0.2.0", "it is the address of the network 192.0.2.0/24 itself"),
+            ("192.0.2.255", "it is the broadcast address of 192.0.2.0/24"), ("224.0.0.1", "it is no host's address"),
+            ("0.0.0.0", "it is no host's address"), ("127.0.0.1", "it is no host's address"),
+        ])
+    func impossibleGateway(_ datapath: Datapath, _ gateway: (text: String, flaw: String)) throws {
+        var host = try PlannedHost(datapath)
+        try host.edit { $0.ipv4.gateway = IPAddress(gateway.text) }
+        let plan = try host.up()
+        #expect(try host.routes() == [])
+        #expect(try host.link().addresses.map(\.prefix.description) == ["192.0.2.10/24"])
+        #expect(plan.warningTexts == ["PIF eth0: gateway \(gateway.text) skipped: \(gateway.flaw)"])
+        let name = host.model.pifsInOrder[0].name
+        #expect(plan.warnings[0].origin == .record(name, field: "gateway"))
+        let objections = host.model.objections(on: datapath).flatMap(\.1.warnings)
+        #expect(objections.contains { $0.origin == .record(name, field: "gateway") }, "check says so, too")
+    }
+
+    @Test("an impossible IPv6 gateway is skipped", arguments: ["2001:db8::10", "ff02::1", "::", "::1"])
+    func impossibleIPv6Gateway(_ gateway: String) throws {
+        var host = try PlannedHost()
+        try host.edit {
+            $0.ipv6.mode = .static
+            $0.ipv6.addresses = [try #require(IPPrefix("2001:db8::10/64"))]
+            $0.ipv6.gateway = IPAddress(gateway)
+        }
+        let plan = try host.up()
+        #expect(try host.routes() == [Self.gateway])
+        #expect(plan.warnings.first?.origin == .record(host.model.pifsInOrder[0].name, field: "ipv6_gateway"))
+    }
+
+    @Test(
+        "networks of one or two addresses have no network and no broadcast address",
+        arguments: ["192.0.2.11", "192.0.2.10"])
+    func pointToPoint(_ gateway: String) throws {
+        var host = try PlannedHost()
+        try host.edit {
+            $0.ipv4.address = IPAddress(gateway == "192.0.2.11" ? "192.0.2.10" : "192.0.2.11")
+            $0.ipv4.netmask = IPAddress("255.255.255.254")
+            $0.ipv4.gateway = IPAddress(gateway)
+        }
+        #expect(try host.up().warnings.isEmpty)
+        #expect(try host.routes() == ["default via \(gateway) dev xenbr0 proto static"])
+    }
+
+    @Test(
+        "a gateway outside the networks is on the link", arguments: Datapath.allCases,
+        [("203.0.113.5", "255.255.255.255", "192.0.2.1"), ("203.0.113.5", "255.255.255.0", "198.51.100.1")])
+    func gatewayOnLink(_ datapath: Datapath, _ record: (address: String, mask: String, gateway: String)) throws {
+        var host = try PlannedHost(datapath)
+        try host.edit {
+            $0.ipv4.address = IPAddress(record.address)
+            $0.ipv4.netmask = IPAddress(record.mask)
+            $0.ipv4.gateway = IPAddress(record.gateway)
+        }
+        let plan = try host.up()
+        #expect(try host.routes() == ["default via \(record.gateway) dev xenbr0 proto static onlink"])
+        #expect(plan.warningTexts.contains { $0.contains("on none of the PIF's networks") })
+        let objections = host.model.objections(on: datapath).flatMap(\.1.warnings)
+        #expect(objections.contains { $0.message.contains("on none of the PIF's networks") }, "check says so, too")
+        let shell = plan.shell(title: "up")
+        #expect(shell.contains("ip route add default via \(record.gateway) dev xenbr0 proto static onlink"), "\(shell)")
+    }
+
+    @Test("an IPv6 gateway outside the networks is on the link")
+    func ipv6GatewayOnLink() throws {
+        var host = try PlannedHost()
+        try host.edit {
+            $0.ipv6.mode = .static
+            $0.ipv6.addresses = [try #require(IPPrefix("2001:db8:5::10/64"))]
+            $0.ipv6.gateway = IPAddress("2001:db8::1")
+        }
+        try host.up()
+        #expect(
+            try host.routes() == [Self.gateway, "default via 2001:db8::1 dev xenbr0 proto static metric 512 onlink"])
+    }
+
+    @Test("a gateway that the kernel refuses because of another device is skipped")
+    func gatewayOfAnotherDevice() throws {
+        for gateway in ["198.51.100.6", "198.51.100.255"] {
+            var host = try PlannedHost(.bridge, "two-cards")
+            try host.up("xenbr1")
+            try host.edit { $0.ipv4.gateway = IPAddress(gateway) }
+            let plan = try host.up()
+            #expect(plan.addedRoutes == [])
+            #expect(plan.warningTexts.contains { $0.contains("skipped: \(gateway) is a") })
+        }
+        var host = try PlannedHost(.bridge, "two-cards")
+        for (card, network) in [("eth0", 1), ("eth1", 2)] {
+            try host.edit(card) {
+                $0.ipv6.mode = .static
+                $0.ipv6.addresses = [try #require(IPPrefix("2001:db8:\(network)::10/64"))]
+                $0.ipv6.gateway = IPAddress("2001:db8:2::1")
+            }
+        }
+        try host.up("xenbr1")
+        let plan = try host.up()
+        #expect(plan.addedRoutes == [Self.gateway])
+        #expect(plan.warningTexts.contains { $0.contains("skipped: the way to 2001:db8:2::1 is over xenbr1") })
+    }
+
+    // MARK: Routes of others
+
+    @Test(
+        "a route on our device that leads elsewhere is replaced, whoever made it",
+        arguments: Datapath.allCases,
+        [
+            ("0.0.0.0/0", "192.0.2.254", 0), ("0.0.0.0/0", "192.0.2.254", 100), ("0.0.0.0/0", "192.0.2.1", 100),
+            ("203.0.113.0/24", "192.0.2.254", 0), ("203.0.113.0/24", "192.0.2.254", 7), ("203.0.113.0/24", nil, 0),
+        ] as [(String, String?, Int)])
+    func replaced(_ datapath: Datapath, _ there: (destination: String, gateway: String?, metric: Int)) throws {
+        // One of the kernel's without a gateway is the network of an address.
+        for origin: UInt8 in [2, 3, 4, 11, 12, 16, 186] where origin != 2 || there.gateway != nil {
+            var host = try PlannedHost(datapath)
+            try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/192.0.2.9") }
+            try host.up()
+            let wanted = try host.routes()
+            let theirs = Route(
+                try #require(IPPrefix(there.destination)), via: there.gateway.flatMap { IPAddress($0) },
+                origin: Route.Origin(rawValue: origin), metric: there.metric)
+            try host.meddle {
+                $0.routes.removeAll { $0.destination == theirs.destination }
+                $0.routes.append(theirs)
+            }
+            try host.up()
+            #expect(try host.routes() == wanted)
+        }
+    }
+
+    @Test("a route that serves is left alone, whoever made it", arguments: [3, 12, 186] as [UInt8])
+    func served(_ origin: UInt8) throws {
+        var host = try PlannedHost()
+        try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/192.0.2.9") }
+        try host.up()
+        try host.meddle { link in
+            for index in link.routes.indices { link.routes[index].origin = Route.Origin(rawValue: origin) }
+        }
+        #expect(try host.plan().steps.isEmpty)
+    }
+
+    @Test("routes of others to other places stay")
+    func administratorsRoutes() throws {
+        var host = try PlannedHost()
+        try host.up()
+        let theirs = Route(
+            try #require(IPPrefix("10.0.0.0/8")), via: IPAddress("192.0.2.9"), origin: .boot)
+        try host.meddle { $0.routes.append(theirs) }
+        #expect(try host.plan().steps.isEmpty)
+    }
+
+    @Test("the default route leaves our other devices, whoever made it", arguments: [3, 4, 12] as [UInt8])
+    func defaultMoves(_ origin: UInt8) throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.up("xenbr0", "xenbr1")
+        try host.meddle { $0.routes = [] }
+        let theirs = Route(
+            .any(.v4), via: IPAddress("198.51.100.1"), origin: Route.Origin(rawValue: origin))
+        try host.meddle("xenbr1") { $0.routes.append(theirs) }
+        let plan = try host.up()
+        #expect(plan.warnings.isEmpty)
+        #expect(try host.routes() == [Self.gateway] && host.routes("xenbr1") == [])
+    }
+
+    @Test("the default route stays where it is as long as nothing comes in its place")
+    func defaultStays() throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.up("xenbr0", "xenbr1")
+        try host.meddle { $0.routes = [] }
+        let theirs = Route(.any(.v4), via: IPAddress("198.51.100.1"), origin: .boot)
+        try host.meddle("xenbr1") { $0.routes.append(theirs) }
+        try host.edit { $0.ipv4.gateway = nil }
+        try host.up()
+        #expect(try host.routes("xenbr1") == ["default via 198.51.100.1 dev xenbr1"])
+    }
+
+    @Test("a static route moves between our devices, unless both records have it")
+    func staticRouteMoves() throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.up("xenbr0", "xenbr1")
+        try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/192.0.2.9") }
+        let theirs = Route(
+            try #require(IPPrefix("203.0.113.0/24")), via: IPAddress("198.51.100.9"), origin: .boot)
+        try host.meddle("xenbr1") { $0.routes.append(theirs) }
+        var other = host
+        try host.up()
+        #expect(try host.routes("xenbr1") == [])
+        try other.edit("eth1") { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/198.51.100.9") }
+        let plan = try other.up()
+        #expect(plan.steps.isEmpty)
+        #expect(
+            plan.warningTexts.contains { $0.contains("there is '203.0.113.0/24 via 198.51.100.9 dev xenbr1' already") })
+    }
+
+    @Test(
+        "a default route elsewhere that the kernel would refuse ours for is named in the words of ip route",
+        arguments: Datapath.allCases,
+        [
+            "default proto bird nexthop via 203.0.113.1 dev eth1 weight 1 nexthop via 203.0.113.2 dev eth1 weight 1",
+            "unreachable default", "blackhole default", "default via 203.0.113.1 dev eth1 proto kernel",
+        ])
+    func defaultElsewhere(_ datapath: Datapath, _ text: String) throws {
+        var host = try PlannedHost(datapath)
+        host.state.otherRoutes = [
+            OtherRoute(.any(.v4), metric: 0, origin: .boot, devices: [], leadsOn: false, text: text)
+        ]
+        let plan = try host.up()
+        #expect(plan.addedRoutes == [])
+        let warning =
+            "PIF eth0: route default via 192.0.2.1 skipped: there is '\(text)' already, which is not ours to remove"
+        #expect(plan.warningTexts == [warning])
+        // One of another metric is in nobody's way.
+        host.state.otherRoutes?[0].metric = 100
+        #expect(try host.plan().addedRoutes == [Self.gateway])
+    }
+
+    // MARK: Leases
+
+    private func leasedHost(_ datapath: Datapath = .bridge) throws -> PlannedHost {
+        var host = try PlannedHost(datapath, "physical-dhcp")
+        try host.up()
+        #expect(try host.routes() == ["default via 198.51.100.1 dev xenbr0"])
+        host.state.dhcpClients[0].routers = [try #require(IPAddress("198.51.100.1"))]
+        #expect(try host.plan().steps.isEmpty)
+        return host
+    }
+
+    @Test("the default route of a lease that is gone is set again", arguments: Datapath.allCases)
+    func leaseRouteIsGone(_ datapath: Datapath) throws {
+        var host = try leasedHost(datapath)
+        try host.meddle { $0.routes = [] }
+        let plan = try host.up()
+        #expect(plan.addedRoutes == ["default via 198.51.100.1 dev xenbr0"])
+        #expect(try host.routes() == ["default via 198.51.100.1 dev xenbr0"])
+    }
+
+    @Test("a lease without a router gives no default route, and nobody tries")
+    func leaseWithoutRouter() throws {
+        var host = try leasedHost()
+        host.state.dhcpClients[0].routers = []
+        try host.meddle { $0.routes = [] }
+        #expect(try host.plan().steps.isEmpty)
+    }
+
+    @Test("the default route comes back to the lease's device when the key that moved it goes")
+    func defaultComesBack() throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        for card in ["eth0", "eth1"] { try host.edit(card) { $0.ipv4.mode = .dhcp } }
+        let router = try #require(IPAddress("198.51.100.1"))
+        func lease(_ host: inout PlannedHost) {
+            for index in host.state.dhcpClients.indices { host.state.dhcpClients[index].routers = [router] }
+        }
+        try host.up("xenbr0")
+        lease(&host)
+        try host.edit("eth1") { $0.otherConfig = OtherConfig(["defaultroute": "true"], of: .pif) }
+        try host.up("xenbr1")
+        lease(&host)
+        #expect(try host.routes("xenbr0") == [] && host.routes("xenbr1") == ["default via 198.51.100.1 dev xenbr1"])
+        try host.edit("eth1") { $0.otherConfig = OtherConfig([:], of: .pif) }
+        let plan = try host.up("xenbr0")
+        #expect(try host.routes("xenbr0") == ["default via 198.51.100.1 dev xenbr0"] && host.routes("xenbr1") == [])
+        #expect(!plan.actionTexts.contains { $0.contains("DHCP client") }, "its lease is as good as it was")
+    }
+
+    @Test("a default route elsewhere that keeps the client from setting that of its lease is named")
+    func leaseRouteIsKeptOut() throws {
+        var host = try PlannedHost(.bridge, "physical-dhcp")
+        host.state.otherRoutes = [
+            OtherRoute(.any(.v4), metric: 0, origin: .boot, devices: [], text: "unreachable default")
+        ]
+        let plan = try host.plan()
+        #expect(
+            plan.warningTexts == [
+                "PIF eth0: the lease's default route cannot be set: there is 'unreachable default' already, "
+                    + "which is not ours to remove"
+            ])
+    }
+
+    // MARK: No management interface
+
+    private func hostWithoutManagement() throws -> PlannedHost {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.edit { $0.management = false }
+        return host
+    }
+
+    @Test("without a management interface the first PIF that has a gateway gives the default route")
+    func firstGateway() throws {
+        var host = try hostWithoutManagement()
+        try host.up("xenbr0", "xenbr1")
+        #expect(try host.routes() == [Self.gateway] && host.routes("xenbr1") == [])
+        host = try hostWithoutManagement()
+        try host.edit { $0.ipv4.gateway = nil }
+        try host.up("xenbr0", "xenbr1")
+        #expect(
+            try host.routes() == [] && host.routes("xenbr1") == ["default via 198.51.100.1 dev xenbr1 proto static"])
+    }
+
+    @Test("without a management interface the default route that is there stays", arguments: [3, 4, 12] as [UInt8])
+    func defaultRouteStays(_ origin: UInt8) throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.up("xenbr0", "xenbr1")
+        try host.edit { $0.management = false }
+        try host.meddle { $0.routes = [] }
+        let theirs = Route(
+            .any(.v4), via: IPAddress("198.51.100.9"), origin: Route.Origin(rawValue: origin))
+        try host.edit("eth1") { $0.ipv4.gateway = nil }
+        try host.meddle("xenbr1") { $0.routes.append(theirs) }
+        for bridge in ["xenbr0", "xenbr1"] { #expect(try host.plan(bridge).steps.isEmpty) }
+        // One over no device of ours as well.
+        try host.meddle("xenbr1") { $0.routes = [] }
+        host.state.otherRoutes = [OtherRoute(.any(.v4), metric: 20, origin: .boot, devices: [], text: "default …")]
+        #expect(try host.plan("xenbr0").addedRoutes == [])
+    }
+
+    @Test("without a management interface a DHCP client goes on asking for the router that it gave")
+    func leaseWithoutManagement() throws {
+        var host = try PlannedHost(.bridge, "physical-dhcp")
+        try host.edit { $0.management = false }
+        try host.up()
+        #expect(try host.routes() == ["default via 198.51.100.1 dev xenbr0"])
+    }
+}
