@@ -81,6 +81,7 @@ enum Invocation {
         if options.strict, options.action != "up", options.action != "down" {
             throw UsageError("--strict goes with up and down")
         }
+        if options.take, options.action != "up" { throw UsageError("--take goes with up") }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
         }

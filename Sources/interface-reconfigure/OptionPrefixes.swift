@@ -6,7 +6,7 @@ enum OptionPrefixes {
         "force-interface", "force", "session", "pif", "pif-uuid", "management", "device", "mac", "mode", "ip",
         "netmask",
         "gateway", "dns", "vlan", "ipv6-mode", "ipv6", "ipv6-gateway", "dry-run", "format", "cache", "root-prefix",
-        "xapi-socket", "xapi-timeout", "ovsdb", "datapath-type", "confirm", "check-gateway", "strict",
+        "xapi-socket", "xapi-timeout", "ovsdb", "datapath-type", "confirm", "check-gateway", "strict", "take",
         "wait-for-cards", "no-syslog",
         "verbose",
         "live", "why", "version", "help",

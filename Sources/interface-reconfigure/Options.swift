@@ -88,6 +88,9 @@ struct Options: ParsableCommand {
         ))
     var strict = false
 
+    @Flag(help: "up: take cards from bridges and bonds that no record describes, with the addresses of these.")
+    var take = false
+
     @Option(help: ArgumentHelp("up: wait for network cards that are not there yet.", valueName: "seconds"))
     var waitForCards: String?
 

@@ -17,6 +17,7 @@ struct Run {
             cacheFile: options.cache.map(fromHere),
             datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
             isManagement: options.management, isStrict: options.strict,
+            takesCards: options.take,
             cardPatience: try .seconds(Invocation.cardPatience(options)),
             log: log, terminal: Terminal.passingLine)
         switch invocation {

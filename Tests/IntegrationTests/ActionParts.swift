@@ -8,7 +8,8 @@ import Testing
 /// The kinds of actions there are.
 enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
     case createLink, deleteLink, setUp, setDown, setMaster, setMAC, setMTU, setBridgeAttributes, setBondMode
-    case setBondAttributes, setOffload, setLinkSettings, setIPv6, addAddress, removeAddress, addRoute, removeRoute
+    case setBondAttributes, setOffload, setFlag, setLinkSettings, setIPv6, addAddress, removeAddress, addRoute,
+        removeRoute
     case changeVswitch, addFlows, removeFlows, startDHCP, stopDHCP, replaceFile, announce, setFirewallPort, restore, run
 
     var testDescription: String { rawValue }
@@ -28,6 +29,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
             case .setBondMode: .setBondMode
             case .setBondAttributes: .setBondAttributes
             case .setOffload: .setOffload
+            case .setFlag: .setFlag
             case .setLinkSettings: .setLinkSettings
             case .setIPv6: .setIPv6
             case .addAddress: .addAddress
@@ -53,7 +55,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
         switch self {
         case .createLink, .deleteLink, .setUp, .setDown, .setMaster, .setMAC, .setMTU, .setBridgeAttributes,
             .setBondMode,
-            .setBondAttributes, .addAddress, .removeAddress, .addRoute, .removeRoute:
+            .setBondAttributes, .setFlag, .addAddress, .removeAddress, .addRoute, .removeRoute:
             ["sendmsg"]
         case .setOffload, .setLinkSettings: ["ioctl"]
         case .setIPv6: ["sendmsg", "openat", "pread64", "pwrite64"]
@@ -110,6 +112,9 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
         case .setBridgeAttributes:
             return (made, .setBridgeAttributes(bridge, new), [.setBridgeAttributes(bridge, old)])
         case .setOffload: return ("", .setOffload(card, .tso, false), [.setOffload(card, .tso, true)])
+        case .setFlag:
+            let joined = "\(made); ip link set eth0 master xenbr0"
+            return (joined, .setFlag(card, .isolated, true), [.setFlag(card, .isolated, false)])
         case .setIPv6: return (made, .setIPv6(bridge, off), [.setIPv6(bridge, on)])
         case .addAddress: return (made, .addAddress(bridge, address), [.removeAddress(bridge, address)])
         case .removeAddress: return (addressed, .removeAddress(bridge, address), [.addAddress(bridge, address)])

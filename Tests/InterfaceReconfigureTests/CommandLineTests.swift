@@ -72,6 +72,7 @@ struct CommandLineTests {
             (["--force", "b", "--force", "c", "up", "--confirm", "5"], "go with one bridge"),
             (["rewrite", "--force", "b", "--force", "c", "--device=eth0", "--mode=dhcp"], "one --force BRIDGE"),
             (["check", "--strict"], "--strict goes with up and down"),
+            (["down", "--take"], "--take goes with up"),
             (["rewrite", "--strict"], "--strict goes with up and down"),
             (["confirm", "--force", "xenbr0"], "confirm takes no PIF"),
             (["confirm", "--pif-uuid", "u"], "confirm takes no PIF"),

@@ -15,6 +15,7 @@ extension Host {
         case .setBondMode(let name, let mode): try kernel.setBondMode(name, mode)
         case .setBondAttributes(let name, let attributes): try kernel.setBondAttributes(name, attributes)
         case .setOffload(let name, let offload, let isOn): try ethtool.setOffload(offload, isOn, on: name)
+        case .setFlag(let name, let flag, let isOn): try kernel.setFlag(name, flag, isOn)
         case .setLinkSettings(let name, let settings): try ethtool.setSettings(settings, on: name)
         case .setIPv6(let name, let settings): try set(settings, on: name)
         case .addAddress(let name, let address): try kernel.addAddress(address, to: name)

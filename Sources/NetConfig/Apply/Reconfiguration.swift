@@ -10,6 +10,7 @@ public struct Reconfiguration {
     private let isManagement: Bool
     private let isStrict: Bool
     let cardPatience: Duration
+    private let takesCards: Bool
     let commandLine: [String]
     let log: Logger
     let waits: WaitNotice
@@ -24,13 +25,14 @@ public struct Reconfiguration {
     ///     record says.
     ///   - isStrict: Whether a plan that costs something for good is refused, and a step that may fail may not.
     ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
+    ///   - takesCards: Whether a card that is in somebody else's bridge or bond is taken from there.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
     public init(
         paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
-        isStrict: Bool = false, cardPatience: Duration = .zero, commandLine: [String] = CommandLine.arguments,
-        log: Logger,
+        isStrict: Bool = false, takesCards: Bool = false, cardPatience: Duration = .zero,
+        commandLine: [String] = CommandLine.arguments, log: Logger,
         terminal: ((String?) -> Void)? = nil
     ) {
         self.paths = paths
@@ -40,6 +42,7 @@ public struct Reconfiguration {
         self.isManagement = isManagement
         self.isStrict = isStrict
         self.cardPatience = cardPatience
+        self.takesCards = takesCards
         self.commandLine = commandLine
         self.log = log
         waits = WaitNotice(log: { log.info("\($0)") }, terminal: terminal)
@@ -173,6 +176,8 @@ public struct Reconfiguration {
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
     ) throws -> (joint: JointPlan, observed: ObservedState) {
         var observed = try host.observe(ObservationScope(for: requests, in: model))
+        var facts = facts
+        if observed.hasStrangers(above: requests, in: model, on: facts.datapath) { facts.formerDevices = formerDevices }
         try host.heedSignals()
         var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
         if try host.look(at: Stake(joint.plan), &observed) {
@@ -238,7 +243,10 @@ public struct Reconfiguration {
             let device = model.ipDevice(of: pif).map { " (\($0))" } ?? ""
             log.info("\(verb) \(pif)\(device)\(pif.ref == management ? ", as the management interface" : "")")
         }
-        return (model, pifs.map { Request(verb, $0.ref, isManagement: $0.ref == management) }, unknown)
+        let requests = pifs.map {
+            Request(verb, $0.ref, isManagement: $0.ref == management, takesCards: takesCards)
+        }
+        return (model, requests, unknown)
     }
 
     var cacheLocation: CacheLocation {

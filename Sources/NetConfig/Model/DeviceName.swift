@@ -73,6 +73,13 @@ public struct DeviceName: Sendable {
     /// The bytes of the name as C has them, with a zero behind them.
     var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
+    /// Whether the name stands for something else than one device: the kernel makes a number of `%d`, `all` and `default` are
+    /// all devices to `sysctl`, `bonding_masters` is a file among the devices, and `lo` is the host itself.
+    var isReserved: Bool {
+        bytes.contains(UInt8(ascii: "%"))
+            || ["all", "default", "lo", "bonding_masters"].contains { text.isExactly($0) }
+    }
+
     /// What a valid name looks like, for error messages.
     public static var rule: String { "1 to 15 bytes, no '/', no ':' and no white space" }
 }

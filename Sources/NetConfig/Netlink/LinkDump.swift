@@ -7,6 +7,9 @@ struct LinkDump {
     /// The links by name.
     private(set) var links: [DeviceName: Link] = [:]
 
+    /// Kinds of devices that share the card of another one, and can stand for a card.
+    private static let stackedKinds: Set = ["macvlan", "macvtap", "ipvlan"]
+
     /// Decodes a dump.
     init(_ replies: [NetlinkReply]) {
         let records = replies.filter { $0.type == RTM_NEWLINK }.compactMap { LinkRecord($0.payload) }
@@ -23,6 +26,12 @@ struct LinkDump {
                 // All ports of an Open vSwitch datapath have the same device as master, whatever their bridge.
                 master: kinds[record.master] == "openvswitch" ? nil : names[record.master],
                 name: { names[$0] })
+            // A device on another one can carry no more than that one does now.
+            guard let upper = record.kind, Self.stackedKinds.contains(upper), let parent = record.parentName(names),
+                let limit = records.first(where: { $0.name == parent })?.mtu
+            else { continue }
+            let own = links[name]?.greatestMTU ?? limit
+            links[name]?.greatestMTU = min(own, limit)
         }
     }
 }
@@ -47,10 +56,14 @@ struct LinkRecord {
     private var mac: MACAddress?
     private var permanentMAC: MACAddress?
     private var slavePermanentMAC: MACAddress?
-    private var mtu: Int?
+    private(set) var mtu: Int?
+    private var leastMTU: Int?
+    private var greatestMTU: Int?
     private var parent: Int32 = 0
     private var isParentElsewhere = false
     private var ipv6: IPv6Settings?
+    private var isARPOff: Bool
+    private var portFlags: [ForwardingFlag: Bool] = [:]
 
     /// Decodes what follows the message's header: a `struct ifinfomsg` and attributes.
     init?(_ payload: ArraySlice<UInt8>) {
@@ -60,6 +73,7 @@ struct LinkRecord {
         self.index = index
         isUp = flags & LinkFlags.up != 0
         isRunning = flags & LinkFlags.running != 0
+        isARPOff = flags & LinkFlags.noARP != 0
         isEthernet = type == HardwareType.ethernet
         for attribute in NetlinkAttributes(payload.dropFirst(16)) {
             let value = attribute.payload
@@ -68,6 +82,8 @@ struct LinkRecord {
             case IFLA_ADDRESS: mac = MACAddress(bytes: value)
             case IFLA_PERM_ADDRESS: permanentMAC = MACAddress(bytes: value)
             case IFLA_MTU: mtu = value.integer(as: UInt32.self).map(Int.init)
+            case IFLA_MIN_MTU: leastMTU = value.integer(as: UInt32.self).map(Int.init)
+            case IFLA_MAX_MTU: greatestMTU = value.integer(as: UInt32.self).map(Int.init)
             case IFLA_MASTER: master = value.integer() ?? 0
             case IFLA_LINK: parent = value.integer() ?? 0
             case IFLA_LINK_NETNSID: isParentElsewhere = true
@@ -83,10 +99,19 @@ struct LinkRecord {
 
     /// The link, with the names of the devices that it refers to.
     func link(master: DeviceName?, name: (Int32) -> DeviceName?) -> Link {
-        Link(
+        var link = Link(
             kind: linkKind(name), mac: isEthernet ? mac : nil,
             permanentMAC: isEthernet ? slavePermanentMAC ?? permanentMAC : nil, mtu: mtu, isUp: isUp, master: master,
             ipv6: ipv6)
+        if case .other = link.kind, !link.isOpenVswitchs {
+            // 0 stands for no limit.
+            link.greatestMTU = greatestMTU == 0 ? nil : greatestMTU
+            link.leastMTU = leastMTU == 0 ? nil : leastMTU
+        }
+        for (flag, isOn) in portFlags { link.set(flag, isOn) }
+        // Some virtual devices never answer ARP; one that has addresses must.
+        if isARPOff, link.isBridge || link.isOpenVswitchs { link.set(.arp, false) }
+        return link
     }
 
     private func linkKind(_ name: (Int32) -> DeviceName?) -> LinkKind {
@@ -111,6 +136,12 @@ struct LinkRecord {
             case IFLA_INFO_SLAVE_DATA where slaveKind == "bond":
                 let permanent = attribute.nested.first { $0.type == IFLA_BOND_SLAVE_PERM_HWADDR }
                 slavePermanentMAC = permanent.flatMap { MACAddress(bytes: $0.payload) }
+            case IFLA_INFO_SLAVE_DATA where slaveKind == "bridge":
+                for flag in attribute.nested {
+                    if let known = ForwardingFlag(portAttribute: flag.type) {
+                        portFlags[known] = flag.payload.first != 0
+                    }
+                }
             default: break
             }
         }
@@ -159,6 +190,7 @@ extension BridgeAttributes {
             case IFLA_BR_STP_STATE: stp = attribute.payload.integer(as: UInt32.self) != 0
             case IFLA_BR_FORWARD_DELAY: forwardDelay = Int(attribute.payload.integer(as: UInt32.self) ?? 0)
             case IFLA_BR_MCAST_SNOOPING: multicastSnooping = attribute.payload.first != 0
+            case IFLA_BR_VLAN_FILTERING: vlanFiltering = attribute.payload.first != 0
             default: break
             }
         }

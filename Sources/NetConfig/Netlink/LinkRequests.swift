@@ -20,7 +20,8 @@ extension NetlinkMessage {
             var message = NetlinkMessage(changing: name, flags: create, operation: "create bridge \(name)")
             message.put(mac: mac)
             message.putInfo("bridge") { message in
-                // What is the kernel's default anyway stays out: a kernel without snooping takes the message too.
+                // What is the kernel's default anyway stays out: a kernel without snooping takes the message too. Filtering
+                // is put back with the VLANs that it is about, which can be set only before.
                 if attributes.stp { message.put(IFLA_BR_STP_STATE, UInt32(1)) }
                 message.put(IFLA_BR_FORWARD_DELAY, UInt32(clamping: attributes.forwardDelay))
                 if !attributes.multicastSnooping { message.put(IFLA_BR_MCAST_SNOOPING, UInt8(0)) }
@@ -112,6 +113,31 @@ extension NetlinkMessage {
         return message
     }
 
+    /// Turns a bridge's VLAN filtering on or off.
+    static func setVLANFiltering(_ name: DeviceName, _ isOn: Bool) -> NetlinkMessage {
+        let operation = "turn VLAN filtering \(isOn ? "on" : "off") on \(name)"
+        var message = NetlinkMessage(changing: name, operation: operation)
+        message.putInfo("bridge") { $0.put(IFLA_BR_VLAN_FILTERING, UInt8(isOn ? 1 : 0)) }
+        return message
+    }
+
+    /// Sets a flag of a device or of a bridge's port.
+    static func setFlag(_ name: DeviceName, _ flag: ForwardingFlag, _ isOn: Bool) -> NetlinkMessage {
+        let operation = "set \(name) \(flag) \(isOn ? "on" : "off")"
+        var header = ifinfomsg()
+        guard let attribute = flag.portAttribute else {
+            header.ifi_change = LinkFlags.noARP
+            header.ifi_flags = isOn ? 0 : LinkFlags.noARP
+            return NetlinkMessage(changing: name, header: header, operation: operation)
+        }
+        var message = NetlinkMessage(changing: name, operation: operation)
+        message.nest(IFLA_LINKINFO) { message in
+            message.put(IFLA_INFO_SLAVE_KIND, "bridge")
+            message.nest(IFLA_INFO_SLAVE_DATA) { $0.put(attribute, UInt8(isOn ? 1 : 0)) }
+        }
+        return message
+    }
+
     /// Sets a bridge's forward delay and multicast snooping.
     static func setBridge(_ name: DeviceName, _ attributes: BridgeAttributes) -> NetlinkMessage {
         var message = NetlinkMessage(changing: name, operation: "set bridge attributes on \(name)")
@@ -151,12 +177,36 @@ extension NetlinkMessage {
     }
 }
 
+extension ForwardingFlag {
+    /// The number of the attribute that sets it on a bridge's port; `nil` for a flag of the device itself.
+    var portAttribute: Int? {
+        switch self {
+        case .arp: nil
+        case .learning: IFLA_BRPORT_LEARNING
+        case .flood: IFLA_BRPORT_UNICAST_FLOOD
+        case .multicastFlood: IFLA_BRPORT_MCAST_FLOOD
+        case .broadcastFlood: IFLA_BRPORT_BCAST_FLOOD
+        case .isolated: IFLA_BRPORT_ISOLATED
+        // `IFLA_BRPORT_LOCKED`, since Linux 5.18.
+        case .locked: 39
+        }
+    }
+
+    /// The flag that an attribute of a bridge's port sets.
+    init?(portAttribute number: Int) {
+        guard let flag = Self.allCases.first(where: { $0.portAttribute == number }) else { return nil }
+        self = flag
+    }
+}
+
 /// Device flags of `netdevice(7)`.
 enum LinkFlags {
     /// `IFF_UP`
     static let up: UInt32 = 1
     /// `IFF_RUNNING`
     static let running: UInt32 = 0x40
+    /// `IFF_NOARP`
+    static let noARP: UInt32 = 0x80
 }
 
 /// Ethernet protocol numbers in network order, as `IFLA_VLAN_PROTOCOL` has them.

@@ -64,18 +64,28 @@ extension RouteNetlink {
 
     /// Sets a bridge's attributes.
     ///
-    /// Two messages: the kernel looks at the delay first, and while STP runs refuses one of less than 2 seconds. Where it
-    /// refuses something, what it has done before is taken back.
+    /// Several messages: the kernel looks at the delay first, and while STP runs refuses one of less than 2 seconds; and a
+    /// kernel that knows no VLANs is not asked about them. Where it refuses something, what it has done before is taken back.
     ///
-    /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping …`
+    /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping … vlan_filtering …`
     public func setBridgeAttributes(_ name: DeviceName, _ attributes: BridgeAttributes) throws(NetlinkError) {
         let old = BridgeAttributes(try record(of: name).info)
         do {
             try send(attributes, to: name)
+            if attributes.vlanFiltering != old.vlanFiltering {
+                try send(.setVLANFiltering(name, attributes.vlanFiltering))
+            }
         } catch {
             try? send(old, to: name)
             throw error
         }
+    }
+
+    /// Sets a flag that decides whether frames pass.
+    ///
+    /// Equivalent to: `bridge link set dev NAME isolated off` and so on, `ip link set NAME arp on`
+    public func setFlag(_ name: DeviceName, _ flag: ForwardingFlag, _ isOn: Bool) throws(NetlinkError) {
+        try send(.setFlag(name, flag, isOn))
     }
 
     private func send(_ attributes: BridgeAttributes, to name: DeviceName) throws(NetlinkError) {

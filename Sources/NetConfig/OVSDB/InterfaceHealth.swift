@@ -5,9 +5,12 @@ enum InterfaceHealth: Equatable {
     /// It was not made or opened, for this reason.
     case failing(String)
 
+    /// The columns that tell it.
+    static let columns = ["error", "ofport"]
+
     /// The operation that reads it.
     static func select(_ uuid: String) -> OVSDBOperation {
-        .select(from: "Interface", where: [.uuid(uuid)], columns: ["error", "ofport"])
+        .select(from: "Interface", where: [.uuid(uuid)], columns: columns)
     }
 
     /// Reads what the operation yielded.
@@ -27,6 +30,12 @@ enum InterfaceHealth: Equatable {
 }
 
 extension InterfaceHealth {
+    /// Why ovs-vswitchd could not make or open the interface of a row; `nil` where it could, or has not tried yet.
+    static func failure(_ row: [String: JSON]) -> String? {
+        if let error = row["error"]?.string, !error.isEmpty { return error }
+        return row["ofport"]?.integer == -1 ? "it has no OpenFlow port" : nil
+    }
+
     /// Whether the interface does not work.
     var isFailing: Bool {
         if case .failing = self { true } else { false }

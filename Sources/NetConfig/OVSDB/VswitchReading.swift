@@ -16,7 +16,8 @@ struct VswitchReading {
         transaction.append(.select(from: "Open_vSwitch", columns: ["bridges", "cur_cfg", "next_cfg"]))
         for table in VswitchTable.switching {
             let members = [table.memberColumn].compactMap(\.self)
-            let columns = ["_uuid", "name"] + members + table.columnDefaults.keys.sorted()
+            let health = table == .interface ? InterfaceHealth.columns : []
+            let columns = ["_uuid", "name"] + members + table.columnDefaults.keys.sorted() + health
             let present = columns.filter { schema?[table.rawValue]?.contains($0) ?? true || $0 == "_uuid" }
             transaction.append(.select(from: table.rawValue, columns: present))
         }
@@ -107,6 +108,7 @@ extension VswitchReading {
             let row = VswitchRow(columns: values, members: members)
             state[keyPath: table.rows][name] = row
             if table == .port { rows.interfaces[name] = row.members }
+            if table == .interface { state.failing[name] = InterfaceHealth.failure(columns) }
             names.append(name)
         }
         return names

@@ -27,7 +27,10 @@ extension Host {
     public func observe(_ scope: ObservationScope) throws -> ObservedState {
         let found = try kernel.linksAndRoutes()
         let links = settle(found.links, of: scope.devices)
-        let devices = scope.devices.filter { links[$0] != nil }
+        let rows = try vswitch(scope)
+        // What stands on them may have to make room, with its clients.
+        let above = ObservedState(links: links, vswitch: rows).devices(above: scope.devices)
+        let devices = scope.devices.union(above).filter { links[$0] != nil }
         var clients = dhclient.clients(of: devices.sorted())
         for (index, client) in clients.enumerated() where client.progress == .bound {
             let addresses = links[client.device]?.addresses ?? []
@@ -36,7 +39,7 @@ extension Host {
         }
         return ObservedState(
             links: links,
-            vswitch: try vswitch(scope),
+            vswitch: rows,
             dhcpClients: clients,
             files: try files.read(scope.files),
             folders: files.folders(among: scope.folders),

@@ -9,6 +9,10 @@ public struct Link: Equatable, Sendable, Codable {
     public var permanentMAC: MACAddress?
     /// Largest payload in bytes; `nil` while nobody can know (a device that ovs-vswitchd is about to make).
     public var mtu: Int?
+    /// The largest MTU that a card can have, `nil` where nobody says (`IFLA_MAX_MTU`, since Linux 4.19).
+    public var greatestMTU: Int?
+    /// The least MTU that a card can have, `nil` where nobody says (`IFLA_MIN_MTU`).
+    public var leastMTU: Int?
     /// Whether the device is administratively up (`IFF_UP`).
     public var isUp: Bool
     /// The bridge or bond that it is enslaved to. `nil` for a port of Open vSwitch, whose rows say where it belongs.
@@ -25,6 +29,9 @@ public struct Link: Equatable, Sendable, Codable {
     public var fixedOffloads: Set<Offload>
     /// Speed, duplex and negotiation; `nil` where the device has none, or nobody asked.
     public var settings: LinkSettings?
+
+    /// Flags that are not as on a new device; `nil` where all are.
+    public var unusualFlags: Set<ForwardingFlag>?
 
     /// Creates a link; by default one that is down and bare.
     public init(
@@ -49,6 +56,15 @@ public struct Link: Equatable, Sendable, Codable {
     /// The address of the card itself, which bonding does not change.
     var ownMAC: MACAddress? { permanentMAC ?? mac }
 
+    /// The MTU that the device can have and that is nearest to a wanted one; `nil` where it has no limits.
+    func usableMTU(_ mtu: Int) -> Int? {
+        guard leastMTU != nil || greatestMTU != nil else { return nil }
+        return max(min(mtu, greatestMTU ?? mtu), leastMTU ?? mtu)
+    }
+
+    /// Whether ovs-vswitchd makes devices of this kind.
+    var isOpenVswitchs: Bool { kind == .other("openvswitch") || kind == .other("tun") }
+
     /// Whether it is a Linux bridge.
     var isBridge: Bool {
         guard case .bridge = kind else { return false }
@@ -66,23 +82,6 @@ public enum LinkKind: Equatable, Sendable, Codable {
     case vlan(VLANAttributes)
     /// Anything else, under the kernel's name for it (`veth`, `tun`, `openvswitch`); `nil` for a network card.
     case other(String?)
-}
-
-/// Attributes of a Linux bridge.
-public struct BridgeAttributes: Hashable, Sendable, Codable {
-    /// Whether the spanning tree protocol runs.
-    public var stp: Bool
-    /// Forward delay in hundredths of a second.
-    public var forwardDelay: Int
-    /// Whether multicast snooping is on.
-    public var multicastSnooping: Bool
-
-    /// Creates attributes; by default those of a bridge of this project: no STP, no delay, snooping as the kernel does.
-    public init(stp: Bool = false, forwardDelay: Int = 0, multicastSnooping: Bool = true) {
-        self.stp = stp
-        self.forwardDelay = forwardDelay
-        self.multicastSnooping = multicastSnooping
-    }
 }
 
 /// Attributes of an 802.1Q link.

@@ -27,6 +27,7 @@ extension ObservedState {
             attributes.primary = nil
             links[name]?.kind = .bond(attributes)
         case .setOffload(let name, let offload, let isOn): links[name]?.offloads[offload] = isOn
+        case .setFlag(let name, let flag, let isOn): links[name]?.set(flag, isOn)
         case .setLinkSettings(let name, let wish):
             let granted = (links[name]?.settings ?? LinkSettings()).granting(wish)
             links[name]?.settings = granted
@@ -90,6 +91,13 @@ extension ObservedState {
         for vlan in vlanLinks(on: name) { setDown(vlan) }
     }
 
+    /// Goes down and up again.
+    mutating func restart(_ name: DeviceName) {
+        guard links[name]?.isUp == true else { return }
+        setDown(name)
+        setUp(name)
+    }
+
     private mutating func setMaster(_ name: DeviceName, _ master: DeviceName?) {
         guard let link = links[name] else { return }
         if let old = link.master, case .bond = links[old]?.kind {
@@ -103,6 +111,7 @@ extension ObservedState {
         }
         lose(on: name, where: \.isOfPort)
         links[name]?.master = master
+        for flag in ForwardingFlag.allCases where flag.isOfPort { links[name]?.set(flag, flag.isUsuallyOn) }
         guard let master else { return }
         if case .bond = links[master]?.kind {
             // A slave is opened, and carries the bond's address and MTU.

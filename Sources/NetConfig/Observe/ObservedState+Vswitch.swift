@@ -6,9 +6,14 @@ extension ObservedState {
         var new = old
         for change in changes { new.apply(change) }
         new.forgetFlows(since: old)
+        // Whatever changes has ovs-vswitchd try again.
+        let changed = Set(changes.filter { $0.table == .interface }.map(\.name))
+        new.failing = old.failing.filter { new.interfaces[$0.key] != nil && !changed.contains($0.key) }
         vswitch = new
-        let made = new.devicesMade(since: old)
-        for name in old.internalDevices.subtracting(new.internalDevices) {
+        // Where another device has the name ovs-vswitchd makes none.
+        func canBeInternal(_ name: DeviceName) -> Bool { links[name]?.isOpenVswitchs ?? true }
+        let made = new.devicesMade(since: old).filter(canBeInternal)
+        for name in old.internalDevices.subtracting(new.internalDevices) where canBeInternal(name) {
             links[name] = nil
             lose(on: name)
         }
@@ -18,12 +23,14 @@ extension ObservedState {
                 kind: .other(new.deviceKind(ofInternal: name)), mac: new.macAddress(ofInternal: name), mtu: nil,
                 ipv6: freshIPv6)
         }
-        for name in new.internalDevices.subtracting(made) {
+        for name in new.internalDevices.subtracting(made) where canBeInternal(name) {
             if let mac = new.macAddress(ofInternal: name), mac != old.macAddress(ofInternal: name) {
                 links[name]?.mac = mac
+                // A tap device takes another address only while it is down.
+                if links[name]?.kind == .other("tun") { restart(name) }
             }
         }
-        for name in new.internalDevices {
+        for name in new.internalDevices where canBeInternal(name) {
             // A new device gets it some time later.
             let request = new.requestedMTU(of: name)
             guard !made.contains(name), request != old.requestedMTU(of: name) else { continue }

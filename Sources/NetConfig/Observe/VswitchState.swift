@@ -20,11 +20,13 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var flows: [String: Set<SecureModeFlow>] = [:]
     /// The secure bridges whose controller is connected: what passes there is its business. Looked at like ``flows``.
     public var controlled: Set<String> = []
+    /// The interfaces that ovs-vswitchd could not make or open, each with its reason.
+    public var failing: [String: String] = [:]
     /// Whether a row can ask for an MTU: `Interface.mtu_request`, which Open vSwitch 2.5 does not have.
     public var canRequestMTU = true
 
     // What else there is is not part of a state that is written down.
-    private enum CodingKeys: CodingKey { case bridges, ports, interfaces, flows, controlled }
+    private enum CodingKeys: CodingKey { case bridges, ports, interfaces, flows, controlled, failing }
 
     /// Creates a state; by default one without bridges.
     public init(
@@ -35,7 +37,7 @@ public struct VswitchState: Equatable, Sendable, Codable {
         self.interfaces = interfaces
     }
 
-    /// Reads a state; one that says nothing about flows and controllers has none.
+    /// Reads a state; one that says nothing about flows, controllers and failures has none.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         bridges = try values.decode([String: VswitchRow].self, forKey: .bridges)
@@ -43,6 +45,7 @@ public struct VswitchState: Equatable, Sendable, Codable {
         interfaces = try values.decode([String: VswitchRow].self, forKey: .interfaces)
         flows = try values.decodeIfPresent([String: Set<SecureModeFlow>].self, forKey: .flows) ?? [:]
         controlled = try values.decodeIfPresent(Set<String>.self, forKey: .controlled) ?? []
+        failing = try values.decodeIfPresent([String: String].self, forKey: .failing) ?? [:]
     }
 
     /// The rows of a table.

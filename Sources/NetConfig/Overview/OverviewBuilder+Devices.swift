@@ -81,8 +81,8 @@ extension OverviewBuilder {
                 comparison(name, "\(delay) ms", "\(port?["bond_\(name)"]?.description ?? "0") ms", from: origin(name))
             }
         if port != nil { return rows }
-        // A bond of one card is a plain port, which has none of this.
-        if model.uplinks(of: master).count == 1 { return [] }
+        // A bond of one card that is there is a plain port, which has none of this.
+        if model.uplinks(of: master).count(where: { state.links[$0.device] != nil }) == 1 { return [] }
         return (state.vswitch == nil ? [] : [comparison("port", "in Open vSwitch", "missing")]) + rows.map(\.unknown)
     }
 
@@ -99,6 +99,7 @@ extension OverviewBuilder {
         }
         if model.bridge(of: master) != nil || card.ref != master.ref {
             rows.append(placeComparison(of: card, on: master, link))
+            rows += flagRows(link) + portRows(of: card.device.text)
         }
         let mtu = model.mtu(ofDeviceOf: master, &warnings)
         rows.append(comparison("MTU", String(mtu.value), link.mtu.map(String.init), from: mtu.origin))
@@ -140,6 +141,23 @@ extension OverviewBuilder {
         guard state.vswitch != nil else { return comparison("port of", model.bridge(of: master)?.text, nil).unknown }
         let bridge = index.ports[card.device.text].flatMap { index.bridges[$0] }
         return comparison("port of", model.bridge(of: master)?.text, bridge ?? "none")
+    }
+
+    /// Flags that keep frames from passing.
+    func flagRows(_ link: Link) -> [Overview.Comparison] {
+        (link.unusualFlags ?? []).sorted().map { flag in
+            comparison("\(flag)", flag.isUsuallyOn ? "on" : "off", flag.isUsuallyOn ? "off" : "on")
+        }
+    }
+
+    /// What keeps a card from being an uplink of Open vSwitch.
+    private func portRows(of card: String) -> [Overview.Comparison] {
+        guard let vswitch = state.vswitch, let port = index.ports[card] else { return [] }
+        var rows = vswitch.strayColumns(ofUplink: port).filter { $0.table == .port || $0.row == card }.map {
+            comparison($0.name, "unset", $0.value.description)
+        }
+        if let failure = vswitch.failing[card] { rows.append(comparison("Open vSwitch", "works", failure)) }
+        return rows
     }
 
     /// Offloads; a device that does not have one, and one that cannot change it, is as it is.

@@ -16,10 +16,13 @@ extension OverviewBuilder {
         let isBridged = model.bridge(of: pif) != nil
         let mtu = isBridged ? model.mtu(ofBridgeOf: pif, &warnings) : model.mtu(ofDeviceOf: pif, &warnings)
         // No upper device carries larger frames than the lower one.
-        let limit = model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings).value
-        let usable = model.uplinks(of: pif).isEmpty ? mtu.value : min(mtu.value, limit)
+        let uplinks = model.uplinks(of: pif)
+        let limit = uplinks.compactMap { state.links[$0.device]?.greatestMTU }.reduce(
+            model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings).value, min)
+        let usable = uplinks.isEmpty ? mtu.value : min(mtu.value, limit)
         rows.append(comparison("MTU", String(usable), link.mtu.map(String.init), from: mtu.origin))
         if pif.vlan != nil { rows.append(tagComparison(of: pif)) }
+        rows += flagRows(link)
         rows += addressRows(of: pif, device, link)
         rows += routeRows(of: pif, link, &warnings)
         rows += resolverRows(of: pif)
@@ -160,7 +163,10 @@ extension OverviewBuilder {
                 from: (snooping == nil ? nil : model.pool).map { .record($0.name, field: "igmp_snooping_enabled") })
         }
         if facts.datapath == .bridge, case .bridge(let attributes) = link.kind {
-            return rows + [row(attributes.multicastSnooping)]
+            rows.append(row(attributes.multicastSnooping))
+            if attributes.stp { rows.append(comparison("STP", "off", "on")) }
+            if attributes.vlanFiltering { rows.append(comparison("VLAN filtering", "off", "on")) }
+            return rows
         }
         guard let bridge = state.vswitch?.bridges[device.text] else {
             return rows + (state.vswitch == nil ? [] : [comparison("bridge", "in Open vSwitch", "not in Open vSwitch")])

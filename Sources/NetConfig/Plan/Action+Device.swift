@@ -5,7 +5,7 @@ extension Action {
         case .createLink(let name, _, _), .deleteLink(let name), .setUp(let name), .setDown(let name),
             .setMaster(let name, _), .setMAC(let name, _), .setMTU(let name, _), .setBridgeAttributes(let name, _),
             .setBondMode(let name, _), .setBondAttributes(let name, _), .setOffload(let name, _, _),
-            .setLinkSettings(let name, _), .setIPv6(let name, _), .addAddress(let name, _),
+            .setFlag(let name, _, _), .setLinkSettings(let name, _), .setIPv6(let name, _), .addAddress(let name, _),
             .removeAddress(let name, _), .addRoute(let name, _), .removeRoute(let name, _), .announce(let name, _):
             name
         case .startDHCP(let client, _), .stopDHCP(let client): client.device

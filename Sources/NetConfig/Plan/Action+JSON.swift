@@ -9,6 +9,7 @@ extension Action {
         members["to"] = to
         switch self {
         case .setOffload(_, let offload, _): members["offload"] = .string(offload.rawValue)
+        case .setFlag(_, let flag, _): members["flag"] = .string(flag.rawValue)
         case .changeVswitch(let changes): members["rows"] = .array(changes.map(\.json))
         case .addFlows(let bridge, _), .removeFlows(let bridge, _): members["bridge"] = .string(bridge)
         case .replaceFile(let path, _, _): members["file"] = .string(path)
@@ -32,6 +33,7 @@ extension Action {
         case .setBondMode: "set-bond-mode"
         case .setBondAttributes: "set-bond-attributes"
         case .setOffload: "set-offload"
+        case .setFlag: "set-flag"
         case .setLinkSettings: "set-link-settings"
         case .setIPv6: "set-ipv6"
         case .addAddress: "add-address"
@@ -65,6 +67,7 @@ extension Action {
         case .setBondMode(_, let mode): (before?.kind.attributes["mode"] ?? .null, .string(mode))
         case .setBondAttributes(_, let attributes): (before?.kind.attributes ?? .null, attributes.json)
         case .setOffload(_, let offload, let isOn): (JSON(before?.offloads[offload]), .boolean(isOn))
+        case .setFlag(_, let flag, let isOn): (JSON(before?.has(flag)), .boolean(isOn))
         case .setLinkSettings(_, let settings): (before?.settings?.json ?? .null, settings.json)
         case .setIPv6(_, let settings): (before?.ipv6?.json ?? .null, settings.json)
         case .addAddress(_, let address): (.null, address.json)

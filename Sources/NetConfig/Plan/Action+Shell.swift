@@ -13,13 +13,17 @@ extension Action {
         case .setMAC(let name, let mac): return ["ip link set dev \(name.word) address \(mac)"]
         case .setMTU(let name, let mtu): return ["ip link set dev \(name.word) mtu \(mtu)"]
         case .setBridgeAttributes(let name, let attributes):
-            return ["ip link set dev \(name.word) type bridge \(attributes.shellWords)"]
+            let filtering = "vlan_filtering \(attributes.vlanFiltering ? 1 : 0)"
+            return ["ip link set dev \(name.word) type bridge \(attributes.shellWords) \(filtering)"]
         case .setBondMode(let name, let mode):
             return ["ip link set dev \(name.word) type bond mode \(mode.shellQuoted())"]
         case .setBondAttributes(let name, let attributes):
             return ["ip link set dev \(name.word) type bond \(attributes.shellWords)"]
         case .setOffload(let name, let offload, let isOn):
             return ["ethtool -K \(name.word) \(offload) \(isOn ? "on" : "off")"]
+        case .setFlag(let name, let flag, let isOn):
+            let command = flag.isOfPort ? "bridge link set dev" : "ip link set dev"
+            return ["\(command) \(name.word) \(flag) \(isOn ? "on" : "off")"]
         case .setLinkSettings(let name, let settings): return ["ethtool -s \(name.word) \(settings.text)"]
         case .setIPv6(let name, let settings): return ipv6Commands(name, settings)
         case .addAddress(let name, let address):

@@ -15,6 +15,7 @@ extension Action: CustomStringConvertible {
         case .setBondMode(let name, let mode): "set bond \(name) mode \(mode)"
         case .setBondAttributes(let name, let attributes): "set bond \(name) \(attributes.text)"
         case .setOffload(let name, let offload, let isOn): "set \(name) offload \(offload) \(isOn ? "on" : "off")"
+        case .setFlag(let name, let flag, let isOn): "set \(name) \(flag) \(isOn ? "on" : "off")"
         case .setLinkSettings(let name, let settings): "set \(name) link \(settings.text)"
         case .setIPv6(let name, let settings):
             "set \(name) ipv6 \(settings.text)"
@@ -87,6 +88,7 @@ extension BridgeAttributes {
     /// The attributes in the words of `ip` or `ethtool`.
     var text: String {
         "stp \(stp ? "on" : "off") forward_delay \(forwardDelay) mcast_snooping \(multicastSnooping ? "on" : "off")"
+            + (vlanFiltering ? " vlan_filtering on" : "")
     }
 }
 

@@ -17,7 +17,7 @@ public enum Action: Equatable, Sendable, Codable {
     case setMAC(DeviceName, MACAddress)
     /// Equivalent to: `ip link set NAME mtu MTU`
     case setMTU(DeviceName, Int)
-    /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping …`
+    /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping … vlan_filtering …`
     case setBridgeAttributes(DeviceName, BridgeAttributes)
     /// Changes the mode of a bond, which must be down and without slaves.
     ///
@@ -29,6 +29,8 @@ public enum Action: Equatable, Sendable, Codable {
     case setBondAttributes(DeviceName, BondAttributes)
     /// Equivalent to: `ethtool -K NAME OFFLOAD on|off`
     case setOffload(DeviceName, Offload, Bool)
+    /// Equivalent to: `bridge link set dev NAME FLAG on|off`, `ip link set NAME arp on|off`
+    case setFlag(DeviceName, ForwardingFlag, Bool)
     /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg …`
     case setLinkSettings(DeviceName, LinkSettings)
     /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=… net.ipv6.conf.NAME.disable_ipv6=…`

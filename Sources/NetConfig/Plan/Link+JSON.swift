@@ -41,7 +41,7 @@ extension BridgeAttributes {
     var json: JSON {
         .object([
             "stp": .boolean(stp), "forward_delay": .integer(forwardDelay),
-            "multicast_snooping": .boolean(multicastSnooping),
+            "multicast_snooping": .boolean(multicastSnooping), "vlan_filtering": .boolean(vlanFiltering),
         ])
     }
 }

@@ -1,4 +1,11 @@
 extension NetworkModel {
+    /// The devices that a request on a PIF makes, changes or needs.
+    func devices(of pif: PIF) -> [DeviceName] {
+        let datapath = datapathPIF(of: pif)
+        let stack = [bridge(of: pif), netdev(of: pif), bridge(of: datapath), datapath.device].compactMap { $0 }
+        return stack + uplinks(of: pif).map(\.device)
+    }
+
     /// Requests in the order in which they are served, whatever the order in which they are made: the management
     /// interface's stack, then bonds before the bridges of their slaves, then the order of devices and tags. Those of unknown
     /// PIFs come last.

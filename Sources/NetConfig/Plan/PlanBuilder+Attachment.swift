@@ -25,7 +25,8 @@ extension PlanBuilder {
         let devices = Set(pifs.compactMap(model.ipDevice))
         guard !devices.isEmpty else { return }
         let released = Set(
-            conflictingPIFs.flatMap { [$0] + model.vlanPIFs(on: $0) }.compactMap(model.ipDevice))
+            conflictingPIFs.flatMap { [$0] + model.vlanPIFs(on: $0) }.compactMap(model.ipDevice)
+        ).union(formerNames)
         var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
         if verb == .up { names.formUnion(devices) }
         let text = names.sorted().map { "\($0)\n" }.joined()

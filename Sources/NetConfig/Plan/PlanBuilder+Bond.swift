@@ -38,9 +38,9 @@ extension PlanBuilder {
         }
     }
 
-    /// The record's order; the primary slave first where one is active at a time, since the first one becomes active.
+    /// Those that are there, in the record's order; the primary slave first where one is active at a time, since the first one becomes active.
     private func slavesInOrder(_ bond: Bond, mode: String) -> [DeviceName] {
-        let slaves = model.slaves(of: bond)
+        let slaves = model.slaves(of: bond).filter { observed.links[$0.device] != nil }
         guard mode == "active-backup", let primary = slaves.first(where: { $0.ref == bond.primarySlave }) else {
             return slaves.map(\.device)
         }

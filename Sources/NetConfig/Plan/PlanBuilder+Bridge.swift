@@ -4,6 +4,7 @@ extension PlanBuilder {
     mutating func raiseOnBridge() throws(PlanError) {
         for stack in stacks {
             releaseConflicts(of: stack)
+            releaseFormer(of: stack)
             for pif in stack.pifs { try raiseOnBridge(pif) }
         }
     }
@@ -17,24 +18,22 @@ extension PlanBuilder {
         guard let device = model.netdev(of: pif) else {
             throw PlanError(pif, .nameTooLong(pif: "\(pif)", name: "\(pif.device).\(pif.vlan ?? 0)"))
         }
-        for uplink in model.uplinks(of: pif) {
+        for uplink in uplinks(of: pif) {
             applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: uplink.device, of: uplink)
         }
         var chain: [(name: DeviceName, mtu: Setting<Int>)] = []
-        let lowerMTU = model.mtu(ofDeviceOf: datapath, &warnings)
+        let lowerMTU = cardMTU(of: datapath)
         if let bond = model.bond(masteredBy: datapath) {
             try ensureBond(bond, datapath, for: pif)
             applyEthtool(model.ethtool(ofDeviceOf: datapath, &warnings), to: datapath.device, of: datapath)
         }
         chain.append((datapath.device, lowerMTU))
+        let predecessors = predecessors(of: pif, device)
         if pif.vlan != nil {
             try ensureVLANLink(device, of: pif, on: datapath.device)
             applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: device, of: pif)
-            chain.append(
-                (
-                    device,
-                    clamp(model.mtu(ofDeviceOf: pif, &warnings), of: device, to: lowerMTU.value, of: datapath.device)
-                ))
+            let mtu = model.mtu(ofDeviceOf: pif, &warnings)
+            chain.append((device, clamp(mtu, of: device, to: lowerMTU, of: datapath.device)))
         }
         if let bridge = model.bridge(of: pif) {
             try ensureBridge(bridge, of: pif)
@@ -43,8 +42,12 @@ extension PlanBuilder {
                 perform(.setMaster(device, bridge), because: "uplink of \(bridge)")
             } else {
                 clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
+                clearFlags(of: device, because: "the uplink of \(bridge) lets everything pass")
             }
-            let limit = chain.last?.mtu.value ?? lowerMTU.value
+            moveGuests(of: predecessors, to: bridge)
+            releaseOtherUplinks(than: device, from: bridge)
+            clearFlags(of: bridge, because: "\(pif) is reached there")
+            let limit = chain.last?.mtu ?? lowerMTU
             chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge, of: pif)
         } else if let master = state.links[device]?.master {
@@ -52,18 +55,10 @@ extension PlanBuilder {
         }
         applyMTUs(chain)
         // A bond sets the MTU of its slaves along with its own; one that differs was changed by somebody else.
-        if !datapath.bondMasterOf.isEmpty { applyMTUs(model.uplinks(of: pif).map { ($0.device, lowerMTU) }) }
-        for uplink in model.uplinks(of: pif) { raise(uplink.device, because: "uplink of \(pif)") }
+        if !datapath.bondMasterOf.isEmpty { applyMTUs(uplinks(of: pif).map { ($0.device, lowerMTU) }) }
+        for uplink in uplinks(of: pif) { raise(uplink.device, because: "uplink of \(pif)") }
         if !datapath.bondMasterOf.isEmpty { raise(datapath.device, because: "bond of \(pif)") }
         if model.bridge(of: pif) != nil { raise(device, because: "uplink of \(pif)") }
-    }
-
-    /// An upper device cannot carry larger frames than the one below it.
-    mutating func clamp(_ mtu: Setting<Int>, of name: DeviceName, to limit: Int, of lower: DeviceName) -> Setting<Int> {
-        guard mtu.value > limit else { return mtu }
-        warn(
-            name, "MTU \(mtu.value) (\(mtu.origin)) is more than \(lower) can carry; using \(limit)", at: mtu.origin)
-        return Setting(limit, from: mtu.origin)
     }
 
     private mutating func ensureBridge(_ name: DeviceName, of pif: PIF) throws(PlanError) {
@@ -74,6 +69,7 @@ extension PlanBuilder {
             return perform(.createLink(name, .bridge(attributes), mac: mac), because: "bridge of \(pif)")
         }
         guard case .bridge(let current) = link.kind else {
+            if let leftover = otherDatapath(name, "make bridge") { throw PlanError(pif, leftover) }
             throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind)))
         }
         if model.pool?.igmpSnoopingEnabled == nil { attributes.multicastSnooping = current.multicastSnooping }
@@ -96,6 +92,12 @@ extension PlanBuilder {
             let reason = "it carries VLAN \(current.tag) of \(current.parent)"
             stopDHCP(on: name, because: reason)
             perform(.deleteLink(name), because: reason)
+        }
+        // The kernel has one link of a parent and tag.
+        for other in state.vlanLinks(on: parent) where state.links[other]?.kind == .vlan(wanted) {
+            let reason = "\(name) takes its place"
+            stopDHCP(on: other, because: reason)
+            perform(.deleteLink(other), because: reason)
         }
         perform(.createLink(name, .vlan(wanted), mac: nil), because: "\(pif)")
     }

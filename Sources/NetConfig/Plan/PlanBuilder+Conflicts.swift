@@ -35,6 +35,10 @@ extension PlanBuilder {
     /// Takes down the other slaves of bonds that were torn down, unless something needs them.
     mutating func lowerLeftovers(of stack: Stack) {
         let kept = Set(model.uplinks(of: stack.datapath).map(\.device))
+        for card in leftoverCards.subtracting(kept).sorted() {
+            let isUsed = model.pifs.values.contains { $0.device == card && isNeeded($0) }
+            if !isUsed { lower(card, because: "nothing uses \(card)") }
+        }
         // Bonds can share most of their slaves.
         var seen: Set<Ref<PIF>> = []
         for master in stack.conflicts {

@@ -1,39 +1,5 @@
-/// What every kind of device needs: checks of the cards, MTU, ethtool settings, and getting rid of addresses.
+/// What every kind of device needs: MTU, ethtool settings, and getting rid of addresses.
 extension PlanBuilder {
-    /// Whether this host's records describe a bridge or bond of a name: what we may take a NIC from.
-    func isOurs(_ master: DeviceName) -> Bool {
-        model.pifs.values.contains { model.bridge(of: $0) == master || $0.device == master && !$0.bondMasterOf.isEmpty }
-    }
-
-    /// Checks that the cards a stack needs are there, are the right ones, and are not somebody else's.
-    mutating func checkUplinks(of stack: Stack) throws(PlanError) {
-        let pif = stack.pifs[0]
-        for uplink in model.uplinks(of: stack.datapath) {
-            guard let link = observed.links[uplink.device] else {
-                let present = observed.cards.map { name in
-                    "\(name)\(observed.links[name]?.ownMAC.map { " (\($0))" } ?? "")"
-                }
-                throw PlanError(
-                    pif,
-                    .missingUplink(pif: "\(uplink)", device: uplink.device, mac: uplink.mac, present: present))
-            }
-            if let master = link.master, !isOurs(master) {
-                throw PlanError(pif, .busy(device: uplink.device, master: master))
-            }
-            guard let mac = uplink.mac, mac.isAssignable, let own = link.ownMAC, own != mac else { continue }
-            if let carrier = observed.cards.first(where: { observed.links[$0]?.ownMAC == mac }) {
-                throw PlanError(
-                    pif, .swappedNames(pif: "\(uplink)", device: uplink.device, mac: mac, carrier: carrier))
-            }
-            warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; going on")
-        }
-    }
-
-    /// The MAC address of a PIF's datapath: its record's, else that of its first card.
-    func datapathMAC(of pif: PIF) -> MACAddress? {
-        model.macAddress(of: pif) ?? model.uplinks(of: pif).first.flatMap { observed.links[$0.device]?.ownMAC }
-    }
-
     /// Sets offloads and link settings of a PIF's record that differ. A device that cannot is no failure.
     mutating func applyEthtool(_ settings: EthtoolSettings, to name: DeviceName, of pif: PIF) {
         guard let link = state.links[name] else { return }
@@ -60,6 +26,13 @@ extension PlanBuilder {
         // The wish as it is in the record: the current speed, added to it, would restrict what is offered to the peer.
         guard !current.fulfil(settings.link) else { return }
         perform(.setLinkSettings(name, settings.link), because: "ethtool settings of \(pif)")
+    }
+
+    /// Puts flags right that keep frames from passing.
+    mutating func clearFlags(of name: DeviceName, because reason: String) {
+        for flag in (state.links[name]?.unusualFlags ?? []).sorted() {
+            perform(.setFlag(name, flag, flag.isUsuallyOn), because: reason)
+        }
     }
 
     /// Sets MTUs that differ, given from the lowest device up: upper ones are lowered first, lower ones raised first.
@@ -98,8 +71,9 @@ extension PlanBuilder {
     }
 
     /// Starts the DHCP clients of a device again that was made anew: they hold on to the old one.
-    private mutating func restartDHCP(on name: DeviceName, because reason: String) {
-        for client in state.dhcpClients where client.device == name && client.progress != .gone {
+    mutating func restartDHCP(on name: DeviceName, _ family: IPAddress.Family? = nil, because reason: String) {
+        for client in state.dhcpClients
+        where client.device == name && client.progress != .gone && client.family == family ?? client.family {
             perform(.stopDHCP(client), because: reason)
             perform(.startDHCP(client, patience: client.restartPatience), because: reason)
         }
@@ -124,6 +98,18 @@ extension PlanBuilder {
         }
     }
 
+    /// Why a bridge of a name cannot be made or taken down: it is the other datapath's.
+    func otherDatapath(_ name: DeviceName, _ wanted: String) -> PlanError.Rule? {
+        guard let link = observed.links[name] else { return nil }
+        let command: String
+        switch facts.datapath {
+        case .openvswitch where link.isBridge: command = "ip link delete \(name)"
+        case .bridge where link.isOpenVswitchs: command = "ovs-vsctl del-br \(name)"
+        default: return nil
+        }
+        return .otherDatapath(name: name, wanted: wanted, found: ObservedState.kindName(link.kind), command: command)
+    }
+
     /// Takes a card down, unless it is still part of something or has VLAN links that need it.
     mutating func lower(_ name: DeviceName, because reason: String) {
         guard let link = state.links[name], link.isUp, link.master == nil, state.vlanLinks(on: name).isEmpty,
@@ -144,7 +130,7 @@ extension PlanBuilder {
     mutating func restoreBystanders(of stack: Stack) {
         let datapath = stack.datapath
         let wanted = Set(stack.pifs.map(\.ref))
-        let limit = model.uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
+        let limit = uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
         for other in [datapath] + model.vlanPIFs(on: datapath) where !wanted.contains(other.ref) {
             for name in Set([model.netdev(of: other), model.ipDevice(of: other)].compactMap { $0 }).sorted()
             where name != datapath.device {

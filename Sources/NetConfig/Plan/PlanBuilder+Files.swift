@@ -99,9 +99,7 @@ extension PlanBuilder {
         var files: [(String, [String])] = []
         for card in model.uplinks(of: pif) where card.device != device && (isBond || !hasOwnFile(card)) {
             var lines = ConfigurationText.ifcfgHead(card.device) + ["TYPE=Ethernet"]
-            if let mac = card.mac?.isAssignable == true ? card.mac : observed.links[card.device]?.ownMAC {
-                lines.append("HWADDR=\(mac)")
-            }
+            if let mac = cardMAC(card) { lines.append("HWADDR=\(mac)") }
             lines += ConfigurationText.ethtool(model.ethtool(ofDeviceOf: card, &warnings))
             lines.append(mtuLine(of: card.device))
             lines +=

@@ -45,7 +45,7 @@ extension PlanBuilder {
     }
 
     /// Neighbours that do not hear of an address ask for it.
-    private mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
+    mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
         perform(.announce(device, addresses), because: "neighbours shall know at once")
     }
 

@@ -25,7 +25,7 @@ extension PlanBuilder {
             access = SecureModeFlow.Access(port, tag: tag)
         }
         guard let mac = datapathMAC(of: datapath) else { return [] }
-        return SecureModeFlow.forManagement(over: model.uplinks(of: datapath).map(\.device), mac: mac, access: access)
+        return SecureModeFlow.forManagement(over: uplinks(of: datapath).map(\.device), mac: mac, access: access)
     }
 
     /// Whether the host is managed over a PIF, by its record or by the request. Where the two differ, both count: somebody

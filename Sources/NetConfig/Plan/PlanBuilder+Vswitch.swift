@@ -4,12 +4,16 @@ extension PlanBuilder {
     /// the devices up.
     mutating func raiseOnVswitch() throws(PlanError) {
         var bases: [Base] = []
+        reopenFailingCards()
         for stack in stacks {
             releaseConflicts(of: stack)
+            releaseFormer(of: stack)
             bases.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
+        let before = state
         commitVswitch(because: commitReason)
+        for stack in stacks { restoreLeases(of: stack, before) }
         for (stack, base) in zip(stacks, bases) {
             if let bridge = base.bridge { raise(stack, on: bridge, base) } else { raiseBridgeless(stack.datapath) }
         }
@@ -28,7 +32,7 @@ extension PlanBuilder {
             try releaseBridgeless(stack)
             return Base()
         }
-        for uplink in model.uplinks(of: stack.datapath) { prepareCard(uplink, of: stack.datapath) }
+        for uplink in uplinks(of: stack.datapath) { prepareCard(uplink, of: stack.datapath) }
         var base = Base(bridge: bridge)
         try ensureBridgeRows(bridge, of: stack)
         for pif in stack.pifs where pif.vlan != nil {
@@ -69,7 +73,7 @@ extension PlanBuilder {
     }
 
     private mutating func raise(_ stack: Stack, on bridge: DeviceName, _ base: Base) {
-        let (datapath, uplinks) = (stack.datapath, model.uplinks(of: stack.datapath))
+        let (datapath, uplinks) = (stack.datapath, uplinks(of: stack.datapath))
         for uplink in uplinks { raise(uplink.device, because: "uplink of \(stack.pifs[0])") }
         // Old tools look for a device of the bond's name; nothing depends on it.
         if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
@@ -78,10 +82,11 @@ extension PlanBuilder {
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
         ensureSecureModeFlows(of: stack, on: bridge)
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
-        for uplink in uplinks { applyMTUs([(uplink.device, model.mtu(ofDeviceOf: datapath, &warnings))]) }
+        for uplink in uplinks { applyMTUs([(uplink.device, cardMTU(of: datapath))]) }
         for pif in stack.pifs {
             guard let device = model.bridge(of: pif) else { continue }
             if let mtu = base.mtus[device] { applyMTUs([(device, mtu)]) }
+            clearFlags(of: device, because: "\(pif) is reached there")
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device, of: pif)
         }
         if !isAskedFor { raiseCarrier(bridge, because: "datapath of \(stack.pifs[0])") }
@@ -89,7 +94,7 @@ extension PlanBuilder {
 
     private mutating func raiseBridgeless(_ pif: PIF) {
         applyEthtool(model.ethtool(ofDeviceOf: pif, &warnings), to: pif.device, of: pif)
-        applyMTUs([(pif.device, model.mtu(ofDeviceOf: pif, &warnings))])
+        applyMTUs([(pif.device, cardMTU(of: pif))])
         raise(pif.device, because: "uplink of \(pif)")
     }
 
@@ -101,7 +106,9 @@ extension PlanBuilder {
         }
         clearAddresses(of: name, because: "a port has no addresses of its own")
         applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: name, of: uplink)
-        let mtu = model.mtu(ofDeviceOf: datapath, &warnings)
+        let mtu = cardMTU(of: datapath)
+        // While the row asks for another ovs-vswitchd sets that again.
+        guard rows.requestedMTU(of: name) == nil else { return }
         if let current = state.links[name]?.mtu, current < mtu.value { applyMTUs([(name, mtu)]) }
     }
 
@@ -110,8 +117,8 @@ extension PlanBuilder {
     ///
     /// - Returns: The MTUs of the bridges that are asked for.
     private mutating func requestMTUs(on bridge: DeviceName, of stack: Stack) -> [DeviceName: Setting<Int>] {
-        let card = model.uplinks(of: stack.datapath).first?.device
-        let limit = card.map { _ in model.mtu(ofDeviceOf: stack.datapath, &warnings).value }
+        let card = uplinks(of: stack.datapath).first?.device
+        let limit = card == nil ? nil : cardMTU(of: stack.datapath)
         var mtus: [DeviceName: Setting<Int>] = [:]
         for other in stack.pifs {
             guard let device = model.bridge(of: other) else { continue }
@@ -122,7 +129,7 @@ extension PlanBuilder {
         guard rows.canRequestMTU else { return mtus }
         for other in [stack.datapath] + model.vlanPIFs(on: stack.datapath) {
             guard let name = model.bridge(of: other), rows.isInternal(name.text) else { continue }
-            let current = [observed.links[name]?.mtu, limit].compactMap { $0 }.min()
+            let current = [observed.links[name]?.mtu, limit?.value].compactMap { $0 }.min()
             guard let wanted = mtus[name]?.value ?? current else { continue }
             rows.interfaces[name.text]?["mtu_request"] = .integer(wanted)
         }
@@ -138,7 +145,7 @@ extension PlanBuilder {
         let least = ports.compactMap { port in state.links[port]?.mtu.map { (port: port, mtu: $0) } }.min {
             $0.mtu < $1.mtu
         }
-        return least.map { clamp(mtu, of: name, to: $0.mtu, of: $0.port) } ?? mtu
+        return least.map { clamp(mtu, of: name, to: Setting($0.mtu, from: .standard), of: $0.port) } ?? mtu
     }
 
     /// Takes the rows and devices of a PIF away, down to what something else still needs.

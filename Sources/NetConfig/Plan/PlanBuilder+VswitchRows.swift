@@ -46,7 +46,8 @@ extension PlanBuilder {
             throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: "a port of Open vSwitch"))
         }
         guard rows.interfaces[name.text] == nil, let link = state.links[name] else { return }
-        if case .other(let kind) = link.kind, kind == "openvswitch" || kind == "tun" { return }
+        if link.isOpenVswitchs { return }
+        if let leftover = otherDatapath(name, "make bridge") { throw PlanError(pif, leftover) }
         throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind)))
     }
 
@@ -59,18 +60,19 @@ extension PlanBuilder {
 
     /// The port through which a datapath reaches the network: a card, or a bond of several.
     mutating func ensureUplinkPort(of datapath: PIF, on bridge: DeviceName) {
-        let uplinks = model.uplinks(of: datapath)
-        let cards = uplinks.map(\.device.text)
-        let others = rows.externalInterfaces(of: rows.bridges[bridge.text]).subtracting(cards)
+        let cards = uplinks(of: datapath).map(\.device.text)
+        let absent = absentSlaves(of: datapath, on: bridge)
+        for card in cards { releaseFormerBond(of: card, on: bridge, for: datapath) }
+        let others = rows.externalInterfaces(of: rows.bridges[bridge.text]).subtracting(cards + absent)
         let recorded = others.isEmpty ? [] : Set(model.pifs.values.map(\.device.text))
         for interface in others.intersection(recorded).sorted() {
             // A card of this host's records that is no uplink of this bridge by them.
             takeInterface(interface, for: nil)
         }
         guard let first = cards.first else { return }
-        let bond = cards.count > 1 ? model.bond(masteredBy: datapath) : nil
+        let bond = cards.count + absent.count > 1 ? model.bond(masteredBy: datapath) : nil
         let port = bond == nil ? first : datapath.device.text
-        for card in cards {
+        for card in cards + absent {
             takeInterface(card, for: port)
             if rows.interfaces[card] == nil {
                 rows.interfaces[card] = observed.vswitch?.interfaces[card] ?? VswitchRow()
@@ -78,10 +80,31 @@ extension PlanBuilder {
         }
         if let old = rows.bridge(ofPort: port), old != bridge.text { rows.bridges[old]?.remove(port) }
         var row = rows.ports[port] ?? observed.vswitch?.ports[port] ?? VswitchRow()
-        row.members = cards.sorted()
+        row.members = (cards + absent).sorted()
         rows.ports[port] = row
         rows.bridges[bridge.text]?.insert(port)
         if let bond { describeBond(bond, datapath, port: port) }
+        rows.clear(rows.strayColumns(ofUplink: port).filter { !absent.contains($0.row) })
+    }
+
+    /// The other slaves of a bond that a card was in on the same bridge: they would be a second way out of it.
+    private mutating func releaseFormerBond(of card: String, on bridge: DeviceName, for datapath: PIF) {
+        guard let port = rows.port(ofInterface: card), port != card, port != datapath.device.text,
+            rows.bridge(ofPort: port) == bridge.text
+        else { return }
+        for slave in rows.ports[port]?.members ?? [] where slave != card {
+            takeInterface(slave, for: nil)
+            if let name = DeviceName(interface: slave) { leftoverCards.insert(name) }
+        }
+    }
+
+    /// The slaves of a bond that are not there but in its port already: ovs-vswitchd takes them when they come back.
+    private func absentSlaves(of datapath: PIF, on bridge: DeviceName) -> [String] {
+        guard let old = observed.vswitch, old.bridge(ofPort: datapath.device.text) == bridge.text else { return [] }
+        let there = Set(uplinks(of: datapath).map(\.device))
+        let members = Set(old.ports[datapath.device.text]?.members ?? [])
+        return model.uplinks(of: datapath).map(\.device).filter { !there.contains($0) }.map(\.text)
+            .filter(members.contains)
     }
 
     /// Takes an interface out of any port but the given one; a port without interfaces goes.
@@ -127,7 +150,8 @@ extension PlanBuilder {
             $0.begins(with: "bond-") || $0 == "lacp-time" || $0 == "lacp-fallback-ab"
         }
         rows.ports[port] = row
-        for interface in row.members {
+        // Nobody can say of one that is not there whether the change works.
+        for interface in row.members where DeviceName(interface: interface).flatMap({ observed.links[$0] }) != nil {
             rows.interfaces[interface]?.setEntries(of: "other_config", interfaceConfig) { interfaceKeys.contains($0) }
         }
     }

@@ -17,6 +17,8 @@ struct PlanBuilder {
     let conflictingPIFs: [PIF]
     /// The PIF that a request wants to be the management interface, whatever its record says.
     let requestedManagement: PIF?
+    /// Whether cards are taken also from bridges and bonds that nobody has described.
+    let takesCards: Bool
     /// The state when planning began.
     let observed: ObservedState
     /// The names in the file of attached devices whose device existed then.
@@ -43,6 +45,12 @@ struct PlanBuilder {
     lazy var startingTraffic = Traffic(in: observed, model)
     /// The bridges that have to make room, each with the reason; found when one of them loses its traffic.
     lazy var takeOvers = foundTakeOvers()
+    /// The devices that the records describe.
+    lazy var described = Self.described(by: model, on: facts.datapath)
+    /// The devices of earlier networks that make room for what is asked for.
+    var formerNames: Set<DeviceName> = []
+    /// The cards that belonged to a bridge or bond which has gone, and that nothing asked for needs.
+    var leftoverCards: Set<DeviceName> = []
     /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
     /// Whether a default route that is there stays, whoever made it: neither a key nor a management interface says which one
@@ -64,6 +72,7 @@ struct PlanBuilder {
         essentials = Essentials(of: pifs, on: stacks, in: model)
         conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
+        takesCards = requests.contains(where: \.takesCards)
         self.observed = observed
         recordedNames = observed.recordedNames
         state = observed
@@ -228,7 +237,7 @@ extension Action {
     fileprivate var onlyDevice: DeviceName? {
         switch self {
         case .setUp(let name), .setMTU(let name, _), .setIPv6(let name, _), .setOffload(let name, _, _),
-            .addAddress(let name, _), .removeAddress(let name, _):
+            .setFlag(let name, _, _), .addAddress(let name, _), .removeAddress(let name, _):
             name
         default: nil
         }

@@ -36,12 +36,18 @@ extension PlanError {
         case nameTooLong(pif: String, name: String)
         /// The name of a device to be made already is a device of another kind.
         case nameTaken(name: DeviceName, wanted: String, found: String)
+        /// A device of the name was made while the host used the other datapath.
+        case otherDatapath(name: DeviceName, wanted: String, found: String, command: String)
         /// A NIC is enslaved to a device that is not one of this host's records.
         case busy(device: DeviceName, master: DeviceName)
         /// A static configuration that has no usable address.
         case noAddress(pif: String, family: IPAddress.Family)
         /// Two PIFs are asked for that cannot have their cards together.
         case conflict(pif: String, with: String)
+        /// Another network of the records is on the same VLAN of the same card.
+        case vlanTaken(pif: String, network: String)
+        /// A name stands for something else than one device.
+        case badName(pif: String, name: DeviceName)
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
     }
@@ -72,13 +78,23 @@ extension PlanError: CustomStringConvertible {
             return "\(pif) needs a device '\(name)', but a device name is \(DeviceName.rule)"
         case .nameTaken(let name, let wanted, let found):
             return "cannot make \(wanted) \(name): there already is \(found) of that name"
+        case .otherDatapath(let name, let wanted, let found, let command):
+            return
+                "cannot \(wanted) \(name): \(found) of that name is left from the other datapath (network.conf was changed); "
+                + "a restart of the host takes it away, or `\(command)`, with its addresses"
         case .busy(let device, let master):
-            return "cannot use \(device): it belongs to \(master), which is none of this host's networks"
+            return "cannot use \(device): it belongs to \(master), which is none of this host's networks; "
+                + "--take takes it from there, with the addresses of \(master)"
         case .noAddress(let pif, let family):
             return "\(pif) has a static \(family == .v4 ? "IPv4" : "IPv6") configuration, but no valid address"
                 + (family == .v4 ? " and netmask" : "")
         case .conflict(let pif, let other):
             return "\(pif) cannot be had together with \(other), which comes first: a card is in one bond or bridge"
+        case .vlanTaken(let pif, let network):
+            return "\(pif) has the VLAN that \(network) has already: take that down first, or correct one of the tags"
+        case .badName(let pif, let name):
+            return
+                "\(pif) cannot have a device '\(name)': the name stands for others, or the kernel makes another of it"
         case .badTag(let pif, let tag):
             return "\(pif) has VLAN tag \(tag); 1 to 4094 can be used"
         }

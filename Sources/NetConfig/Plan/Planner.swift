@@ -38,7 +38,7 @@ public enum Planner {
             do throws(PlanError) {
                 switch builder.verb {
                 case .up: try builder.planUp()
-                case .down: builder.planDown()
+                case .down: try builder.planDown()
                 }
                 joint.plan = builder.finished()
                 joint.plan.notices = notices + joint.plan.notices
@@ -82,6 +82,8 @@ public enum Planner {
             let datapath = model.datapathPIF(of: pif)
             if !pif.managed {
                 joint.refusals.append(PlanError(pif, .unmanaged("\(pif)")))
+            } else if let name = model.devices(of: pif).first(where: \.isReserved) {
+                joint.refusals.append(PlanError(pif, .badName(pif: "\(pif)", name: name)))
             } else if model.isVirtualFunction(pif) {
                 joint.plan.notices.append("\(pif) is an SR-IOV virtual function's PIF: there is nothing to do")
             } else if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
@@ -103,6 +105,7 @@ extension PlanBuilder {
     /// From the cards up: conflicts, devices, addresses, files.
     fileprivate mutating func planUp() throws(PlanError) {
         for stack in stacks { try checkUplinks(of: stack) }
+        for pif in pifs { try checkVLAN(of: pif) }
         switch facts.datapath {
         case .bridge: try raiseOnBridge()
         case .openvswitch: try raiseOnVswitch()
@@ -114,6 +117,7 @@ extension PlanBuilder {
         let gateway = chooseGateway()
         let dns = choose("peerdns", "DNS")
         try configureIP(gateway: gateway, dns: dns)
+        for stack in stacks { announceNewMACs(of: stack) }
         recordAttachment()
         for pif in pifs { writeFiles(of: pif, gateway: gateway, dns: dns) }
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
@@ -122,8 +126,11 @@ extension PlanBuilder {
     }
 
     /// From the addresses down: whatever nothing else needs. Files stay.
-    fileprivate mutating func planDown() {
+    fileprivate mutating func planDown() throws(PlanError) {
         for pif in pifs {
+            if let rule = model.bridge(of: pif).flatMap({ otherDatapath($0, "take down") }) {
+                throw PlanError(pif, rule)
+            }
             switch facts.datapath {
             case .bridge: lowerOnBridge(pif)
             case .openvswitch: lowerOnVswitch(pif)

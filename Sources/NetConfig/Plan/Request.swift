@@ -12,11 +12,15 @@ public struct Request: Equatable, Sendable {
     /// Whether the PIF is to be the management interface, whatever its record says.
     public var isManagement: Bool
 
+    /// Whether a card that is in somebody else's bridge or bond is taken from there.
+    public var takesCards: Bool
+
     /// Creates a request.
-    public init(_ verb: Verb, _ pif: Ref<PIF>, isManagement: Bool = false) {
+    public init(_ verb: Verb, _ pif: Ref<PIF>, isManagement: Bool = false, takesCards: Bool = false) {
         self.verb = verb
         self.pif = pif
         self.isManagement = isManagement
+        self.takesCards = takesCards
     }
 }
 
@@ -40,6 +44,9 @@ public struct HostFacts: Equatable, Sendable {
     public var isFirstBoot: Bool
     /// The MAC address of the card that the host booted over and must not lose (`/proc/ardence`).
     public var bootMAC: MACAddress?
+    /// The devices that the records described before they were replaced: what stands on the request's cards and is among
+    /// them makes room.
+    public var formerDevices: Set<DeviceName> = []
 
     /// Creates facts.
     public init(

@@ -47,6 +47,8 @@ struct Stake: Equatable {
             guard let new = rows else { break }
             removed.formUnion(old.internalDevices.subtracting(new.internalDevices))
             removed.formUnion(new.devicesMade(since: old))
+            shaken.formUnion(
+                new.internalDevices.filter { new.macAddress(ofInternal: $0) != old.macAddress(ofInternal: $0) })
         default: break
         }
     }

@@ -8,6 +8,7 @@ extension Step {
         case .setMAC: return before.mac?.description
         case .setMTU: return before.mtu.map(String.init)
         case .setOffload(_, let offload, _): return before.offloads[offload].map { $0 ? "on" : "off" }
+        case .setFlag(_, let flag, _): return before.has(flag) ? "on" : "off"
         case .setLinkSettings: return before.settings?.text
         case .setIPv6: return before.ipv6?.text
         case .setBridgeAttributes, .setBondAttributes, .setBondMode: break

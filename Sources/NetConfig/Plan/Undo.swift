@@ -146,6 +146,9 @@ struct LinkRepair {
         for (offload, isOn) in target.offloads.sorted(by: { $0.key < $1.key }) where link.offloads[offload] != isOn {
             perform(.setOffload(name, offload, isOn))
         }
+        for flag in ForwardingFlag.allCases where link.has(flag) != target.has(flag) {
+            perform(.setFlag(name, flag, target.has(flag)))
+        }
         // Bridges, bonds and VLAN links have the speed of what is below them: it can be read, but not set.
         if case .other = target.kind, let settings = target.settings, link.settings != settings {
             perform(.setLinkSettings(name, settings))

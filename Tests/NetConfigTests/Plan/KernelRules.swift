@@ -15,6 +15,11 @@ extension ObservedState {
         case .setMTU(let name, let mtu): refusal(named: name) { refusal(toSetMTU: mtu, $0) }
         case .setBridgeAttributes(let name, _):
             refusal(named: name) { if case .bridge = $0.kind { nil } else { "no bridge" } }
+        case .setFlag(let name, let flag, _):
+            refusal(named: name) { link in
+                let isPort = link.master.flatMap { links[$0] }?.isBridge == true
+                return flag.isOfPort && !isPort ? "no port of a bridge" : nil
+            }
         case .setBondMode(let name, _):
             refusal(named: name) { $0.isUp ? "the bond is up" : ports(of: name).isEmpty ? nil : "the bond has slaves" }
         case .setBondAttributes(let name, let attributes):

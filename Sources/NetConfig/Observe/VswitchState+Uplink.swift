@@ -1,0 +1,40 @@
+/// What keeps rows of Open vSwitch from being those of an uplink.
+extension VswitchState {
+    /// A column with a value that an uplink does not have.
+    struct StrayColumn: Hashable {
+        /// The table, ``VswitchTable/port`` or ``VswitchTable/interface``.
+        var table: VswitchTable
+        /// The row.
+        var row: String
+        /// The column.
+        var name: String
+        /// Its value.
+        var value: OVSDBValue
+    }
+
+    /// The columns of an uplink's port, and of its cards' interfaces, that keep frames from passing or hand the card to
+    /// another driver. What shapes, copies or counts frames is the administrator's, and no part of it.
+    func strayColumns(ofUplink port: String) -> [StrayColumn] {
+        guard let row = ports[port] else { return [] }
+        var columns = ["tag", "trunks", "vlan_mode", "cvlans", "protected"]
+        if row.members.count == 1 { columns.append("bond_mode") }
+        return stray(columns, in: .port, port)
+            + row.members.flatMap { card in
+                // A card of this kind is the kernel's as well.
+                let isKernels =
+                    if case .string(let type)? = interfaces[card]?["type"] { type.begins(with: "afxdp") } else { false }
+                return stray(isKernels ? ["mtu_request"] : ["type", "options", "mtu_request"], in: .interface, card)
+            }
+    }
+
+    private func stray(_ columns: [String], in table: VswitchTable, _ row: String) -> [StrayColumn] {
+        columns.compactMap { name in
+            self[table][row]?[name].map { StrayColumn(table: table, row: row, name: name, value: $0) }
+        }
+    }
+
+    /// Takes such values away.
+    mutating func clear(_ columns: [StrayColumn]) {
+        for column in columns { self[keyPath: column.table.rows][column.row]?[column.name] = nil }
+    }
+}

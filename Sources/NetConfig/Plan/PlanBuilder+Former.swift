@@ -1,0 +1,202 @@
+/// Networks on a card of the request that the records do not describe any more, and others of the same VLAN: what stands in
+/// the way of the request gives up the card, its addresses and its routes.
+extension PlanBuilder {
+    /// What is above a stack's cards and was ours, or is the same as what is asked for.
+    struct Former {
+        /// The devices: bridges, bonds, VLAN links, fake bridges.
+        var devices: Set<DeviceName> = []
+        /// Those of them that are somebody else's: they give up the card, and no more.
+        var foreign: Set<DeviceName> = []
+    }
+
+    /// The devices that the records describe on this datapath.
+    static func described(by model: NetworkModel, on datapath: Datapath) -> Set<DeviceName> {
+        Set(
+            model.pifs.values.flatMap { pif in
+                // Open vSwitch has no link for a VLAN: one that is there keeps the frames to itself.
+                let isLink = pif.vlan == nil || datapath == .bridge
+                return [pif.device, isLink ? model.netdev(of: pif) : nil, model.bridge(of: pif)].compactMap { $0 }
+            })
+    }
+
+    /// Finds what has to make room for a stack.
+    mutating func former(above stack: Stack) -> Former {
+        let cards = Set(uplinks(of: stack.datapath).map(\.device))
+        let above = observed.devices(above: cards)
+        let unknown = above.subtracting(described)
+        guard !unknown.isEmpty else { return Former() }
+        var named = unknown.filter { recordedNames.contains($0) || facts.formerDevices.contains($0) }
+        for pif in stack.pifs { named.formUnion(devices(like: pif)) }
+        let ours = named.union(above.intersection(described))
+        var former = Former()
+        // What carries a network of ours is a part of it.
+        former.devices = unknown.filter { name in
+            named.contains(name) || !ours.isDisjoint(with: observed.devices(above: [name]))
+        }
+        guard takesCards else { return former }
+        former.foreign = unknown.subtracting(former.devices)
+        former.devices = unknown
+        return former
+    }
+
+    /// VLAN links and fake bridges of the same parent and tag as a PIF's, and the bridges that such a link is in, whatever
+    /// they are called.
+    private mutating func devices(like pif: PIF) -> Set<DeviceName> {
+        guard let tag = pif.vlan else { return [] }
+        let datapath = model.datapathPIF(of: pif)
+        var parents = Set([datapath.device])
+        if facts.datapath == .openvswitch { parents.formUnion(uplinks(of: datapath).map(\.device)) }
+        var found: Set<DeviceName> = []
+        for (name, link) in observed.links {
+            guard case .vlan(let vlan) = link.kind, vlan.tag == tag, parents.contains(vlan.parent) else { continue }
+            found.insert(name)
+            if let master = link.master { found.insert(master) }
+        }
+        // Conflicts may have cost the card its port by now.
+        guard let old = observed.vswitch else { return found.subtracting(described) }
+        for row in old.bridges.values where !old.externalInterfaces(of: row).isDisjoint(with: parents.map(\.text)) {
+            for port in row.members where old.ports[port]?["fake_bridge"] == .boolean(true) {
+                guard old.ports[port]?["tag"] == .integer(Int(tag)) else { continue }
+                if let name = DeviceName(interface: port) { found.insert(name) }
+            }
+        }
+        return found.subtracting(described)
+    }
+
+    /// Refuses a VLAN that another network of the records has already.
+    func checkVLAN(of pif: PIF) throws(PlanError) {
+        guard let tag = pif.vlan else { return }
+        let datapath = model.datapathPIF(of: pif)
+        let twins = model.vlanPIFs(on: datapath).filter { $0.vlan == tag && $0.ref != pif.ref }
+        let earlier = pifs.prefix { $0.ref != pif.ref }.map(\.ref)
+        guard let twin = twins.first(where: { isAttached($0) || earlier.contains($0.ref) }) else { return }
+        let name = model.ipDevice(of: twin)?.text ?? "\(twin)"
+        throw PlanError(pif, .vlanTaken(pif: "\(pif)", network: name))
+    }
+
+    /// Takes the addresses and routes of former networks away, and those of their devices that nobody else uses.
+    mutating func releaseFormer(of stack: Stack) {
+        let former = former(above: stack)
+        guard !former.devices.isEmpty else { return }
+        let removable = former.devices.subtracting(former.foreign)
+        formerNames.formUnion(removable)
+        let reason = "\(stack.pifs[0]) takes its place"
+        for name in former.devices.sorted() { clearAddresses(of: name, because: reason) }
+        if facts.datapath == .openvswitch { releaseRows(removable, of: stack) }
+        let cards = Set(uplinks(of: stack.datapath).map(\.device))
+        for bridge in removable.sorted() where state.links[bridge]?.isBridge == true {
+            let guests = state.ports(of: bridge).filter { !former.devices.contains($0) && !cards.contains($0) }
+            if guests.isEmpty { perform(.deleteLink(bridge), because: reason) }
+        }
+        var likes: Set<DeviceName> = []
+        for pif in stack.pifs { likes.formUnion(devices(like: pif)) }
+        for name in removable.sorted() {
+            guard case .vlan = state.links[name]?.kind else { continue }
+            // Of two links of one parent and tag the kernel takes none, and Open vSwitch does not see its frames.
+            let isInTheWay = facts.datapath == .openvswitch && likes.contains(name)
+            if state.links[name]?.master == nil || isInTheWay { perform(.deleteLink(name), because: reason) }
+        }
+        for name in removable.sorted() {
+            guard case .bond = state.links[name]?.kind, state.vlanLinks(on: name).isEmpty else { continue }
+            let master = state.links[name]?.master
+            if master.map(described.contains) ?? true { perform(.deleteLink(name), because: reason) }
+        }
+    }
+
+    /// Removes former bridges from the rows. One with ports of virtual machines stays for them, without the card.
+    private mutating func releaseRows(_ former: Set<DeviceName>, of stack: Stack) {
+        let cards = uplinks(of: stack.datapath).map(\.device.text)
+        let tags = Set(stack.pifs.compactMap(\.vlan).map { OVSDBValue.integer(Int($0)) })
+        for name in former.map(\.text).sorted() {
+            guard let row = rows.bridges[name] else { continue }
+            let uplinks = cards.compactMap { observed.vswitch?.port(ofInterface: $0) }
+            let guests = row.members.filter { port in
+                port != name && !uplinks.contains(port) && !former.contains { $0.text == port }
+            }
+            guard !guests.isEmpty else {
+                let others = rows.externalInterfaces(of: row).subtracting(cards)
+                leftoverCards.formUnion(others.compactMap(DeviceName.init(interface:)))
+                rows.removeBridge(name)
+                continue
+            }
+            warn(name, "keeps its ports \(guests.joined(separator: ", ")), which lose the uplink")
+        }
+        for name in former.map(\.text).sorted() where rows.ports[name]?["fake_bridge"] == .boolean(true) {
+            guard let bridge = rows.bridge(ofPort: name), let tag = rows.ports[name]?["tag"] else { continue }
+            let hasGuests =
+                rows.bridges[bridge]?.members.contains { $0 != name && rows.ports[$0]?["tag"] == tag } ?? false
+            // Those of the VLAN that is asked for belong to the new one by their tag.
+            if !hasGuests || tags.contains(tag) { rows.removePort(name) }
+        }
+    }
+
+    /// The bridges that have the same uplink as a PIF's bridge is to have: what is plugged into them moves on.
+    mutating func predecessors(of pif: PIF, _ device: DeviceName) -> [DeviceName] {
+        guard !formerNames.isEmpty else { return [] }
+        var uplinks = [device]
+        if let tag = pif.vlan {
+            let parent = model.datapathPIF(of: pif).device
+            let wanted = LinkKind.vlan(VLANAttributes(parent: parent, tag: tag))
+            uplinks += state.vlanLinks(on: parent).filter { state.links[$0]?.kind == wanted }
+        }
+        let masters = Set(uplinks.compactMap { state.links[$0]?.master })
+        return masters.filter { formerNames.contains($0) && state.links[$0]?.isBridge == true }.sorted()
+    }
+
+    /// Moves what is plugged into earlier bridges to the one that has their uplink now.
+    mutating func moveGuests(of predecessors: [DeviceName], to bridge: DeviceName) {
+        for old in predecessors {
+            let reason = "\(bridge) takes the place of \(old)"
+            for guest in state.ports(of: old) { perform(.setMaster(guest, bridge), because: reason) }
+            perform(.deleteLink(old), because: reason)
+        }
+    }
+
+    /// Takes other ways out from a Linux bridge: with two of them frames go in circles.
+    mutating func releaseOtherUplinks(than device: DeviceName, from bridge: DeviceName) {
+        let cards = Set(model.pifs.values.map(\.device))
+        for port in state.ports(of: bridge) where port != device {
+            let reason = "the uplink of \(bridge) is \(device)"
+            guard case .vlan(let vlan) = state.links[port]?.kind else {
+                guard cards.contains(port) else { continue }
+                perform(.setMaster(port, nil), because: reason)
+                let isUsed = model.pifs.values.contains { $0.device == port && $0.vlan == nil && isNeeded($0) }
+                if !isUsed { lower(port, because: reason) }
+                continue
+            }
+            guard cards.contains(vlan.parent) else { continue }
+            perform(described.contains(port) ? .setMaster(port, nil) : .deleteLink(port), because: reason)
+        }
+    }
+}
+
+extension ObservedState {
+    /// Whether something stands on the cards of requests that the records do not describe.
+    func hasStrangers(above requests: [Request], in model: NetworkModel, on datapath: Datapath) -> Bool {
+        let cards = requests.compactMap { model.pifs[$0.pif] }.flatMap(model.uplinks).map(\.device)
+        let above = devices(above: Set(cards))
+        return !above.isEmpty && !above.isSubset(of: PlanBuilder.described(by: model, on: datapath))
+    }
+
+    /// The devices that stand on some others: bridges and bonds that these are ports of, VLAN links, and what stands on those.
+    func devices(above names: Set<DeviceName>) -> Set<DeviceName> {
+        var users: [DeviceName: [DeviceName]] = [:]
+        for (name, link) in links {
+            if let master = link.master { users[name, default: []].append(master) }
+            if case .vlan(let vlan) = link.kind { users[vlan.parent, default: []].append(name) }
+        }
+        for (bridge, row) in vswitch?.bridges ?? [:] {
+            let cards = vswitch?.externalInterfaces(of: row).compactMap(DeviceName.init(interface:)) ?? []
+            let fakes = row.members.filter { vswitch?.ports[$0]?["fake_bridge"] == .boolean(true) }
+            for card in cards { users[card, default: []] += [bridge].compactMap(DeviceName.init(interface:)) }
+            guard let below = DeviceName(interface: bridge) else { continue }
+            users[below, default: []] += fakes.compactMap(DeviceName.init(interface:))
+        }
+        var found: Set<DeviceName> = []
+        var open = Array(names)
+        while let name = open.popLast() {
+            for user in users[name] ?? [] where found.insert(user).inserted { open.append(user) }
+        }
+        return found
+    }
+}

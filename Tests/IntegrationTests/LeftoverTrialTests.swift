@@ -1,0 +1,205 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// What others, or earlier records, have left on the host.
+@Suite("leftovers in the field", .serialized, .needsTestBed)
+struct LeftoverTrialTests {
+    /// Brings a bridge up, twice: the second time there is nothing to do, and nothing to complain of.
+    private func up(
+        _ bed: TestBed, _ bridge: String, _ options: [String] = [], location: SourceLocation = #_sourceLocation
+    ) throws {
+        let first = try bed.run(["--force", bridge, "up"] + options)
+        #expect(first.status == 0, "\(first.errors)", sourceLocation: location)
+        let second = try bed.run("--force", bridge, "up")
+        #expect(
+            second.status == 0 && second.errors.contains("nothing to do"), "\(second.errors)", sourceLocation: location)
+        let show = try bed.run("show", bridge).output
+        #expect(show.hasSuffix("everything that is attached is as configured\n"), "\(show)", sourceLocation: location)
+    }
+
+    private func physical(_ datapath: Datapath) throws -> TestBed {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
+        try bed.addNeighbour("192.0.2.1/24")
+        return bed
+    }
+
+    @Test(
+        "rows that keep the card from being an uplink are put right",
+        arguments: [
+            ["set", "port", "eth0", "tag=10", "vlan_mode=access"],
+            ["set", "port", "eth0", "trunks=5,6", "vlan_mode=trunk"],
+            ["set", "port", "eth0", "bond_mode=balance-slb", "protected=true"],
+            ["set", "interface", "eth0", "type=internal"],
+            ["set", "interface", "eth0", "type=patch", "options:peer=x"],
+            ["set", "interface", "eth0", "mtu_request=1400"],
+        ])
+    func uplinkRows(_ command: [String]) throws {
+        let bed = try physical(.openvswitch)
+        try up(bed, "xenbr0")
+        _ = try bed.host(["ovs-vsctl", "--no-wait"] + command)
+        try bed.host("sleep", "0.3")
+        let show = try bed.run("show", "xenbr0").output
+        #expect(!show.hasSuffix("everything that is attached is as configured\n"), "\(show)")
+        try up(bed, "xenbr0")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("a card that Open vSwitch could not open is tried again")
+    func failingCard() throws {
+        let bed = try physical(.openvswitch)
+        try up(bed, "xenbr0")
+        // What is a port of a Linux bridge cannot be one of Open vSwitch's.
+        try bed.host("ovs-vsctl", "del-port", "eth0")
+        try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
+        try bed.host("ip", "link", "set", "dev", "eth0", "master", "theirs")
+        _ = try bed.script("ovs-vsctl --timeout=5 add-port xenbr0 eth0")
+        try bed.host("ip", "link", "delete", "theirs")
+        try up(bed, "xenbr0")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test(
+        "flags that stop frames are put right",
+        arguments: [
+            "bridge link set dev eth0 isolated on; ip link set tap9 type bridge_slave isolated on",
+            "bridge link set dev eth0 flood off mcast_flood off; ip link set dev eth0 type bridge_slave bcast_flood off",
+            "bridge link set dev eth0 learning off", "ip link set dev xenbr0 arp off",
+            "ip link set dev xenbr0 type bridge stp_state 1",
+        ])
+    func bridgeFlags(_ command: String) throws {
+        let bed = try physical(.bridge)
+        try up(bed, "xenbr0")
+        try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
+        try bed.host("ip", "link", "set", "dev", "tap9", "master", "xenbr0", "up")
+        try bed.host("sh", "-ec", command)
+        let show = try bed.run("show", "xenbr0").output
+        #expect(!show.hasSuffix("everything that is attached is as configured\n"), "\(show)")
+        try up(bed, "xenbr0")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        #expect(try bed.device("tap9").master == "xenbr0")
+    }
+
+    @Test("a second card leaves the bridge, and a virtual machine's port stays")
+    func secondUplink() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed, "xenbr0")
+        try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
+        for port in ["tap9", "eth1"] { try bed.host("ip", "link", "set", "dev", port, "master", "xenbr0", "up") }
+        try up(bed, "xenbr0")
+        let devices = try bed.devices()
+        #expect(devices["tap9"]?.master == "xenbr0" && devices["eth0"]?.master == "xenbr0")
+        #expect(devices["eth1"]?.master == nil && devices["eth1"]?.isUp == false)
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("another fake bridge of the same VLAN goes, with its address and default route")
+    func sameVLAN() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        try up(bed, "xapi5")
+        let address = try #require(try bed.device("xapi5").addresses.first)
+        _ = try bed.run("--force", "xapi5", "down")
+        try bed.vsctlDone(
+            "add-br", "xenbr0", "--", "set", "bridge", "xenbr0", "datapath_type=\(bed.datapathType)", "--", "add-port",
+            "xenbr0", "eth0",
+            "--", "add-br", "xentemp", "xenbr0", "5")
+        try bed.host("ip", "address", "add", address, "dev", "xentemp")
+        try bed.host("ip", "link", "set", "dev", "xentemp", "up")
+        try bed.host("ip", "route", "add", "default", "dev", "xentemp")
+        try up(bed, "xapi5")
+        let devices = try bed.devices()
+        #expect(devices["xentemp"] == nil && devices["xapi5"]?.addresses == [address])
+        #expect(try bed.routes().allSatisfy { !$0.contains("xentemp") })
+    }
+
+    @Test("the emergency cache takes the card from a running bond or VLAN", arguments: ["xapi0", "xapi5", "xapi6"])
+    func emergency(_ old: String) throws {
+        let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.run("--management", "--force", old, "up").status == 0)
+        try bed.rewriteEmergency()
+        try up(bed, "xenbr0")
+        try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("a bridge in the emergency keeps its virtual machines' ports, and gives up card and address")
+    func emergencyWithGuest() throws {
+        let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.run("--management", "--force", "xapi0", "up").status == 0)
+        try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
+        try bed.vsctlDone("add-port", "xapi0", "tap9")
+        try bed.rewriteEmergency()
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
+        #expect(try bed.device("xapi0").addresses.isEmpty)
+        #expect(try bed.vsctl("list-ports", "xapi0").contains("tap9"))
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
+    }
+
+    @Test("an emergency over a DHCP client's bridge ends the client")
+    func emergencyOverLease() throws {
+        let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing(
+                "<ip_configuration_mode>Static</ip_configuration_mode>\n\t\t<IP>192.0.2.20</IP>",
+                with: "<ip_configuration_mode>DHCP</ip_configuration_mode>")
+        }
+        try bed.bed(["dhcp-server", bed.directory, "--range", "192.0.2.100,192.0.2.100"])
+        #expect(try bed.run("--management", "--force", "xapi0", "up").status == 0)
+        #expect(try bed.dhcpClient() != nil)
+        try bed.rewriteEmergency()
+        try up(bed, "xenbr0")
+        #expect(try bed.dhcpClient() == nil)
+        try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
+    }
+
+    @Test("a card in a stranger's bridge is taken only on demand")
+    func taking() throws {
+        let bed = try physical(.bridge)
+        try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
+        try bed.host("ip", "link", "set", "dev", "eth0", "master", "theirs", "up")
+        try bed.host("ip", "link", "set", "dev", "theirs", "up")
+        try bed.host("ip", "address", "add", "192.0.2.99/24", "dev", "theirs")
+        try bed.host("ip", "route", "add", "default", "via", "192.0.2.1")
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["it belongs to theirs", "--take takes it from there"])
+        try up(bed, "xenbr0", ["--take"])
+        #expect(try bed.device("theirs").addresses.isEmpty)
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("after a change of the datapath the way on is told, and no `down` is done over what is left")
+    func otherDatapath() throws {
+        let bed = try physical(.openvswitch)
+        try bed.host("ip", "link", "add", "name", "xenbr0", "type", "bridge")
+        let way = ["a Linux bridge of that name is left from the other datapath", "`ip link delete xenbr0`"]
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot make bridge xenbr0"] + way)
+        try bed.refuses(["--force", "xenbr0", "down"], saying: ["cannot take down xenbr0"] + way)
+        try bed.host("ip", "link", "delete", "xenbr0")
+        try up(bed, "xenbr0")
+        try bed.write("bridge\n", to: "/etc/xensource/network.conf")
+        try bed.refuses(["--force", "xenbr0", "down"], saying: ["`ovs-vsctl del-br xenbr0`"])
+    }
+}
+
+extension TestBed {
+    /// Changes Open vSwitch as somebody else does.
+    fileprivate func vsctlDone(_ arguments: String...) throws {
+        _ = try host(["ovs-vsctl", "--timeout=10"] + arguments)
+    }
+
+    /// Writes the cache of an emergency: the first card alone.
+    func rewriteEmergency(bridge: String = "xenbr0", _ options: String...) throws {
+        let rewrite = try run(
+            [
+                "--force", bridge, "rewrite", "--device=eth0", "--mac=52:54:00:00:00:10", "--mode=static",
+                "--ip=192.0.2.10", "--netmask=255.255.255.0", "--gateway=192.0.2.1",
+            ] + options)
+        #expect(rewrite.status == 0, "\(rewrite.errors)")
+    }
+}

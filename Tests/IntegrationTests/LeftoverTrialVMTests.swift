@@ -1,0 +1,154 @@
+import NetConfig
+import Testing
+
+/// What others, or earlier records, have left on the host, where bonding, 802.1Q and Open vSwitch's kernel module are.
+@Suite("leftovers in the field, with bonds and VLANs", .serialized, .needsTestBed)
+struct LeftoverTrialVMTests {
+    private func movement(_ datapath: Datapath, cards: Int = 3) throws -> TestBed {
+        let macs = (0..<cards).map { "52:54:00:00:00:1\($0)" }
+        let bed = try TestBed(datapath, cache: "cache/movement.xml", nics: macs)
+        try bed.addNeighbour("192.0.2.1/24")
+        return bed
+    }
+
+    /// Brings a bridge up, twice: the second time there is nothing to do.
+    @discardableResult
+    private func up(
+        _ bed: TestBed, _ bridge: String, location: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        let first = try bed.run("--management", "--force", bridge, "up")
+        #expect(first.status == 0, "\(first.errors)", sourceLocation: location)
+        let second = try bed.run("--management", "--force", bridge, "up")
+        #expect(
+            second.status == 0 && second.errors.contains("nothing to do"), "\(second.errors)", sourceLocation: location)
+        return first.errors
+    }
+
+    @Test(
+        "the emergency cache takes the card from a running bond or VLAN", arguments: Datapath.allCases,
+        ["xapi0", "xapi5", "xapi6"])
+    func emergency(_ datapath: Datapath, _ old: String) throws {
+        let bed = try movement(datapath)
+        try up(bed, old)
+        try bed.rewriteEmergency()
+        try up(bed, "xenbr0")
+        try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("the emergency cache has the VLAN of a running network under another name", arguments: Datapath.allCases)
+    func emergencyVLAN(_ datapath: Datapath) throws {
+        let bed = try movement(datapath)
+        try up(bed, "xapi5")
+        try bed.rewriteEmergency(bridge: "xentemp", "--vlan=5")
+        let first = try bed.run("--force", "xentemp", "up")
+        #expect(first.status == 0, "\(first.errors)")
+        let layout = try bed.layout()
+        #expect(!layout.contains { $0.hasPrefix("xapi5") }, "\(layout)")
+        #expect(layout.contains { $0.hasPrefix("xentemp up") && $0.hasSuffix("192.0.2.10/24") }, "\(layout)")
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xentemp proto static"])
+        #expect(try bed.run("--force", "xentemp", "up").errors.contains("nothing to do"))
+    }
+
+    @Test("a bridge in the emergency keeps its virtual machines' ports, and gives up card and address")
+    func emergencyWithGuest() throws {
+        let bed = try movement(.bridge)
+        try up(bed, "xapi0")
+        try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
+        try bed.host("ip", "link", "set", "dev", "tap9", "master", "xapi0", "up")
+        try bed.rewriteEmergency()
+        try up(bed, "xenbr0")
+        try bed.expect(
+            """
+            eth0 up in xenbr0
+            xenbr0 up 192.0.2.10/24
+            eth1 up in bond0
+            bond0 up in xapi0
+            tap9 up in xapi0
+            xapi0 up
+            """)
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("another bridge with the same VLAN makes room, and its guests move", arguments: ["eth0.5", "vlan5"])
+    func sameVLAN(_ link: String) throws {
+        let bed = try movement(.bridge)
+        try bed.host("ip", "link", "set", "dev", "eth0", "up")
+        try bed.host("ip", "link", "add", "link", "eth0", "name", link, "type", "vlan", "id", "5")
+        try bed.host("ip", "link", "add", "name", "xentemp", "type", "bridge")
+        try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
+        for port in [link, "tap9"] { try bed.host("ip", "link", "set", "dev", port, "master", "xentemp", "up") }
+        try bed.host("ip", "link", "set", "dev", "xentemp", "up")
+        try bed.host("ip", "address", "add", "10.5.0.2/24", "dev", "xentemp")
+        try bed.host("ip", "route", "add", "default", "via", "10.5.0.1")
+        try up(bed, "xapi5")
+        try bed.expect("eth0 up\neth0.5 up on eth0 tag 5 in xapi5\ntap9 up in xapi5\nxapi5 up 10.5.0.2/24")
+        #expect(try bed.routes() == ["default via 10.5.0.1 dev xapi5 proto static"])
+    }
+
+    @Test("a link of the kernel's does not take a VLAN's frames away from Open vSwitch")
+    func deafVLAN() throws {
+        let bed = try movement(.openvswitch)
+        try bed.host("ip", "link", "add", "link", "eth0", "name", "vlan5", "type", "vlan", "id", "5")
+        try bed.host("ip", "link", "set", "dev", "eth0", "up")
+        try bed.host("ip", "link", "set", "dev", "vlan5", "up")
+        try up(bed, "xapi5")
+        #expect(try bed.devices()["vlan5"] == nil)
+        try bed.neighbour("ip", "link", "add", "link", "lan", "name", "lan5", "type", "vlan", "id", "5")
+        try bed.neighbour("ip", "address", "add", "10.5.0.1/24", "dev", "lan5")
+        try bed.neighbour("ip", "link", "set", "dev", "lan5", "up")
+        #expect(try bed.neighbourReaches("10.5.0.2"))
+    }
+
+    @Test("the link of a VLAN that moved to another card leaves its bridge")
+    func movedVLAN() throws {
+        let bed = try movement(.bridge)
+        try up(bed, "xapi5")
+        try bed.host("ip", "link", "add", "link", "eth1", "name", "eth1.5", "type", "vlan", "id", "5")
+        for name in ["eth1", "eth1.5"] { try bed.host("ip", "link", "set", "dev", name, "up") }
+        try bed.host("ip", "link", "set", "dev", "eth1.5", "master", "xapi5")
+        try up(bed, "xapi5")
+        let devices = try bed.devices()
+        #expect(devices["eth1.5"] == nil && devices["eth0.5"]?.master == "xapi5")
+    }
+
+    @Test("VLAN filtering is put off")
+    func filtering() throws {
+        let bed = try movement(.bridge)
+        try up(bed, "xenbr0")
+        try bed.host(
+            "ip", "link", "set", "dev", "xenbr0", "type", "bridge", "vlan_filtering", "1", "vlan_default_pvid", "0")
+        #expect(try bed.run("show", "xenbr0").output.contains("VLAN filtering"))
+        #expect(try !bed.neighbourReaches("192.0.2.10"))
+        try up(bed, "xenbr0")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
+    @Test("a bond comes up with the slave that is there", arguments: Datapath.allCases)
+    func missingSlave(_ datapath: Datapath) throws {
+        let bed = try movement(datapath)
+        try bed.host("ip", "link", "set", "dev", "eth0", "name", "away")
+        let errors = try up(bed, "xapi0")
+        #expect(errors.contains("network card eth0 (MAC 52:54:00:00:00:10) is not there"), "\(errors)")
+        #expect(try bed.device("xapi0").address == "52:54:00:00:00:10")
+        try bed.host("ip", "link", "set", "dev", "away", "name", "eth0")
+        try up(bed, "xapi0")
+        try bed.expect("eth0 up in bond0\neth1 up in bond0\nbond0 up in xapi0\nxapi0 up 192.0.2.20/24")
+        #expect(try bed.neighbourReaches("192.0.2.20"))
+    }
+
+    @Test("a slave that cannot have the bond's MTU bounds it", arguments: Datapath.allCases)
+    func bondMTU(_ datapath: Datapath) throws {
+        let bed = try movement(datapath)
+        try bed.host("ip", "link", "set", "dev", "eth1", "name", "below")
+        try bed.host("ip", "link", "set", "dev", "below", "up")
+        try bed.host(
+            "ip", "link", "add", "link", "below", "name", "eth1", "address", "52:54:00:00:00:11", "type", "macvlan",
+            "mode", "passthru")
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>9000<") }
+        let errors = try up(bed, "xapi0")
+        #expect(errors.contains("more than eth1 can have; using 1500"), "\(errors)")
+        for name in ["eth0", "eth1", "xapi0"] { #expect(try bed.device(name).mtu == 1500) }
+    }
+}
