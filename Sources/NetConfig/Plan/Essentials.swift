@@ -5,39 +5,49 @@
 struct Essentials {
     /// The family of the primary address of each IP device that is asked for.
     private let primaryFamilies: [DeviceName: IPAddress.Family]
-    /// The bonds of cards that have others beside them.
-    private let bonds: [DeviceName: DeviceName]
+    /// The bonds of cards that have others beside them, with those that are in it before anything is done.
+    private let bonds: [DeviceName: (bond: DeviceName, members: [DeviceName])]
 
-    /// Finds what is essential for some PIFs, which are on some datapaths.
-    init(of pifs: [PIF], on stacks: [Stack], in model: NetworkModel) {
+    /// Finds what is essential for some PIFs, which are on some datapaths, on a host as it is.
+    init(of pifs: [PIF], on stacks: [Stack], in model: NetworkModel, observed: ObservedState) {
         primaryFamilies = Dictionary(
             pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif.essentialFamily) } },
             uniquingKeysWith: { first, _ in first })
-        let bonded = stacks.map { ($0.datapath.device, model.uplinks(of: $0.datapath).map(\.device)) }
-        bonds = Dictionary(
-            bonded.filter { $0.1.count > 1 }.flatMap { bond, cards in cards.map { ($0, bond) } },
-            uniquingKeysWith: { first, _ in first })
+        var bonds: [DeviceName: (bond: DeviceName, members: [DeviceName])] = [:]
+        for stack in stacks {
+            let (bond, cards) = (stack.datapath.device, model.uplinks(of: stack.datapath).map(\.device))
+            let members = cards.filter { observed.links[$0]?.master == bond }
+            for card in cards where cards.count > 1 { bonds[card] = (bond, members.filter { $0 != card }) }
+        }
+        self.bonds = bonds
     }
 
     /// What a failure of an action means.
     ///
     /// - Parameters:
     ///   - action: The action.
+    ///   - state: What there is just before.
     ///   - losesNetwork: Whether something over which the host could be reached has been taken away before. Only then is
     ///     there anything to get back; bridge and uplink, which virtual machines need, stay otherwise.
     /// - Returns: Whether the run goes on, and whether it succeeds.
-    func policy(for action: Action, losesNetwork: Bool) -> Step.FailurePolicy {
+    func policy(for action: Action, in state: ObservedState, losesNetwork: Bool) -> Step.FailurePolicy {
         let essential: Step.FailurePolicy = losesNetwork ? .rollBack : .keep
         switch action {
         case .createLink, .deleteLink, .setDown, .setMAC, .setBondMode, .changeVswitch, .addFlows, .removeFlows,
             .removeAddress, .removeRoute, .stopDHCP, .restore:
             return .rollBack
         case .setUp(let name):
-            return bonds[name].map { .warnUnlessLast(of: "cards of \($0) that come up") } ?? .rollBack
-        case .setMaster(let name, let master?) where bonds[name] == master:
-            return .warnUnlessLast(of: "cards that join \(master)")
+            guard let (bond, members) = bonds[name] else { return .rollBack }
+            if members.contains(where: { state.links[$0]?.master == bond && state.links[$0]?.isUp == true }) {
+                return .warn
+            }
+            return .warnUnlessLast(of: "cards of \(bond) that come up")
+        case .setMaster(let name, let master?) where bonds[name]?.bond == master:
+            let isJoined = bonds[name]?.members.contains { state.links[$0]?.master == master } == true
+            return isJoined ? .warn : .warnUnlessLast(of: "cards that join \(master)")
         case .setMaster: return .rollBack
-        case .setMTU, .setBridgeAttributes, .setBondAttributes, .setOffload, .setLinkSettings, .replaceFile, .announce,
+        case .setMTU, .setBridgeAttributes, .setBondAttributes, .setOffload, .setFlag, .setLinkSettings, .replaceFile,
+            .announce,
             .setFirewallPort, .run:
             return .warn
         case .setIPv6(let name, _): return primaryFamilies[name] == .v6 ? .rollBack : .warn

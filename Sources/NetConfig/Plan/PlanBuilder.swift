@@ -69,7 +69,7 @@ struct PlanBuilder {
         self.facts = facts
         self.verb = verb
         stacks = model.stacks(of: pifs)
-        essentials = Essentials(of: pifs, on: stacks, in: model)
+        essentials = Essentials(of: pifs, on: stacks, in: model, observed: observed)
         conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
         takesCards = requests.contains(where: \.takesCards)
@@ -81,7 +81,7 @@ struct PlanBuilder {
 
     /// Appends a step, with the undo that leads back to the state before it.
     mutating func perform(_ action: Action, because reason: String) {
-        let onFailure = essentials.policy(for: action, losesNetwork: losesNetwork)
+        let onFailure = essentials.policy(for: action, in: state, losesNetwork: losesNetwork)
         if let undo = plainUndo(of: action) {
             // A record may have thousands of routes: the device need not be copied and compared for each.
             steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))

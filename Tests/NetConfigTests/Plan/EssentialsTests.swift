@@ -18,12 +18,12 @@ struct EssentialsTests {
     }
 
     private static func policy(
-        _ pifs: [String], _ action: Action, losesNetwork: Bool = true
+        _ pifs: [String], _ action: Action, in state: ObservedState = ObservedState(), losesNetwork: Bool = true
     ) -> Step.FailurePolicy {
         let model = NetworkModel.sample
         let pifs = model.pifsInOrder.filter { pifs.contains($0.ref.text) }
-        return Essentials(of: pifs, on: model.stacks(of: pifs), in: model).policy(
-            for: action, losesNetwork: losesNetwork)
+        return Essentials(of: pifs, on: model.stacks(of: pifs), in: model, observed: state).policy(
+            for: action, in: state, losesNetwork: losesNetwork)
     }
 
     @Test("details may fail, and what the host is reached by may not")
@@ -79,6 +79,11 @@ struct EssentialsTests {
         #expect(joins != Self.policy(["master"], .setUp(Self.card)))
         #expect(Self.policy(["master"], .setMaster(Self.bond, Self.name("xapi0"))) == .rollBack)
         #expect(Self.policy(["card"], .setUp(Self.name("eth0"))) == .rollBack)
+        // One that works is there already.
+        let other = Link(kind: .other(nil), isUp: true, master: Self.bond)
+        let running = ObservedState(links: [Self.name("eth2"): other])
+        #expect(Self.policy(["master"], .setMaster(Self.card, Self.bond), in: running) == .warn)
+        #expect(Self.policy(["master"], .setUp(Self.card), in: running) == .warn)
     }
 
     @Test(
