@@ -133,7 +133,7 @@ struct UpdateBuilder {
         let model = request.model
         for pif in model.pifsInOrder where model.isManagement(pif) {
             let datapath = model.datapathPIF(of: pif)
-            guard let mac = model.macAddress(of: datapath), let bridge = bridge(of: datapath, withAddress: mac) else {
+            guard let (bridge, mac) = bridge(of: datapath) else {
                 if model.failMode(on: model.network(of: datapath)).value == "secure" {
                     warn(pif, "no bridge has its MAC address: no flows keep it reachable")
                 }
@@ -147,7 +147,9 @@ struct UpdateBuilder {
                 warn(pif, "its VLAN is not on \(bridge): no flows keep it reachable")
                 continue
             }
-            let uplinks = model.uplinks(of: datapath).map(\.device)
+            // A bond may be without some of its slaves.
+            let plugged = rows.externalInterfaces(of: rows.bridges[bridge])
+            let uplinks = model.uplinks(of: datapath).map(\.device).filter { plugged.contains($0.text) }
             return (bridge, SecureModeFlow.forManagement(over: uplinks, mac: mac, access: access))
         }
         return nil
@@ -157,12 +159,21 @@ struct UpdateBuilder {
         plan.warnings.append(Warning("\(pif)", message))
     }
 
-    /// The bridge with a MAC address: the PIF's own, where another one has the same.
-    private func bridge(of pif: PIF, withAddress mac: MACAddress) -> String? {
-        let own = request.model.bridge(of: pif).map { [$0.text] } ?? []
-        return (own + rows.bridges.keys.sorted()).first { name in
-            rows.bridges[name]?.otherConfig["hwaddr"].flatMap(MACAddress.init) == mac
+    /// The bridge with a PIF's MAC address: the PIF's own, where another one has the same. Where the card is not the recorded
+    /// one its bridge has the address of the card.
+    private func bridge(of pif: PIF) -> (name: String, mac: MACAddress)? {
+        func address(_ name: String) -> MACAddress? {
+            rows.bridges[name]?.otherConfig["hwaddr"].flatMap(MACAddress.init)
         }
+        let own = request.model.bridge(of: pif).map { [$0.text] } ?? []
+        if let mac = request.model.macAddress(of: pif),
+            let name = (own + rows.bridges.keys.sorted()).first(where: { address($0) == mac })
+        {
+            return (name, mac)
+        }
+        let cards = request.model.uplinks(of: pif).map(\.device.text)
+        let name = own.first { !rows.externalInterfaces(of: rows.bridges[$0]).isDisjoint(with: cards) }
+        return name.flatMap { name in address(name).map { (name, $0) } }
     }
 }
 

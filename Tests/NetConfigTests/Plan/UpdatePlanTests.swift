@@ -319,6 +319,10 @@ import Testing
         var model = try Self.model(pool: [Self.mode: "secure"])
         let reference = try #require(model.pifs.keys.first)
         model.pifs[reference]?.mac = MACAddress("52:54:00:00:00:99")
+        // Another card has taken the recorded one's place: the bridge has its address.
+        let exchanged = try plan(.configUpdate, Self.controller, Self.observed(), model)
+        #expect(exchanged.plan.text().contains("add 4 flows to xenbr0") && exchanged.plan.warnings.isEmpty)
+        model.pifs[reference]?.device = try #require(DeviceName("eth9"))
         let elsewhere = try plan(.configUpdate, Self.controller, Self.observed(), model)
         #expect(elsewhere.plan.warnings.map(\.message) == ["no bridge has its MAC address: no flows keep it reachable"])
     }
