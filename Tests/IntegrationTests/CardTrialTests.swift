@@ -103,4 +103,19 @@ struct CardTrialTests {
         #expect(try bed.neighbour("ip", "neighbour", "show", "192.0.2.10").contains(new))
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
+
+    @Test("a lease and its route survive another MAC address", arguments: Datapath.allCases)
+    func anotherMACWithLease(_ datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
+        try bed.bed(["dhcp-server", bed.directory])
+        _ = try up(bed, "xenbr0")
+        let (routes, layout) = (try bed.routes(), try bed.layout())
+        #expect(!routes.isEmpty)
+        let new = "52:54:00:00:00:55"
+        try bed.host("ip", "link", "set", "dev", "eth0", "address", new)
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing("52:54:00:00:00:10", with: new) }
+        _ = try up(bed, "xenbr0")
+        #expect(try bed.device("xenbr0").address == new)
+        #expect(try bed.routes() == routes && bed.layout() == layout)
+    }
 }

@@ -29,7 +29,7 @@ extension Host {
         let links = settle(found.links, of: scope.devices)
         let rows = try vswitch(scope)
         // What stands on them may have to make room, with its clients.
-        let above = ObservedState(links: links, vswitch: rows).devices(above: scope.devices)
+        let above = DeviceUsers(ObservedState(links: links, vswitch: rows)).devices(above: scope.devices)
         let devices = scope.devices.union(above).filter { links[$0] != nil }
         var clients = dhclient.clients(of: devices.sorted())
         for (index, client) in clients.enumerated() where client.progress == .bound {

@@ -45,7 +45,7 @@ extension PlanBuilder {
                 clearFlags(of: device, because: "the uplink of \(bridge) lets everything pass")
             }
             moveGuests(of: predecessors, to: bridge)
-            releaseOtherUplinks(than: device, from: bridge)
+            releaseOtherUplinks(than: device, from: bridge, of: pif)
             clearFlags(of: bridge, because: "\(pif) is reached there")
             let limit = chain.last?.mtu ?? lowerMTU
             chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))

@@ -22,7 +22,7 @@ extension PlanBuilder {
     /// Finds what has to make room for a stack.
     mutating func former(above stack: Stack) -> Former {
         let cards = Set(uplinks(of: stack.datapath).map(\.device))
-        let above = observed.devices(above: cards)
+        let above = users.devices(above: cards)
         let unknown = above.subtracting(described)
         guard !unknown.isEmpty else { return Former() }
         var named = unknown.filter { recordedNames.contains($0) || facts.formerDevices.contains($0) }
@@ -31,7 +31,7 @@ extension PlanBuilder {
         var former = Former()
         // What carries a network of ours is a part of it.
         former.devices = unknown.filter { name in
-            named.contains(name) || !ours.isDisjoint(with: observed.devices(above: [name]))
+            named.contains(name) || !ours.isDisjoint(with: users.devices(above: [name]))
         }
         guard takesCards else { return former }
         former.foreign = unknown.subtracting(former.devices)
@@ -153,7 +153,7 @@ extension PlanBuilder {
     }
 
     /// Takes other ways out from a Linux bridge: with two of them frames go in circles.
-    mutating func releaseOtherUplinks(than device: DeviceName, from bridge: DeviceName) {
+    mutating func releaseOtherUplinks(than device: DeviceName, from bridge: DeviceName, of pif: PIF) {
         let cards = Set(model.pifs.values.map(\.device))
         for port in state.ports(of: bridge) where port != device {
             let reason = "the uplink of \(bridge) is \(device)"
@@ -165,7 +165,12 @@ extension PlanBuilder {
                 continue
             }
             guard cards.contains(vlan.parent) else { continue }
-            perform(described.contains(port) ? .setMaster(port, nil) : .deleteLink(port), because: reason)
+            if !described.contains(port), vlan.tag == pif.vlan, port == DeviceName("\(vlan.parent).\(vlan.tag)") {
+                // The network's own, from when it was on that card.
+                perform(.deleteLink(port), because: reason)
+            } else if described.contains(port) || vlan.tag == pif.vlan {
+                perform(.setMaster(port, nil), because: reason)
+            }
         }
     }
 }
@@ -174,29 +179,7 @@ extension ObservedState {
     /// Whether something stands on the cards of requests that the records do not describe.
     func hasStrangers(above requests: [Request], in model: NetworkModel, on datapath: Datapath) -> Bool {
         let cards = requests.compactMap { model.pifs[$0.pif] }.flatMap(model.uplinks).map(\.device)
-        let above = devices(above: Set(cards))
+        let above = DeviceUsers(self).devices(above: Set(cards))
         return !above.isEmpty && !above.isSubset(of: PlanBuilder.described(by: model, on: datapath))
-    }
-
-    /// The devices that stand on some others: bridges and bonds that these are ports of, VLAN links, and what stands on those.
-    func devices(above names: Set<DeviceName>) -> Set<DeviceName> {
-        var users: [DeviceName: [DeviceName]] = [:]
-        for (name, link) in links {
-            if let master = link.master { users[name, default: []].append(master) }
-            if case .vlan(let vlan) = link.kind { users[vlan.parent, default: []].append(name) }
-        }
-        for (bridge, row) in vswitch?.bridges ?? [:] {
-            let cards = vswitch?.externalInterfaces(of: row).compactMap(DeviceName.init(interface:)) ?? []
-            let fakes = row.members.filter { vswitch?.ports[$0]?["fake_bridge"] == .boolean(true) }
-            for card in cards { users[card, default: []] += [bridge].compactMap(DeviceName.init(interface:)) }
-            guard let below = DeviceName(interface: bridge) else { continue }
-            users[below, default: []] += fakes.compactMap(DeviceName.init(interface:))
-        }
-        var found: Set<DeviceName> = []
-        var open = Array(names)
-        while let name = open.popLast() {
-            for user in users[name] ?? [] where found.insert(user).inserted { open.append(user) }
-        }
-        return found
     }
 }

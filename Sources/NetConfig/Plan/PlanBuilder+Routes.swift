@@ -81,7 +81,10 @@ extension PlanBuilder {
             if pif.isGivenFromOutside(family) {
                 return isGateway && family == .v4 ? leaseRoute(of: pif, on: device) : nil
             }
-            guard let gateway = pif.fixedGateway(family), let hop = pif.nextHop(family) else { return nil }
+            // Without an address of the family there is nothing to send from.
+            guard let gateway = pif.fixedGateway(family), let hop = pif.nextHop(family),
+                state.links[device]?.addresses.contains(where: { $0.prefix.address.family == family }) == true
+            else { return nil }
             let origin = pif.gatewayOrigin(family)
             if case .impossible(let flaw) = hop {
                 warn(pif, "gateway \(gateway) skipped: \(flaw)", at: origin)

@@ -84,6 +84,13 @@ extension PlanBuilder {
         rows.ports[port] = row
         rows.bridges[bridge.text]?.insert(port)
         if let bond { describeBond(bond, datapath, port: port) }
+        for card in cards {
+            guard case .integer(let rate)? = rows.interfaces[card]?["ingress_policing_rate"] else { continue }
+            warn(
+                card,
+                "Open vSwitch takes no more than \(rate) kbit/s from it (ingress_policing_rate), which is left as it is"
+            )
+        }
         rows.clear(rows.strayColumns(ofUplink: port).filter { !absent.contains($0.row) })
     }
 

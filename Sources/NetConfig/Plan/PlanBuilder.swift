@@ -47,6 +47,8 @@ struct PlanBuilder {
     lazy var takeOvers = foundTakeOvers()
     /// The devices that the records describe.
     lazy var described = Self.described(by: model, on: facts.datapath)
+    /// Which devices stood on which when planning began.
+    lazy var users = DeviceUsers(observed)
     /// The devices of earlier networks that make room for what is asked for.
     var formerNames: Set<DeviceName> = []
     /// The cards that belonged to a bridge or bond which has gone, and that nothing asked for needs.

@@ -28,7 +28,8 @@ struct LeftoverTrialTests {
         #expect(overview.hasDrift)
         let text = overview.text()
         for word in ["vlan_mode", "trunks", "mtu_request", "could not add"] { #expect(text.includes(word), "\(text)") }
-        try host.run(.up, "xenbr0")
+        let plan = try host.run(.up, "xenbr0")
+        #expect(plan.complaints.first?.contains("no more than 1000 kbit/s") == true)
         #expect(host.state.vswitch?.ports["eth0"]?.columns == kept)
         #expect(host.state.vswitch?.interfaces["eth0"]?.columns == ["ingress_policing_rate": .integer(1000)])
         #expect(host.link("eth0") == right.links[try name("eth0")])
@@ -91,6 +92,10 @@ struct LeftoverTrialTests {
         try host.add("eth1.5", vlan: 5, on: "eth1", in: "xapi5")
         try host.run(.up, "xapi5")
         #expect(host.link("eth1.5") == nil && host.link("eth0.5")?.master?.text == "xapi5")
+        // What an administrator bridges on purpose stays.
+        try host.add("eth1.77", vlan: 77, on: "eth1", in: "xapi5")
+        try host.run(.up, "xapi5")
+        #expect(host.link("eth1.77")?.master?.text == "xapi5")
     }
 
     // MARK: The same VLAN elsewhere
