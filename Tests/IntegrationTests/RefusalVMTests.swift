@@ -33,7 +33,7 @@ struct RefusalVMTests {
             saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "there are: eth0 (52:54:00:00:00:10)"])
     }
 
-    @Test("a VLAN tag out of range is told", arguments: Datapath.allCases, ["0", "4095", "70000", "five"])
+    @Test("a VLAN tag out of range is told", arguments: Datapath.allCases, ["4095", "70000", "five"])
     func badTag(_ datapath: Datapath, _ tag: String) throws {
         let bed = try makeBed(datapath)
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<VLAN>5<", with: "<VLAN>\(tag)<") }

@@ -210,7 +210,38 @@ struct XAPIFailureTests {
     func inconsistent() throws {
         let (bed, xapi) = try start()
         try xapi.set("PIF", "pif-vlan5", ["VLAN": -1])
-        try fails(bed, ["rewrite"], "pif pif-vlan5, field VLAN: no tag, although vlan vlan-vlan5 is this PIF's")
+        let message = "pif pif-vlan5, field VLAN: no tag, although vlan vlan-vlan5 is this PIF's"
+        try fails(
+            bed, LiveDataTests.session + ["--pif", "pif-vlan5", "up"], "PIF pif-vlan5 cannot be used: \(message)")
+        let rewrite = try bed.run("rewrite")
+        #expect(rewrite.status == 0 && rewrite.errors.contains("warning: records: \(message)"), "\(rewrite.errors)")
+        #expect(bed.text("/var/xapi/network.dbcache")?.contains("pif-eth0") == true)
+        #expect(bed.text("/var/xapi/network.dbcache")?.contains("pif-vlan5") == false)
+    }
+
+    @Test("records that XAPI changes between our calls are read again, three times at most")
+    func changing() throws {
+        let up = LiveDataTests.session + ["--pif", "pif-eth0", "up"]
+        let (bed, xapi) = try start()
+        try xapi.misbehave("network.get_all_records", "empty")
+        try fails(bed, up, "PIF pif-eth0 cannot be used: pif pif-eth0, field network: there is no network network-eth0")
+        #expect(try xapi.log().count { $0 == "call network.get_all_records" } == 3)
+        try xapi.misbehave("network.get_all_records", "empty once")
+        let result = try bed.run(up)
+        #expect(result.status == 0 && result.errors.contains("reading them again"), "\(result.errors)")
+        #expect(try xapi.log().count { $0 == "call network.get_all_records" } == 2)
+        #expect(bed.text("/var/xapi/network.dbcache")?.contains("network-eth0") == true)
+    }
+
+    @Test("an XAPI that takes fewer words at login is given fewer", arguments: ["3", "2"])
+    func olderLogin(count: String) throws {
+        let (bed, xapi) = try start()
+        try xapi.misbehave("session.login_with_password", "parameters \(count)")
+        let result = try bed.run("rewrite")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try xapi.log().suffix(2) == ["call session.logout", "sessions 1"])
+        try xapi.misbehave("session.login_with_password", "parameters 1")
+        try fails(bed, ["rewrite"], "session.login_with_password failed: MESSAGE_PARAMETER_COUNT_MISMATCH")
     }
 
     @Test(

@@ -13,7 +13,9 @@ func fuzzCache(_ bytes: [UInt8]) {
         expect(!inspection.isUsable && inspection.errors > 0, "an error that `check` does not see")
         return
     }
-    expect(inspection.isUsable, "`check` sees an error in what can be used")
+    expect(inspection.isUsable, "`check` cannot read what can be read")
+    expect(inspection.errors >= model.faults.count, "an error that `check` does not see")
+    expect(ModelValidation(model).blocked.isEmpty, "what is left does not fit together")
     expect(model.writtenAndRead.withoutWarnings == model.withoutWarnings, "the cache lost something")
     Walk.through(model)
 }
@@ -37,6 +39,8 @@ extension NetworkModel {
     var withoutWarnings: NetworkModel {
         var model = self
         model.warnings = []
+        model.faults = []
+        model.unusable = []
         return model
     }
 }

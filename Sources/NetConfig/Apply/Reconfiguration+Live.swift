@@ -62,10 +62,22 @@ extension Reconfiguration {
         }
     }
 
-    /// Reads this host's records from XAPI.
-    func readLive(_ access: XAPIAccess, _ interrupted: @escaping () -> Interruption?) throws -> NetworkModel {
+    /// Reads this host's records from XAPI, which may change them between our calls: where a reference in the stack that is
+    /// asked for leads nowhere they are read again, up to twice.
+    func readLive(
+        _ access: XAPIAccess, asking name: Subject.PIFName? = nil, _ interrupted: @escaping () -> Interruption?
+    ) throws -> NetworkModel {
         let start = ContinuousClock.now
-        let model = try withXAPI(access, interrupted) { session, host in try NetworkModel(from: session, host: host) }
+        let model = try withXAPI(access, interrupted) { session, host in
+            var model = try NetworkModel(from: session, host: host)
+            for _ in 0..<2 where name.map({ name in model.isTorn(where: name.isOf) }) == true {
+                log.info("the records do not fit together: XAPI may be changing them, reading them again")
+                pause(.milliseconds(200))
+                if let interruption = interrupted() { throw interruption }
+                model = try NetworkModel(from: session, host: host)
+            }
+            return model
+        }
         log.info("read \(model.pifs.count) PIFs from XAPI in \(text(.now - start))")
         return model
     }

@@ -12,6 +12,14 @@ public enum Subject: Sendable {
         case reference(String)
         /// By its record's uuid.
         case uuid(String)
+
+        /// Whether this is the name of a PIF.
+        func isOf(_ pif: PIF) -> Bool {
+            switch self {
+            case .reference(let text): pif.ref.text == text
+            case .uuid(let text): pif.uuid == text
+            }
+        }
     }
 }
 
@@ -35,13 +43,15 @@ extension Subject.PIFName: CustomStringConvertible {
     }
 }
 
-/// A PIF that this host does not have.
+/// A PIF that this host does not have, or not as it must be.
 public struct UnknownPIF: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was asked for.
     public var name: Subject.PIFName
+    /// What is wrong with its records; `nil` where there are none.
+    public var fault: ModelError?
 
-    /// What was asked for.
-    public var description: String { "this host has no \(name)" }
+    /// What was asked for, and what is wrong with it.
+    public var description: String { fault.map { "\(name) cannot be used: \($0)" } ?? "this host has no \(name)" }
 }
 
 extension NetworkModel {
@@ -50,9 +60,9 @@ extension NetworkModel {
         let found =
             switch name {
             case .reference(let text): Ref(text).flatMap { pifs[$0] }
-            case .uuid(let text): pifs.values.first { $0.uuid == text }
+            case .uuid: pifs.values.first(where: name.isOf)
             }
-        guard let found else { throw UnknownPIF(name: name) }
+        guard let found else { throw UnknownPIF(name: name, fault: unusable.first { name.isOf($0.pif) }?.fault) }
         return found
     }
 }

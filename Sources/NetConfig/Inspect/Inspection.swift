@@ -24,7 +24,7 @@ public struct Inspection: Sendable {
         }
         var reading = RecordReading(keepingRecords: true)
         do throws(XMLError) {
-            try reading.addAll(of: bytes, stoppingAtFirst: false)
+            try reading.addAll(of: bytes)
         } catch {
             // What refers to records further down cannot be judged.
             add(reading.findings, of: reading)
@@ -55,7 +55,7 @@ public struct Inspection: Sendable {
 
     /// The findings that keep the records, or a PIF, from being used.
     public var errors: Int { findings.count { $0.severity == .error } }
-    /// Whether the records as a whole can be read: what is wrong with a single PIF keeps only that one down.
+    /// Whether the records as a whole can be read: what is wrong with one of them keeps only those down that need it.
     public private(set) var isUsable = false
     /// The values that are left out.
     public var warnings: Int { findings.count { $0.severity == .warning } }
@@ -67,14 +67,14 @@ public struct Inspection: Sendable {
 
     private mutating func finish(_ reading: inout RecordReading, _ datapath: Datapath) {
         reading.compare()
-        isUsable = reading.findings.errors.isEmpty
+        isUsable = true
         add(reading.findings, of: reading)
         // What comparison itself warns about.
         let known = Set(reading.findings.warnings)
         for warning in reading.model.warnings where !known.contains(warning) {
             add(warning, about: nil, reading)
         }
-        for (pif, objections) in reading.model.usable.objections(on: datapath) {
+        for (pif, objections) in reading.usableModel.objections(on: datapath) {
             if let error = objections.error { add(error, about: pif, reading) }
             for warning in objections.warnings { add(warning, about: pif, reading) }
         }

@@ -31,10 +31,8 @@ extension NetworkModel {
     /// PIFs that it is given, and a host may have thousands.
     private func part(for pif: PIF, _ common: [PIF]) -> NetworkModel {
         var part = self
-        var below = [pif]
-        while let last = below.last, let next = underlyingPIF(of: last) { below.append(next) }
         let bond = bond(masteredBy: datapathPIF(of: pif))
-        let members = below + (bond.map(slaves(of:)) ?? []) + common
+        let members = pifsOfStack(of: pif) + common
         part.bonds = bond.map { [$0.ref: $0] } ?? [:]
         part.pifs = Dictionary(members.map { ($0.ref, $0) }) { first, _ in first }
         for ref in part.pifs.keys { part.pifs[ref]?.vlanSlaveOf = [] }
@@ -52,23 +50,6 @@ extension NetworkModel {
     }
 
     private static var commonLimit: Int { 16 }
-
-    /// The records without those that do not fit together: what is left can be planned with.
-    var usable: NetworkModel {
-        var model = self
-        // What refers to a record that was left out goes in the next round.
-        for _ in 0..<10 {
-            let errors = ModelValidation(model).errors
-            if errors.isEmpty { return model }
-            let broken = Set(errors.map(\.record))
-            model.pifs = model.pifs.filter { !broken.contains($0.key.asRecord) }
-            model.networks = model.networks.filter { !broken.contains($0.key.asRecord) }
-            model.bonds = model.bonds.filter { !broken.contains($0.key.asRecord) }
-            model.vlans = model.vlans.filter { !broken.contains($0.key.asRecord) }
-            model.tunnels = model.tunnels.filter { !broken.contains($0.key.asRecord) }
-        }
-        return NetworkModel()
-    }
 
     /// A host that has the cards of a PIF, able to do whatever may be asked of them.
     private func bareHost(for pif: PIF) -> ObservedState {

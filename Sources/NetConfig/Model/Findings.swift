@@ -1,16 +1,18 @@
-/// What is found wrong with records while they are read and compared. Whoever reads them decides whether the first error
-/// is the end of it.
+/// What is found wrong with records while they are read and compared.
 struct Findings: Sendable {
     /// Records that are not what they must be, or do not fit together, in the order in which they were found.
     private(set) var errors: [ModelError] = []
     /// Values that could not be used and were left out.
     private(set) var warnings: [Warning] = []
+    /// The first error of each record, also of those that ``errors`` has no more place for.
+    private(set) var causes: [String: ModelError] = [:]
 
     /// Data from outside may have as many bad values as fit into it; nobody reads so many messages.
     static let limit = 1000
 
     /// Adds an error.
     mutating func add(_ error: ModelError) {
+        if causes[error.record] == nil { causes[error.record] = error }
         if errors.count < Self.limit { errors.append(error) }
     }
 
@@ -21,12 +23,5 @@ struct Findings: Sendable {
         if warnings.count == Self.limit - 1 {
             warnings.append(Warning(warning.subject, "further values of this kind are skipped without a word"))
         }
-    }
-
-    /// Ends the reading where something is wrong.
-    ///
-    /// - Throws: The first error.
-    func throwFirst() throws(ModelError) {
-        if let first = errors.first { throw first }
     }
 }

@@ -22,6 +22,8 @@ public struct ModelError: Error, Equatable, Sendable {
     public var message: String
     /// Where it stands, where the source has lines.
     public var position: Position?
+    /// The record that the field refers to and that is not there; `nil` where something else is wrong.
+    public var missing: String?
 
     /// Creates an error.
     public init(record: String, field: String? = nil, message: String, position: Position? = nil) {

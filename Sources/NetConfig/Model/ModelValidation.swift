@@ -5,6 +5,8 @@ struct ModelValidation {
     private let unreadable: Set<String>
     /// What is wrong.
     private(set) var errors: [ModelError] = []
+    /// The records that are wrong, each with its first error. Of records that cannot be had together it is all of them.
+    private(set) var blocked: [String: ModelError] = [:]
 
     /// Finds all errors: PIFs before bonds, VLANs, tunnels and networks, within a kind by reference, and last what concerns
     /// several records. Takes linear time.
@@ -18,6 +20,7 @@ struct ModelValidation {
         checkEach(model.networks.values) { $0.check($1) }
         checkBridges()
         checkVLANLoops()
+        checkTwinVLANs()
     }
 
     private mutating func checkEach<Record>(
@@ -33,8 +36,15 @@ struct ModelValidation {
         errors.replaceSubrange(before..., with: found.map(\.element))
     }
 
-    private mutating func add(_ record: String, _ field: String, _ message: String) {
-        errors.append(ModelError(record: record, field: field, message: message))
+    private mutating func add(
+        _ record: String, _ field: String, _ message: String, missing: String? = nil, blocks: Bool = true,
+        alsoBlocking other: String? = nil
+    ) {
+        var error = ModelError(record: record, field: field, message: message)
+        error.missing = missing
+        errors.append(error)
+        guard blocks else { return }
+        for record in [record, other].compactMap({ $0 }) where blocked[record] == nil { blocked[record] = error }
     }
 }
 
@@ -122,7 +132,7 @@ extension ModelValidation {
         _ ref: Ref<Target>?, _ field: String, _ records: [Ref<Target>: Target], in source: Ref<Source>
     ) {
         guard let ref, records[ref] == nil, !unreadable.contains(ref.asRecord) else { return }
-        add(source.asRecord, field, "there is no \(ref.asRecord)")
+        add(source.asRecord, field, "there is no \(ref.asRecord)", missing: ref.asRecord)
     }
 
     /// Checks that all these records are there and name the PIF in turn.
@@ -157,7 +167,8 @@ extension ModelValidation {
             if let other = byNetwork.updateValue(ref, forKey: pif.network) {
                 add(
                     ref.asRecord, "network",
-                    "\(pif) is on the same network as \(name(other)): \(pif.network.asRecord)")
+                    "\(pif) is on the same network as \(name(other)): \(pif.network.asRecord)",
+                    alsoBlocking: other.asRecord)
                 continue
             }
             guard let bridge = model.bridge(of: pif), let other = byBridge.updateValue(ref, forKey: bridge) else {
@@ -166,7 +177,8 @@ extension ModelValidation {
             let twin = model.pifs[other]?.network.asRecord ?? "another network"
             add(
                 pif.network.asRecord, "bridge",
-                "\(twin) has the same bridge \(bridge), and both have a PIF: \(name(ref)) and \(name(other))")
+                "\(twin) has the same bridge \(bridge), and both have a PIF: \(name(ref)) and \(name(other))",
+                alsoBlocking: model.pifs[other]?.network.asRecord)
         }
     }
 
@@ -212,6 +224,24 @@ extension ModelValidation {
                     ref.asRecord, "VLAN_master_of",
                     "\(depth) VLANs stand on each other, \(RecordLimit.depth) are allowed")
             }
+        }
+    }
+
+    /// Two networks on one VLAN: either can be had, and which of them is attached only the host knows.
+    private mutating func checkTwinVLANs() {
+        guard model.vlans.count > 1 else { return }
+        var first: [Ref<PIF>: [UInt16: Ref<PIF>]] = [:]
+        for vlan in model.vlans.values.sorted(by: { $0.untaggedPIF < $1.untaggedPIF }) {
+            guard let tag = model.pifs[vlan.untaggedPIF]?.vlan else { continue }
+            guard let other = first[vlan.taggedPIF]?[tag] else {
+                first[vlan.taggedPIF, default: [:]][tag] = vlan.untaggedPIF
+                continue
+            }
+            guard other != vlan.untaggedPIF else { continue }
+            add(
+                vlan.untaggedPIF.asRecord, "VLAN",
+                "\(other.asRecord) has the same tag \(tag) on the same PIF, and a VLAN is on one network at a time",
+                blocks: false)
         }
     }
 }

@@ -4,11 +4,20 @@ public struct UnknownBridge: Error, Equatable, Sendable {
     public var name: String
     /// The names that there are.
     public var known: [DeviceName]
+    /// What is wrong with the records of the PIF that has the name; of a name that no record has, what may be the reason.
+    public var fault: ModelError?
+    /// Whether a PIF has the name, and was left out.
+    public var isLeftOut = false
 }
 
 extension UnknownBridge: CustomStringConvertible {
     /// What was asked for and what there is: all names, or of many those that are most like it.
     public var description: String {
+        guard let fault else { return list }
+        return isLeftOut ? "\(name) cannot be used: \(fault)" : "\(list); an error in the records may be why: \(fault)"
+    }
+
+    private var list: String {
         let start = "no network of this host has the bridge '\(name)'; "
         guard !known.isEmpty else { return start + "there are: none" }
         guard known.count > Self.limit else { return start + "there are: \(Self.list(known))" }
@@ -54,7 +63,11 @@ extension NetworkModel {
         }
         let known = found.count < wanted.count ? pifs.values.compactMap(ipDevice).sorted() : []
         return names.map { name in
-            found[name].map { .success($0) } ?? .failure(UnknownBridge(name: name, known: known))
+            if let pif = found[name] { return .success(pif) }
+            let leftOut = unusable.first { $0.device?.text == name }
+            return .failure(
+                UnknownBridge(
+                    name: name, known: known, fault: leftOut?.fault ?? faults.first, isLeftOut: leftOut != nil))
         }
     }
 }

@@ -50,6 +50,13 @@ extension NetworkModel {
         return bond(masteredBy: datapath).map(slaves(of:)) ?? [datapath]
     }
 
+    /// The PIFs whose devices a PIF needs: itself, those under a VLAN PIF, and the slaves of a bond.
+    func pifsOfStack(of pif: PIF) -> [PIF] {
+        var stack = [pif]
+        while let below = stack.last.flatMap(underlyingPIF) { stack.append(below) }
+        return stack + (stack.last.flatMap(bond(masteredBy:)).map(slaves(of:)) ?? [])
+    }
+
     /// Whether a PIF is the host's management interface. Installers mark bond slaves as well: those never count.
     public func isManagement(_ pif: PIF) -> Bool { pif.management && pif.bondSlaveOf == nil }
 

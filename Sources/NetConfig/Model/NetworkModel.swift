@@ -1,7 +1,8 @@
 /// This host's network as XAPI's records describe it: what should be, never what is.
 ///
 /// Values of this type are consistent: every reference leads to a record, each bridge is one PIF's, VLANs do not
-/// stand on themselves. ``validate()`` says what is wrong where they would not be.
+/// stand on themselves. Records that do not fit are left out, and ``faults`` says which. ``validate()`` says what is wrong
+/// with a value that was made in another way.
 public struct NetworkModel: Equatable, Sendable {
     /// The PIFs of this host.
     public var pifs: [Ref<PIF>: PIF] = [:]
@@ -17,6 +18,10 @@ public struct NetworkModel: Equatable, Sendable {
     public var pool: Pool?
     /// Values that could not be used and were left out, found while the records were read.
     public var warnings: [Warning] = []
+    /// What is wrong with records that were left out, or left out a reference.
+    public var faults: [ModelError] = []
+    /// The PIFs that were left out, by reference.
+    public var unusable: [UnusablePIF] = []
 
     /// Creates a model without records.
     public init() {}

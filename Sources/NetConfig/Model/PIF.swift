@@ -10,7 +10,7 @@ public struct PIF: Equatable, Sendable {
     public var mac: MACAddress?
     /// The network that this PIF attaches to.
     public var network: Ref<Network>
-    /// The 802.1Q tag, 0 to 4095; `nil` for an untagged PIF (XAPI writes -1).
+    /// The 802.1Q tag, 0 to 4094; `nil` for an untagged PIF (XAPI writes -1).
     public var vlan: UInt16?
     /// Whether this is the host's management interface. On bond slaves installers set it too; see
     /// ``NetworkModel/isManagement(_:)``.
@@ -56,6 +56,17 @@ public struct PIF: Equatable, Sendable {
         self.uuid = uuid
         self.device = device
         self.network = network
+    }
+}
+
+extension PIF {
+    /// The family whose address the host is managed by, and needs: the one that the record calls primary, unless only the other
+    /// is configured.
+    var primaryFamily: IPAddress.Family {
+        switch primaryAddressType {
+        case .v4: ipv4.mode == .none && ipv6.mode != .none ? .v6 : .v4
+        case .v6: ipv6.mode == .none && ipv4.mode != .none ? .v4 : .v6
+        }
     }
 }
 

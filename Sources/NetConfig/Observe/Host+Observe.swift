@@ -84,7 +84,7 @@ extension VswitchState {
     /// The port and tag of a fake bridge; `nil` for anything else.
     fileprivate func access(of device: DeviceName) -> SecureModeFlow.Access? {
         guard let row = ports[device.text], row["fake_bridge"] == .boolean(true),
-            case .integer(let tag)? = row["tag"], let tag = UInt16(exactly: tag)
+            let tag = row.tag
         else { return nil }
         return SecureModeFlow.Access(device, tag: tag)
     }

@@ -148,6 +148,18 @@ extension VswitchRow {
     /// Whether a bridge forwards nothing of its own accord: that is its controller's business.
     var isSecure: Bool { self["fail_mode"] == .string("secure") }
 
+    /// The VLAN that a port is in; `nil` for none. A column with 0 in it is not an empty one.
+    var tag: UInt16? {
+        get {
+            switch self["tag"] {
+            case .integer(let number): UInt16(exactly: number)
+            case .set(let elements) where elements == [.integer(0)]: 0
+            default: nil
+            }
+        }
+        set { self["tag"] = newValue.map { $0 == 0 ? .set([.integer(0)]) : .integer(Int($0)) } }
+    }
+
     /// Adds a member, keeping their order.
     mutating func insert(_ member: String) {
         // They are sorted: a bridge may have thousands of ports.

@@ -45,7 +45,7 @@ extension OverviewBuilder {
         guard let vswitch = state.vswitch, let name = model.bridge(of: pif)?.text else {
             return comparison("tag", wanted, nil, from: origin).unknown
         }
-        guard let bridge = index.bridges[name], case .integer(let tag) = vswitch.ports[name]?["tag"] else {
+        guard let bridge = index.bridges[name], let tag = vswitch.ports[name]?.tag else {
             return comparison("tag", wanted, "missing", from: origin)
         }
         let carrier = bridge == model.bridge(of: datapath)?.text ? datapath.device.text : bridge

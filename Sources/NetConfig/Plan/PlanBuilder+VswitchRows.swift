@@ -177,7 +177,7 @@ extension PlanBuilder {
             for port in real.members where port != text {
                 rows.bridges[bridge.text]?.insert(port)
                 let isGuest = rows.ports[port]?.members.contains(where: cards.contains) == false
-                if isGuest, rows.ports[port]?["tag"] == nil { rows.ports[port]?["tag"] = .integer(Int(tag)) }
+                if isGuest, rows.ports[port]?["tag"] == nil { rows.ports[port]?.tag = tag }
             }
         } else if let parent = rows.bridge(ofPort: text), parent != bridge.text {
             rows.bridges[parent]?.remove(text)
@@ -186,7 +186,7 @@ extension PlanBuilder {
         }
         ensureInternalPort(text)
         rows.ports[text]?["fake_bridge"] = .boolean(true)
-        rows.ports[text]?["tag"] = .integer(Int(tag))
+        rows.ports[text]?.tag = tag
         let networks = networkUUIDs.text(of: pif)
         rows.ports[text]?.setNetworkUUIDs(networks, key: "fake-bridge-xs-network-uuids")
         let mac = datapathMAC(of: datapath)
@@ -196,7 +196,7 @@ extension PlanBuilder {
 
     /// The tag of a VLAN PIF.
     func usableTag(of pif: PIF) throws(PlanError) -> UInt16 {
-        guard let tag = pif.vlan, (1...4094).contains(tag) else {
+        guard let tag = pif.vlan, (0...4094).contains(tag) else {
             throw PlanError(pif, .badTag(pif: "\(pif)", tag: pif.vlan ?? 0))
         }
         return tag

@@ -22,7 +22,8 @@ struct CacheDocument: ~Copyable {
 
     /// The next record, `nil` after the last one. Elements that are no records are skipped.
     ///
-    /// A record without reference is left out, and of a field that is given twice the second; both are among the findings.
+    /// A record without reference is left out, and of a field that is given twice the first; both are among the findings.
+    /// A pool without either is none: so an upgrade writes it.
     ///
     /// - Throws: `XMLError` for broken XML.
     mutating func nextRecord(_ findings: inout Findings) throws(XMLError) -> FieldRecord? {
@@ -31,10 +32,12 @@ struct CacheDocument: ~Copyable {
                 try xml.skip()
                 continue
             }
-            guard let reference = Ref<PIF>(tag["ref"]?.trimmingXMLSpace ?? "") else {
+            let text = tag["ref"]?.trimmingXMLSpace ?? ""
+            guard let reference = Ref<PIF>(text) else {
+                let hasContents = try skip()
+                if kind == .pool, !text.isEmpty || !hasContents { continue }
                 findings.add(
                     ModelError(record: kind.rawValue, message: "attribute 'ref' is missing", position: tag.position))
-                try xml.skip()
                 continue
             }
             recordCount += 1
@@ -50,6 +53,16 @@ struct CacheDocument: ~Copyable {
         return nil
     }
 
+    /// Skips an element, and tells whether there are others in it.
+    private mutating func skip() throws(XMLError) -> Bool {
+        var hasContents = false
+        while try xml.nextChild() != nil {
+            hasContents = true
+            try xml.skip()
+        }
+        return hasContents
+    }
+
     private mutating func readFields(
         of record: inout FieldRecord, _ findings: inout Findings
     ) throws(XMLError) {
@@ -62,15 +75,12 @@ struct CacheDocument: ~Copyable {
                 continue
             }
             var field = FieldRecord.Field(name: name, position: tag.position)
+            try readContent(of: &field, as: expected.shape)
             guard seen & 1 << expected.index == 0 else {
-                findings.add(
-                    ModelError(
-                        record: record.name, field: name, message: "the field is given twice", position: tag.position))
-                try xml.skip()
+                record.replace(field, &findings)
                 continue
             }
             seen |= 1 << expected.index
-            try readContent(of: &field, as: expected.shape)
             record.add(field)
         }
     }

@@ -8,7 +8,7 @@ public struct CacheError: Error, Equatable, Sendable {
         case empty
         /// The text is no cache: what is wrong, and where.
         case malformed(String, ModelError.Position)
-        /// A record is not what it must be, or records do not fit together.
+        /// A record that cannot be written.
         case record(ModelError)
     }
 

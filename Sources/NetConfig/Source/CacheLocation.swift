@@ -35,22 +35,34 @@ public struct CacheLocation: Sendable {
     /// Reads the cache or, where it is missing or unreadable, its last good copy. The model then has a warning that says
     /// so: a host that lost power while somebody wrote must still come up.
     ///
+    /// - Parameter names: The bridges that are asked for. Where errors in the records leave out all of them, and the copy has
+    ///   one, the copy is used as well.
+    /// - Returns: The model.
     /// - Throws: `CacheError`, what is wrong with the cache itself, where there is no good copy either.
-    public func loadOrLastGood() throws(CacheError) -> NetworkModel {
+    public func loadOrLastGood(for names: [String] = []) throws(CacheError) -> NetworkModel {
         do throws(CacheError) {
-            return try load()
+            let model = try load()
+            guard !model.faults.isEmpty, !names.isEmpty, let error = model.firstError(ofAll: names),
+                let copy = try? lastGood(instead: "\(path): \(error)"), copy.firstError(ofAll: names) == nil
+            else { return model }
+            return copy
         } catch {
-            guard var model = try? CacheReader.read(contentsOf: lastGoodPath) else { throw error }
-            let warning = Warning(
-                "cache", "\(error); its last good copy \(lastGoodPath) is used, which may be out of date")
-            model.warnings.insert(warning, at: 0)
-            return model
+            guard let copy = try? lastGood(instead: "\(error)") else { throw error }
+            return copy
         }
+    }
+
+    private func lastGood(instead reason: String) throws(CacheError) -> NetworkModel {
+        var model = try CacheReader.read(contentsOf: lastGoodPath)
+        let warning = Warning(
+            "cache", "\(reason); its last good copy \(lastGoodPath) is used, which may be out of date")
+        model.warnings.insert(warning, at: 0)
+        return model
     }
 
     /// Writes the cache, atomically and durably. One that would have the same bytes is not touched.
     ///
-    /// Before a cache that can be read is replaced, it is kept as ``lastGoodPath``.
+    /// Before a cache that has no errors is replaced, it is kept as ``lastGoodPath``.
     ///
     /// - Returns: whether the cache was changed.
     /// - Throws: `CacheError`; the old cache is then as it was.
@@ -94,7 +106,7 @@ public struct CacheLocation: Sendable {
         /// Puts it in the old one's place; the old one is kept where it can be read.
         consuming func commit() throws(CacheError) {
             do throws(FileError) {
-                if (try? location.load()) != nil { try file.keep(as: location.lastGoodPath) }
+                if (try? location.load())?.faults.isEmpty == true { try file.keep(as: location.lastGoodPath) }
                 try replacement.commit()
             } catch {
                 throw CacheError(location.path, .file(error))
@@ -103,6 +115,16 @@ public struct CacheLocation: Sendable {
     }
 
     private static func exists(_ path: String) -> Bool { (try? FilePath(path).stat()) != nil }
+}
+
+extension NetworkModel {
+    /// Why the first of these names cannot be used, where none can.
+    fileprivate func firstError(ofAll names: [String]) -> UnknownBridge? {
+        let errors = pifs(named: names).compactMap { result in
+            if case .failure(let error) = result { error } else { nil }
+        }
+        return errors.count == names.count ? errors.first : nil
+    }
 }
 
 extension FilePath {

@@ -6,7 +6,8 @@ public enum CacheReader {
 
     /// Reads a cache from a file.
     ///
-    /// - Throws: `CacheError`, which names file, line and column, record and field.
+    /// - Returns: the model, complete and consistent, without records that are in error.
+    /// - Throws: `CacheError` where there is no file, or its text is no cache.
     public static func read(contentsOf path: String) throws(CacheError) -> NetworkModel {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -22,33 +23,26 @@ public enum CacheReader {
     /// - Parameters:
     ///   - bytes: the XML text.
     ///   - name: what errors call it.
-    /// - Returns: the model, complete and consistent.
-    /// - Throws: `CacheError`, which names line and column, record and field.
+    /// - Returns: the model, complete and consistent. Records that are in error are left out with what cannot be without
+    ///   them; the model's faults name line and column, record and field.
+    /// - Throws: `CacheError` for a text that is no cache, which names line and column.
     public static func read(_ bytes: [UInt8], name: String) throws(CacheError) -> NetworkModel {
         guard bytes.contains(where: { !$0.isXMLSpace }) else { throw CacheError(name, .empty) }
-        var reading = RecordReading()
         do throws(XMLError) {
-            try reading.addAll(of: bytes, stoppingAtFirst: true)
+            let reading = try Self.reading(of: bytes, keepingRecords: false)
+            guard !reading.findings.errors.isEmpty else { return reading.usableModel }
+            // What is wrong between records is found when their text has been forgotten, so it is read once more to tell where
+            // they stand.
+            return try Self.reading(of: bytes, keepingRecords: true).usableModel
         } catch {
-            // What was found before is the first error.
-            if reading.findings.errors.isEmpty { throw CacheError(name, .malformed(error.message, error.position)) }
-        }
-        if reading.findings.errors.isEmpty { reading.compare() }
-        do throws(ModelError) {
-            return try reading.finished()
-        } catch {
-            throw CacheError(name, .record(located(error, in: bytes)))
+            throw CacheError(name, .malformed(error.message, error.position))
         }
     }
 
-    /// An error with its place. What is wrong between records is found when their text has been forgotten, so it is
-    /// read once more to find where the record and the field stand.
-    private static func located(_ error: ModelError, in bytes: [UInt8]) -> ModelError {
-        guard error.position == nil else { return error }
-        var reading = RecordReading(keepingRecords: true)
-        try? reading.addAll(of: bytes, stoppingAtFirst: false)
-        var located = error
-        located.position = reading.position(of: error.record, error.field)
-        return located
+    private static func reading(of bytes: [UInt8], keepingRecords: Bool) throws(XMLError) -> RecordReading {
+        var reading = RecordReading(keepingRecords: keepingRecords)
+        try reading.addAll(of: bytes)
+        reading.compare()
+        return reading
     }
 }

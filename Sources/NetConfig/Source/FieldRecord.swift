@@ -50,6 +50,16 @@ struct FieldRecord {
         names.append(field.name)
     }
 
+    /// Replaces a field that is given once more: the last one counts, with a warning.
+    mutating func replace(_ field: Field, _ findings: inout Findings) {
+        guard let index = names.firstIndex(of: field.name) else { return add(field) }
+        fields[index] = field
+        findings.add(
+            Warning(
+                name, "\(field.name) is given twice, the last one counts",
+                origin: .record(RecordName(title: name, record: name), field: field.name), line: field.position?.line))
+    }
+
     /// A field, `nil` where the record has none of that name.
     subscript(name: String) -> Field? { names.firstIndex(of: name).map { fields[$0] } }
 
@@ -103,12 +113,17 @@ struct FieldRecord {
     /// A field that is true or false, `nil` where it is absent or empty.
     func flag(_ name: String, _ findings: inout Findings) -> Bool? {
         guard let text = text(name) else { return nil }
+        let flag = Self.flag(text)
+        if flag == nil { findings.add(error(name, "\(quoted(text)) is neither True nor False")) }
+        return flag
+    }
+
+    /// The meaning of a text as true or false, `nil` where it is neither.
+    static func flag(_ text: String) -> Bool? {
         switch text.lowercased() {
-        case "true", "1": return true
-        case "false", "0": return false
-        default:
-            findings.add(error(name, "\(quoted(text)) is neither True nor False"))
-            return nil
+        case "true", "1": true
+        case "false", "0": false
+        default: nil
         }
     }
 
@@ -126,10 +141,10 @@ struct FieldRecord {
     /// A field that is an 802.1Q tag, `nil` where it is absent, empty or -1.
     func tag(_ name: String, _ findings: inout Findings) -> UInt16? {
         guard let text = text(name), text != "-1" else { return nil }
-        if let tag = UInt16(text), tag <= 4095, String(tag) == text { return tag }
+        if let tag = UInt16(text), tag <= 4094, String(tag) == text { return tag }
         findings.add(
             error(
-                name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4095, or -1 for none, is allowed"))
+                name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4094, or -1 for none, is allowed"))
         return nil
     }
 

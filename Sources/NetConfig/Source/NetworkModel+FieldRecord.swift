@@ -1,6 +1,6 @@
 extension NetworkModel {
     /// Reads a record and adds it. What is wrong with it is among the findings: a record that is not what it must be, one whose
-    /// reference another of its kind has, and a second pool are left out.
+    /// reference another of its kind has, and a second pool are left out. A pool without reference is none.
     mutating func add(_ record: FieldRecord, _ findings: inout Findings) {
         switch record.kind {
         case .pif: Self.insert(PIF(record, &findings), \.ref, into: &pifs, from: record, &findings)
@@ -9,10 +9,16 @@ extension NetworkModel {
         case .tunnel: Self.insert(Tunnel(record, &findings), \.ref, into: &tunnels, from: record, &findings)
         case .network: Self.insert(Network(record, &findings), \.ref, into: &networks, from: record, &findings)
         case .pool:
-            guard pool == nil else {
-                return findings.add(record.error(nil, "there are two pools, a host is in one"))
+            guard Ref<Pool>(record.reference) != nil else { return }
+            guard let first = pool else {
+                pool = Pool(record, &findings)
+                return
             }
-            pool = Pool(record, &findings)
+            let message = "there is another pool, \(first.ref), and a host is in one; the first is used"
+            findings.add(
+                Warning(
+                    record.name, message, origin: .record(RecordName(title: "pool", record: record.name), field: "ref"),
+                    line: record.position?.line))
         }
     }
 

@@ -61,11 +61,38 @@ extension PIF {
         ) { text in
             IPPrefix(text).flatMap { $0.address.family == .v6 ? $0 : nil }
         }
+        leaveOutUnusableAddresses(record, &findings)
         ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &findings) { text in
             IPAddress(text).flatMap { $0.family == .v6 ? $0 : nil }
         }
         let type: AddressType? = record.choice("primary_address_type", &findings)
         primaryAddressType = type?.family ?? .v4
+    }
+}
+
+extension PIF {
+    /// Leaves out IPv6 addresses that the kernel would refuse: one of them must not cost the others. An address can be on a
+    /// device once, whatever the length.
+    private mutating func leaveOutUnusableAddresses(_ record: FieldRecord, _ findings: inout Findings) {
+        var lengths: [IPAddress: Int] = [:]
+        let title = description
+        ipv6.addresses.removeAll { prefix in
+            let reason: String
+            if !prefix.address.isUnicast {
+                reason = "no host can have this address"
+            } else if let length = lengths.updateValue(prefix.length, forKey: prefix.address) {
+                lengths[prefix.address] = length
+                reason = "the address is listed before, with length \(length)"
+            } else {
+                return false
+            }
+            findings.add(
+                Warning(
+                    title, "IPv6 '\(prefix)' skipped: \(reason)",
+                    origin: .record(RecordName(title: title, record: record.name), field: "IPv6"),
+                    line: record["IPv6"]?.position?.line))
+            return true
+        }
     }
 }
 

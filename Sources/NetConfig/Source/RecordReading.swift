@@ -7,6 +7,8 @@ struct RecordReading {
     /// The records as the source has them, by kind and reference; kept where somebody wants to know where things stand.
     private(set) var records: [String: FieldRecord] = [:]
     private let keepsRecords: Bool
+    /// The records that could not be read as they should be, each with what is wrong.
+    private var broken: [String: ModelError] = [:]
 
     /// Begins to read.
     init(keepingRecords: Bool = false) { keepsRecords = keepingRecords }
@@ -17,31 +19,38 @@ struct RecordReading {
         model.add(record, &findings)
     }
 
-    /// Reads all records of a cache; where asked to, only up to the first one that is wrong.
+    /// Reads all records of a cache.
     ///
     /// - Throws: `XMLError` where the text is no cache, or none any more from there on.
-    mutating func addAll(of bytes: [UInt8], stoppingAtFirst: Bool) throws(XMLError) {
+    mutating func addAll(of bytes: [UInt8]) throws(XMLError) {
         var document = try CacheDocument(bytes)
-        while let record = try document.nextRecord(&findings) {
-            add(record)
-            if stoppingAtFirst, !findings.errors.isEmpty { return }
-        }
+        while let record = try document.nextRecord(&findings) { add(record) }
     }
 
     /// Compares the records with each other, once all are read.
     mutating func compare() {
+        broken = findings.causes
         model.completeInverses()
         let unreadable = keepsRecords ? Set(records.keys).subtracting(model.recordNames) : []
         for error in ModelValidation(model, unreadable: unreadable).errors { findings.add(error) }
         model.warnings = findings.warnings + model.warnings
     }
 
-    /// The model, complete and consistent.
-    ///
-    /// - Throws: The first error.
-    func finished() throws(ModelError) -> NetworkModel {
-        try findings.throwFirst()
-        return model
+    /// The model once its records are compared: complete and consistent, without the records that are in error and what cannot
+    /// be without them.
+    var usableModel: NetworkModel {
+        var usable = model
+        usable.leaveOutUnusable(broken, errors: findings.errors.map(located))
+        for index in usable.unusable.indices { usable.unusable[index].fault = located(usable.unusable[index].fault) }
+        return usable
+    }
+
+    /// An error with its place, where that is known.
+    private func located(_ error: ModelError) -> ModelError {
+        guard error.position == nil else { return error }
+        var located = error
+        located.position = position(of: error.record, error.field)
+        return located
     }
 
     /// The uuid of a record, its reference where it has none.

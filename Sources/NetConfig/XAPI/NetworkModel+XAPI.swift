@@ -4,13 +4,12 @@ extension NetworkModel {
     /// - Parameters:
     ///   - session: With whom to talk.
     ///   - host: The host's uuid.
-    /// - Throws: ``XAPIError``, `Interruption`, ``ModelError`` for records that do not fit together.
+    /// - Throws: ``XAPIError``, `Interruption`.
     init(from session: XAPISession, host: String) throws {
         var reading = RecordReading()
         try reading.addAll(from: session, host: host)
-        try reading.findings.throwFirst()
         reading.compare()
-        self = try reading.finished()
+        self = reading.usableModel
     }
 }
 

@@ -6,14 +6,13 @@ extension UpdateRequest {
     ///   - session: With whom to talk.
     ///   - host: Tells the host's uuid. This host's PIFs are read where the pool is secure: the bridge of one may need
     ///     flows, and nothing can be asked any more once it forwards nothing.
-    /// - Throws: ``PluginFailure``, ``UnusableController``, ``XAPIError``, `Interruption`, ``ModelError``.
+    /// - Throws: ``PluginFailure``, ``UnusableController``, ``XAPIError``, `Interruption`.
     init(as plugin: VswitchPlugin, from session: XAPISession, host: () throws -> String) throws {
         let pools = try session.records("pool.get_all_records")
         guard let pool = pools.first else { throw PluginFailure(.noPool) }
         guard pools.count == 1 else { throw PluginFailure(.severalPools) }
         var reading = RecordReading()
         reading.add([pool], .pool)
-        try reading.findings.throwFirst()
         let controller =
             plugin.hasControllerRecords
             ? try VswitchController(records: session.records("SDN_controller.get_all_records"))
@@ -21,9 +20,8 @@ extension UpdateRequest {
         var model = reading.model
         if !model.hasSecureBridges {
             reading.add(try session.records("network.get_all_records"), .network)
-            try reading.findings.throwFirst()
-            model = reading.model
-            model.warnings = reading.findings.warnings
+            reading.compare()
+            model = reading.usableModel
         }
         // Which bridge is the one that the host is managed over, only the PIFs say.
         if model.hasSecureBridges { model = try NetworkModel(from: session, host: host()) }

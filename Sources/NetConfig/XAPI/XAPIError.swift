@@ -42,6 +42,11 @@ extension XAPIError.Problem {
         if case .refused("SESSION_INVALID", _) = self { true } else { false }
     }
 
+    /// Whether XAPI takes another number of parameters.
+    var isParameterCount: Bool {
+        if case .refused("MESSAGE_PARAMETER_COUNT_MISMATCH", _) = self { true } else { false }
+    }
+
     /// The same without a text that nobody may read.
     fileprivate func blanking(_ secret: String) -> Self {
         func blanked(_ text: String) -> String { secret.isEmpty ? text : text.substituting(secret, with: "…") }

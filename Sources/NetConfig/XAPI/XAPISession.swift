@@ -44,12 +44,20 @@ struct XAPISession {
     /// memory of XAPI's, until that closes it after a day.
     private static let grace = Duration.seconds(2)
 
-    /// Root needs no password on the local socket.
+    /// Root needs no password on the local socket. Before its release 6.2 XAPI knew no name of the caller, and before that no
+    /// version of its interface.
     private init(openedBy client: XAPIClient) throws {
         let call = "session.login_with_password"
-        let words = ["root", "", "1.0", "interface-reconfigure"].map(XMLRPCValue.string)
-        let answer = try client.call(call, words, grace: Self.grace)
-        guard let reference = answer.string, !reference.isEmpty else {
+        var words = ["root", "", "1.0", "interface-reconfigure"].map(XMLRPCValue.string)
+        var answer: XMLRPCValue?
+        while answer == nil {
+            do {
+                answer = try client.call(call, words, grace: Self.grace)
+            } catch let error as XAPIError where error.problem.isParameterCount && words.count > 2 {
+                words.removeLast()
+            }
+        }
+        guard let reference = answer?.string, !reference.isEmpty else {
             throw XAPIError(call, .malformed("a session was expected"))
         }
         client.secret = reference

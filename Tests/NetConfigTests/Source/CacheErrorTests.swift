@@ -28,27 +28,30 @@ import Testing
         #expect(Self.broken.count >= 40)
     }
 
-    @Test("what cannot be used is the first error that an inspection finds", arguments: broken)
-    func firstErrorIsThrown(_ name: String) throws {
+    @Test(
+        "what cannot be used is told with the words of an inspection, and what is left fits together", arguments: broken
+    )
+    func faultsAreErrors(_ name: String) throws {
         let bytes = try CacheSample("broken/\(name).xml").bytes()
         let inspection = Inspection(ofCache: bytes, name: "cache")
+        let said = inspection.findings.filter { $0.severity == .error }.map { finding in
+            let place = finding.position.map { "line \($0.line), column \($0.column): " } ?? ""
+            return "\(place)\(finding.sentence)".replacing("; the rest was not read", with: "")
+        }
         do throws(CacheError) {
-            _ = try CacheReader.read(bytes, name: "cache")
+            let model = try CacheReader.read(bytes, name: "cache")
             #expect(inspection.isUsable)
+            for fault in model.faults { #expect(said.contains(fault.description), "\(fault) is not among \(said)") }
+            #expect(ModelValidation(model).blocked.isEmpty)
         } catch {
             #expect(!inspection.isUsable)
-            let said = inspection.findings.filter { $0.severity == .error }.map { finding in
-                let place = finding.position.map { "line \($0.line), column \($0.column): " } ?? ""
-                return "cache: \(place)\(finding.sentence)".replacing("; the rest was not read", with: "")
-            }
-            #expect(said.contains(error.description), "\(error) is not among \(said)")
+            #expect(said.map { "cache: \($0)" }.contains(error.description), "\(error) is not among \(said)")
         }
     }
 
     private static func message(_ records: String) -> String? {
         do throws(CacheError) {
-            _ = try NetworkModel(records: records)
-            return nil
+            return try NetworkModel(records: records).faults.first.map { "cache: \($0)" }
         } catch {
             return error.description
         }

@@ -65,6 +65,26 @@ import Testing
         }
     }
 
+    @Test func `the last good copy is used where errors leave out all that is asked for, and only then`() throws {
+        try TemporaryFolder.with { folder in
+            let location = CacheLocation(path: "\(folder)/network.dbcache")
+            let text = try CacheSample("original.xml").text()
+            try AtomicFile(location.lastGoodPath).replace(with: text)
+            let broken = text.replacing("<bridge>xenbr0</bridge>", with: "<bridge>xen br0</bridge>")
+            try #require(broken != text)
+            try AtomicFile(location.path).replace(with: broken)
+            #expect(try location.loadOrLastGood(for: ["xenbr1"]).faults.count == 1)
+            #expect(try location.loadOrLastGood(for: ["xenbr0", "xenbr1"]).faults.count == 1)
+            #expect(try location.loadOrLastGood(for: ["nowhere"]).faults.count == 1)
+            let copy = try location.loadOrLastGood(for: ["xenbr0"])
+            #expect(copy.faults.isEmpty && copy.warnings.first?.message.contains("last good copy") == true)
+            #expect(try copy.pif(named: "xenbr0").device.text == "eth0")
+            // A cache with errors does not become the last good one.
+            #expect(try location.save(CacheSample("installer.xml").model()))
+            #expect(try CacheReader.read(contentsOf: location.lastGoodPath).faults.isEmpty)
+        }
+    }
+
     @Test func `a symbolic link to the cache stays`() throws {
         try TemporaryFolder.with { folder in
             try makeFolder("\(folder)/real")

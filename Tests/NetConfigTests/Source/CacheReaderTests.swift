@@ -155,6 +155,7 @@ import Testing
         ("<gateway>gw</gateway>", "gateway 'gw' skipped: an IPv4 address is allowed (line 3)"),
         ("<DNS>192.0.2.1 , dns</DNS>", "DNS 'dns' skipped: an IP address is allowed (line 3)"),
         ("<IPv6>2001:db8::1</IPv6>", "IPv6 '2001:db8::1' skipped: an IPv6 address/length is allowed (line 3)"),
+        ("<IPv6>ff02::1/64</IPv6>", "IPv6 'ff02::1/64' skipped: no host can have this address (line 3)"),
         ("<ipv6_gateway>1.2.3.4</ipv6_gateway>", "ipv6_gateway '1.2.3.4' skipped: an IPv6 address is allowed (line 3)"),
     ])
     func `a malformed address is left out with a warning`(field: String, warning: String?) throws {
@@ -163,6 +164,18 @@ import Testing
         #expect(model.warnings.map(\.description) == (warning.map { ["PIF eth0: \($0)"] } ?? []))
         let pif = try #require(model.pif("PIF eth0"))
         #expect(pif.mac == nil && pif.ipv4 == IPv4Configuration() && pif.ipv6 == IPv6Configuration())
+    }
+
+    @Test func `of an IPv6 address that is given with two lengths the first counts`() throws {
+        let addresses = "<IPv6>2001:db8::10/64,2001:db8::10/48,2001:db8::11/64,2001:db8::10/64</IPv6>"
+        let model = try NetworkModel(
+            records: Self.minimal.replacing("</network></pif>", with: "</network>\(addresses)</pif>"))
+        #expect(model.pif("PIF eth0")?.ipv6.addresses.map(\.description) == ["2001:db8::10/64", "2001:db8::11/64"])
+        #expect(
+            model.warnings.map(\.message) == [
+                "IPv6 '2001:db8::10/48' skipped: the address is listed before, with length 64",
+                "IPv6 '2001:db8::10/64' skipped: the address is listed before, with length 64",
+            ])
     }
 
     @Test(arguments: ["0", "67", "65536", "1_500", "+1500", "large"])

@@ -124,7 +124,7 @@ import Testing
             [record("n", ["bridge": .string("xenbr0"), "MTU": .string("9000"), "PIFs": strings("p", "q")])], .network)
         reading.add([record("pool", ["uuid": .string("u"), "igmp_snooping_enabled": .boolean(false)])], .pool)
         reading.compare()
-        var live = try reading.finished()
+        var live = reading.usableModel
         let copy = try CacheReader.read(CacheWriter.bytes(of: live), name: "cache")
         #expect(copy != live)
         let ref = try #require(live.pif("PIF eth0")?.ref)
@@ -133,11 +133,21 @@ import Testing
         #expect(copy == live)
     }
 
-    @Test func `a host has one pool, and a reference one record`() {
-        for (records, kind) in [([record("a", [:]), record("b", [:])], RecordKind.pool), ([pif, pif], .pif)] {
-            var reading = RecordReading()
-            reading.add(records, kind)
-            #expect(reading.findings.errors.count == 1)
-        }
+    @Test func `of two pools the first is used, and one without reference is none`() {
+        var reading = RecordReading()
+        reading.add([record("OpaqueRef:NULL", ["uuid": .string("u")])], .pool)
+        #expect(reading.model.pool == nil && reading.findings.errors.isEmpty && reading.findings.warnings.isEmpty)
+        reading.add([record("a", [:]), record("b", [:])], .pool)
+        #expect(reading.model.pool?.ref.text == "a" && reading.findings.errors.isEmpty)
+        let message = "pool b: there is another pool, a, and a host is in one; the first is used"
+        #expect(reading.findings.warnings.map(\.description) == [message])
+    }
+
+    @Test func `a reference has one record`() {
+        var reading = RecordReading()
+        reading.add([pif, pif], .pif)
+        reading.compare()
+        #expect(reading.findings.errors.first?.message == "another pif has the same reference")
+        #expect(reading.usableModel.pifs.isEmpty && reading.usableModel.unusable.map(\.pif.ref.text) == ["p"])
     }
 }
