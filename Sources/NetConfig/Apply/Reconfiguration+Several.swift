@@ -25,19 +25,30 @@ extension Reconfiguration {
                 refusals = joint.refusals
                 return joint.plan
             }
-            failures += refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
+            failures += told(refusals, model)
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
             log.warning("not all can be done as one: \(failure); going on with each by itself")
             failures += try executeEach(requests, model, facts, host, &warnings)
         } catch let failure as RunFailure {
-            failures += refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
+            failures += told(refusals, model)
             throw RunFailure(failures + [failure.description])
         }
         guard failures.isEmpty else { throw RunFailure(failures) }
         return warnings
     }
 
-    /// Does one request after the other.
+    /// What is to be said of requests that cannot be done: a failure of the run, or a warning where it is not missed.
+    func told(_ refusals: [PlanError], _ model: NetworkModel) -> [String] {
+        refusals.compactMap { refusal in
+            let sentence = model.sentence(about: refusal.pif, "\(refusal)".printable)
+            guard refusal.isSkip else { return sentence }
+            log.warning("\(sentence)")
+            return nil
+        }
+    }
+
+    /// Does one request after the other, the most important first. What would take its cards from one before it is left out:
+    /// a slave's bridge would take its bond apart.
     ///
     /// - Returns: A sentence for each that failed.
     /// - Throws: What stops them all.
@@ -45,9 +56,16 @@ extension Reconfiguration {
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ warnings: inout Int
     ) throws -> [String] {
         var failures: [String] = []
-        for request in requests {
+        var taken = TakenCards(model)
+        for request in model.inOrderOfImportance(requests) {
+            let pif = model.pifs[request.pif]
+            if request.verb == .up, let refusal = pif.flatMap(taken.refusal) {
+                failures += told([refusal], model)
+                continue
+            }
             do {
                 warnings += try execute(on: host) { try plan([request], model, facts, host).joint.plan }
+                pif.map { taken.take($0) }
             } catch let error as PlanError {
                 failures.append(model.sentence(about: request.pif, "\(error)".printable))
             } catch let failure as RunFailure where !failure.isInterrupted {

@@ -57,7 +57,7 @@ public struct Reconfiguration {
         let host = try Host(paths: paths, datapath: facts.datapath)
         var (joint, _) = try plan(requests, model, facts, host)
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
-        var failures = unknown + joint.refusals.map { model.sentence(about: $0.pif, "\($0)".printable) }
+        var failures = unknown + told(joint.refusals, model)
         joint.plan.isStrict = isStrict
         failures += refusal(of: joint.plan).map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
         return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
@@ -219,7 +219,7 @@ public struct Reconfiguration {
         var managementPIF: PIF?
         switch subject {
         case .bridges(let bridges):
-            model = try cacheLocation.loadOrLastGood()
+            model = try cacheLocation.loadOrLastGood(for: bridges)
             log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
             // A name that is said twice means the same as once.
             var seen: Set<String> = []
@@ -234,7 +234,7 @@ public struct Reconfiguration {
             }
             managementPIF = try? found.first?.get()
         case .live(let name, let access):
-            model = try readLive(access, interrupted)
+            model = try readLive(access, asking: name, interrupted)
             pifs = [try model.pif(named: name)]
             managementPIF = pifs.first
         }

@@ -11,7 +11,7 @@ struct Essentials {
     /// Finds what is essential for some PIFs, which are on some datapaths, on a host as it is.
     init(of pifs: [PIF], on stacks: [Stack], in model: NetworkModel, observed: ObservedState) {
         primaryFamilies = Dictionary(
-            pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif.essentialFamily) } },
+            pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif.primaryFamily) } },
             uniquingKeysWith: { first, _ in first })
         var bonds: [DeviceName: (bond: DeviceName, members: [DeviceName])] = [:]
         for stack in stacks {
@@ -71,15 +71,5 @@ extension Step.FailurePolicy {
     /// only to a later run.
     static func ofUpdate(_ action: Action) -> Self {
         if case .replaceFile(PendingFlows.file, _, _) = action { .warn } else { .rollBack }
-    }
-}
-
-extension PIF {
-    /// The family by which the host is reached: that of the primary address, unless only the other one is configured.
-    var essentialFamily: IPAddress.Family {
-        switch primaryAddressType {
-        case .v4: ipv4.mode == .none && ipv6.mode != .none ? .v6 : .v4
-        case .v6: ipv6.mode == .none && ipv4.mode != .none ? .v4 : .v6
-        }
     }
 }

@@ -63,17 +63,6 @@ extension PlanBuilder {
         return found.subtracting(described)
     }
 
-    /// Refuses a VLAN that another network of the records has already.
-    func checkVLAN(of pif: PIF) throws(PlanError) {
-        guard let tag = pif.vlan else { return }
-        let datapath = model.datapathPIF(of: pif)
-        let twins = model.vlanPIFs(on: datapath).filter { $0.vlan == tag && $0.ref != pif.ref }
-        let earlier = pifs.prefix { $0.ref != pif.ref }.map(\.ref)
-        guard let twin = twins.first(where: { isAttached($0) || earlier.contains($0.ref) }) else { return }
-        let name = model.ipDevice(of: twin)?.text ?? "\(twin)"
-        throw PlanError(pif, .vlanTaken(pif: "\(pif)", network: name))
-    }
-
     /// Takes the addresses and routes of former networks away, and those of their devices that nobody else uses.
     mutating func releaseFormer(of stack: Stack) {
         let former = former(above: stack)

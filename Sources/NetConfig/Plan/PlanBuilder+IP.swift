@@ -121,7 +121,7 @@ extension PlanBuilder {
     /// worked would go nothing is done.
     mutating func miss(_ family: IPAddress.Family, of pif: PIF) throws(PlanError) {
         let error = PlanError(pif, .noAddress(pif: "\(pif)", family: family))
-        guard family == pif.essentialFamily else {
+        guard family == pif.primaryFamily else {
             let message =
                 "its static \(family == .v4 ? "IPv4" : "IPv6") configuration has no valid address and is left out"
             return warn(pif, message, at: .record(pif.name, field: family == .v4 ? "IP" : "IPv6"))

@@ -24,6 +24,8 @@ extension PlanError {
         case notObserved(String)
         /// The PIF is one that XAPI was told not to manage.
         case unmanaged(String)
+        /// A card that the PIF needs belongs to a PIF that XAPI was told not to manage.
+        case needsUnmanaged(pif: String, other: String)
         /// A NIC that the PIF needs is not there.
         case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String])
         /// Another NIC carries the MAC address of the PIF: the devices are named the wrong way round.
@@ -44,12 +46,22 @@ extension PlanError {
         case noAddress(pif: String, family: IPAddress.Family)
         /// Two PIFs are asked for that cannot have their cards together.
         case conflict(pif: String, with: String)
-        /// Another network of the records is on the same VLAN of the same card.
-        case vlanTaken(pif: String, network: String)
         /// A name stands for something else than one device.
         case badName(pif: String, name: DeviceName)
+        /// A PIF is asked for together with the bond that it is a slave of.
+        case besideBond(pif: String, bond: String)
+        /// Another network is attached to the same VLAN.
+        case twinVLAN(pif: String, other: String)
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
+    }
+}
+
+extension PlanError {
+    /// Whether what was asked for is not missed: the cards are in use for something that was asked for as well. That is a
+    /// warning, and no failure.
+    public var isSkip: Bool {
+        if case .besideBond = rule { true } else { false }
     }
 }
 
@@ -63,6 +75,8 @@ extension PlanError: CustomStringConvertible {
             return "cannot plan without a look at \(what): observe the host with the scope of these requests"
         case .unmanaged(let pif):
             return "\(pif) is not managed by XAPI (managed=false) and is left alone"
+        case .needsUnmanaged(let pif, let other):
+            return "\(pif) needs the card of \(other), which is not managed by XAPI (managed=false) and is left alone"
         case .missingUplink(let pif, let device, let mac, let present):
             let devices = present.isEmpty ? "none" : present.joined(separator: ", ")
             return
@@ -90,13 +104,16 @@ extension PlanError: CustomStringConvertible {
                 + (family == .v4 ? " and netmask" : "")
         case .conflict(let pif, let other):
             return "\(pif) cannot be had together with \(other), which comes first: a card is in one bond or bridge"
-        case .vlanTaken(let pif, let network):
-            return "\(pif) has the VLAN that \(network) has already: take that down first, or correct one of the tags"
         case .badName(let pif, let name):
             return
                 "\(pif) cannot have a device '\(name)': the name stands for others, or the kernel makes another of it"
+        case .besideBond(let pif, let bond):
+            return "\(pif) is skipped: its card is in \(bond), which comes first"
+        case .twinVLAN(let pif, let other):
+            return "\(pif) has the same tag on the same card as the network of \(other), which is attached; "
+                + "take that down first, or correct one of the two tags in XAPI"
         case .badTag(let pif, let tag):
-            return "\(pif) has VLAN tag \(tag); 1 to 4094 can be used"
+            return "\(pif) has VLAN tag \(tag); 0 to 4094 can be used"
         }
     }
 }

@@ -72,28 +72,24 @@ public enum Planner {
         }
         var accepted: [Request] = []
         var seen: Set<Ref<PIF>> = []
-        var taken: [Ref<PIF>: PIF] = [:]
-        let bonds = BondIndex(model)
+        var taken = TakenCards(model)
         for request in model.inOrderOfImportance(requests) where seen.insert(request.pif).inserted {
             guard let pif = model.pifs[request.pif] else {
                 joint.refusals.append(PlanError(request.pif, .unknown))
                 continue
             }
-            let datapath = model.datapathPIF(of: pif)
-            if !pif.managed {
-                joint.refusals.append(PlanError(pif, .unmanaged("\(pif)")))
+            if let refusal = model.unmanagedRefusal(of: pif, request.verb, observed, taken.bonds) {
+                joint.refusals.append(refusal)
             } else if let name = model.devices(of: pif).first(where: \.isReserved) {
                 joint.refusals.append(PlanError(pif, .badName(pif: "\(pif)", name: name)))
             } else if model.isVirtualFunction(pif) {
                 joint.plan.notices.append("\(pif) is an SR-IOV virtual function's PIF: there is nothing to do")
             } else if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
                 joint.plan.notices.append("\(pif) is left alone: the host booted over the card with MAC \(mac)")
-            } else if request.verb == .up, taken[datapath.ref] == nil,
-                let other = model.conflictingPIFs(of: pif, bonds).lazy.compactMap({ taken[$0.ref] }).first
-            {
-                joint.refusals.append(PlanError(pif, .conflict(pif: "\(pif)", with: "\(other)")))
+            } else if request.verb == .up, let refusal = taken.refusal(of: pif) {
+                joint.refusals.append(refusal)
             } else {
-                taken[datapath.ref] = taken[datapath.ref] ?? pif
+                taken.take(pif)
                 accepted.append(request)
             }
         }
@@ -104,8 +100,8 @@ public enum Planner {
 extension PlanBuilder {
     /// From the cards up: conflicts, devices, addresses, files.
     fileprivate mutating func planUp() throws(PlanError) {
+        try checkTwins()
         for stack in stacks { try checkUplinks(of: stack) }
-        for pif in pifs { try checkVLAN(of: pif) }
         switch facts.datapath {
         case .bridge: try raiseOnBridge()
         case .openvswitch: try raiseOnVswitch()

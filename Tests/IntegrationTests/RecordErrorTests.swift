@@ -1,0 +1,144 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// Errors in the records: what they are about stays down and says why, all else comes up.
+@Suite("errors in the records", .serialized, .needsTestBed)
+struct RecordErrorTests {
+    private static let end = "</xenserver-network-configuration>"
+
+    private func bed(_ datapath: Datapath, _ topology: String = "two-cards", adding records: String) throws -> TestBed {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/\(topology).dbcache")
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing(Self.end, with: "\(records)\n\(Self.end)") }
+        return bed
+    }
+
+    private func expectUp(_ bed: TestBed, _ bridge: String, _ addresses: [String], warning: String?) throws {
+        let up = try bed.run("--force", bridge, "up")
+        #expect(up.status == 0, "\(up.errors)")
+        if let warning { #expect(up.errors.contains("warning: \(warning)"), "\(up.errors)") }
+        if warning == nil { #expect(!up.errors.contains("warning: "), "\(up.errors)") }
+        #expect(try bed.device(bridge).addresses == addresses)
+        let again = try bed.run("--force", bridge, "up")
+        #expect(again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)")
+    }
+
+    @Test(
+        "one of another stack is a warning",
+        arguments: [
+            "<pif ref='x'><device>eth7</device><network>gone</network></pif>",
+            "<vlan ref='x'><tagged_PIF>pif-eth0</tagged_PIF><untagged_PIF>gone</untagged_PIF></vlan>",
+            "<bond ref='x'><master>gone</master><slaves><slave>pif-eth0</slave></slaves></bond>",
+            "<bond ref='x'><master>pif-eth1</master><slaves><slave>gone</slave></slaves></bond>",
+            "<tunnel ref='x'><access_PIF>gone</access_PIF><transport_PIF>pif-eth0</transport_PIF></tunnel>",
+            "<network ref='x'><bridge>a/b</bridge></network>",
+        ], Datapath.allCases)
+    func elsewhere(records: String, datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: records)
+        try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "records: line ")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        let check = try bed.run("check")
+        #expect(check.status == 1 && check.output.contains(": error: "), "\(check.output)")
+    }
+
+    @Test(
+        "one of the stack that is asked for is an error with its place, and nothing is touched",
+        arguments: Datapath.allCases)
+    func here(datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: "")
+        try bed.edit("/var/xapi/network.dbcache") { text in
+            text.replacing("<device>eth1</device>", with: "<device>eth1</device><managed>perhaps</managed>")
+        }
+        try bed.refuses(
+            ["--force", "xenbr1", "up"], saying: ["xenbr1 cannot be used: line ", "pif pif-eth1, field managed"])
+        try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "records: line ")
+    }
+
+    @Test("a pool that an upgrade wrote without a reference is none", arguments: Datapath.allCases)
+    func noPool(datapath: Datapath) throws {
+        for pool in ["<pool ref=\"OpaqueRef:NULL\"/>", "<pool/>"] {
+            let bed = try bed(datapath, adding: pool)
+            try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: nil)
+            #expect(try bed.run("check").status == 0)
+        }
+    }
+
+    @Test("of two pools the first is used", arguments: Datapath.allCases)
+    func twoPools(datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: "<pool ref='a'/><pool ref='b'/>")
+        try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "pool b: there is another pool, a")
+    }
+
+    @Test(
+        "one bad address among several is left out, and IPv6 without a good one beside a static IPv4 address",
+        arguments: [
+            (
+                "2001:db8::10/64,2001:db8::10/48", ["192.0.2.10/24", "2001:db8::10/64"],
+                "IPv6 '2001:db8::10/48' skipped"
+            ),
+            ("2001:db8::x/64,2001:db8::10/64", ["192.0.2.10/24", "2001:db8::10/64"], "IPv6 '2001:db8::x/64' skipped"),
+            ("ff02::1/64", ["192.0.2.10/24"], "IPv6 'ff02::1/64' skipped: no host can have this address"),
+        ], Datapath.allCases)
+    func addresses(value: (text: String, addresses: [String], warning: String), datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: "")
+        try bed.edit("/var/xapi/network.dbcache") { text in
+            text.replacing(
+                "<IP>192.0.2.10</IP>",
+                with:
+                    "<IP>192.0.2.10</IP><ipv6_configuration_mode>Static</ipv6_configuration_mode><IPv6>\(value.text)</IPv6>"
+            )
+        }
+        try expectUp(bed, "xenbr0", value.addresses, warning: "PIF eth0: \(value.warning)")
+    }
+
+    @Test("a card that carries an unmanaged PIF is left alone, whatever is asked for above it")
+    func unmanaged() throws {
+        let bed = try TestBed(
+            .openvswitch, cache: "cache/movement.xml",
+            nics: ["52:54:00:00:00:10", "52:54:00:00:00:11", "52:54:00:00:00:12"])
+        try bed.edit("/var/xapi/network.dbcache") { text in
+            text.replacing(
+                "<device>eth0</device>\n\t\t<MAC>", with: "<device>eth0</device><managed>False</managed>\n\t\t<MAC>")
+        }
+        try bed.host("ip", "address", "add", "192.0.2.10/24", "dev", "eth0")
+        for bridge in ["xenbr0", "xapi0", "xapi5", "xapi6"] {
+            for verb in ["up", "down"] {
+                try bed.refuses(["--force", bridge, verb], saying: ["PIF eth0", "managed=false"])
+            }
+        }
+    }
+
+    @Test("at boot a bond comes up in any order of names, and its slaves' bridges are skipped with a warning")
+    func bondAtBoot() throws {
+        for names in [["xenbr0", "xenbr1", "xapi0"], ["xapi0", "xenbr1", "xenbr0"]] {
+            let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+            let up = try bed.run(names.map { "--force=\($0)" } + ["up"])
+            #expect(up.status == 0, "\(up.errors)")
+            for name in ["xenbr0: PIF eth0", "xenbr1: PIF eth1"] {
+                #expect(up.errors.contains("warning: \(name) is skipped: its card is in PIF bond0"), "\(up.errors)")
+            }
+            #expect(try bed.device("xapi0").addresses == ["192.0.2.20/24"])
+            #expect(try bed.devices()["xenbr0"] == nil)
+            let again = try bed.run(names.map { "--force=\($0)" } + ["up"])
+            #expect(again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)")
+        }
+    }
+
+    @Test("a bond that fails when all is done as one is not taken apart for its slaves' bridges afterwards")
+    func bondAmongFailures() throws {
+        let bed = try TestBed(
+            .openvswitch, cache: "cache/movement.xml",
+            nics: ["52:54:00:00:00:10", "52:54:00:00:00:11", "52:54:00:00:00:12"])
+        // What fails all: a third network whose client cannot be started.
+        try bed.edit("/var/xapi/network.dbcache") { text in
+            text.replacing(
+                "<network>network-eth2</network>",
+                with: "<network>network-eth2</network><ip_configuration_mode>DHCP</ip_configuration_mode>")
+        }
+        try bed.install("/sbin/dhclient", "echo 'no such luck' >&2; exit 3")
+        let up = try bed.run("--force", "xenbr0", "--force", "xenbr1", "--force", "xenbr2", "--force", "xapi0", "up")
+        #expect(up.errors.contains("xenbr0: PIF eth0 is skipped: its card is in PIF bond0"), "\(up.errors)")
+        #expect(try bed.device("xapi0").addresses == ["192.0.2.20/24"], "\(up.errors)")
+    }
+}
