@@ -82,9 +82,9 @@ final class DHCPBed {
     }
 
     /// Global addresses of the client's device.
-    func addresses(_ family: IPAddress.Family) -> [String] {
+    func addresses(_ family: IPAddress.Family, of device: String = "vb") -> [String] {
         let text = try? output(
-            "ip", family == .v4 ? "-4" : "-6", "-o", "address", "show", "dev", "vb", "scope", "global")
+            "ip", family == .v4 ? "-4" : "-6", "-o", "address", "show", "dev", device, "scope", "global")
         return (text ?? "").split(separator: "\n").compactMap { line in
             line.split(separator: " ").dropFirst(3).first.map(String.init)
         }
@@ -100,7 +100,10 @@ final class DHCPBed {
     }
 
     @discardableResult
-    func output(_ program: String, _ arguments: String...) throws -> String {
+    func output(_ program: String, _ arguments: String...) throws -> String { try output(program, arguments) }
+
+    @discardableResult
+    func output(_ program: String, _ arguments: [String]) throws -> String {
         let path = try #require(
             RootPrefix().program(["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + program }))
         return try ChildProcess(path, arguments).run(timeLimit: .seconds(20)).standardOutput

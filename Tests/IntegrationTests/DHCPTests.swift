@@ -104,6 +104,58 @@ struct DHCPTests {
         }
     }
 
+    @Test("DHCPv6 starts without a cable, and leases an address when it is plugged in", arguments: [false, true])
+    func ipv6WithoutCarrier(isBridge: Bool) throws {
+        try DHCPBed.run { bed in
+            try bed.output("ip", "-n", "server", "link", "set", "va", "down")
+            var client = DHCPClient(device: bed.device, family: .v6, configuration: "timeout 10;\n", environment: [])
+            if isBridge {
+                client.device = try #require(DeviceName("br0"))
+                try bed.output("ip", "link", "add", "name", "br0", "type", "bridge", "forward_delay", "0")
+                try bed.output("ip", "link", "set", "vb", "master", "br0")
+                try bed.output("ip", "link", "set", "br0", "up")
+            }
+            let host = try Host(paths: HostPaths(rootPrefix: bed.folder + "/root"), datapath: .bridge)
+            let error = #expect(throws: StillTrying.self) { try host.apply(.startDHCP(client, patience: 2)) }
+            #expect(error?.description.contains("because the link of vb has no carrier") == true, "\(error as Any)")
+            // One in the foreground, too, until there is a lease.
+            let processes = bed.processes
+            try bed.output("ip", "-n", "server", "link", "set", "va", "up")
+            try bed.output("ip", "-n", "server", "address", "add", "2001:db8::1/64", "dev", "va", "nodad")
+            try bed.startServer()
+            #expect(
+                bed.waits(seconds: 60) {
+                    bed.addresses(.v6, of: client.device.text).contains { $0.hasPrefix("2001:db8:") }
+                })
+            #expect(!bed.processes.isEmpty && Set(bed.processes).isSubset(of: processes), "the same client")
+            try host.apply(.stopDHCP(client))
+            #expect(bed.processes.isEmpty)
+        }
+    }
+
+    @Test("Clients of others are found, ended by themselves, and started again as they were")
+    func foreign() throws {
+        try DHCPBed.run { bed in
+            try bed.startServer()
+            let ours = bed.client(requesting: "subnet-mask")
+            try bed.start(ours, patience: 20)
+            let files = ["-pf", "/run/dhclient.vb.pid", "-lf", "/run/dhclient.vb.leases"]
+            try bed.output("dhclient", ["-4"] + files + ["vb"])
+            let clients = bed.dhclient.clients(of: [bed.device])
+            #expect(clients.count == 2 && clients.contains(ours))
+            let theirs = try #require(clients.first { $0.command != nil })
+            #expect(theirs.command?.arguments == ["-4"] + files + ["vb"])
+            try bed.dhclient.stop(theirs)
+            #expect(bed.dhclient.clients(of: [bed.device]) == [ours])
+            try bed.start(theirs, patience: 20)
+            #expect(bed.waits(seconds: 5) { bed.processes.count == 2 })
+            try bed.dhclient.stop(ours)
+            #expect(bed.dhclient.clients(of: [bed.device]).map(\.command?.arguments) == [theirs.command?.arguments])
+            try bed.dhclient.stop(theirs)
+            #expect(bed.processes.isEmpty)
+        }
+    }
+
     @Test("DHCPv6 starts when the link-local address may be used, and leases an address")
     func ipv6() throws {
         try DHCPBed.run { bed in

@@ -17,8 +17,8 @@ extension Applier {
     public mutating func putBack(_ action: Action) throws { try apply(action) }
 }
 
-/// An action did not come to its end in time, but goes on by itself and may yet succeed. It is kept with a
-/// warning, and so is all else that the run does: a DHCP server that is late must not cost the host its bridge.
+/// An action did not come to its end in time, but goes on by itself and may yet succeed. It is kept, and the run goes on with a
+/// warning: a DHCP server that is late must not cost the host its bridge, nor XAPI its belief that the PIF is plugged.
 public struct StillTrying: Error, CustomStringConvertible {
     /// What did not happen yet.
     public let description: String

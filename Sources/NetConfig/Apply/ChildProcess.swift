@@ -24,7 +24,7 @@ public struct ChildProcess: Sendable {
     public var program: FilePath
     /// The arguments, without the program's name.
     public var arguments: [String]
-    /// Variables as `NAME=value`, beside `PATH` and `LC_ALL`.
+    /// Variables as `NAME=value`, beside `PATH` and `LC_ALL` where these are not among them.
     public var environment: [String]
     /// The text of the standard input; `/dev/null` where it is `nil`.
     public var input: String?
@@ -88,6 +88,11 @@ public struct ChildProcess: Sendable {
         }
     }
 
+    /// What a child has where its own environment says nothing else.
+    private static let variables = [
+        (name: "PATH=", value: "/usr/sbin:/usr/bin:/sbin:/bin"), (name: "LC_ALL=", value: "C"),
+    ]
+
     private func spawn() throws(Errno) -> RunningProcess {
         let stdin = try standardInput()
         let stdout = try Descriptor.anonymous()
@@ -120,7 +125,10 @@ public struct ChildProcess: Sendable {
             &attributes, Int16(group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var pid: pid_t = 0
-        let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"] + environment
+        let variables =
+            Self.variables.filter { variable in
+                !environment.contains { $0.begins(with: variable.name) }
+            }.map { $0.name + $0.value } + environment
         let result = unsafe withCStrings([name ?? program.string] + arguments) { argv in
             unsafe withCStrings(variables) { envp in
                 unsafe posix_spawn(&pid, program.string, &actions, &attributes, argv, envp)

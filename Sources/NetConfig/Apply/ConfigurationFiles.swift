@@ -28,7 +28,41 @@ public struct ConfigurationFiles: Sendable {
         return result
     }
 
-    /// Replaces a file, or removes it where `contents` is `nil`.
+    /// Reads those of the files that exist, and says what is in the way of the others: what cannot be read, and below `/etc` a
+    /// link that leads nowhere, or to what is no file or another program's.
+    ///
+    /// - Returns: The files, and half a sentence for each of the others.
+    func look(at paths: some Sequence<String>) -> (files: [String: FileContents], obstacles: [String: String]) {
+        var (found, obstacles): ([String: FileContents], [String: String]) = ([:], [:])
+        var folders: [FilePath: FilePath] = [:]
+        for path in paths {
+            do throws(FileError) {
+                found[path] = try read(path, known: &folders)
+                obstacles[path] = obstacle(at: path, isFile: found[path] != nil)
+            } catch {
+                obstacles[path] = error.reason
+            }
+        }
+        return (found, obstacles)
+    }
+
+    private func obstacle(at path: String, isFile: Bool) -> String? {
+        guard Self.isAdministrators(path), let place = try? root.resolveFolder(of: path) else { return nil }
+        let target = RootPrefix.target(ofLink: place)
+        guard !isFile || target != nil else { return nil }
+        let end = (try? root.resolve(path)) ?? place
+        if end.string.begins(with: root.folder.appending("run/systemd/resolve").string + "/") {
+            return "it is a link into /run/systemd/resolve, where systemd-resolved writes"
+        }
+        var status = stat()
+        guard unsafe lstat(end.string, &status) == 0 else {
+            return target.map { "it is a link to \($0), which is not there" }
+        }
+        return isFile ? nil : FileError("replace", path, .notRegular).reason
+    }
+
+    /// Replaces a file, or removes it where `contents` is `nil`. A file that something is mounted on (`mount --bind`) is
+    /// written in its place.
     ///
     /// - Throws: `FileError`; the file is then as it was.
     public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
@@ -42,10 +76,22 @@ public struct ConfigurationFiles: Sendable {
         var made: [FilePath] = []
         do {
             try FileError.during("replace", path) { try Self.makeFolders(above: file, &made) }
-            try AtomicFile(file.string).replace(with: contents.bytes, mode: contents.mode & 0o777)
+            try Self.replace(AtomicFile(file.string), with: contents)
         } catch {
             for folder in made.reversed() { _ = unsafe rmdir(folder.string) }
             throw error
+        }
+    }
+
+    private static func replace(_ file: AtomicFile, with contents: FileContents) throws(FileError) {
+        do throws(FileError) {
+            try file.replace(with: contents.bytes, mode: contents.mode & 0o777)
+        } catch {
+            // What the kernel says of a mount, and of a folder on a file system that cannot be written.
+            guard error.cause == .system(.resourceBusy) || error.cause == .system(.readOnlyFileSystem) else {
+                throw error
+            }
+            do throws(FileError) { try file.overwrite(with: contents.bytes) } catch _ { throw error }
         }
     }
 

@@ -4,8 +4,9 @@ public enum DHCPClientError: Error, Equatable, Sendable {
     case notInstalled
     /// The device's name begins with a hyphen: `dhclient` would take it for an option.
     case badDevice(DeviceName)
-    /// There was no lease in time. The client still runs and keeps trying.
-    case noLease(device: DeviceName, family: IPAddress.Family, seconds: Int)
+    /// There was no lease in time; one of the devices that the client needs has no carrier. The client still runs and keeps
+    /// trying.
+    case noLease(device: DeviceName, family: IPAddress.Family, seconds: Int, without: DeviceName? = nil)
     /// The client gave up by itself; the text is what it said last.
     case ended(device: DeviceName, message: String)
     /// The processes of the host could not be listed, so that it is not known whether a client runs.
@@ -22,8 +23,9 @@ extension DHCPClientError: CustomStringConvertible {
             "cannot run a DHCP client: there is no /sbin/dhclient and no /usr/sbin/dhclient"
         case .badDevice(let device):
             "cannot run a DHCP client on \(device): dhclient would take a name that begins with '-' for an option"
-        case .noLease(let device, let family, let seconds):
-            "no \(family == .v4 ? "DHCP" : "DHCPv6") lease on \(device) within \(seconds) s; the client keeps trying"
+        case .noLease(let device, let family, let seconds, let link):
+            "no \(family == .v4 ? "DHCP" : "DHCPv6") lease on \(device) within \(seconds) s"
+                + (link.map { ", because the link of \($0) has no carrier" } ?? "") + "; the client keeps trying"
         case .ended(let device, let message):
             "the DHCP client on \(device) gave up\(message.isEmpty ? "" : ": \(message)")"
         case .hidden(let device):

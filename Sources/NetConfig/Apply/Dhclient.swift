@@ -51,8 +51,8 @@ public struct Dhclient: Sendable {
         var ended: [ChildProcess] = []
         do {
             // The other files that `dhclient` opens.
-            for path in [paths.leases, paths.pid] { try files.clear(path) }
-            ended = try end(client.device, client.family)
+            if client.command == nil { for path in [paths.leases, paths.pid] { try files.clear(path) } }
+            ended = try end(client)
             let deadline = ContinuousClock.now + .seconds(patience)
             if client.family == .v6 { try awaitLinkLocalAddress(client.device, until: deadline, interrupted) }
             var command = ChildProcess(program, try arguments(client))
@@ -63,7 +63,7 @@ public struct Dhclient: Sendable {
             throw DHCPClientError.noLease(device: client.device, family: client.family, seconds: patience)
         } catch {
             // The error to tell is the first one; a client that outlives SIGKILL shows in the next observation.
-            _ = try? end(client.device, client.family)
+            _ = try? end(client)
             try? files.replace(paths.configuration, with: old)
             for client in ended { _ = try? client.start() }
             throw error
@@ -79,46 +79,51 @@ public struct Dhclient: Sendable {
     ///   - interrupted: Asked while the lease is released; an answer ends that, and the rest is done all the same.
     /// - Throws: `DHCPClientError.immortal`, `FileError`; the client and its configuration are then as they were.
     public func stop(_ client: DHCPClient, interrupted: () -> Interruption? = { nil }) throws {
-        let paths = paths(client.device, client.family)
-        let configuration = try files.read([paths.configuration])[paths.configuration]
-        let release = ["-r"] + (try arguments(client, configuration: "/dev/null"))
+        let configuration = paths(client.device, client.family).configuration
+        let old = try files.read([configuration])[configuration]
+        let program = program ?? "/sbin/dhclient"
+        let release = try release(client, with: program)
         // A client that has ended does not come back as it was, and its configuration is nothing that a running one looks
         // at again: that goes first.
-        try files.replace(paths.configuration, with: nil)
+        if client.command == nil { try files.replace(configuration, with: nil) }
         var ended: [ChildProcess] = []
         do {
             // By our own hand: `dhclient -r` signals whatever process the pid file names.
-            ended = try end(client.device, client.family, isExpected: client.progress != .gone)
+            ended = try end(client, isExpected: client.progress != .gone)
         } catch {
-            try? files.replace(paths.configuration, with: configuration)
+            if client.command == nil { try? files.replace(configuration, with: old) }
             throw error
         }
-        guard !ended.isEmpty || client.progress == .gone, let program else { return }
-        _ = try? ChildProcess(program, release).run(timeLimit: Self.releaseLimit, interrupted: interrupted)
+        guard !ended.isEmpty || client.progress == .gone else { return }
+        _ = try? release.run(timeLimit: Self.releaseLimit, interrupted: interrupted)
         // What it may have left behind when it was cut short.
-        _ = try? end(client.device, client.family)
+        _ = try? end(client)
     }
 
-    /// The clients of these devices: those that run, and those of which only a configuration of ours is left.
-    ///
-    /// The process that a pid file names is believed when it is a `dhclient` of that device and family. Where there is
-    /// a pid file without one, or a configuration of ours without a pid file, all processes are looked through; where
-    /// there is neither there is no client.
+    /// What releases a client's lease. One of another program has that in a file of its own; its pid file may name any process
+    /// by then.
+    private func release(_ client: DHCPClient, with program: FilePath) throws(FileError) -> ChildProcess {
+        guard var command = client.command else {
+            return ChildProcess(program, ["-r"] + (try arguments(client, configuration: "/dev/null")))
+        }
+        command.arguments = ["-r"] + command.arguments + ["-pf", "/dev/null"]
+        return ChildProcess(program, command)
+    }
+
+    /// The clients of these devices: those that run, whoever started them and wherever their files are, and those of which
+    /// only a configuration of ours is left.
     public func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
         let present = Set(
-            [DHCPClientFiles.pidFolder, leaseFolder].flatMap { folder in
-                ((try? root.resolve(folder)).map { folderEntries($0.string) } ?? []).map { "\(folder)/\($0)" }
-            })
-        lazy var all = DhclientProcess.all()
+            ((try? root.resolve(leaseFolder)).map { folderEntries($0.string) } ?? []).map { "\(leaseFolder)/\($0)" })
+        let all = DhclientProcess.all()
         var clients: [DHCPClient] = []
         for device in devices {
             for family in IPAddress.Family.allCases {
-                let paths = paths(device, family)
-                guard present.contains(paths.pid) || present.contains(paths.configuration) else { continue }
-                let named = process(namedBy: paths.pid).flatMap { $0.configures(device, family) ? $0 : nil }
-                if let process = named ?? all.first(where: { $0.configures(device, family) }) {
-                    clients.append(client(of: process, device, family))
-                } else if let left = (try? files.read([paths.configuration]))?[paths.configuration] {
+                let running = all.filter { $0.configures(device, family) }.map { client(of: $0, device, family) }
+                // What a run that was killed left twice is ended as one.
+                for client in running where !clients.contains(client) { clients.append(client) }
+                let path = paths(device, family).configuration
+                if running.isEmpty, present.contains(path), let left = (try? files.read([path]))?[path] {
                     var client = DHCPClient(device: device, family: family, configuration: left.text, environment: [])
                     client.progress = .gone
                     clients.append(client)
@@ -126,11 +131,6 @@ public struct Dhclient: Sendable {
             }
         }
         return clients
-    }
-
-    /// The clients of a device and family that another program started with files of its own. Looks through all processes.
-    func foreignClients(of device: DeviceName, _ family: IPAddress.Family) -> [DHCPClient] {
-        DhclientProcess.all().filter { $0.configures(device, family) }.map { client(of: $0, device, family) }
     }
 
     /// What a process does, and how it was started where that was not by us.
@@ -145,13 +145,6 @@ public struct Dhclient: Sendable {
             client.routers = DHCPLease.routers(in: (try? files.read([leases]))?[leases]?.text ?? "", of: device)
         }
         return client
-    }
-
-    private func process(namedBy pidFile: String) -> DhclientProcess? {
-        guard let text = (try? files.read([pidFile]))?[pidFile]?.text.words.first,
-            let pid = Int32(text), pid > 0
-        else { return nil }
-        return DhclientProcess(pid)
     }
 
     private func paths(_ device: DeviceName, _ family: IPAddress.Family) -> DHCPClientFiles {
@@ -182,7 +175,7 @@ public struct Dhclient: Sendable {
         let output = try process.output()
         while try !hasAddress(client.device, client.family) {
             if let interruption = interrupted() { throw interruption }
-            guard DhclientProcess.all().contains(where: { $0.configures(client.device, client.family) }) else {
+            guard try !running(client).isEmpty else {
                 let lastLine = output.standardError.lines().last.map { String($0).printable }
                 throw DHCPClientError.ended(device: client.device, message: lastLine ?? "")
             }
@@ -218,25 +211,27 @@ public struct Dhclient: Sendable {
         }
     }
 
-    /// The clients of a device and family that run, whoever started them.
-    private func running(
-        _ device: DeviceName, _ family: IPAddress.Family
-    ) throws(DHCPClientError) -> [DhclientProcess] {
-        guard !folderEntries("/proc").isEmpty else { throw .hidden(device: device) }
-        return DhclientProcess.all().filter { $0.configures(device, family) }
+    /// The processes of a client: those with the arguments that it was started with.
+    private func running(_ client: DHCPClient) throws(DHCPClientError) -> [DhclientProcess] {
+        guard !folderEntries("/proc").isEmpty else { throw .hidden(device: client.device) }
+        return DhclientProcess.all().filter { process in
+            guard process.configures(client.device, client.family) else { return false }
+            let found = self.client(of: process, client.device, client.family)
+            return found.command?.arguments == client.command?.arguments
+        }
     }
 
-    /// Ends every client of a device and family, and removes the pid file.
+    /// Ends a client, and removes the pid file of ours.
     ///
     /// - Returns: The commands of those that ran.
     /// - Throws: `DHCPClientError.hidden`; `DHCPClientError.immortal` where one does not end; those that did are then started again.
     @discardableResult
     private func end(
-        _ device: DeviceName, _ family: IPAddress.Family, isExpected: Bool = false
+        _ client: DHCPClient, isExpected: Bool = false
     ) throws -> [ChildProcess] {
-        var processes = try running(device, family)
+        var processes = try running(client)
         // It may have ended by itself since it was seen. That it could not be read this once must not pass for that.
-        if processes.isEmpty, isExpected { processes = try running(device, family) }
+        if processes.isEmpty, isExpected { processes = try running(client) }
         let commands = processes.map { $0.process.command.map { ChildProcess(program ?? "/sbin/dhclient", $0) } }
         for signal in [SIGTERM, SIGKILL] {
             for process in processes { process.process.send(signal) }
@@ -247,10 +242,10 @@ public struct Dhclient: Sendable {
             for (process, command) in zip(processes, commands) where !process.process.isRunning {
                 _ = try? command?.start()
             }
-            throw DHCPClientError.immortal(device: device, pid: survivor.process.pid)
+            throw DHCPClientError.immortal(device: client.device, pid: survivor.process.pid)
         }
-        // One that stays does no harm: the process that it names is asked whether it is a client.
-        try? files.replace(paths(device, family).pid, with: nil)
+        // One that stays does no harm: nobody asks it who is a client.
+        if client.command == nil { try? files.replace(paths(client.device, client.family).pid, with: nil) }
         return commands.compactMap(\.self)
     }
 }

@@ -7,13 +7,7 @@ struct DhclientProcess {
 
     /// All that run in our network namespace.
     static func all() -> [DhclientProcess] {
-        ProgramProcess.all(named: "dhclient").map(DhclientProcess.init)
-    }
-
-    /// The process of this id; `nil` where there is none, or it is another program's, or another network namespace's.
-    init?(_ pid: Int32) {
-        guard let process = ProgramProcess(pid, named: "dhclient") else { return nil }
-        self.init(process)
+        ProgramProcess.all(named: ["dhclient"]).map { DhclientProcess($0.process) }
     }
 
     /// Reads the command line (`dhclient(8)`, and the options that Red Hat's has besides: `-C`, `-F`, `-H`, `-V`,
@@ -36,12 +30,15 @@ struct DhclientProcess {
         self.devices = devices
     }
 
-    /// Whether it gives this device its addresses. One that is about to release a lease (`-r`) or to end another (`-x`)
+    /// Whether it gives this device its addresses. One without a device does so for all, and is not taken for one's. One that is about to release a lease (`-r`) or to end another (`-x`)
     /// is no client.
     func configures(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {
         devices.contains(device.text) && (options["-6"] != nil) == (family == .v6)
             && options["-r"] == nil && options["-x"] == nil
     }
+
+    /// Whether it gives all devices their addresses.
+    var configuresAll: Bool { devices.isEmpty && options["-r"] == nil && options["-x"] == nil }
 
     /// What it does on a device, as a description of the state has it.
     func client(_ device: DeviceName, _ family: IPAddress.Family) -> DHCPClient {

@@ -58,6 +58,7 @@ extension Host {
 
     private func start(_ client: DHCPClient, _ patience: Int) throws {
         try kernel.waitForCarrier(of: client.device, atMost: .seconds(2), interrupted: interrupted)
+        let linkLocal = client.family == .v6 ? try provideLinkLocalAddress(on: client.device) : nil
         do {
             try waits.during(atMost: .seconds(patience)) { waiting in
                 func interrupted() -> Interruption? {
@@ -68,11 +69,28 @@ extension Host {
                     try kernel.addresses(of: device).contains { $0.prefix.address.family == family }
                 }
             }
-        } catch let error as DHCPClientError {
-            guard case .noLease = error else { throw error }
+        } catch DHCPClientError.noLease(let device, let family, let seconds, _) {
             // One that had none before it was stopped is put back without one.
-            guard client.progress == .waiting else { throw StillTrying(error) }
+            guard client.progress != .waiting else { return }
+            throw StillTrying(
+                DHCPClientError.noLease(
+                    device: device, family: family, seconds: seconds, without: linkWithoutCarrier(below: device)))
+        } catch {
+            if let linkLocal { try? kernel.removeAddress(linkLocal, from: client.device) }
+            throw error
         }
+    }
+
+    /// DHCPv6 starts from a link-local address, and `dhclient` ends where there is none. The kernel gives a device its own when
+    /// that has a carrier, which may be long after; one that is given by hand, and not looked for on the link, is there at
+    /// once, and the client goes on until the cable is plugged in.
+    private func provideLinkLocalAddress(on device: DeviceName) throws -> LinkAddress? {
+        guard try !kernel.record(of: device).isRunning, LinkLocalAddress.usable(on: device) == nil,
+            let mac = try kernel.links()[device]?.mac, let prefix = IPPrefix(LinkLocalAddress.of(mac), length: 64)
+        else { return nil }
+        let address = LinkAddress(prefix, details: KernelDetails(flags: LinkLocalAddress.isNotLookedFor))
+        try kernel.addAddress(address, to: device)
+        return address
     }
 
     /// A release that could not be run, or was cut short, leaves the address of a lease that no client renews.

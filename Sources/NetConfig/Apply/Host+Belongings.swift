@@ -9,9 +9,7 @@ extension Host {
         guard !stake.isEmpty else { return false }
         let belongings = try belongings(at: stake)
         if !belongings.isEmpty { observed.belongings = belongings }
-        let clients = stake.clients.flatMap { dhclient.foreignClients(of: $0.device, $0.family) }
-        observed.dhcpClients += clients
-        return !belongings.isEmpty || !clients.isEmpty
+        return !belongings.isEmpty
     }
 
     /// Looks for what a plan may cost.

@@ -3,6 +3,16 @@ internal import SystemPackage
 
 /// The kernel's table of IPv6 addresses: what a DHCPv6 client, or a question to a gateway, starts from.
 enum LinkLocalAddress {
+    /// `IFA_F_NODAD`: no other host is asked whether it has the address.
+    static var isNotLookedFor: UInt32 { 2 }
+
+    /// The address that the kernel makes of a hardware address (RFC 4291, appendix A).
+    static func of(_ mac: MACAddress) -> IPAddress {
+        let bytes = mac.bytes
+        let identifier = [bytes[0] ^ 2] + bytes[1...2] + [0xFF, 0xFE] + bytes[3...5]
+        return .v6(0xFE80 << 112 | identifier.reduce(0) { $0 << 8 | UInt128($1) })
+    }
+
     /// The first link-local address that a device may use already.
     static func usable(on device: DeviceName) -> IPAddress? {
         // Not /proc/net: that is the main thread's network namespace, not the caller's.

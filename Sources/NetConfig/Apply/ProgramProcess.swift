@@ -8,19 +8,17 @@ struct ProgramProcess: Equatable {
     /// The command line: the program, then its arguments.
     var arguments: [String]
 
-    /// All processes of a program.
-    static func all(named program: String) -> [ProgramProcess] {
-        folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { ProgramProcess($0, named: program) }
-    }
-
-    /// The process of this id, if it is of this program by the kernel's name for it (`/proc/<pid>/comm`), root's or our
-    /// own user's (anybody can call a process so), and in our own network namespace: what runs in a container has devices
+    /// All processes of some programs: those that have the name by the kernel's word (`/proc/<pid>/comm`), are root's or our
+    /// own user's (anybody can call a process so), and are in our own network namespace: what runs in a container has devices
     /// of its own that may be called like ours.
-    init?(_ pid: pid_t, named program: String) {
-        guard Self.text("/proc/\(pid)/comm") == program + "\n", Self.isTrusted(pid),
-            Self.networkNamespace(String(pid)) == Self.networkNamespace("thread-self")
-        else { return nil }
-        self.init(pid)
+    static func all(named programs: Set<String>) -> [(program: String, process: ProgramProcess)] {
+        folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
+            guard let name = text("/proc/\(pid)/comm")?.lines().first.map(String.init), programs.contains(name),
+                isTrusted(pid), networkNamespace(String(pid)) == networkNamespace("thread-self"),
+                let process = ProgramProcess(pid)
+            else { return nil }
+            return (name, process)
+        }
     }
 
     /// Creates a process's description.

@@ -90,7 +90,8 @@ public struct Reconfiguration {
                 return warnings = try executeWithLateCards(requests, model, facts, host, unknown)
             }
             guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
-                return warnings = try executeTogether(requests, model, facts, host, unknown)
+                warnings = try executeTogether(requests, model, facts, host, unknown)
+                return try tellCarriers(requests, model, host)
             }
             let guarded = try conditions.map { conditions in
                 let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
@@ -108,6 +109,7 @@ public struct Reconfiguration {
             if let guarded, guarded.isGuarded { return try guarded.awaitEnd(host, signals, self, attended: attended) }
             if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
             if case .live = subject { try commit(cache.take()) }
+            try tellCarriers(requests, model, host)
         }
         let count = warnings == 0 ? "" : " with \(warnings) warning\(warnings == 1 ? "" : "s")"
         log.log(
@@ -164,6 +166,10 @@ public struct Reconfiguration {
         guard !plan.losses.isEmpty else { return nil }
         let losses = plan.losses.map(\.description).joined(separator: "; ")
         return "nothing was changed, because this would be lost for good: \(losses). Without --strict the run goes on"
+    }
+
+    private func tellCarriers(_ requests: [Request], _ model: NetworkModel, _ host: Host) throws {
+        for sentence in try host.unheardAutoconfiguration(of: requests, in: model) { log.warning("\(sentence)") }
     }
 
     /// How often a plan is made anew because somebody else changed what it was made from.

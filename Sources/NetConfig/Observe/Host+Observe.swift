@@ -37,17 +37,22 @@ extension Host {
             let isBound = addresses.contains { $0.prefix.address.family == client.family }
             clients[index].progress = isBound ? .bound : .waiting
         }
-        return ObservedState(
+        let (contents, obstacles) = files.look(at: scope.files)
+        var state = ObservedState(
             links: links,
             vswitch: rows,
             dhcpClients: clients,
-            files: try files.read(scope.files),
+            files: contents,
             folders: files.folders(among: scope.folders),
             programs: files.programs(among: scope.programs),
             kernel: Self.kernelVersion,
             otherRoutes: found.others,
             ipv6: IPv6Sysctl.host,
             scope: scope)
+        if !obstacles.isEmpty { state.obstacles = obstacles }
+        let others = OtherDHCPClient.all(of: devices.sorted(), below: root)
+        if !others.isEmpty { state.otherClients = others }
+        return state
     }
 
     /// The rows, and what passes on the management devices' bridges where nothing passes by itself.

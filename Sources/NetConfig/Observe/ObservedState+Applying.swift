@@ -175,7 +175,7 @@ extension ObservedState {
     }
 
     private mutating func stop(_ client: DHCPClient) {
-        dhcpClients.removeAll { $0.device == client.device && $0.family == client.family }
+        dhcpClients.removeAll { $0.isSame(as: client) }
         for address in links[client.device]?.addresses ?? []
         where address.isDynamic && address.prefix.address.family == client.family {
             remove(address, from: client.device)

@@ -9,8 +9,12 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var vswitch: VswitchState?
     /// Running DHCP clients, by device and family.
     public var dhcpClients: [DHCPClient]
+    /// Programs that may configure devices and that are only told of; `nil` stands for none.
+    public var otherClients: [OtherDHCPClient]?
     /// The files that the request may replace, by path (without root prefix). Missing: no such file.
     public var files: [String: FileContents]
+    /// Why files cannot be read or replaced as they are, by path: half a sentence. `nil` stands for none.
+    public var obstacles: [String: String]?
     /// Folders that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
     public var folders: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
@@ -137,6 +141,11 @@ public struct DHCPClient: Hashable, Sendable, Codable {
         case waiting
         /// Its process has ended, and its configuration is still there: a run of ours was cut short.
         case gone
+    }
+
+    /// Whether this is another one's process: of several clients on a device each was started in its own way.
+    func isSame(as other: DHCPClient) -> Bool {
+        device == other.device && family == other.family && command?.arguments == other.command?.arguments
     }
 
     /// Creates a client's description.

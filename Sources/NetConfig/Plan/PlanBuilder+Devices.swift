@@ -65,6 +65,15 @@ extension PlanBuilder {
         raise(name, because: reason)
     }
 
+    /// Names the programs that may give devices addresses as well, and that are not ours to end.
+    mutating func warnOfOtherClients() {
+        for client in observed.otherClients ?? [] {
+            let remedy =
+                client.program == "NetworkManager" ? "`nmcli device set \(client.device) managed no`" : "end it"
+            warn(client.device, "\(client) may change its addresses and routes at any time: \(remedy)")
+        }
+    }
+
     /// Ends the DHCP clients of a device.
     mutating func stopDHCP(on name: DeviceName, because reason: String) {
         for client in state.dhcpClients where client.device == name { perform(.stopDHCP(client), because: reason) }

@@ -110,6 +110,7 @@ extension PlanBuilder {
             lowerLeftovers(of: stack)
             restoreBystanders(of: stack)
         }
+        warnOfOtherClients()
         let gateway = chooseGateway()
         let dns = choose("peerdns", "DNS")
         try configureIP(gateway: gateway, dns: dns)

@@ -6,8 +6,6 @@ struct Stake: Equatable {
     var shaken: Set<DeviceName> = []
     /// Devices that leave their master.
     var released: Set<DeviceName> = []
-    /// DHCP clients that are started where none is known.
-    var clients: [DHCPClient] = []
 
     /// Whether nothing is at stake.
     var isEmpty: Bool { self == Stake() }
@@ -35,8 +33,6 @@ struct Stake: Equatable {
         case .startDHCP(let client, _):
             // Taking it back ends the client, and takes its address.
             shaken.insert(client.device)
-            let isKnown = start.dhcpClients.contains { $0.device == client.device && $0.family == client.family }
-            if !isKnown { clients.append(client) }
         case .setMaster(let name, _):
             guard let master = start.links[name]?.master else { break }
             released.insert(name)

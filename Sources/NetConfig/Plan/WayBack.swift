@@ -194,7 +194,7 @@ extension ObservedState {
 
     /// Whether a client runs that does the same.
     fileprivate func runs(_ client: DHCPClient) -> Bool {
-        dhcpClients.contains { DHCPConfiguration.areAlike($0, client) }
+        dhcpClients.contains { DHCPConfiguration.areAlike($0, client) && $0.isSame(as: client) }
     }
 }
 

@@ -57,6 +57,34 @@ public struct AtomicFile: Sendable {
         }
     }
 
+    /// Writes over the contents of a file that cannot be replaced, durably. A crash meanwhile can leave a part of them.
+    ///
+    /// The corresponding C functions are `open`, `pwrite`, `ftruncate` and `fsync`.
+    ///
+    /// - Throws: `FileError`; the file is then as it was.
+    func overwrite(with bytes: [UInt8]) throws(FileError) {
+        try FileError.during("write", path) {
+            let file = try FileDescriptor.open(FilePath(path), .readWrite, options: [.noFollow, .closeOnExec])
+            try file.closeAfter {
+                guard try file.stat().type == .regular else { throw FileError("write", path, .notRegular) }
+                let old = try InputFile(path, limit: .max).contents()
+                do {
+                    try Self.write(bytes, to: file)
+                } catch {
+                    try? Self.write(old, to: file)
+                    throw error
+                }
+            }
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to file: FileDescriptor) throws {
+        try file.writeAll(toAbsoluteOffset: 0, bytes)
+        guard ftruncate(file.rawValue, off_t(bytes.count)) == 0, fsync(file.rawValue) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+    }
+
     /// New contents that wait for their turn. Without it the file stays as it is, and nothing is left beside it.
     struct Replacement: ~Copyable {
         fileprivate let path: String

@@ -49,15 +49,16 @@ public struct FileError: Error, Equatable, Sendable {
 
 extension FileError: CustomStringConvertible {
     /// One sentence: what was attempted on which file, and why it failed.
-    public var description: String {
-        let why =
-            switch cause {
-            case .system(let error): error.phrase
-            case .notRegular: "it is not a regular file"
-            case .tooLarge(let limit): "it is larger than \(limit) bytes"
-            case .foreign: "it belongs to another user: remove it, or give it to the user who runs this"
-            case .badPath: "it is not an absolute path"
-            }
-        return "cannot \(operation) \(path): \(why)"
+    public var description: String { "cannot \(operation) \(path): \(reason)" }
+
+    /// Why it failed: half a sentence.
+    var reason: String {
+        switch cause {
+        case .system(let error): error.phrase
+        case .notRegular: "it is not a regular file"
+        case .tooLarge(let limit): "it is larger than \(limit) bytes"
+        case .foreign: "it belongs to another user: remove it, or give it to the user who runs this"
+        case .badPath: "it is not an absolute path"
+        }
     }
 }

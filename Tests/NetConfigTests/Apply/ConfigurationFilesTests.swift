@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import Testing
 
 @testable import NetConfig
@@ -152,6 +153,44 @@ struct ConfigurationFilesTests {
             try files.replace("/etc/x", with: nil)
         }
         #expect(try folder.names(in: "/etc") == ["other", "x"])
+    }
+
+    @Test(
+        "What keeps a file below /etc from being written is said before anything is tried",
+        arguments: [
+            ("ln -s /dev/null x", "it is not a regular file"), ("mkdir x", "it is not a regular file"),
+            ("ln -s ../run/gone x", "it is a link to ../run/gone, which is not there"),
+            ("ln -s x x", "too many levels of symbolic links"), ("mkfifo x", "it is not a regular file"),
+            (
+                "mkdir -p ../run/systemd/resolve; echo >../run/systemd/resolve/s; ln -s ../run/systemd/resolve/s x",
+                Self.resolved
+            ),
+            ("ln -s /run/systemd/resolve/s x", Self.resolved), ("true", nil), ("echo >x", nil),
+            ("echo >y; ln -s y x", nil), ("truncate -s 2M x", "it is larger than 1048576 bytes"),
+        ])
+    func obstacles(command: String, obstacle: String?) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "/etc/other")
+        try folder.write("", to: "/dev/other")
+        _ = try ChildProcess("/bin/sh", ["-c", "cd \(folder.path)/etc; mknod ../dev/null p; \(command)"])
+            .run(timeLimit: .seconds(5))
+        let found = ConfigurationFiles(below: folder.root).look(at: ["/etc/x", "/etc/other"])
+        #expect(found.obstacles == (obstacle.map { ["/etc/x": $0] } ?? [:]))
+        #expect(found.files["/etc/other"] != nil)
+    }
+
+    private static let resolved = "it is a link into /run/systemd/resolve, where systemd-resolved writes"
+
+    @Test("A file that cannot be replaced is written over, and nothing of a longer text stays")
+    func overwriting() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a longer text", to: "/etc/x")
+        try AtomicFile(folder.path + "/etc/x").overwrite(with: Array("new".utf8))
+        #expect(folder.text("/etc/x") == "new")
+        try folder.link("/etc/y", to: "x")
+        #expect(throws: FileError.self) { try AtomicFile(folder.path + "/etc/y").overwrite(with: []) }
+        #expect(throws: FileError.self) { try AtomicFile(folder.path + "/etc/gone").overwrite(with: []) }
+        #expect(folder.text("/etc/x") == "new" && folder.text("/etc/gone") == nil)
     }
 
     @Test("A file that is too large is an error, one of the largest size is not")

@@ -50,6 +50,7 @@ struct DhclientTests {
             CommandLine(text: "dhclient xenbr1 xenbr0", v4: true),
             CommandLine(text: "dhclient -r xenbr0"),
             CommandLine(text: "dhclient -x xenbr0"),
+            // For all devices: not one's.
             CommandLine(text: "dhclient"),
             CommandLine(text: "dhclient -pf"),
         ])
@@ -98,12 +99,39 @@ struct DhclientTests {
         #expect((LinkLocalAddress.usable(on: device, table: table) != nil) == isUsable)
     }
 
+    @Test("The link-local address that is given by hand is the one that the kernel would make")
+    func ownLinkLocal() throws {
+        let mac = try #require(MACAddress("52:54:00:0a:bc:10"))
+        #expect(LinkLocalAddress.of(mac) == IPAddress("fe80::5054:ff:fe0a:bc10"))
+    }
+
+    @Test(
+        "Other programs are named where their command line says that they are for the device",
+        arguments: [
+            ("udhcpc", "udhcpc -i eth0 -b", true), ("udhcpc", "udhcpc -ieth0", true), ("udhcpc", "udhcpc", true),
+            ("udhcpc", "/sbin/udhcpc --interface=eth0", true), ("udhcpc", "udhcpc --interface eth1", false),
+            ("dhcpcd", "dhcpcd eth0", true), ("dhcpcd", "dhcpcd -q", true),
+            ("dhcpcd", "dhcpcd: eth0 [ip4]", true), ("dhcpcd", "dhcpcd: [manager] [ip4] [ip6]", true),
+            ("dhcpcd", "dhcpcd eth1", false), ("NetworkManager", "/usr/sbin/NetworkManager --no-daemon", true),
+        ])
+    func others(program: String, line: String, isNamed: Bool) throws {
+        let (eth0, arguments) = (try #require(DeviceName("eth0")), line.split(separator: " ").map(String.init))
+        let process = OtherDHCPProcess(program, ProgramProcess(pid: 7, arguments: arguments))
+        let client = process.client(on: eth0) { $0 == eth0 }
+        #expect((client != nil) == isNamed)
+        if let client { #expect(client.description == "\(program) (process 7)") }
+    }
+
     @Test("Sentences say device, family and seconds")
     func sentences() throws {
         let device = try #require(DeviceName("xenbr0"))
         #expect(
             DHCPClientError.noLease(device: device, family: .v4, seconds: 60).description
                 == "no DHCP lease on xenbr0 within 60 s; the client keeps trying")
+        #expect(
+            DHCPClientError.noLease(device: device, family: .v6, seconds: 60, without: DeviceName("eth0")).description
+                == "no DHCPv6 lease on xenbr0 within 60 s, because the link of eth0 has no carrier; the client keeps trying"
+        )
         #expect(
             DHCPClientError.ended(device: device, message: "why").description
                 == "the DHCP client on xenbr0 gave up: why")
