@@ -10,6 +10,16 @@ struct DHCPClientFiles {
     /// The configuration that we write.
     let configuration: String
 
+    /// Where leases can be, the usual place first: `leaseFolder(below:)` says which one a host has.
+    static let leaseFolders = ["/var/lib/xcp", "/var/lib/dhclient"]
+
+    /// Where the leases of a device can be, as paths of the described host.
+    static func leases(of device: DeviceName) -> [String] {
+        leaseFolders.flatMap { folder in
+            IPAddress.Family.allCases.map { DHCPClientFiles(device, $0, in: folder).leases }
+        }
+    }
+
     /// The files for a device, as paths of the described host; `folder` is ``leaseFolder(below:)``.
     init(_ device: DeviceName, _ family: IPAddress.Family, in folder: String) {
         let name = (family == .v4 ? "dhclient-" : "dhclient6-") + device.text

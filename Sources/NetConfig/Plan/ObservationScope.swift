@@ -49,6 +49,8 @@ public struct ObservationScope: Equatable, Sendable, Codable {
             files.insert("\(ConfigurationText.scripts)/ifcfg-\(device)")
             files.insert("\(ConfigurationText.scripts)/route-\(device)")
         }
+        // What a lease wrote is told by what it says.
+        files.formUnion(stack.pifs.compactMap(model.ipDevice).flatMap(DHCPClientFiles.leases))
     }
 
     private mutating func add(_ pif: PIF, in model: NetworkModel) {

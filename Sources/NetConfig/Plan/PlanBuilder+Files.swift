@@ -8,10 +8,7 @@ extension PlanBuilder {
     /// Writes the files of a PIF.
     mutating func writeFiles(of pif: PIF, gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
-        if dns?.ref == pif.ref, pif.writesResolver {
-            let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
-            write(text, to: Self.resolver, because: "name servers of \(pif)")
-        }
+        if dns?.ref == pif.ref, pif.ownsResolver { writeResolver(of: pif) }
         guard observed.folders.contains(ConfigurationText.scripts) else { return }
         for (name, lines) in interfaceFiles(of: pif, device) {
             write(lines.map { "\($0)\n" }.joined(), to: "\(ConfigurationText.scripts)/\(name)", because: "\(pif)")
@@ -26,6 +23,22 @@ extension PlanBuilder {
             because: "\(pif) is the host's \(variables.map(\.name).joined(separator: " and "))")
     }
 
+    /// Writes the name servers of a static configuration. Where it has none, those go that we or a lease wrote; what an
+    /// administrator wrote stays.
+    private mutating func writeResolver(of pif: PIF) {
+        let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
+        guard pif.dns.isEmpty else { return write(text, to: Self.resolver, because: "name servers of \(pif)") }
+        guard let old = state.files[Self.resolver]?.text,
+            ConfigurationText.isOurs(resolver: old) || DHCPLeases(leaseTexts).wrote(resolver: old)
+        else { return }
+        write(text, to: Self.resolver, because: "\(pif) has no name servers any more")
+    }
+
+    /// The leases of the devices that are asked for.
+    private var leaseTexts: [String] {
+        pifs.compactMap(model.ipDevice).flatMap(DHCPClientFiles.leases).compactMap { observed.files[$0]?.text }
+    }
+
     private mutating func write(_ text: String, to path: String, because reason: String) {
         write(Array(text.utf8), to: path, because: reason)
     }
@@ -33,6 +46,7 @@ extension PlanBuilder {
     private mutating func write(_ bytes: [UInt8], to path: String, because reason: String) {
         let old = state.files[path]
         guard old?.bytes != bytes else { return }
+        if let obstacle = state.obstacles?[path] { return warn(path, "\(obstacle); it is left alone") }
         perform(
             .replaceFile(path, before: old, after: FileContents(bytes, mode: old?.mode ?? 0o644)), because: reason)
     }
@@ -141,11 +155,13 @@ extension PlanBuilder {
 }
 
 extension PIF {
-    /// Whether the name servers of the record are used: its primary address is configured here and not by a DHCP client, whose
-    /// script owns the file otherwise.
-    var writesResolver: Bool {
-        guard !dns.isEmpty else { return false }
-        return switch primaryAddressType {
+    /// Whether the name servers of the record are used.
+    var writesResolver: Bool { !dns.isEmpty && ownsResolver }
+
+    /// Whether the file of the name servers is ours: the primary address is configured here and not by a DHCP client, whose
+    /// script owns it otherwise.
+    var ownsResolver: Bool {
+        switch primaryAddressType {
         case .v4: ipv4.mode == .static
         case .v6: ipv6.mode == .static || ipv6.mode == .autoconf
         }
