@@ -24,8 +24,8 @@ public struct Reconfiguration {
     ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
     ///     record says.
     ///   - isStrict: Whether a plan that costs something for good is refused, and a step that may fail may not.
-    ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
     ///   - takesCards: Whether a card that is in somebody else's bridge or bond is taken from there.
+    ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
@@ -87,11 +87,12 @@ public struct Reconfiguration {
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
             if verb == .up, cardPatience > .zero {
-                return warnings = try executeWithLateCards(requests, model, facts, host, unknown)
+                warnings = try executeWithLateCards(requests, model, facts, host, unknown)
+                return warnings += try tellCarriers(requests, model, host)
             }
             guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
                 warnings = try executeTogether(requests, model, facts, host, unknown)
-                return try tellCarriers(requests, model, host)
+                return warnings += try tellCarriers(requests, model, host)
             }
             let guarded = try conditions.map { conditions in
                 let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
@@ -109,7 +110,7 @@ public struct Reconfiguration {
             if let guarded, guarded.isGuarded { return try guarded.awaitEnd(host, signals, self, attended: attended) }
             if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
             if case .live = subject { try commit(cache.take()) }
-            try tellCarriers(requests, model, host)
+            warnings += try tellCarriers(requests, model, host)
         }
         let count = warnings == 0 ? "" : " with \(warnings) warning\(warnings == 1 ? "" : "s")"
         log.log(
@@ -168,8 +169,13 @@ public struct Reconfiguration {
         return "nothing was changed, because this would be lost for good: \(losses). Without --strict the run goes on"
     }
 
-    private func tellCarriers(_ requests: [Request], _ model: NetworkModel, _ host: Host) throws {
-        for sentence in try host.unheardAutoconfiguration(of: requests, in: model) { log.warning("\(sentence)") }
+    /// Names the links without a carrier over which no router can be heard.
+    ///
+    /// - Returns: How many warnings that is.
+    private func tellCarriers(_ requests: [Request], _ model: NetworkModel, _ host: Host) throws -> Int {
+        let sentences = try host.unheardAutoconfiguration(of: requests, in: model)
+        for sentence in sentences { log.warning("\(sentence)") }
+        return sentences.count
     }
 
     /// How often a plan is made anew because somebody else changed what it was made from.

@@ -50,6 +50,8 @@ public struct Report: Sendable {
     public enum Outcome: Sendable {
         /// The end state is reached.
         case done
+        /// The end state is reached but for actions that may fail without taking the rest with them (``Report/kept``).
+        case incomplete
         /// An action failed, and what was done before it was taken back.
         case rolledBack
     }
@@ -58,6 +60,8 @@ public struct Report: Sendable {
     public internal(set) var performed: [Performed] = []
     /// Failed actions that the run went on from and does not count as failures.
     public internal(set) var warnings: [Failure] = []
+    /// Failed actions for which the run fails, but keeps what it did.
+    public internal(set) var kept: [Failure] = []
     /// The failure that ended the run.
     public internal(set) var fatal: Failure?
     /// The actions that put back what was there, in the order in which they were done.
@@ -68,7 +72,7 @@ public struct Report: Sendable {
     public internal(set) var duration: Duration = .zero
 
     /// What became of the plan.
-    public var outcome: Outcome { fatal == nil ? .done : .rolledBack }
+    public var outcome: Outcome { fatal != nil ? .rolledBack : kept.isEmpty ? .done : .incomplete }
 
     /// Whether the run ended because it was asked to stop.
     public var isInterrupted: Bool { fatal?.kind == .interrupted }
@@ -82,8 +86,9 @@ public struct Report: Sendable {
     /// What to tell the user about a run that failed, a sentence a line; `nil` after one that did not. `describe` gives
     /// an action as half a sentence, such as `set MTU 9000 on eth0`.
     public func failure(describe: (Action) -> String) -> String? {
-        guard let fatal else { return nil }
-        var lines = [fatal.sentence(describe)]
+        var lines = kept.map { $0.sentence(describe) }
+        guard let fatal else { return lines.isEmpty ? nil : lines.joined(separator: "\n") }
+        lines.append(fatal.sentence(describe))
         if !putBack.isEmpty {
             lines.append(
                 "put back what was there: " + putBack.map { describe($0.action).printable }.joined(separator: "; "))

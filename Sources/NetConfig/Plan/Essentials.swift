@@ -55,8 +55,9 @@ struct Essentials {
             return isPrimary(address.prefix.address.family, on: name) ? essential : .warn
         case .startDHCP(let client, _): return isPrimary(client.family, on: client.device) ? essential : .warn
         case .addRoute(let name, let route):
-            let isDefault = route.destination.length == 0
-            return isDefault && isPrimary(route.destination.address.family, on: name) ? essential : .warn
+            // The gateway is reached over the connected route.
+            let isNeeded = route.destination.length == 0 || route.gateway == nil
+            return isNeeded && isPrimary(route.destination.address.family, on: name) ? essential : .warn
         }
     }
 

@@ -55,7 +55,8 @@ import Testing
         let input = try golden.input()
         // What cannot be used is not there, and is shown so.
         guard let request = input.requests.first, request.verb == .up, let plan = try? input.plan(),
-            let pif = input.model.pifs[request.pif], plan.warnings.isEmpty
+            let pif = input.model.pifs[request.pif], plan.warnings.isEmpty,
+            plan.shortfalls.isEmpty
         else { return }
         let overview = try Overview(
             of: input.model, facts: input.facts, state: plan.end, only: input.model.ipDevice(of: pif)?.text,

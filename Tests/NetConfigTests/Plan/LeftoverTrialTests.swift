@@ -251,7 +251,9 @@ struct LeftoverTrialTests {
         ] {
             var host = try FieldHost(datapath)
             let theirs = try name("theirs")
-            host.state.links[theirs] = Link(kind: kind, mac: MACAddress("52:54:00:00:00:10"), isUp: true)
+            host.state.links[theirs] = Link(
+                kind: kind, mac: MACAddress("52:54:00:00:00:10"), isUp: true,
+                ipv6: IPv6Settings(acceptRA: 1, autoconf: true))
             host.state.links[theirs]?.addresses = [LinkAddress(try #require(IPPrefix("192.0.2.99/24")))]
             host.state.links[theirs]?.routes = [Route(.any(.v4), via: IPAddress("192.0.2.1"), origin: .boot)]
             try host.change("eth0") { ($0.master, $0.isUp) = (theirs, true) }

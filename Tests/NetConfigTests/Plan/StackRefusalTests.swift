@@ -172,10 +172,10 @@ import Testing
         let expected = good == .v4 ? "192.0.2.10/24" : "2001:db8::10/64"
         #expect(joint.plan.end.links[bridge]?.addresses.map(\.prefix.description) == [expected])
         let name = good == .v6 ? "IPv4" : "IPv6"
-        let warning = "no valid static \(name) address; \(name) is left out"
+        let warning = "its static \(name) configuration has no valid address and is left out"
         #expect(joint.plan.warnings.contains { $0.message == warning }, "\(joint.plan.warnings)")
         try change(&model, "xenbr0") { $0.primaryAddressType = good == .v4 ? .v6 : .v4 }
         let other = try plan(.up, ["xenbr0"], model, datapath, from: state)
-        #expect(other.refusals.map(\.rule) == [.noAddress(pif: "PIF eth0", family: good == .v4 ? .v6 : .v4)])
+        #expect(other.plan.shortfalls.map(\.rule) == [.noAddress(pif: "PIF eth0", family: good == .v4 ? .v6 : .v4)])
     }
 }
