@@ -75,6 +75,23 @@ struct IPv6Tests {
         try downToNothing(bed)
     }
 
+    @Test("Autoconf on a bridge that is up asks the router at once", arguments: Datapath.allCases)
+    func lateAutoconf(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath, ipv6: "None")
+        // A router announces itself when it starts, and then minutes later.
+        try bed.bed(["router6", bed.directory])
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        try bed.wait("the device has its link-local address") {
+            let addresses = try bed.host("ip", "-6", "address", "show", "dev", "xenbr0", "scope", "link")
+            return addresses.contains("fe80::") && !addresses.contains("tentative")
+        }
+        try bed.host("sleep", "3")
+        try change(bed, ipv6: "Autoconf")
+        try upTwice(bed)
+        try bed.expect("eth0 up in xenbr0\nxenbr0 up \(Self.own)")
+        #expect(try bed.routes().first?.contains("proto ra") == true)
+    }
+
     @Test("DHCP has the address of the server, and its route from the router", arguments: Datapath.allCases)
     func dhcp(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "DHCP")

@@ -19,4 +19,14 @@ public enum Announcement {
             throw DeviceError(operation: operation, device: device, code: error)
         }
     }
+
+    /// Asks the routers of a device's link to announce themselves, from its link-local address; does nothing where it has
+    /// none that it may use: the kernel itself asks when there is one.
+    ///
+    /// Equivalent to: `rdisc6 -1 NAME`
+    static func solicitRouters(on device: DeviceName) throws(Errno) {
+        guard let own = LinkLocalAddress.usable(on: device) else { return }
+        var socket = try PacketSocket(on: device)
+        try socket.send(NeighbourFrames.routerSolicitation(from: own, at: socket.mac))
+    }
 }

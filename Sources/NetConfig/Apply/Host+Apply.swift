@@ -118,5 +118,8 @@ extension Host {
         try IPv6Sysctl.set(settings, on: name) {
             if settings.acceptRA == 0 { try kernel.removeAdvertisedRoutes(over: name) }
         }
+        // The kernel asks routers when a device comes up. On one that is up they would be heard minutes later; that they are
+        // not asked is no failure.
+        if settings.acceptRA > 0, !settings.isDisabled { try? Announcement.solicitRouters(on: name) }
     }
 }

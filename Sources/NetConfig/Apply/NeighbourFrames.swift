@@ -32,6 +32,12 @@ enum NeighbourFrames {
         return icmpv6(solicitation, from: source, at: mac, to: group)
     }
 
+    /// The frame that asks the routers of a link to announce themselves now (RFC 4861, section 6.3.7).
+    static func routerSolicitation(from source: IPAddress, at mac: MACAddress) -> [UInt8] {
+        let solicitation: [UInt8] = [133, 0, 0, 0, 0, 0, 1, 1] + mac.bytes
+        return icmpv6(solicitation, from: source, at: mac, to: [0xFF, 0x02] + zeros(13) + [2])
+    }
+
     /// Whether a frame is the answer of the one who has an address, to a question that came from `mac`.
     static func isAnswer(_ frame: [UInt8], about address: IPAddress, to mac: MACAddress) -> Bool {
         guard frame.starts(with: mac.bytes), frame.dropFirst(12).starts(with: etherTypeBytes(address.family)) else {

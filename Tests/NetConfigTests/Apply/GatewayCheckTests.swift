@@ -53,6 +53,8 @@ struct NeighbourQuestionTests {
     @Test("IPv4: ARP; IPv6: neighbour solicitation; the answer is known by its sender, subject and receiver")
     func frames() throws {
         let own = try mac("00:16:3e:01:02:03")
+        let solicitation = NeighbourFrames.routerSolicitation(from: try ip("fe80::216:3eff:fe01:203"), at: own)
+        #expect(hex(solicitation) == hex(try hexFile("router-solicitation")))
         for (gateway, source, name) in [
             ("192.0.2.1", "192.0.2.10", "arp"), ("2001:db8::12:3456", "fe80::216:3eff:fe01:203", "neighbour"),
         ] {
