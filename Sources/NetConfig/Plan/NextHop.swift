@@ -64,11 +64,6 @@ extension PIF {
         return Route(.any(family), via: gateway, metric: metric, isOnLink: hop == .onLink)
     }
 
-    /// Whether the PIF brings a default route of a family: by its record, a lease or a router.
-    func bringsDefaultRoute(_ family: IPAddress.Family) -> Bool {
-        defaultRoute(family) != nil || isGivenFromOutside(family)
-    }
-
     /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
     func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
         switch family {

@@ -4,8 +4,16 @@ extension PlanBuilder {
     /// The routes that an IP device is to have: those to the networks of its addresses, the default routes of the gateway's
     /// PIF, and the records' static ones.
     mutating func wantedRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
-        missingConnectedRoutes(of: pif, on: device) + defaultRoutes(of: pif, on: device, isGateway: isGateway)
+        let routes =
+            missingConnectedRoutes(of: pif, on: device) + defaultRoutes(of: pif, on: device, isGateway: isGateway)
             + reachableStaticRoutes(of: pif, on: device)
+        guard !routes.isEmpty else { return [] }
+        let refusals = GatewayRefusals(of: state, to: device)
+        return routes.filter { route in
+            guard let flaw = refusals.flaw(of: route) else { return true }
+            warn(pif, "route \(route.text) skipped: \(flaw)")
+            return false
+        }
     }
 
     /// Takes from an IP device the routes of ours that are not wanted, and those of anybody that lead elsewhere than a
@@ -36,14 +44,8 @@ extension PlanBuilder {
         let missing = wanted.filter { route in
             there[route.destination]?.contains { $0.serves(route) } != true && seen.insert(route.identity).inserted
         }
-        guard !missing.isEmpty else { return }
         var taken = state.places(of: missing)
-        let refusals = GatewayRefusals(of: state, to: device)
         for route in missing {
-            if let flaw = refusals.flaw(of: route) {
-                warn(pif, "route \(route.text) skipped: \(flaw)")
-                continue
-            }
             // The kernel has one route of a destination and metric.
             if let other = taken[route.place] {
                 warn(pif, "route \(route.text) skipped: there is '\(other)' already, which is not ours to remove")
@@ -66,8 +68,9 @@ extension PlanBuilder {
     /// and the neighbours need all the same.
     private func missingConnectedRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
         guard let link = state.links[device] else { return [] }
+        let reached = Set(link.addresses.filter(\.makesRoute).map(\.network))
         return link.addresses.filter { address in
-            address.isNetworked && !address.makesRoute
+            address.isNetworked && !address.makesRoute && !reached.contains(address.network)
                 && pif.fixedAddresses(address.prefix.address.family).contains(address.prefix)
         }.map(\.connectedRoute).filter { route in
             state.otherRoutes?.contains { $0.destination == route.destination && $0.devices == [device] } != true
@@ -90,8 +93,10 @@ extension PlanBuilder {
                 warn(pif, "gateway \(gateway) skipped: \(flaw)", at: origin)
                 return nil
             }
-            guard isGateway, !(keepsDefaultRoute && state.hasDefaultRoute(family, besides: device)) else {
-                note("gateway \(gateway) of \(pif) is not used: another PIF has the default route")
+            let isKept = keepsDefaultRoute && state.hasDefaultRoute(family, besides: device)
+            guard isGateway, !isKept else {
+                let reason = isKept ? "the default route that is there stays" : "another PIF has the default route"
+                note("gateway \(gateway) of \(pif) is not used: \(reason)")
                 return nil
             }
             if hop == .onLink {
@@ -127,9 +132,13 @@ extension PlanBuilder {
     /// go before a client starts here, which could not add its own.
     mutating func removeOtherDefaultRoutes(than device: DeviceName, for pif: PIF) {
         guard !keepsDefaultRoute else { return }
+        let refusals = GatewayRefusals(of: state, to: device)
+        let families = IPAddress.Family.allCases.filter { family in
+            pif.isGivenFromOutside(family) || pif.defaultRoute(family).map { refusals.flaw(of: $0) == nil } ?? false
+        }
         for name in ownDevices.sorted() where name != device {
             for route in state.links[name]?.routes ?? []
-            where route.isDefault && pif.bringsDefaultRoute(route.destination.address.family) {
+            where route.isDefault && families.contains(route.destination.address.family) {
                 perform(.removeRoute(name, route), because: "the default route moves to \(device)")
             }
         }
