@@ -13,9 +13,12 @@ public struct Dhclient: Sendable {
     /// Where the program may be.
     static let programs = ["/sbin/dhclient", "/usr/sbin/dhclient"]
 
-    private let root: RootPrefix
-    private let files: ConfigurationFiles
-    private let leaseFolder: String
+    /// Where the host is.
+    let root: RootPrefix
+    /// Its files.
+    let files: ConfigurationFiles
+    /// Where the leases are, as a path of the host.
+    let leaseFolder: String
 
     /// Creates access to the clients whose files lie below a prefix.
     public init(below root: RootPrefix) {
@@ -110,50 +113,16 @@ public struct Dhclient: Sendable {
         return ChildProcess(program, command)
     }
 
-    /// The clients of these devices: those that run, whoever started them and wherever their files are, and those of which
-    /// only a configuration of ours is left.
-    public func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
-        let present = Set(
-            ((try? root.resolve(leaseFolder)).map { folderEntries($0.string) } ?? []).map { "\(leaseFolder)/\($0)" })
-        let all = DhclientProcess.all()
-        var clients: [DHCPClient] = []
-        for device in devices {
-            for family in IPAddress.Family.allCases {
-                let running = all.filter { $0.configures(device, family) }.map { client(of: $0, device, family) }
-                // What a run that was killed left twice is ended as one.
-                for client in running where !clients.contains(client) { clients.append(client) }
-                let path = paths(device, family).configuration
-                if running.isEmpty, present.contains(path), let left = (try? files.read([path]))?[path] {
-                    var client = DHCPClient(device: device, family: family, configuration: left.text, environment: [])
-                    client.progress = .gone
-                    clients.append(client)
-                }
-            }
-        }
-        return clients
-    }
-
-    /// What a process does, and how it was started where that was not by us.
-    private func client(
-        of process: DhclientProcess, _ device: DeviceName, _ family: IPAddress.Family
-    ) -> DHCPClient {
-        var client = process.client(device, family)
-        if process.process.arguments.dropFirst() != (try? arguments(client))?[...] {
-            client.command = process.process.command
-        } else if family == .v4 {
-            let leases = paths(device, family).leases
-            client.routers = DHCPLease.routers(in: (try? files.read([leases]))?[leases]?.text ?? "", of: device)
-        }
-        return client
-    }
-
-    private func paths(_ device: DeviceName, _ family: IPAddress.Family) -> DHCPClientFiles {
+    /// Where a client of ours has its files.
+    func paths(_ device: DeviceName, _ family: IPAddress.Family) -> DHCPClientFiles {
         DHCPClientFiles(device, family, in: leaseFolder)
     }
 
-    private var program: FilePath? { root.program(Self.programs) }
+    /// The program.
+    var program: FilePath? { root.program(Self.programs) }
 
-    private func arguments(_ client: DHCPClient, configuration: String? = nil) throws(FileError) -> [String] {
+    /// The arguments that a client of ours has.
+    func arguments(_ client: DHCPClient, configuration: String? = nil) throws(FileError) -> [String] {
         let paths = paths(client.device, client.family)
         let file = if let configuration { configuration } else { try root.place(paths.configuration) }
         return (client.family == .v6 ? ["-6"] : [])
@@ -209,44 +178,6 @@ public struct Dhclient: Sendable {
         while let found = try? files.read([path]), found[path]?.text.isEmpty ?? true, .now < deadline {
             pause(.milliseconds(1))
         }
-    }
-
-    /// The processes of a client: those with the arguments that it was started with.
-    private func running(_ client: DHCPClient) throws(DHCPClientError) -> [DhclientProcess] {
-        guard !folderEntries("/proc").isEmpty else { throw .hidden(device: client.device) }
-        return DhclientProcess.all().filter { process in
-            guard process.configures(client.device, client.family) else { return false }
-            let found = self.client(of: process, client.device, client.family)
-            return found.command?.arguments == client.command?.arguments
-        }
-    }
-
-    /// Ends a client, and removes the pid file of ours.
-    ///
-    /// - Returns: The commands of those that ran.
-    /// - Throws: `DHCPClientError.hidden`; `DHCPClientError.immortal` where one does not end; those that did are then started again.
-    @discardableResult
-    private func end(
-        _ client: DHCPClient, isExpected: Bool = false
-    ) throws -> [ChildProcess] {
-        var processes = try running(client)
-        // It may have ended by itself since it was seen. That it could not be read this once must not pass for that.
-        if processes.isEmpty, isExpected { processes = try running(client) }
-        let commands = processes.map { $0.process.command.map { ChildProcess(program ?? "/sbin/dhclient", $0) } }
-        for signal in [SIGTERM, SIGKILL] {
-            for process in processes { process.process.send(signal) }
-            let deadline = ContinuousClock.now + .seconds(2)
-            while processes.contains(where: \.process.isRunning), .now < deadline { pause(.milliseconds(5)) }
-        }
-        if let survivor = processes.first(where: \.process.isRunning) {
-            for (process, command) in zip(processes, commands) where !process.process.isRunning {
-                _ = try? command?.start()
-            }
-            throw DHCPClientError.immortal(device: client.device, pid: survivor.process.pid)
-        }
-        // One that stays does no harm: nobody asks it who is a client.
-        if client.command == nil { try? files.replace(paths(client.device, client.family).pid, with: nil) }
-        return commands.compactMap(\.self)
     }
 }
 

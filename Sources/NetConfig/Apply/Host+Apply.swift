@@ -82,11 +82,11 @@ extension Host {
     }
 
     /// DHCPv6 starts from a link-local address, and `dhclient` ends where there is none. The kernel gives a device its own when
-    /// that has a carrier, which may be long after; one that is given by hand, and not looked for on the link, is there at
-    /// once, and the client goes on until the cable is plugged in.
+    /// that has a carrier, which may be long after, or never, as the device's `addr_gen_mode` says. One that is given by hand,
+    /// and not looked for on the link, is there at once, and the client goes on until the cable is plugged in.
     private func provideLinkLocalAddress(on device: DeviceName) throws -> LinkAddress? {
-        guard try !kernel.record(of: device).isRunning, LinkLocalAddress.usable(on: device) == nil,
-            let mac = try kernel.links()[device]?.mac, let prefix = IPPrefix(LinkLocalAddress.of(mac), length: 64)
+        guard !LinkLocalAddress.isThere(on: device), let mac = try kernel.links()[device]?.mac,
+            let prefix = IPPrefix(LinkLocalAddress.of(mac), length: 64)
         else { return nil }
         let address = LinkAddress(prefix, details: KernelDetails(flags: LinkLocalAddress.isNotLookedFor))
         try kernel.addAddress(address, to: device)

@@ -14,25 +14,31 @@ enum LinkLocalAddress {
     }
 
     /// The first link-local address that a device may use already.
-    static func usable(on device: DeviceName) -> IPAddress? {
-        // Not /proc/net: that is the main thread's network namespace, not the caller's.
-        guard let bytes = try? Descriptor(open: "/proc/thread-self/net/if_inet6", O_RDONLY).read(limit: 1 << 20) else {
-            return nil
-        }
-        return usable(on: device, table: String(decoding: bytes, as: UTF8.self))
+    static func usable(on device: DeviceName) -> IPAddress? { usable(on: device, table: table) }
+
+    /// Whether a device has a link-local address, if only one that the kernel still looks for on the link.
+    static func isThere(on device: DeviceName) -> Bool { !entries(of: device, table).isEmpty }
+
+    /// The same as ``usable(on:)`` for a given table: a line for each address, with address, index, prefix length, scope, flags
+    /// (all hexadecimal) and device.
+    static func usable(on device: DeviceName, table: String) -> IPAddress? {
+        // IFA_F_TENTATIVE, IFA_F_DADFAILED
+        entries(of: device, table).first { $0.flags & 0x48 == 0 }?.address
     }
 
-    /// The same for a given table: a line for each address, with address, index, prefix length, scope, flags (all
-    /// hexadecimal) and device.
-    static func usable(on device: DeviceName, table: String) -> IPAddress? {
-        for line in table.pieces(between: "\n") {
+    private static var table: String {
+        // Not /proc/net: that is the main thread's network namespace, not the caller's.
+        let bytes = try? Descriptor(open: "/proc/thread-self/net/if_inet6", O_RDONLY).read(limit: 1 << 20)
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+
+    private static func entries(of device: DeviceName, _ table: String) -> [(address: IPAddress, flags: UInt32)] {
+        table.pieces(between: "\n").compactMap { line in
             let fields = line.pieces(between: " ")
             guard fields.count == 6, fields[5].isExactly(device.text), fields[3] == "20",
                 let flags = UInt32(fields[4], radix: 16), let bits = UInt128(fields[0], radix: 16)
-            else { continue }
-            // IFA_F_TENTATIVE, IFA_F_DADFAILED
-            if flags & 0x48 == 0 { return .v6(bits) }
+            else { return nil }
+            return (.v6(bits), flags)
         }
-        return nil
     }
 }
