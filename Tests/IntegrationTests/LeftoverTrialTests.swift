@@ -125,6 +125,25 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
+    @Test(
+        "what made room in the emergency is put back where the gateway does not answer", arguments: ["xapi0", "xapi6"])
+    func emergencyTakenBack(_ old: String) throws {
+        let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+        #expect(try bed.run("--management", "--force", old, "up").status == 0)
+        try bed.rewriteEmergency()
+        try bed.takesBack(["--force", "xenbr0", "up", "--check-gateway", "1"], saying: ["was put back"])
+    }
+
+    @Test("flags and a second card are put back where the gateway does not answer")
+    func flagsTakenBack() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        try bed.host("ip", "link", "set", "dev", "eth1", "master", "xenbr0", "up")
+        let flags = "bridge link set dev eth0 isolated on learning off; ip link set dev xenbr0 arp off"
+        try bed.host("sh", "-ec", flags)
+        try bed.takesBack(["--force", "xenbr0", "up", "--check-gateway", "1"], saying: ["was put back"])
+    }
+
     @Test("a bridge in the emergency keeps its virtual machines' ports, and gives up card and address")
     func emergencyWithGuest() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")

@@ -37,6 +37,17 @@ struct LeftoverTrialVMTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
+    @Test(
+        "what made room in the emergency is put back where the gateway does not answer", arguments: Datapath.allCases,
+        ["xapi0", "xapi5", "xapi6"])
+    func emergencyTakenBack(_ datapath: Datapath, _ old: String) throws {
+        let bed = try movement(datapath)
+        try up(bed, old)
+        try bed.rewriteEmergency()
+        try bed.neighbour("ip", "address", "flush", "dev", "lan")
+        try bed.takesBack(["--force", "xenbr0", "up", "--check-gateway", "1"], saying: ["was put back"])
+    }
+
     @Test("the emergency cache has the VLAN of a running network under another name", arguments: Datapath.allCases)
     func emergencyVLAN(_ datapath: Datapath) throws {
         let bed = try movement(datapath)
