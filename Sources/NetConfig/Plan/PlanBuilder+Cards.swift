@@ -82,9 +82,9 @@ extension PlanBuilder {
         observed.links[card.device]?.ownMAC ?? card.mac.flatMap { $0.isAssignable ? $0 : nil }
     }
 
-    /// Takes cards out of Open vSwitch that it could not open although nothing in their rows is wrong, so that it tries anew
-    /// when they are put in again. A bond that has a slave that works goes on with it.
-    mutating func reopenFailingCards() {
+    /// Takes cards and fake bridges out of Open vSwitch that it could not open although nothing in their rows is wrong, so that
+    /// it tries anew when they are put in again. A bond that has a slave that works goes on with it.
+    mutating func reopenFailing() {
         for stack in stacks where model.bridge(of: stack.datapath) != nil {
             let cards = uplinks(of: stack.datapath).map(\.device.text)
             let failing = cards.filter { rows.failing[$0] != nil && rows.port(ofInterface: $0) != nil }
@@ -92,6 +92,13 @@ extension PlanBuilder {
                 warn(
                     card,
                     "Open vSwitch cannot use it: \(rows.failing[card] ?? ""); \(stack.datapath.device) goes on without")
+            }
+            for pif in stack.pifs where pif.vlan != nil {
+                guard let name = model.bridge(of: pif), let failure = rows.failing[name.text],
+                    rows.ports[name.text]?["fake_bridge"] == .boolean(true)
+                else { continue }
+                rows.removePort(name.text)
+                commitVswitch(because: "Open vSwitch could not make \(name): \(failure)")
             }
             guard failing.count == cards.count else { continue }
             for card in failing {

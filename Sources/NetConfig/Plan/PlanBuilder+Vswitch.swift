@@ -4,7 +4,7 @@ extension PlanBuilder {
     /// the devices up.
     mutating func raiseOnVswitch() throws(PlanError) {
         var bases: [Base] = []
-        reopenFailingCards()
+        reopenFailing()
         for stack in stacks {
             releaseConflicts(of: stack)
             releaseFormer(of: stack)

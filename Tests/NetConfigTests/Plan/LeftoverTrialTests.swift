@@ -54,6 +54,19 @@ struct LeftoverTrialTests {
         #expect(other.steps.isEmpty && other.complaints.first?.hasPrefix("eth1: Open vSwitch cannot use it") == true)
     }
 
+    @Test("a fake bridge that Open vSwitch could not make is made anew, and shown")
+    func failingFakeBridge() throws {
+        var host = try FieldHost(.openvswitch)
+        try host.run(.up, "xapi5")
+        let right = host.state
+        host.state.vswitch?.failing["xapi5"] = "File exists"
+        let text = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache").text()
+        #expect(text.includes("File exists"), "\(text)")
+        try host.run(.up, "xapi5")
+        let addresses = right.links[try name("xapi5")]?.addresses
+        #expect(host.state.vswitch == right.vswitch && host.link("xapi5")?.addresses == addresses)
+    }
+
     // MARK: Linux bridges
 
     @Test("filtering, STP and flags that stop frames are put off")
