@@ -33,7 +33,7 @@ struct Essentials {
     func policy(for action: Action, in state: ObservedState, losesNetwork: Bool) -> Step.FailurePolicy {
         let essential: Step.FailurePolicy = losesNetwork ? .rollBack : .keep
         switch action {
-        case .createLink, .deleteLink, .setDown, .setMAC, .setBondMode, .changeVswitch, .addFlows, .removeFlows,
+        case .createLink, .deleteLink, .setDown, .setBondMode, .changeVswitch, .addFlows, .removeFlows,
             .removeAddress, .removeRoute, .stopDHCP, .restore:
             return .rollBack
         case .setUp(let name):
@@ -46,7 +46,8 @@ struct Essentials {
             let isJoined = bonds[name]?.members.contains { state.links[$0]?.master == master } == true
             return isJoined ? .warn : .warnUnlessLast(of: "cards that join \(master)")
         case .setMaster: return .rollBack
-        case .setMTU, .setBridgeAttributes, .setBondAttributes, .setOffload, .setFlag, .setLinkSettings, .replaceFile,
+        case .setMAC, .setMTU, .setBridgeAttributes, .setBondAttributes, .setOffload, .setFlag, .setLinkSettings,
+            .replaceFile,
             .announce,
             .setFirewallPort, .run:
             return .warn

@@ -18,6 +18,11 @@ extension PlanBuilder {
         var config: [String: String] = [:]
         if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }
         var owned: Set = ["hwaddr"]
+        if row.columns["other_config"]?.stringMap["mac-table-size"] == nil {
+            // As xcp-networkd has it: ovs-vswitchd's own limit of 2048 floods what pools of virtual machines send.
+            config["mac-table-size"] = "10000"
+            owned.insert("mac-table-size")
+        }
         if let flag = model.disablesInBand(on: model.network(of: datapath), &warnings) {
             config["disable-in-band"] = flag.value.map { String($0) }
             owned.insert("disable-in-band")

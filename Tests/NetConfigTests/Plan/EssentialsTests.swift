@@ -27,7 +27,7 @@ struct EssentialsTests {
     }
 
     @Test("details may fail, and what the host is reached by may not")
-    func kinds() {
+    func kinds() throws {
         let link = VswitchRow()
         let must: [Action] = [
             .createLink(Self.bridge, .other("dummy"), mac: nil), .deleteLink(Self.bridge), .setUp(Self.bridge),
@@ -36,13 +36,15 @@ struct EssentialsTests {
             .removeAddress(Self.bridge, LinkAddress(Self.prefix("192.0.2.10/24"))),
         ]
         let may: [Action] = [
-            .setMTU(Self.bridge, 9000), .setOffload(Self.bridge, .gro, true), .announce(Self.bridge, []),
+            .setMTU(Self.bridge, 9000),
+            .setOffload(Self.bridge, .gro, true), .announce(Self.bridge, []),
             .setBridgeAttributes(Self.bridge, BridgeAttributes()), .run("/sbin/update-issue"),
             .setLinkSettings(Self.bridge, LinkSettings(speed: 1000, duplex: .full, autonegotiation: true)),
             .replaceFile("/etc/resolv.conf", before: nil, after: nil),
         ]
         for action in must { #expect(Self.policy(["card"], action) == .rollBack, "\(action)") }
-        for action in may { #expect(Self.policy(["card"], action) == .warn, "\(action)") }
+        let mac = try #require(MACAddress("52:54:00:00:00:99"))
+        for action in may + [.setMAC(Self.bridge, mac)] { #expect(Self.policy(["card"], action) == .warn, "\(action)") }
     }
 
     @Test("the primary address and its default route are essential, the other family and static routes are not")
