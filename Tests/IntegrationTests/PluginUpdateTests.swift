@@ -148,10 +148,11 @@ struct PluginUpdateTests {
     @Test("a cache that cannot be written is logged, and the rest goes on")
     func rewriteFails() throws {
         try setController(.cfgUpdate, "192.0.2.9")
-        try xapi.set("PIF", "pif-eth1", ["network": "OpaqueRef:dangling"])
+        let cache = bed.root + "/var/xapi/network.dbcache"
+        try bed.host("sh", "-ec", "rm -f \(cache); mkdir -p \(cache)/in-the-way")
         let result = try bed.run(command: bed.pluginCommand(.cfgUpdate, TestBed.call("update")))
         #expect(try bed.reply(of: result).Value == "Reset Open vSwitch and set its controller to ssl:192.0.2.9:6640.")
-        #expect(result.errors.contains("error: rewrite failed: ") && result.errors.contains("dangling"))
+        #expect(result.errors.contains("error: rewrite failed: ") && result.errors.contains(cache), "\(result.errors)")
     }
 
     // MARK: The bridges
