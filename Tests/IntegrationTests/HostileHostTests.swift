@@ -57,7 +57,8 @@ struct HostileHostTests {
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing(">xenbr0<", with: ">\(escaped)<") }
         // It can have no device that looks like an option.
         guard !name.hasPrefix("-") else {
-            return try bed.takesBack(["--force=\(name)", "up"], saying: ["cannot run a DHCP client on -rf"])
+            return try bed.takesBack(
+                ["--force=\(name)", "up", "--strict"], saying: ["cannot run a DHCP client on -rf"])
         }
         let up = try bed.run("--force=\(name)", "up")
         #expect(up.status == 0, "\(up.errors)")
