@@ -6,9 +6,13 @@ extension Dhclient {
     /// The clients of these devices: those that run, whoever started them and wherever their files are, and those of which
     /// only a configuration of ours is left.
     public func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
+        clients(of: devices, among: DhclientProcess.all())
+    }
+
+    /// The same, among processes that have been found.
+    func clients(of devices: some Sequence<DeviceName>, among all: [DhclientProcess]) -> [DHCPClient] {
         let present = Set(
             ((try? root.resolve(leaseFolder)).map { folderEntries($0.string) } ?? []).map { "\(leaseFolder)/\($0)" })
-        let all = DhclientProcess.all()
         var clients: [DHCPClient] = []
         for device in devices {
             for family in IPAddress.Family.allCases {
@@ -53,7 +57,8 @@ extension Dhclient {
     /// Ends a client, and removes the pid file of ours.
     ///
     /// - Returns: The commands of those that ran.
-    /// - Throws: `DHCPClientError.hidden`; `DHCPClientError.immortal` where one does not end; those that did are then started again.
+    /// - Throws: `DHCPClientError.hidden`; `DHCPClientError.immortal` where one does not end; those that did are then
+    ///   started again.
     @discardableResult
     func end(
         _ client: DHCPClient, isExpected: Bool = false

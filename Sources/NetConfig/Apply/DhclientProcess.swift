@@ -6,8 +6,11 @@ struct DhclientProcess {
     private let devices: Set<String>
 
     /// All that run in our network namespace.
-    static func all() -> [DhclientProcess] {
-        ProgramProcess.all(named: ["dhclient"]).map { DhclientProcess($0.process) }
+    static func all() -> [DhclientProcess] { all(among: ProgramProcess.all(named: ["dhclient"])) }
+
+    /// Those among some processes.
+    static func all(among processes: [ProgramProcess.Found]) -> [DhclientProcess] {
+        processes.filter { $0.program.isExactly("dhclient") }.map { DhclientProcess($0.process) }
     }
 
     /// Reads the command line (`dhclient(8)`, and the options that Red Hat's has besides: `-C`, `-F`, `-H`, `-V`,
@@ -30,8 +33,8 @@ struct DhclientProcess {
         self.devices = devices
     }
 
-    /// Whether it gives this device its addresses. One without a device does so for all, and is not taken for one's. One that is about to release a lease (`-r`) or to end another (`-x`)
-    /// is no client.
+    /// Whether it gives this device its addresses. One without a device does so for all, and is not taken for one's. One that
+    /// is about to release a lease (`-r`) or to end another (`-x`) is no client.
     func configures(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {
         devices.contains(device.text) && (options["-6"] != nil) == (family == .v6)
             && options["-r"] == nil && options["-x"] == nil

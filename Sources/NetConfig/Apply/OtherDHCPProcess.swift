@@ -52,9 +52,10 @@ struct OtherDHCPProcess {
 }
 
 extension OtherDHCPClient {
-    /// Those of some devices that run in our network namespace.
-    static func all(of devices: some Sequence<DeviceName>, below root: RootPrefix) -> [OtherDHCPClient] {
-        let processes = ProgramProcess.all(named: OtherDHCPProcess.programs.union(["dhclient"]))
+    /// Those of some devices, among processes.
+    static func all(
+        of devices: some Sequence<DeviceName>, among processes: [ProgramProcess.Found], below root: RootPrefix
+    ) -> [OtherDHCPClient] {
         guard !processes.isEmpty else { return [] }
         return devices.flatMap { device in
             processes.compactMap { program, process in

@@ -31,7 +31,8 @@ extension Host {
         // What stands on them may have to make room, with its clients.
         let above = DeviceUsers(ObservedState(links: links, vswitch: rows)).devices(above: scope.devices)
         let devices = scope.devices.union(above).filter { links[$0] != nil }
-        var clients = dhclient.clients(of: devices.sorted())
+        let processes = ProgramProcess.dhcpClients()
+        var clients = dhclient.clients(of: devices.sorted(), among: DhclientProcess.all(among: processes))
         for (index, client) in clients.enumerated() where client.progress == .bound {
             let addresses = links[client.device]?.addresses ?? []
             let isBound = addresses.contains { $0.prefix.address.family == client.family }
@@ -50,7 +51,7 @@ extension Host {
             ipv6: IPv6Sysctl.host,
             scope: scope)
         if !obstacles.isEmpty { state.obstacles = obstacles }
-        let others = OtherDHCPClient.all(of: devices.sorted(), below: root)
+        let others = OtherDHCPClient.all(of: devices.sorted(), among: processes, below: root)
         if !others.isEmpty { state.otherClients = others }
         return state
     }
