@@ -180,14 +180,14 @@ struct RouteTests {
 
     // MARK: Leases
 
-    private func makeLeasedBed(_ datapath: Datapath) throws -> TestBed {
+    private func makeLeasedBed(_ datapath: Datapath, router: String = "192.0.2.1") throws -> TestBed {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(
                 "<ip_configuration_mode>Static</ip_configuration_mode>",
                 with: "<ip_configuration_mode>DHCP</ip_configuration_mode>")
         }
-        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
+        try bed.bed(["dhcp-server", bed.directory, "--router", router])
         return bed
     }
 
@@ -200,6 +200,15 @@ struct RouteTests {
         try upTwice(bed)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
         #expect(try bed.dhcpClient() == client, "its lease is as good as it was")
+    }
+
+    @Test("a router of a lease that is outside its network is used at once", arguments: Datapath.allCases)
+    func leaseRouterElsewhere(_ datapath: Datapath) throws {
+        let bed = try makeLeasedBed(datapath, router: "203.0.113.1")
+        let up = try bed.run("--management", "--force", "xenbr0", "up")
+        #expect(up.status == 0, "\(up.errors)")
+        #expect(try bed.routes().contains { $0.hasPrefix("default via 203.0.113.1 dev xenbr0") }, "\(up.errors)")
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
     @Test("the default route follows the key from one lease to another, and comes back", arguments: Datapath.allCases)

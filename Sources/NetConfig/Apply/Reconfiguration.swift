@@ -128,10 +128,12 @@ public struct Reconfiguration {
     /// - Throws: ``RunFailure`` where not all that is essential was done, and what keeps the plan from being made.
     @discardableResult
     func execute(on host: Host, isGuarded: Bool = false, _ plan: () throws -> Plan) throws -> Int {
+        var counted: Int?
         for attempt in 1...Self.attempts {
             var plan = try plan()
+            if let counted, plan.steps.isEmpty { return counted }
             plan.isStrict = isStrict
-            if attempt == 1 { tell(plan) }
+            if attempt == 1 || counted != nil { tell(plan) }
             if let refusal = refusal(of: plan) { throw RunFailure(description: refusal) }
             try host.heedSignals()
             var applier = host
@@ -142,7 +144,12 @@ public struct Reconfiguration {
             let shortfalls = plan.shortfalls.map { "\($0)".printable }
             let failures = (shortfalls + [report.failure(describe: \.description)].compactMap(\.self))
             guard !failures.isEmpty else {
-                return plan.warnings.count + plan.lossLines.count + report.warnings.count
+                if let counted { return counted + report.warnings.count }
+                let count = plan.warnings.count + plan.lossLines.count + report.warnings.count
+                // What a lease brings is known only now: its router may be one that the client could not set.
+                guard report.startedClient, !isGuarded else { return count }
+                counted = count
+                continue
             }
             let failure = failures.joined(separator: "\n")
             var end = RunFailure(

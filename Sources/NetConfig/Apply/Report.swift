@@ -77,6 +77,11 @@ public struct Report: Sendable {
     /// Whether the run ended because it was asked to stop.
     public var isInterrupted: Bool { fatal?.kind == .interrupted }
 
+    /// Whether a DHCP client was started and has its lease.
+    var startedClient: Bool {
+        performed.contains { if case .startDHCP = $0.action { true } else { false } }
+    }
+
     /// Whether the host is as before, and a new plan may succeed where this one was overtaken by others.
     var mayBePlannedAgain: Bool { fatal?.kind == .overtaken && notPutBack.isEmpty }
 

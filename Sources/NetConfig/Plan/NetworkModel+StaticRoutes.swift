@@ -4,6 +4,7 @@ extension NetworkModel {
         let network = network(of: pif)
         var routes: [Setting<Route>] = []
         var seen: Set<Route> = []
+        var gateways: [IPPrefix: Route] = [:]
         for (record, text) in [
             (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
             (pif.name, pif.otherConfig["static-routes"]),
@@ -18,6 +19,12 @@ extension NetworkModel {
                     continue
                 }
                 guard seen.insert(route).inserted, seen.count <= RecordLimit.routes else { continue }
+                if let first = gateways[route.destination] {
+                    let message = "static route \(route.text) skipped: the records have \(first.text) before it"
+                    warnings.append(Warning(pif.description, message, origin: origin))
+                    continue
+                }
+                gateways[route.destination] = route
                 routes.append(Setting(route, from: origin))
             }
         }

@@ -29,6 +29,18 @@ import Testing
         #expect(warning.origin == .record(host.model.pifsInOrder[0].name, field: "other_config:static-routes"))
     }
 
+    @Test("of two static routes to one network the first counts, and the other one is named")
+    func sameNetworkTwice() throws {
+        var host = try PlannedHost()
+        try host.edit {
+            $0.otherConfig = Self.otherConfig(routes: "10.9.0.0/16/192.0.2.1,10.9.0.0/16/192.0.2.2")
+        }
+        let plan = try host.up()
+        let message =
+            "static route 10.9.0.0/16 via 192.0.2.2 skipped: the records have 10.9.0.0/16 via 192.0.2.1 before it"
+        #expect(plan.warnings.filter { $0.origin != nil }.map(\.message) == [message])
+    }
+
     @Test("a static route to the network of another device is left out, and the route that is there is named")
     func networkOfAnotherDevice() throws {
         var host = try PlannedHost(.bridge, "two-cards")
