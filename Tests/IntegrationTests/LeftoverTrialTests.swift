@@ -177,6 +177,40 @@ struct LeftoverTrialTests {
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
     }
 
+    @Test(
+        "in the emergency another card takes the place of a management bridge whose cable is dead",
+        arguments: Datapath.allCases, [false, true])
+    func emergencyOnAnotherCard(datapath: Datapath, hasLease: Bool) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
+        #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
+        try bed.neighbour("ip", "link", "set", "dev", "p0", "down")
+        let addresses =
+            hasLease
+            ? ["--mode=dhcp"]
+            : ["--mode=static", "--ip=192.0.2.10", "--netmask=255.255.255.0", "--gateway=192.0.2.1"]
+        let rewrite = try bed.run(["--force", "xenbr1", "rewrite", "--device=eth1", "--mac=x"] + addresses)
+        #expect(rewrite.status == 0, "\(rewrite.errors)")
+        try up(bed, "xenbr1")
+        #expect(try bed.device("xenbr0").addresses == [])
+        let address = try #require(try bed.device("xenbr1").addresses.first?.split(separator: "/").first)
+        #expect(try bed.neighbourReaches(String(address)))
+    }
+
+    @Test("of two records with one card the one that is attached keeps it", arguments: Datapath.allCases)
+    func twoRecordsOfOneCard(datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing("<device>eth1<", with: "<device>eth0<")
+                .replacing("52:54:00:00:00:11", with: "52:54:00:00:00:10")
+        }
+        let boot = try bed.run("--management", "--force", "xenbr0", "--force", "xenbr1", "up")
+        #expect(boot.status == 1 && boot.errors.contains("has the same card as the network"), "\(boot.errors)")
+        try up(bed, "xenbr0")
+        try bed.refuses(["--force", "xenbr1", "up"], saying: ["has the same card", "xenbr0"])
+        #expect(try bed.run("check").output.contains("has the same card eth0"))
+    }
+
     @Test("a card in a stranger's bridge is taken only on demand")
     func taking() throws {
         let bed = try physical(.bridge)

@@ -20,6 +20,7 @@ struct ModelValidation {
         checkEach(model.networks.values) { $0.check($1) }
         checkBridges()
         checkVLANLoops()
+        checkTwinCards()
         checkTwinVLANs()
     }
 
@@ -224,6 +225,22 @@ extension ModelValidation {
                     ref.asRecord, "VLAN_master_of",
                     "\(depth) VLANs stand on each other, \(RecordLimit.depth) are allowed")
             }
+        }
+    }
+
+    /// Two networks on one card: either can be had, as with VLANs.
+    private mutating func checkTwinCards() {
+        var first: [DeviceName: Ref<PIF>] = [:]
+        for pif in model.pifs.values.sorted(by: { $0.ref < $1.ref })
+        where pif.vlan == nil && pif.vlanMasterOf == nil && pif.tunnelAccessPIFOf.isEmpty {
+            guard let other = first[pif.device] else {
+                first[pif.device] = pif.ref
+                continue
+            }
+            add(
+                pif.ref.asRecord, "device",
+                "\(other.asRecord) has the same card \(pif.device), and a card is in one network at a time",
+                blocks: false)
         }
     }
 

@@ -30,7 +30,10 @@ extension Host {
         let rows = try vswitch(scope)
         // What stands on them may have to make room, with its clients.
         let above = DeviceUsers(ObservedState(links: links, vswitch: rows)).devices(above: scope.devices)
-        let devices = scope.devices.union(above).filter { links[$0] != nil }
+        let (contents, obstacles) = files.look(at: scope.files)
+        // So may what was attached under other records.
+        let recorded = ObservedState(links: links, files: contents).recordedNames
+        let devices = scope.devices.union(above).union(recorded).filter { links[$0] != nil }
         let processes = ProgramProcess.dhcpClients()
         var clients = dhclient.clients(of: devices.sorted(), among: DhclientProcess.all(among: processes))
         for (index, client) in clients.enumerated() where client.progress == .bound {
@@ -38,7 +41,6 @@ extension Host {
             let isBound = addresses.contains { $0.prefix.address.family == client.family }
             clients[index].progress = isBound ? .bound : .waiting
         }
-        let (contents, obstacles) = files.look(at: scope.files)
         var state = ObservedState(
             links: links,
             vswitch: rows,

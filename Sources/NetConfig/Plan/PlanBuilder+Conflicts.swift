@@ -15,26 +15,33 @@ extension PlanBuilder {
         }
     }
 
-    /// Checks that no PIF asked for would take a VLAN from another network that is attached to it: each of the two would take it
-    /// from the other for ever.
+    /// Checks that no PIF asked for would take a card or VLAN from another network that is attached to it: each of the two would
+    /// take it from the other for ever.
     func checkTwins() throws(PlanError) {
         var before: Set<Ref<PIF>> = []
         for pif in pifs {
             if let twin = twins(of: pif).first(where: { before.contains($0.ref) || isAheadOf(pif, $0) }) {
                 let name = model.ipDevice(of: twin).map { "\(twin) (\($0))" } ?? "\(twin)"
-                throw PlanError(pif, .twinVLAN(pif: "\(pif)", other: name))
+                throw PlanError(
+                    pif, pif.vlan == nil ? .sameCard("\(pif)", name) : .twinVLAN(pif: "\(pif)", other: name))
             }
             before.insert(pif.ref)
         }
     }
 
-    /// The PIFs that have the same tag on the same PIF as this one.
+    /// The PIFs that have the same tag on the same PIF as this one, or the same card.
     private func twins(of pif: PIF) -> [PIF] {
-        guard let below = model.underlyingPIF(of: pif) else { return [] }
+        guard let below = model.underlyingPIF(of: pif) else {
+            guard pif.tunnelAccessPIFOf.isEmpty else { return [] }
+            return model.pifs.values.filter {
+                $0.device == pif.device && $0.ref != pif.ref && $0.vlan == nil && $0.vlanMasterOf == nil
+                    && $0.tunnelAccessPIFOf.isEmpty
+            }.sorted(by: NetworkModel.inDeviceOrder)
+        }
         return model.vlanPIFs(on: below).filter { $0.vlan == pif.vlan && $0.ref != pif.ref }
     }
 
-    /// Whether a twin of a PIF has the VLAN: its link, or it is attached and the PIF is not.
+    /// Whether a twin of a PIF has the card or VLAN: its link, or it is attached and the PIF is not.
     private func isAheadOf(_ pif: PIF, _ twin: PIF) -> Bool {
         if facts.datapath == .bridge, let link = model.netdev(of: pif).flatMap({ state.links[$0] }),
             let master = link.master, [pif, twin].contains(where: { model.bridge(of: $0) == master })

@@ -5,6 +5,7 @@ extension PlanBuilder {
     /// comes.
     mutating func configureIP(gateway: PIF?, dns: PIF?) throws(PlanError) {
         var configured: [Configured] = []
+        releaseMovedAddresses(gateway: gateway)
         for pif in pifs {
             if let entry = try configureAddresses(of: pif, gateway: gateway, dns: dns) { configured.append(entry) }
         }
@@ -14,6 +15,28 @@ extension PlanBuilder {
             addRoutes(routes, of: entry.pif, on: entry.device)
             if !entry.added.isEmpty { announce(entry.added, on: entry.device) }
             if entry.startsClient { announce([], on: entry.device) }
+        }
+    }
+
+    /// Takes from other devices of ours the addresses that the requests ask for: the host would answer over the one that had
+    /// them first. A device that the records do not describe any more gives up all that it has in the same networks, and
+    /// so does the one with the default route that is asked for: in an emergency that is the network that was lost.
+    private mutating func releaseMovedAddresses(gateway: PIF?) {
+        let devices = Set(pifs.compactMap(model.ipDevice))
+        let wanted = pifs.flatMap { pif in IPAddress.Family.allCases.flatMap(pif.fixedAddresses) }
+        let former = recordedNames.union(facts.formerDevices).subtracting(described)
+        let movesDefault = pifs.contains { $0.ref == gateway?.ref }
+        for (name, link) in state.links.sorted(by: { $0.key < $1.key })
+        where !link.addresses.isEmpty && !devices.contains(name) {
+            let moved = link.addresses.filter { address in wanted.contains { $0.address == address.prefix.address } }
+            let isInTheWay =
+                movesDefault && link.routes.contains(where: \.isDefault)
+                || wanted.contains { prefix in link.addresses.contains { $0.prefix.contains(prefix.address) } }
+            if former.contains(name), isInTheWay {
+                clearAddresses(of: name, because: "no record describes it, and \(pifs[0]) takes its place")
+            } else if described.contains(name), !moved.isEmpty {
+                removeAddresses(of: name, because: "the address moves to \(pifs[0])", where: moved.contains)
+            }
         }
     }
 

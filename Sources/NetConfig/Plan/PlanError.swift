@@ -50,6 +50,8 @@ extension PlanError {
         case badName(pif: String, name: DeviceName)
         /// A PIF is asked for together with the bond that it is a slave of.
         case besideBond(pif: String, bond: String)
+        /// Another network is attached to the same card.
+        case sameCard(String, String)
         /// Another network is attached to the same VLAN.
         case twinVLAN(pif: String, other: String)
         /// The VLAN tag is one that cannot be used.
@@ -109,6 +111,9 @@ extension PlanError: CustomStringConvertible {
                 "\(pif) cannot have a device '\(name)': the name stands for others, or the kernel makes another of it"
         case .besideBond(let pif, let bond):
             return "\(pif) is skipped: its card is in \(bond), which comes first"
+        case .sameCard(let pif, let other):
+            return "\(pif) has the same card as the network of \(other), which is attached; "
+                + "take that down first, or correct one of the two PIFs in XAPI"
         case .twinVLAN(let pif, let other):
             return "\(pif) has the same tag on the same card as the network of \(other), which is attached; "
                 + "take that down first, or correct one of the two tags in XAPI"

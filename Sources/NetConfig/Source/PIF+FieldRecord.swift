@@ -16,7 +16,8 @@ extension PIF {
         guard let ref, let device = device ?? DeviceName("?"), let network = network ?? Ref("?") else { return nil }
         self.init(ref: ref, uuid: record.uuid(&findings), device: device, network: network)
         vlan = record.tag("VLAN", &findings)
-        management = record.flag("management", &findings) ?? false
+        management =
+            record.value("management", "True or False", about: self, &findings, FieldRecord.flag) ?? false
         currentlyAttached = record.flag("currently_attached", &findings) ?? false
         managed = record.flag("managed", &findings) ?? true
         physical = record.flag("physical", &findings) ?? false
@@ -55,7 +56,10 @@ extension PIF {
     }
 
     private mutating func readIPv6(_ record: FieldRecord, _ findings: inout Findings) {
-        ipv6.mode = record.choice("ipv6_configuration_mode", &findings) ?? .none
+        ipv6.mode =
+            record.value(
+                "ipv6_configuration_mode", IPv6Configuration.Mode.allowed, about: self, &findings,
+                IPv6Configuration.Mode.init(rawValue:)) ?? .none
         ipv6.addresses = record.values(
             "IPv6", "an IPv6 address/length", limit: RecordLimit.addresses, about: self, &findings
         ) { text in
@@ -65,9 +69,15 @@ extension PIF {
         ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &findings) { text in
             IPAddress(text).flatMap { $0.family == .v6 ? $0 : nil }
         }
-        let type: AddressType? = record.choice("primary_address_type", &findings)
+        let type = record.value(
+            "primary_address_type", AddressType.allowed, about: self, &findings, AddressType.init(rawValue:))
         primaryAddressType = type?.family ?? .v4
     }
+}
+
+extension RawRepresentable<String> where Self: CaseIterable {
+    /// The words of a choice.
+    fileprivate static var allowed: String { "one of " + allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension PIF {
