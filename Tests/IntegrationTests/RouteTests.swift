@@ -200,6 +200,9 @@ struct RouteTests {
         try upTwice(bed)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
         #expect(try bed.dhcpClient() == client, "its lease is as good as it was")
+        try bed.host("ip", "route", "replace", "default", "via", "192.0.2.77")
+        try upTwice(bed)
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
     @Test("a router of a lease that is outside its network is used at once", arguments: Datapath.allCases)

@@ -25,7 +25,8 @@ extension PlanBuilder {
             guard !rivals.contains(where: route.serves) else { continue }
             if route.isDefault {
                 // A client's, or a router's.
-                if route.origin != .static, pif.isGivenFromOutside(route.destination.address.family) { continue }
+                let isGiven = pif.isGivenFromOutside(route.destination.address.family)
+                if route.origin != .static, isGiven, rivals.isEmpty { continue }
                 if rivals.isEmpty, keepsDefaultRoute, pif.reaches(route) { continue }
             }
             if route.origin == .static {
@@ -108,11 +109,15 @@ extension PlanBuilder {
         }
     }
 
-    /// The default route that the lease of a running client names, where it has gone since the client set it.
+    /// The default route that the lease of a running client names, where it has gone since the client set it, or leads
+    /// elsewhere now.
     private mutating func leaseRoute(of pif: PIF, on device: DeviceName) -> Route? {
         guard let link = state.links[device],
             let client = state.dhcpClients.first(where: { $0.device == device && $0.family == .v4 }),
-            !link.routes.contains(where: { $0.isDefault && $0.destination.address.family == .v4 })
+            !link.routes.contains(where: { route in
+                route.isDefault && route.destination.address.family == .v4
+                    && (client.routers.isEmpty || route.gateway.map(client.routers.contains) == true)
+            })
         else { return nil }
         // One that this plan starts brings its own.
         guard steps.contains(where: { $0.action.startsClient(on: device) }) else {
