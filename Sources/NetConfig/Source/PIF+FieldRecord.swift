@@ -51,7 +51,10 @@ extension PIF {
         ipv4.address = record.value("IP", "an IPv4 address", about: self, &findings, IPAddress.init(v4:))
         ipv4.gateway = record.value("gateway", "an IPv4 address", about: self, &findings, IPAddress.init(v4:))
         ipv4.netmask = record.value("netmask", "an IPv4 netmask", about: self, &findings) { text in
-            IPAddress(v4: text).flatMap { IPPrefix(.v4(0), netmask: $0) == nil ? nil : $0 }
+            IPAddress(v4: text).flatMap { mask in
+                // No host is in the network of all addresses.
+                IPPrefix(.v4(0), netmask: mask).flatMap { $0.length == 0 ? nil : mask }
+            }
         }
     }
 
@@ -84,12 +87,17 @@ extension PIF {
     /// Leaves out IPv6 addresses that the kernel would refuse: one of them must not cost the others. An address can be on a
     /// device once, whatever the length.
     private mutating func leaveOutUnusableAddresses(_ record: FieldRecord, _ findings: inout Findings) {
+        let isStatic = ipv6.mode == .static
         var lengths: [IPAddress: Int] = [:]
         let title = description
         ipv6.addresses.removeAll { prefix in
             let reason: String
             if !prefix.address.isUnicast {
                 reason = "no host can have this address"
+            } else if isStatic, prefix.address.isLinkLocal {
+                reason = "the kernel gives every device its link-local address"
+            } else if isStatic, prefix.length == 0 {
+                reason = "a prefix length of 0 is no host's"
             } else if let length = lengths.updateValue(prefix.length, forKey: prefix.address) {
                 lengths[prefix.address] = length
                 reason = "the address is listed before, with length \(length)"

@@ -152,6 +152,7 @@ import Testing
         ("<IP>10.0.0.256</IP>", "IP '10.0.0.256' skipped: an IPv4 address is allowed (line 3)"),
         ("<IP>::1</IP>", "IP '::1' skipped: an IPv4 address is allowed (line 3)"),
         ("<netmask>255.0.255.0</netmask>", "netmask '255.0.255.0' skipped: an IPv4 netmask is allowed (line 3)"),
+        ("<netmask>0.0.0.0</netmask>", "netmask '0.0.0.0' skipped: an IPv4 netmask is allowed (line 3)"),
         ("<gateway>gw</gateway>", "gateway 'gw' skipped: an IPv4 address is allowed (line 3)"),
         ("<DNS>192.0.2.1 , dns</DNS>", "DNS 'dns' skipped: an IP address is allowed (line 3)"),
         ("<IPv6>2001:db8::1</IPv6>", "IPv6 '2001:db8::1' skipped: an IPv6 address/length is allowed (line 3)"),
@@ -164,6 +165,19 @@ import Testing
         #expect(model.warnings.map(\.description) == (warning.map { ["PIF eth0: \($0)"] } ?? []))
         let pif = try #require(model.pif("PIF eth0"))
         #expect(pif.mac == nil && pif.ipv4 == IPv4Configuration() && pif.ipv6 == IPv6Configuration())
+    }
+
+    @Test func `of static IPv6 addresses a link-local one and one without a network are left out`() throws {
+        let addresses = "<IPv6>fe80::10/64,2001:db8::10/64,2001:db8::11/0</IPv6>"
+        let mode = "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
+        let model = try NetworkModel(
+            records: Self.minimal.replacing("</network></pif>", with: "</network>\(mode)\(addresses)</pif>"))
+        #expect(model.pif("PIF eth0")?.ipv6.addresses.map(\.description) == ["2001:db8::10/64"])
+        #expect(
+            model.warnings.map(\.message) == [
+                "IPv6 'fe80::10/64' skipped: the kernel gives every device its link-local address",
+                "IPv6 '2001:db8::11/0' skipped: a prefix length of 0 is no host's",
+            ])
     }
 
     @Test func `of an IPv6 address that is given with two lengths the first counts`() throws {
