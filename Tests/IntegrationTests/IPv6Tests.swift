@@ -43,6 +43,18 @@ struct IPv6Tests {
         #expect(try bed.routes() == [])
     }
 
+    @Test("a card that becomes a port keeps none of a router's routes", arguments: Datapath.allCases)
+    func routesOfPort(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath, ipv6: "Static")
+        try bed.bed(["router6", bed.directory])
+        try bed.host("sh", "-c", "sysctl -qw net.ipv6.conf.eth0.accept_ra=1; ip link set eth0 up")
+        try bed.wait("the card has a route") { try bed.script("ip -6 route show proto ra").output.contains("eth0") }
+        try bed.wait("the card has an address") { try !bed.device("eth0").addresses.isEmpty }
+        try upTwice(bed)
+        #expect(try bed.script("ip -6 route show dev eth0 | grep -v fe80::/64").output == "")
+        #expect(try bed.neighbourReaches("2001:db8::20"))
+    }
+
     @Test("Static has its address and gateway, whatever routers announce", arguments: Datapath.allCases)
     func staticMode(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Static")

@@ -23,6 +23,7 @@ enum AddressDump {
         guard family == AddressFamily.v4 || family == AddressFamily.v6 else { return nil }
         var flags = UInt32(header[header.startIndex + 2])
         var local: IPAddress?, address: IPAddress?, broadcast: IPAddress?
+        var lifetime: AddressLifetime?
         var more: [UInt8] = []
         for attribute in NetlinkAttributes(payload.dropFirst(8)) {
             switch attribute.type {
@@ -33,6 +34,7 @@ enum AddressDump {
             case IFA_CACHEINFO where attribute.payload.prefix(8).elementsEqual([0, 0, 0, 0, 255, 255, 255, 255]):
                 let times = attribute.payload.prefix(8) + Array(repeating: 0, count: 8)
                 more += NetlinkAttribute(type: IFA_CACHEINFO, payload: times).bytes
+            case IFA_CACHEINFO: lifetime = AddressLifetime(cacheInfo: attribute.payload)
             case IFA_LOCAL: local = IPAddress(bytes: attribute.payload)
             case IFA_ADDRESS: address = IPAddress(bytes: attribute.payload)
             case IFA_BROADCAST: broadcast = IPAddress(bytes: attribute.payload)
@@ -47,7 +49,7 @@ enum AddressDump {
         else { return nil }
         let isPermanent = flags & UInt32(IFA_F_PERMANENT) != 0
         let scope = header[header.startIndex + 3]
-        // What has a limited lifetime comes back from where it was given.
+        // Who gives an address for a limited time gives these along with it.
         let details =
             !isPermanent
             ? nil
@@ -59,12 +61,23 @@ enum AddressDump {
             index,
             LinkAddress(
                 prefix, broadcast: broadcast, peer: peer, isDynamic: !isPermanent,
-                isDuplicate: flags & UInt32(IFA_F_DADFAILED) != 0, details: details)
+                lifetime: isPermanent ? nil : lifetime, isDuplicate: flags & UInt32(IFA_F_DADFAILED) != 0,
+                details: details)
         )
     }
 
     /// The flags that whoever adds an address can give it; the others say what the kernel found.
     private static var settableFlags: UInt32 {
         UInt32(IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN)
+    }
+}
+
+extension AddressLifetime {
+    /// Reads the beginning of a `struct ifa_cacheinfo`, which counts down.
+    fileprivate init?(cacheInfo: ArraySlice<UInt8>) {
+        guard let preferred = cacheInfo.integer(at: 0, as: UInt32.self),
+            let valid = cacheInfo.integer(at: 4, as: UInt32.self)
+        else { return nil }
+        self.init(preferred: preferred, valid: valid)
     }
 }

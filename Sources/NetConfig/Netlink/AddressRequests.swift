@@ -2,8 +2,8 @@ internal import CLibNL
 
 /// Requests about addresses.
 extension NetlinkMessage {
-    /// Gives an address, for ever, to the device of an index. IPv6 checks for duplicates as usual. When `replacing`, one
-    /// that is there already becomes permanent; else that is `EEXIST`.
+    /// Gives an address to the device of an index: for ever, unless it has a lifetime. IPv6 checks for duplicates as usual.
+    /// When `replacing`, one that is there already gets that lifetime; else that is `EEXIST`.
     static func addAddress(
         _ address: LinkAddress, to device: DeviceName, index: Int32, replacing: Bool = false
     ) -> NetlinkMessage {
@@ -12,6 +12,10 @@ extension NetlinkMessage {
             RTM_NEWADDR, flags: flags, address, index: index, operation: "add address \(address.prefix) to \(device)",
             device: device)
         if let broadcast = address.broadcast { message.put(IFA_BROADCAST, broadcast.bytes) }
+        if address.isDynamic, let lifetime = address.lifetime {
+            // When it was given and changed last, the kernel notes itself.
+            message.put(IFA_CACHEINFO, lifetime.cacheInfo)
+        }
         guard let details = address.details else { return message }
         if details.flags != 0 { message.put(IFA_FLAGS, details.flags) }
         message.append(details.attributes)
@@ -48,4 +52,12 @@ extension NetlinkMessage {
 extension IPAddress.Family {
     /// The number of the family: `AF_INET` or `AF_INET6`.
     var number: UInt8 { UInt8(self == .v4 ? AddressFamily.v4 : AddressFamily.v6) }
+}
+
+extension AddressLifetime {
+    /// A `struct ifa_cacheinfo`. Of an address that somebody gave the end is put off for a lifetime at most: with none at all it
+    /// would count as one that an administrator has set.
+    fileprivate var cacheInfo: [UInt8] {
+        [min(preferred, .max - 1), min(valid, .max - 1), 0, 0].flatMap(\.hostBytes)
+    }
 }

@@ -12,9 +12,7 @@ extension RouteDump {
             }
             let route = entry.route
             guard route.isAutomatic, links[name]?.implies(route) != true else { return nil }
-            return OtherRoute(
-                route.destination, metric: route.metric, origin: route.origin, devices: [name],
-                text: route.words(over: name))
+            return OtherRoute(automatic: route, over: name)
         }
     }
 }

@@ -1,12 +1,12 @@
 internal import SystemPackage
 
 extension RouteNetlink {
-    /// Gives a device an address, for ever.
+    /// Gives a device an address: for ever, unless it has a lifetime.
     ///
     /// One that is there already with the same prefix length, from a DHCP lease or router advertisement, becomes
-    /// permanent without going away in between. With another prefix length it is an error: IPv6 would keep the old one.
+    /// permanent, or gets that lifetime, without going away in between. With another prefix length it is an error: IPv6 would keep the old one.
     ///
-    /// Equivalent to: `ip address add PREFIX [broadcast ADDRESS] dev NAME`
+    /// Equivalent to: `ip address add PREFIX [broadcast ADDRESS] dev NAME [valid_lft SECONDS preferred_lft SECONDS]`
     /// - Throws: `EEXIST` as said; `EACCES` where IPv6 is disabled on the device.
     public func addAddress(_ address: LinkAddress, to device: DeviceName) throws(NetlinkError) {
         let index = try index(of: device)

@@ -8,6 +8,8 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     public var peer: IPAddress?
     /// Whether it has a limited lifetime: a DHCP client or a router advertisement gave it.
     public var isDynamic: Bool
+    /// What is left of a limited lifetime, where the kernel told it.
+    public var lifetime: AddressLifetime?
     /// Whether another host has it: duplicate address detection failed (`IFA_F_DADFAILED`), and the kernel does not use it.
     public var isDuplicate: Bool
     /// Its label, flags and metric, where it has any of its own.
@@ -16,12 +18,13 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     /// Creates an address.
     public init(
         _ prefix: IPPrefix, broadcast: IPAddress? = nil, peer: IPAddress? = nil, isDynamic: Bool = false,
-        isDuplicate: Bool = false, details: KernelDetails? = nil
+        lifetime: AddressLifetime? = nil, isDuplicate: Bool = false, details: KernelDetails? = nil
     ) {
         self.prefix = prefix
         self.broadcast = broadcast
         self.peer = peer
         self.isDynamic = isDynamic
+        self.lifetime = lifetime
         self.isDuplicate = isDuplicate
         self.details = details
     }
@@ -33,6 +36,7 @@ public struct LinkAddress: Hashable, Sendable, Codable {
         broadcast = try values.decodeIfPresent(IPAddress.self, forKey: .broadcast)
         peer = try values.decodeIfPresent(IPAddress.self, forKey: .peer)
         isDynamic = try values.decode(Bool.self, forKey: .isDynamic)
+        lifetime = try values.decodeIfPresent(AddressLifetime.self, forKey: .lifetime)
         isDuplicate = try values.decodeIfPresent(Bool.self, forKey: .isDuplicate) ?? false
         details = try values.decodeIfPresent(KernelDetails.self, forKey: .details)
     }

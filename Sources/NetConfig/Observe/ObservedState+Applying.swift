@@ -34,8 +34,8 @@ extension ObservedState {
         case .setIPv6(let name, let settings): setIPv6(name, settings)
         case .addAddress(let name, let address): links[name]?.addresses.append(address)
         case .removeAddress(let name, let address): remove(address, from: name)
-        case .addRoute(let name, let route): links[name]?.routes.append(route)
-        case .removeRoute(let name, let route): links[name]?.routes.removeAll { $0 == route }
+        case .addRoute(let name, let route): add(route, over: name)
+        case .removeRoute(let name, let route): remove(route, over: name)
         case .changeVswitch(let changes): change(changes)
         case .startDHCP(let client, _): dhcpClients.append(client)
         case .stopDHCP(let client): stop(client)

@@ -14,11 +14,13 @@ public struct OtherRoute: Hashable, Sendable, Codable {
     public var leadsOn: Bool
     /// The words of `ip route` for it.
     public var text: String
+    /// The route itself, where it is one that a ``Route`` can describe.
+    public var route: Route?
 
     /// Describes a route.
     public init(
         _ destination: IPPrefix, metric: Int, origin: Route.Origin, devices: [DeviceName], leadsOn: Bool = true,
-        text: String
+        text: String, route: Route? = nil
     ) {
         self.destination = destination
         self.metric = metric
@@ -26,5 +28,40 @@ public struct OtherRoute: Hashable, Sendable, Codable {
         self.devices = devices
         self.leadsOn = leadsOn
         self.text = text
+        self.route = route
+    }
+
+    /// Describes one that the kernel made by itself.
+    init(automatic route: Route, over device: DeviceName) {
+        self.init(
+            route.destination, metric: route.metric, origin: route.origin, devices: [device],
+            text: route.words(over: device), route: route)
+    }
+}
+
+extension ObservedState {
+    /// The routes over a device that the kernel made by itself and that do not simply follow from its addresses.
+    func automaticRoutes(over device: DeviceName) -> [Route] {
+        (otherRoutes ?? []).filter { $0.devices == [device] }.compactMap(\.route)
+    }
+
+    /// Whether it is among these.
+    func hasAutomaticRoute(_ route: Route, over device: DeviceName) -> Bool {
+        otherRoutes?.contains { $0.devices == [device] && $0.route == route } == true
+    }
+
+    /// Adds a route where it is found when the kernel is asked.
+    mutating func add(_ route: Route, over device: DeviceName) {
+        guard route.isAutomatic else {
+            links[device]?.routes.append(route)
+            return
+        }
+        otherRoutes = (otherRoutes ?? []) + [OtherRoute(automatic: route, over: device)]
+    }
+
+    /// Removes a route.
+    mutating func remove(_ route: Route, over device: DeviceName) {
+        links[device]?.routes.removeAll { $0 == route }
+        otherRoutes?.removeAll { $0.devices == [device] && $0.route == route }
     }
 }

@@ -28,7 +28,8 @@ extension Action {
         case .setIPv6(let name, let settings): return ipv6Commands(name, settings)
         case .addAddress(let name, let address):
             let broadcast = address.broadcast.map { " broadcast \($0)" } ?? ""
-            return ["ip address add \(address.prefix)\(broadcast) dev \(name.word)"]
+            let time = address.isDynamic ? address.lifetime?.shellWords ?? "" : ""
+            return ["ip address add \(address.prefix)\(broadcast) dev \(name.word)\(time)"]
         case .removeAddress(let name, let address):
             let peer = address.peer.map { " peer \($0)/\(address.prefix.length)" }
             let own = peer == nil ? address.prefix.description : address.prefix.address.description
@@ -182,5 +183,13 @@ extension SecureModeFlow {
     fileprivate func shellWord(_ places: ShellPlaces, actions: Bool) -> String {
         let (match, action) = openflow { "$(\(places.vsctl) get Interface \($0.word) ofport)" }
         return "\"\(match)" + (actions ? ",actions=\(action)\"" : "\"")
+    }
+}
+
+extension AddressLifetime {
+    /// The lifetime as `ip address` has it.
+    fileprivate var shellWords: String {
+        func word(_ seconds: UInt32) -> String { seconds == .max ? "forever" : "\(seconds)" }
+        return " valid_lft \(word(valid)) preferred_lft \(word(preferred))"
     }
 }

@@ -19,7 +19,7 @@ extension Action: CustomStringConvertible {
         case .setLinkSettings(let name, let settings): "set \(name) link \(settings.text)"
         case .setIPv6(let name, let settings):
             "set \(name) ipv6 \(settings.text)"
-        case .addAddress(let name, let address): "add address \(address.prefix) to \(name)"
+        case .addAddress(let name, let address): "add address \(address.prefix) to \(name)\(address.timeText)"
         case .removeAddress(let name, let address): "remove address \(address.prefix) from \(name)"
         case .addRoute(let name, let route): "add route \(route.text) on \(name)"
         case .removeRoute(let name, let route): "remove route \(route.text) on \(name)"
@@ -64,6 +64,15 @@ extension Action {
         case .restore(let lost) where lost.count > 1: "restore what else hung on devices"
         default: description
         }
+    }
+}
+
+extension LinkAddress {
+    /// For how long a device is given an address that it had for a limited time: what follows in a sentence.
+    fileprivate var timeText: String {
+        guard isDynamic else { return "" }
+        guard let lifetime else { return ", for ever: how long it had it is not known" }
+        return lifetime.valid == .max ? "" : " for \(lifetime.valid) s"
     }
 }
 

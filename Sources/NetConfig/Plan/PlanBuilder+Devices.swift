@@ -93,6 +93,10 @@ extension PlanBuilder {
         stopDHCP(on: name, because: reason)
         for route in state.links[name]?.routes ?? [] { perform(.removeRoute(name, route), because: reason) }
         removeAddresses(of: name, because: reason) { _ in true }
+        // What a router or a DHCPv6 client left stays until it expires, and wins over the routes of the bridge.
+        for route in state.automaticRoutes(over: name) where route.destination.address.family == .v6 {
+            perform(.removeRoute(name, route), because: reason)
+        }
     }
 
     /// Takes addresses off a device, the last one first: with the first address of a network the kernel drops the others

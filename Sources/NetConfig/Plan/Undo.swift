@@ -7,7 +7,8 @@ enum Undo {
             let inverse = Action.stopDHCP(client)
             return [inverse] + restoring(before, from: after.applying(inverse))
         case .stopDHCP(let client) where client.progress == .gone:
-            return restoring(before, from: after)
+            // Nobody but we gives back what it left.
+            return LinkRepair.actions(from: after, to: before)
         case .stopDHCP(let client):
             // The client gets its addresses back itself; our routes over their network went with them.
             let (lost, kept) = (before.links[client.device]?.routes ?? [], after.links[client.device]?.routes ?? [])
@@ -26,8 +27,12 @@ enum Undo {
             return []
         case .removeAddress(let name, let address)
         where after.links[name]?.lacksOneAddress(of: before.links[name]) == true:
-            // What a DHCP client or a router gave comes back from there.
-            return (address.isDynamic ? [] : [.addAddress(name, address)]) + restoring(before, from: after)
+            return (before.isLeased(address, on: name) ? [] : [.addAddress(name, address)])
+                + restoring(before, from: after)
+        case .removeRoute(let name, let route) where route.isAutomatic:
+            return [.addRoute(name, route)]
+        case .addRoute(let name, let route) where route.isAutomatic:
+            return [.removeRoute(name, route)]
         case .changeVswitch(let changes):
             let inverse = Action.changeVswitch(changes.reversed().map(\.inverse))
             let back = after.applying(inverse)
@@ -180,8 +185,7 @@ struct LinkRepair {
 
     private mutating func addresses(_ name: DeviceName) {
         guard let target = wanted.links[name], state.links[name]?.addresses != target.addresses else { return }
-        // What a DHCP client or a router gave comes back from there.
-        let kept = target.addresses.filter { !$0.isDynamic }
+        let kept = target.addresses.filter { !self.wanted.isLeased($0, on: name) }
         let wanted = Set(target.addresses)
         for address in state.links[name]?.addresses ?? [] where !wanted.contains(address) {
             perform(.removeAddress(name, address))
@@ -207,6 +211,17 @@ struct LinkRepair {
         guard let link = state.links[name], let target = wanted.links[name] else { return }
         let there = Set(link.routes)
         for route in target.routes where !there.contains(route) { perform(.addRoute(name, route)) }
+    }
+}
+
+extension ObservedState {
+    /// Whether a DHCP client of ours gives an address again that goes. What others gave for a limited time (systemd-networkd,
+    /// NetworkManager, a router) may come back late or never: they do not know that it went.
+    fileprivate func isLeased(_ address: LinkAddress, on device: DeviceName) -> Bool {
+        address.isDynamic
+            && dhcpClients.contains {
+                $0.device == device && $0.family == address.prefix.address.family && $0.progress != .gone
+            }
     }
 }
 

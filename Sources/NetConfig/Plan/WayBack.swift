@@ -41,6 +41,7 @@ private struct Journey {
         putBackLinks(waitingFor: lost)
         putBackFiles()
         for client in lost { start(client) }
+        putBackAutomaticRoutes()
         guard !actions.isEmpty else { return }
         restoreBelongings()
         announce()
@@ -78,6 +79,8 @@ private struct Journey {
     private mutating func putBackLinks(waitingFor clients: [DHCPClient]) {
         let changed = Set(stations.flatMap { $0.links.keys(differingFrom: way.before.links) })
         var wanted = state
+        // These give their addresses again, once they are started.
+        wanted.dhcpClients += clients
         for name in changed {
             guard let old = way.before.links[name] else {
                 wanted.links[name] = remainder(of: name, changed)
@@ -132,6 +135,16 @@ private struct Journey {
             !old.routes.contains(route) && !ours.contains { $0.routes.contains(route) }
         }
         return link
+    }
+
+    /// Routes that a router gave, which no link has.
+    private mutating func putBackAutomaticRoutes() {
+        for case .removeRoute(let name, let route) in way.actions.reversed()
+        where route.isAutomatic && isThere(name) && way.before.hasAutomaticRoute(route, over: name)
+            && !state.hasAutomaticRoute(route, over: name)
+        {
+            perform(.addRoute(name, route))
+        }
     }
 
     /// Nobody has looked what of it is still there: that is left as it is.

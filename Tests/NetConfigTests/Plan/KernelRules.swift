@@ -30,7 +30,9 @@ extension ObservedState {
             refusal(named: name) { $0.addresses.contains { $0.prefix == address.prefix } ? nil : "no such address" }
         case .addRoute(let name, let route): refusal(named: name) { refusal(toAdd: route, $0) }
         case .removeRoute(let name, let route):
-            refusal(named: name) { $0.routes.contains(route) ? nil : "no such route" }
+            refusal(named: name) {
+                $0.routes.contains(route) || hasAutomaticRoute(route, over: name) ? nil : "no such route"
+            }
         case .changeVswitch(let changes): refusal(of: changes)
         case .startDHCP(let client, _):
             refusal(named: client.device) { _ in
