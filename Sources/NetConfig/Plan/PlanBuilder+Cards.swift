@@ -50,8 +50,12 @@ extension PlanBuilder {
         guard let port = rows.port(ofInterface: card.text), let bridge = rows.bridge(ofPort: port),
             let name = DeviceName(interface: bridge), !described.contains(name)
         else { return nil }
-        let hasAddresses = observed.links[name]?.addresses.isEmpty == false
-        return hasAddresses || observed.dhcpClients.contains { $0.device == name } ? name : nil
+        return isReached(name) ? name : nil
+    }
+
+    /// Whether the host has addresses on a device, or is about to get some.
+    func isReached(_ device: DeviceName) -> Bool {
+        observed.links[device]?.addresses.isEmpty == false || observed.dhcpClients.contains { $0.device == device }
     }
 
     /// The address that a card's record says and the one that it has, where these differ.

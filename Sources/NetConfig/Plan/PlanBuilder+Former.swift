@@ -26,12 +26,15 @@ extension PlanBuilder {
         let unknown = above.subtracting(described)
         guard !unknown.isEmpty else { return Former() }
         var named = unknown.filter { recordedNames.contains($0) || facts.formerDevices.contains($0) }
-        for pif in stack.pifs { named.formUnion(devices(like: pif)) }
         let ours = named.union(above.intersection(described))
+        for pif in stack.pifs { named.formUnion(devices(like: pif)) }
+        let withLikes = ours.union(named)
         var former = Former()
-        // What carries a network of ours is a part of it.
+        // What carries a network of ours is a part of it. What carries the same VLAN may be anybody's: the host's addresses
+        // there say that it is.
         former.devices = unknown.filter { name in
-            named.contains(name) || !ours.isDisjoint(with: users.devices(above: [name]))
+            named.contains(name)
+                || !(isReached(name) ? ours : withLikes).isDisjoint(with: users.devices(above: [name]))
         }
         guard takesCards else { return former }
         former.foreign = unknown.subtracting(former.devices)
@@ -108,6 +111,7 @@ extension PlanBuilder {
                 rows.removeBridge(name)
                 continue
             }
+            guard !hasUplink(row, besides: cards) else { continue }
             warn(name, "keeps its ports \(guests.joined(separator: ", ")), which lose the uplink")
         }
         for name in former.map(\.text).sorted() where rows.ports[name]?["fake_bridge"] == .boolean(true) {
@@ -116,6 +120,19 @@ extension PlanBuilder {
                 rows.bridges[bridge]?.members.contains { $0 != name && rows.ports[$0]?["tag"] == tag } ?? false
             // Those of the VLAN that is asked for belong to the new one by their tag.
             if !hasGuests || tags.contains(tag) { rows.removePort(name) }
+        }
+    }
+
+    /// Whether frames leave a bridge of Open vSwitch over other network cards than some: over the other slaves of a bond, or a
+    /// card of this host's records.
+    private func hasUplink(_ bridge: VswitchRow, besides cards: [String]) -> Bool {
+        let recorded = Set(model.pifs.values.map(\.device.text))
+        return bridge.members.contains { port in
+            let isBond = observed.vswitch?.ports[port].map { $0.members.count > 1 } ?? false
+            return rows.ports[port]?.members.contains { interface in
+                !cards.contains(interface) && (isBond || recorded.contains(interface))
+                    && DeviceName(interface: interface).flatMap { observed.links[$0] } != nil
+            } ?? false
         }
     }
 
@@ -143,21 +160,21 @@ extension PlanBuilder {
 
     /// Takes other ways out from a Linux bridge: with two of them frames go in circles.
     mutating func releaseOtherUplinks(than device: DeviceName, from bridge: DeviceName, of pif: PIF) {
-        let cards = Set(model.pifs.values.map(\.device))
-        for port in state.ports(of: bridge) where port != device {
+        let (cards, described) = (Set(model.pifs.values.map(\.device)), described)
+        for port in state.otherUplinks(
+            among: state.ports(of: bridge), than: device, pif, cards: cards, described)
+        {
             let reason = "the uplink of \(bridge) is \(device)"
             guard case .vlan(let vlan) = state.links[port]?.kind else {
-                guard cards.contains(port) else { continue }
                 perform(.setMaster(port, nil), because: reason)
                 let isUsed = model.pifs.values.contains { $0.device == port && $0.vlan == nil && isNeeded($0) }
                 if !isUsed { lower(port, because: reason) }
                 continue
             }
-            guard cards.contains(vlan.parent) else { continue }
             if !described.contains(port), vlan.tag == pif.vlan, port == DeviceName("\(vlan.parent).\(vlan.tag)") {
                 // The network's own, from when it was on that card.
                 perform(.deleteLink(port), because: reason)
-            } else if described.contains(port) || vlan.tag == pif.vlan {
+            } else {
                 perform(.setMaster(port, nil), because: reason)
             }
         }
@@ -165,6 +182,18 @@ extension PlanBuilder {
 }
 
 extension ObservedState {
+    /// Those ports of a PIF's Linux bridge that are ways out beside its uplink: cards of this host, bonds and VLAN links.
+    func otherUplinks(
+        among ports: [DeviceName], than device: DeviceName, _ pif: PIF, cards: Set<DeviceName>,
+        _ described: Set<DeviceName>
+    ) -> [DeviceName] {
+        ports.filter { port in
+            guard port != device else { return false }
+            guard case .vlan(let vlan) = links[port]?.kind else { return cards.contains(port) }
+            return cards.contains(vlan.parent) && (described.contains(port) || vlan.tag == pif.vlan)
+        }
+    }
+
     /// Whether something stands on the cards of requests that the records do not describe.
     func hasStrangers(above requests: [Request], in model: NetworkModel, on datapath: Datapath) -> Bool {
         let cards = requests.compactMap { model.pifs[$0.pif] }.flatMap(model.uplinks).map(\.device)

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import NetConfig
+
+/// What others have changed on the bridges of Open vSwitch that are ours, or have done with ours in theirs.
+@Suite("our own rows in the field")
+struct OwnPortTrialTests {
+    // MARK: Bridges of others
+
+    @Test("a card stays in a stranger's bridge that has addresses, whatever VLAN is on it", arguments: [5, 77])
+    func strangersBridge(_ tag: Int) throws {
+        var host = try FieldHost(.openvswitch)
+        for device in ["ovsbr0", "xentemp"] { try host.add(device, .other("openvswitch")) }
+        try host.add("tap1", .other("tun"))
+        let address = LinkAddress(try #require(IPPrefix("192.0.2.50/24")))
+        try host.change("ovsbr0") { $0.addresses = [address] }
+        let ports = ["eth0", "ovsbr0", "tap1", "xentemp"]
+        host.state.vswitch?.bridges["ovsbr0"] = VswitchRow(members: ports)
+        for port in ports {
+            let isInternal = port == "ovsbr0" || port == "xentemp"
+            host.state.vswitch?.ports[port] = VswitchRow(members: [port])
+            host.state.vswitch?.interfaces[port] = VswitchRow(columns: isInternal ? ["type": .string("internal")] : [:])
+        }
+        host.state.vswitch?.ports["xentemp"]?["tag"] = .integer(tag)
+        host.state.vswitch?.ports["xentemp"]?["fake_bridge"] = .boolean(true)
+        #expect(try host.refusal(.up, "xapi5").includes("it belongs to ovsbr0"))
+        try host.run(.up, "xapi5", taking: true)
+        #expect(host.state.vswitch?.bridge(ofPort: "eth0") == "xenbr0")
+    }
+
+    @Test(
+        "a bridge that gives up a card is said to lose its uplink only where it has no other", arguments: [true, false])
+    func lostUplink(_ hasOther: Bool) throws {
+        var host = try FieldHost(.openvswitch)
+        let old = hasOther ? "xapi0" : "xenbr0"
+        try host.run(.up, old)
+        try host.add("tap1", .other("tun"))
+        host.state.vswitch?.ports["tap1"] = VswitchRow(members: ["tap1"])
+        host.state.vswitch?.interfaces["tap1"] = VswitchRow()
+        host.state.vswitch?.bridges[old]?.insert("tap1")
+        host.model = try NetworkModel(
+            records: """
+                <pif ref="p"><uuid>p</uuid><device>eth0</device><network>n</network><management>True</management></pif>
+                <network ref="n"><uuid>n</uuid><bridge>xenbr9</bridge></network>
+                """)
+        let plan = try host.run(.up, "xenbr9")
+        #expect(plan.complaints.contains { $0.includes("lose the uplink") } == !hasOther, "\(plan.complaints)")
+        #expect(host.state.vswitch?.bridges[old]?.members.contains("tap1") == true)
+    }
+}
