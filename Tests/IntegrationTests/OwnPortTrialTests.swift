@@ -5,6 +5,33 @@ import Testing
 /// What others have changed on the bridges of Open vSwitch that are ours, or have done with ours in theirs.
 @Suite("our own rows in the field", .serialized, .needsTestBed)
 struct OwnPortTrialTests {
+    private static let verdict = "everything that is attached is as configured\n"
+
+    /// A host with a card's network and a static VLAN on it, both up.
+    private func bed() throws -> TestBed {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        try bed.addNeighbour("192.0.2.1/24")
+        for bridge in ["xenbr0", "xapi5"] {
+            let result = try bed.run("--force", bridge, "up")
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        return bed
+    }
+
+    @Test("an Open vSwitch without ovs-vswitchd is not as it should be")
+    func deadSwitch() throws {
+        let bed = try bed()
+        try bed.bed(["vswitchd-stop", bed.directory])
+        let show = try bed.run("show")
+        #expect(show.output.contains("ovs-vswitchd does not run") && !show.output.hasSuffix(Self.verdict), "\(show)")
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 1 && up.errors.contains("ovs-vswitchd"), "\(up.errors)")
+        try bed.bed(["vswitchd-start", bed.directory])
+        let again = try bed.run("--force", "xenbr0", "up")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+
     @Test("a card stays in a stranger's bridge, although the same VLAN is on it")
     func strangersBridge() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")

@@ -11,16 +11,20 @@ struct ProgramProcess: Equatable {
     /// A process with the name of its program.
     typealias Found = (program: String, process: ProgramProcess)
 
-    /// All that may be DHCP clients, found in one pass: a host with many guests has thousands of processes.
-    static func dhcpClients() -> [Found] { all(named: OtherDHCPProcess.programs.union(["dhclient"])) }
+    /// What makes switches of the rows in Open vSwitch's database.
+    static let vswitchd = "ovs-vswitchd"
+
+    /// All that may be DHCP clients, and Open vSwitch's, found in one pass: a host with many guests has thousands of processes.
+    static func ofInterest() -> [Found] { all(named: OtherDHCPProcess.programs.union(["dhclient", vswitchd])) }
 
     /// All processes of some programs: those that have the name by the kernel's word (`/proc/<pid>/comm`), are root's or our
-    /// own user's (anybody can call a process so), and are in our own network namespace: what runs in a container has devices
-    /// of its own that may be called like ours.
+    /// own user's (anybody can call a process so; only Open vSwitch's may have a user of its own), and are in our own network
+    /// namespace: what runs in a container has devices of its own that may be called like ours.
     static func all(named programs: Set<String>) -> [Found] {
         folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
             guard let name = text("/proc/\(pid)/comm")?.lines().first.map(String.init), programs.contains(name),
-                isTrusted(pid), networkNamespace(String(pid)) == networkNamespace("thread-self"),
+                name.isExactly(vswitchd) || isTrusted(pid),
+                networkNamespace(String(pid)) == networkNamespace("thread-self"),
                 let process = ProgramProcess(pid)
             else { return nil }
             return (name, process)

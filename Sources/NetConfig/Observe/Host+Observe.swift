@@ -27,14 +27,16 @@ extension Host {
     public func observe(_ scope: ObservationScope) throws -> ObservedState {
         let found = try kernel.linksAndRoutes()
         let links = settle(found.links, of: scope.devices)
-        let rows = try vswitch(scope)
+        let programs = ProgramProcess.ofInterest()
+        let processes = programs.filter { !$0.program.isExactly(ProgramProcess.vswitchd) }
+        var rows = try vswitch(scope)
+        rows?.isCarriedOut = processes.count < programs.count
         // What stands on them may have to make room, with its clients.
         let above = DeviceUsers(ObservedState(links: links, vswitch: rows)).devices(above: scope.devices)
         let (contents, obstacles) = files.look(at: scope.files)
         // So may what was attached under other records.
         let recorded = ObservedState(links: links, files: contents).recordedNames
         let devices = scope.devices.union(above).union(recorded).filter { links[$0] != nil }
-        let processes = ProgramProcess.dhcpClients()
         var clients = dhclient.clients(of: devices.sorted(), among: DhclientProcess.all(among: processes))
         for (index, client) in clients.enumerated() where client.progress == .bound {
             let addresses = links[client.device]?.addresses ?? []

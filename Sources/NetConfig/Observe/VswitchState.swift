@@ -22,6 +22,8 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var controlled: Set<String> = []
     /// The interfaces that ovs-vswitchd could not make or open, each with its reason.
     public var failing: [String: String] = [:]
+    /// Whether an ovs-vswitchd runs, which makes switches of the rows.
+    public var isCarriedOut = true
     /// Whether a row can ask for an MTU: `Interface.mtu_request`, which Open vSwitch 2.5 does not have.
     public var canRequestMTU = true
 

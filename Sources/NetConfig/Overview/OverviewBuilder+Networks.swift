@@ -27,7 +27,9 @@ extension OverviewBuilder {
         rows += routeRows(of: pif, link, &warnings)
         rows += resolverRows(of: pif)
         if isBridged { rows += bridgeRows(of: pif, device, link, &warnings) }
-        if isBridged, let failure = state.vswitch?.failing[device.text] {
+        if isBridged, let vswitch = state.vswitch,
+            let failure = vswitch.isCarriedOut ? vswitch.failing[device.text] : "ovs-vswitchd does not run"
+        {
             rows.append(comparison("Open vSwitch", "works", failure))
         }
         return rows

@@ -54,6 +54,8 @@ extension PlanError {
         case sameCard(String, String)
         /// Another network is attached to the same VLAN.
         case twinVLAN(pif: String, other: String)
+        /// What makes switches of Open vSwitch's rows does not run.
+        case noSwitch(String)
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
     }
@@ -117,6 +119,8 @@ extension PlanError: CustomStringConvertible {
         case .twinVLAN(let pif, let other):
             return "\(pif) has the same tag on the same card as the network of \(other), which is attached; "
                 + "take that down first, or correct one of the two tags in XAPI"
+        case .noSwitch(let pif):
+            return "\(pif) is right in the database of Open vSwitch, but nothing passes: \(VswitchState.notCarriedOut)"
         case .badTag(let pif, let tag):
             return "\(pif) has VLAN tag \(tag); 0 to 4094 can be used"
         }

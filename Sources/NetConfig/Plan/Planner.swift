@@ -115,11 +115,22 @@ extension PlanBuilder {
         let dns = choose("peerdns", "DNS")
         try configureIP(gateway: gateway, dns: dns)
         for stack in stacks { announceNewMACs(of: stack) }
+        missSwitch()
         recordAttachment()
         for pif in pifs { writeFiles(of: pif, gateway: gateway, dns: dns) }
         if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
             perform(.run(Self.updateIssue), because: "the console shows the host's address")
         }
+    }
+
+    /// Says that nothing passes where Open vSwitch has its rows and nobody makes switches of them. A change of the rows waits
+    /// for that by itself: at boot it may start any moment.
+    private mutating func missSwitch() {
+        let changesRows = steps.contains { if case .changeVswitch = $0.action { true } else { false } }
+        guard facts.datapath == .openvswitch, observed.vswitch?.isCarriedOut == false, !changesRows,
+            let pif = pifs.first(where: { model.bridge(of: $0) != nil })
+        else { return }
+        shortfalls.append(PlanError(pif, .noSwitch("\(pif)")))
     }
 
     /// From the addresses down: whatever nothing else needs. Files stay.

@@ -5,6 +5,34 @@ import Testing
 /// What others have changed on the bridges of Open vSwitch that are ours, or have done with ours in theirs.
 @Suite("our own rows in the field")
 struct OwnPortTrialTests {
+    /// What `show` says of a host.
+    private func show(_ host: FieldHost) throws -> (text: String, hasDrift: Bool) {
+        let overview = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache")
+        return (overview.text(), overview.hasDrift)
+    }
+
+    // MARK: ovs-vswitchd
+
+    @Test("where no ovs-vswitchd runs nothing is as it should be")
+    func deadSwitch() throws {
+        var host = try FieldHost(.openvswitch)
+        host.state.vswitch?.isCarriedOut = false
+        // A change waits for it, and fails by itself.
+        #expect(try host.plan(.up, "xenbr0").shortfalls.isEmpty)
+        host.state.vswitch?.isCarriedOut = true
+        for bridge in ["xenbr0", "xapi5"] { try host.run(.up, bridge) }
+        host.state.vswitch?.isCarriedOut = false
+        for bridge in ["xenbr0", "xapi5"] {
+            let plan = try host.plan(.up, bridge)
+            #expect(plan.steps.isEmpty && plan.shortfalls.count == 1)
+            let text = plan.shortfalls.first.map { "\($0)" } ?? ""
+            #expect(text.includes("ovs-vswitchd does not run; `systemctl start openvswitch` starts it"), "\(text)")
+        }
+        let (text, hasDrift) = try show(host)
+        #expect(hasDrift && text.includes("ovs-vswitchd does not run"), "\(text)")
+        #expect(try host.plan(.down, "xapi5").shortfalls.isEmpty)
+    }
+
     // MARK: Bridges of others
 
     @Test("a card stays in a stranger's bridge that has addresses, whatever VLAN is on it", arguments: [5, 77])
