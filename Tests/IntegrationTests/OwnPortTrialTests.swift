@@ -18,6 +18,28 @@ struct OwnPortTrialTests {
         return bed
     }
 
+    @Test(
+        "rows of our own ports and bridges that stop frames are put right",
+        arguments: [
+            "port xenbr0 tag=7", "port xenbr0 vlan_mode=trunk trunks=9", "port xenbr0 vlan_mode=native-tagged tag=7",
+            "bridge xenbr0 stp_enable=true", "bridge xenbr0 rstp_enable=true", "port xapi5 vlan_mode=trunk",
+            "port xapi5 trunks=9", "port xapi5 vlan_mode=native-tagged",
+        ])
+    func ownRows(_ change: String) throws {
+        let bed = try bed()
+        _ = try bed.host(["ovs-vsctl", "set"] + change.split(separator: " ").map(String.init))
+        let bridge = change.contains("xapi5") ? "xapi5" : "xenbr0"
+        let before = try bed.run("show", bridge).output
+        #expect(!before.hasSuffix(Self.verdict), "\(before)")
+        let result = try bed.run("--force", bridge, "up")
+        #expect(result.status == 0 && !result.errors.contains("nothing to do"), "\(result.errors)")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        let again = try bed.run("--force", bridge, "up")
+        #expect(again.errors.contains("nothing to do"), "\(again.errors)")
+        let after = try bed.run("show", bridge).output
+        #expect(after.hasSuffix(Self.verdict), "\(after)")
+    }
+
     @Test("an Open vSwitch without ovs-vswitchd is not as it should be")
     func deadSwitch() throws {
         let bed = try bed()

@@ -1,6 +1,6 @@
-/// What keeps rows of Open vSwitch from being those of an uplink.
+/// What keeps rows of Open vSwitch from being those of an uplink, or of a bridge of ours.
 extension VswitchState {
-    /// A column with a value that an uplink does not have.
+    /// A column with a value that an uplink, or a bridge of ours, does not have.
     struct StrayColumn: Hashable {
         /// The table, ``VswitchTable/port`` or ``VswitchTable/interface``.
         var table: VswitchTable
@@ -16,9 +16,8 @@ extension VswitchState {
     /// another driver. What shapes, copies or counts frames is the administrator's, and no part of it.
     func strayColumns(ofUplink port: String) -> [StrayColumn] {
         guard let row = ports[port] else { return [] }
-        var columns = ["tag", "trunks", "vlan_mode", "cvlans", "protected"]
-        if row.members.count == 1 { columns.append("bond_mode") }
-        return stray(columns, in: .port, port)
+        let single = row.members.count == 1 ? ["bond_mode"] : []
+        return stray(["tag"] + Self.portColumns + single, in: .port, port)
             + row.members.flatMap { card in
                 // A card of this kind is the kernel's as well.
                 let isKernels =
@@ -26,6 +25,17 @@ extension VswitchState {
                 return stray(isKernels ? ["mtu_request"] : ["type", "options", "mtu_request"], in: .interface, card)
             }
     }
+
+    /// The columns of a bridge's own port that keep frames from the host, and those of the bridge that do the same. The tag of a
+    /// fake bridge's port is its VLAN's.
+    func strayColumns(ofBridge name: String) -> [StrayColumn] {
+        let tag = ports[name]?["fake_bridge"] == .boolean(true) ? [] : ["tag"]
+        return stray(tag + Self.portColumns, in: .port, name)
+            + stray(["stp_enable", "rstp_enable"], in: .bridge, name)
+    }
+
+    /// What says which frames pass a port, but its tag.
+    private static let portColumns = ["trunks", "vlan_mode", "cvlans", "protected"]
 
     private func stray(_ columns: [String], in table: VswitchTable, _ row: String) -> [StrayColumn] {
         columns.compactMap { name in

@@ -160,6 +160,35 @@ extension OverviewBuilder {
         return rows
     }
 
+    /// Ways out of a bridge beside its uplink: with two of them frames go in circles.
+    func otherUplinkRows(of pif: PIF, _ bridge: DeviceName) -> [Overview.Comparison] {
+        var others: [String] = []
+        if facts.datapath == .bridge, let device = model.netdev(of: pif) {
+            let ports = index.members[bridge] ?? []
+            others = state.otherUplinks(among: ports, than: device, pif, cards: cards, described).map(\.text)
+        } else if pif.vlan == nil, let vswitch = state.vswitch {
+            let own = model.uplinks(of: pif).map(\.device.text)
+            let interfaces = vswitch.externalInterfaces(of: vswitch.bridges[bridge.text])
+            others = Array(interfaces.subtracting(own).intersection(cards.map(\.text)))
+        }
+        return others.sorted().map { comparison("other uplink", "none", $0, essential: true) }
+    }
+
+    /// What keeps a bridge of Open vSwitch, or a VLAN's fake one, from passing frames to the host.
+    func vswitchRows(of pif: PIF, _ bridge: String) -> [Overview.Comparison] {
+        guard facts.datapath == .openvswitch, let vswitch = state.vswitch else { return [] }
+        var rows = vswitch.strayColumns(ofBridge: bridge).map {
+            comparison($0.name, $0.table == .bridge ? "false" : "unset", $0.value.description)
+        }
+        if let interface = vswitch.interfaces[bridge], !vswitch.isInternal(bridge) {
+            rows.append(comparison("type", "internal", interface["type"]?.description ?? "unset"))
+        }
+        if let failure = vswitch.isCarriedOut ? vswitch.failing[bridge] : "ovs-vswitchd does not run" {
+            rows.append(comparison("Open vSwitch", "works", failure))
+        }
+        return rows
+    }
+
     /// Offloads; a device that does not have one, and one that cannot change it, is as it is.
     func offloadRows(_ settings: EthtoolSettings, _ link: Link) -> [Overview.Comparison] {
         settings.offloads.sorted { $0.key < $1.key }.compactMap { offload, setting in

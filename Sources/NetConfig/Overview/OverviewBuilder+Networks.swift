@@ -27,12 +27,7 @@ extension OverviewBuilder {
         rows += routeRows(of: pif, link, &warnings)
         rows += resolverRows(of: pif)
         if isBridged { rows += bridgeRows(of: pif, device, link, &warnings) }
-        if isBridged, let vswitch = state.vswitch,
-            let failure = vswitch.isCarriedOut ? vswitch.failing[device.text] : "ovs-vswitchd does not run"
-        {
-            rows.append(comparison("Open vSwitch", "works", failure))
-        }
-        return rows
+        return isBridged ? rows + otherUplinkRows(of: pif, device) + vswitchRows(of: pif, device.text) : rows
     }
 
     private func macOrigin(of pif: PIF) -> Origin { .record(model.datapathPIF(of: pif).name, field: "MAC") }
@@ -52,6 +47,9 @@ extension OverviewBuilder {
         }
         guard let bridge = index.bridges[name], let tag = vswitch.ports[name]?.tag else {
             return comparison("tag", wanted, "missing", from: origin)
+        }
+        guard vswitch.ports[name]?["fake_bridge"] == .boolean(true) else {
+            return comparison("tag", wanted, "\(tag), no fake bridge", from: origin)
         }
         let carrier = bridge == model.bridge(of: datapath)?.text ? datapath.device.text : bridge
         return comparison("tag", wanted, "\(tag) on \(carrier)", from: origin)
@@ -107,15 +105,22 @@ extension OverviewBuilder {
         var rows: [Overview.Comparison] = []
         if pif.ref == gatewayPIF?.ref {
             for family in IPAddress.Family.allCases {
-                let there = link.routes.filter { $0.isDefault && $0.destination.address.family == family }
-                    .compactMap(\.gateway).map(\.description)
-                let wanted = pif.defaultRoute(family)?.gateway?.description
+                let defaults = link.routes.filter { $0.isDefault && $0.destination.address.family == family }
+                let there = defaults.compactMap(\.gateway).map(\.description)
+                let leased = defaults.isEmpty && pif.isGivenFromOutside(family) ? router(of: pif, family) : nil
+                let wanted = (pif.defaultRoute(family)?.gateway ?? leased)?.description
                 guard wanted != nil || !there.isEmpty else { continue }
                 rows.append(
                     comparison(
                         family == .v4 ? "gateway" : "IPv6 gateway", wanted,
                         there.isEmpty ? "none" : there.joined(separator: ", "),
-                        from: wanted.map { _ in pif.gatewayOrigin(family) }, essential: true))
+                        from: pif.defaultRoute(family).map { _ in pif.gatewayOrigin(family) }, essential: true))
+            }
+        }
+        if let device = model.ipDevice(of: pif) {
+            for route in state.neededConnectedRoutes(of: pif, on: device)
+            where !link.routes.contains(where: { $0.serves(route) }) {
+                rows.append(comparison("route", route.text, "missing", essential: true))
             }
         }
         var unused: [Warning] = []
@@ -140,6 +145,12 @@ extension OverviewBuilder {
             rows.append(comparison("route", "none", route.text, essential: true))
         }
         return rows
+    }
+
+    /// The router that the lease of a PIF's client names.
+    private func router(of pif: PIF, _ family: IPAddress.Family) -> IPAddress? {
+        guard family == .v4, let device = model.ipDevice(of: pif) else { return nil }
+        return state.dhcpClients.first { $0.device == device && $0.family == family }?.routers.first
     }
 
     private func resolverRows(of pif: PIF) -> [Overview.Comparison] {

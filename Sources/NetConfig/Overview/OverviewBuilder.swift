@@ -5,6 +5,9 @@ struct OverviewBuilder {
     let state: ObservedState
     let index: StateIndex
     private let pifs: [PIF]
+    /// The devices that the records describe, and those of them that can be ways out of a bridge.
+    let described: Set<DeviceName>
+    let cards: Set<DeviceName>
     /// The devices that this program attached, where it keeps that.
     private let recorded: Set<String>
     /// The PIFs whose gateway and name servers the host uses.
@@ -18,6 +21,8 @@ struct OverviewBuilder {
         index = StateIndex(state)
         recorded = Set((state.files[PlanBuilder.attachedFile]?.text ?? "").lines().map(String.init))
         pifs = model.pifsInOrder
+        described = PlanBuilder.described(by: model, on: facts.datapath)
+        cards = Set(pifs.map(\.device))
         let candidates = pifs.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
         func choose(_ key: String) -> PIF? {
             candidates.first { $0.otherConfig[key] == "true" } ?? candidates.first(where: model.isManagement)

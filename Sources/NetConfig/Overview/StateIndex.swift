@@ -5,6 +5,8 @@ struct StateIndex {
     private(set) var bridges: [String: String] = [:]
     /// The Open vSwitch port that an interface is of.
     private(set) var ports: [String: String] = [:]
+    /// The kernel's ports of a bridge or bond, by its name.
+    private(set) var members: [DeviceName: [DeviceName]] = [:]
     /// The devices with a DHCP client, by family.
     private(set) var clients: [IPAddress.Family: Set<DeviceName>] = [:]
 
@@ -15,6 +17,9 @@ struct StateIndex {
         }
         for (port, row) in state.vswitch?.ports ?? [:] {
             for interface in row.members { ports[interface] = port }
+        }
+        for (name, link) in state.links {
+            if let master = link.master { members[master, default: []].append(name) }
         }
         for client in state.dhcpClients { clients[client.family, default: []].insert(client.device) }
     }

@@ -5,7 +5,7 @@ extension PlanBuilder {
     /// PIF, and the records' static ones.
     mutating func wantedRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
         let routes =
-            missingConnectedRoutes(of: pif, on: device) + defaultRoutes(of: pif, on: device, isGateway: isGateway)
+            state.neededConnectedRoutes(of: pif, on: device) + defaultRoutes(of: pif, on: device, isGateway: isGateway)
             + reachableStaticRoutes(of: pif, on: device)
         guard !routes.isEmpty else { return [] }
         let refusals = GatewayRefusals(of: state, to: device)
@@ -61,21 +61,6 @@ extension PlanBuilder {
         if route.origin == .kernel { return "network of an address that makes no route of its own" }
         if route.origin == .boot { return "gateway of the lease of \(pif)" }
         return route.isDefault ? "gateway of \(pif)" : "static route of \(pif)"
-    }
-
-    // MARK: Networks of addresses
-
-    /// The routes to the networks of addresses that were given with the wish that the kernel makes none: what the gateway
-    /// and the neighbours need all the same.
-    private func missingConnectedRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
-        guard let link = state.links[device] else { return [] }
-        let reached = Set(link.addresses.filter(\.makesRoute).map(\.network))
-        return link.addresses.filter { address in
-            address.isNetworked && !address.makesRoute && !reached.contains(address.network)
-                && pif.fixedAddresses(address.prefix.address.family).contains(address.prefix)
-        }.map(\.connectedRoute).filter { route in
-            state.otherRoutes?.contains { $0.destination == route.destination && $0.devices == [device] } != true
-        }
     }
 
     // MARK: Default routes

@@ -61,6 +61,7 @@ extension PlanBuilder {
         rows.ports[name]?.members = [name]
         if rows.interfaces[name] == nil { rows.interfaces[name] = observed.vswitch?.interfaces[name] ?? VswitchRow() }
         rows.interfaces[name]?["type"] = .string("internal")
+        rows.clear(rows.strayColumns(ofBridge: name))
     }
 
     /// The port through which a datapath reaches the network: a card, or a bond of several.

@@ -11,6 +11,50 @@ struct OwnPortTrialTests {
         return (overview.text(), overview.hasDrift)
     }
 
+    // MARK: Columns
+
+    /// Columns of our own ports and bridges, as `PORT COLUMN`, with values that keep frames from the host.
+    private static let columns: [(row: String, column: String, value: OVSDBValue)] = [
+        ("xenbr0", "tag", .integer(7)), ("xenbr0", "vlan_mode", .string("trunk")),
+        ("xenbr0", "trunks", .set([.integer(9), .integer(10)])), ("xenbr0", "protected", .boolean(true)),
+        ("xenbr0", "stp_enable", .boolean(true)), ("xenbr0", "rstp_enable", .boolean(true)),
+        ("xapi5", "vlan_mode", .string("native-tagged")), ("xapi5", "trunks", .integer(9)),
+        ("xapi5", "cvlans", .integer(9)),
+    ]
+
+    @Test("columns of our own ports and bridges that stop frames are cleared", arguments: 0..<columns.count)
+    func strayColumns(_ index: Int) throws {
+        let (row, column, value) = Self.columns[index]
+        var host = try FieldHost(.openvswitch)
+        for bridge in ["xenbr0", "xapi5"] { try host.run(.up, bridge) }
+        #expect(try !show(host).hasDrift)
+        let right = host.state
+        if column.hasSuffix("stp_enable") {
+            host.state.vswitch?.bridges[row]?[column] = value
+        } else {
+            host.state.vswitch?.ports[row]?[column] = value
+        }
+        let (text, hasDrift) = try show(host)
+        #expect(hasDrift && text.includes(column), "\(text)")
+        try host.run(.up, row)
+        #expect(host.state.vswitch == right.vswitch)
+        #expect(try !show(host).hasDrift)
+    }
+
+    @Test("a row that makes no bridge of a port is shown, and put right")
+    func kinds() throws {
+        var host = try FieldHost(.openvswitch)
+        for bridge in ["xenbr0", "xapi5"] { try host.run(.up, bridge) }
+        let right = host.state
+        host.state.vswitch?.interfaces["xenbr0"]?["type"] = nil
+        #expect(try show(host).text.includes("internal"))
+        host.state = right
+        host.state.vswitch?.ports["xapi5"]?["fake_bridge"] = nil
+        #expect(try show(host).text.includes("5, no fake bridge"))
+        try host.run(.up, "xapi5")
+        #expect(host.state.vswitch == right.vswitch)
+    }
+
     // MARK: ovs-vswitchd
 
     @Test("where no ovs-vswitchd runs nothing is as it should be")
@@ -74,5 +118,47 @@ struct OwnPortTrialTests {
         let plan = try host.run(.up, "xenbr9")
         #expect(plan.complaints.contains { $0.includes("lose the uplink") } == !hasOther, "\(plan.complaints)")
         #expect(host.state.vswitch?.bridges[old]?.members.contains("tap1") == true)
+    }
+
+    // MARK: What `show` must see
+
+    @Test("a second way out of a bridge is shown", arguments: Datapath.allCases)
+    func otherUplink(_ datapath: Datapath) throws {
+        var host = try FieldHost(datapath)
+        try host.run(.up, "xenbr0")
+        #expect(try !show(host).hasDrift)
+        if datapath == .bridge {
+            try host.change("eth2") { $0.master = DeviceName("xenbr0") }
+        } else {
+            host.state.vswitch?.ports["eth2"] = VswitchRow(members: ["eth2"])
+            host.state.vswitch?.interfaces["eth2"] = VswitchRow()
+            host.state.vswitch?.bridges["xenbr0"]?.insert("eth2")
+        }
+        let (text, hasDrift) = try show(host)
+        #expect(hasDrift && text.includes("other uplink"), "\(text)")
+        try host.run(.up, "xenbr0")
+        #expect(try !show(host).hasDrift)
+    }
+
+    @Test("a lease's default route, and the route to a network, are shown where they are missing")
+    func missingRoutes() throws {
+        var host = try FieldHost(.bridge)
+        try host.run(.up, "xenbr0")
+        let right = host.state
+        try host.change("xenbr0") { link in
+            for index in link.addresses.indices { link.addresses[index].details = KernelDetails(flags: 0x200) }
+        }
+        let (text, hasDrift) = try show(host)
+        #expect(hasDrift && text.includes("192.0.2.0/24"), "\(text)")
+        host.state = right
+        host.model.pifs[try host.pif("xenbr0").ref]?.ipv4.mode = .dhcp
+        host.removeBonds()
+        var client = DHCPClient(device: try name("xenbr0"), family: .v4, configuration: "", environment: [])
+        client.routers = [try #require(IPAddress("192.0.2.1"))]
+        host.state.dhcpClients = [client]
+        #expect(try !show(host).hasDrift)
+        try host.change("xenbr0") { $0.routes = [] }
+        let (leased, isDrift) = try show(host)
+        #expect(isDrift && leased.includes("gateway"), "\(leased)")
     }
 }
