@@ -8,9 +8,14 @@ extension PlanBuilder {
         case .changeVswitch:
             let remade = (after.vswitch ?? VswitchState()).devicesMade(since: before.vswitch ?? VswitchState())
             noteLostTraffic(after) { _, name in remade.contains(name) }
-        case .setLinkSettings(let card, _) where isRunningCard(card, before),
-            .setMTU(let card, _) where isRunningCard(card, before):
+            noteLostIPv6(before, after)
+        case .setLinkSettings(let card, _) where isRunningCard(card, before):
             noteLostTraffic(after) { traffic, name in traffic.depends(name, on: card) }
+        case .setMTU(let device, let mtu):
+            if isRunningCard(device, before) {
+                noteLostTraffic(after) { traffic, name in traffic.depends(name, on: device) }
+            }
+            if mtu < Stake.leastIPv6MTU { noteLostIPv6(before, after) }
         case .removeAddress(let name, let address):
             noteLostAddress(name, address.prefix)
         case .stopDHCP(let client):
@@ -27,12 +32,17 @@ extension PlanBuilder {
         guard !outages.isEmpty else { return [] }
         let start = startingTraffic
         let end = start.later(state)
-        let silent = Set(outages.filter { $0.address == nil }.map(\.bridge))
-        return outages.filter { $0.address == nil || !silent.contains($0.bridge) }.map { outage in
+        let settled = outages.map { outage in
             var outage = outage
             outage.isLasting =
                 outage.address.map { !hasAddress(outage.bridge, $0) } ?? !end.passes(outage.bridge, since: start)
             return outage
+        }
+        // Where nothing passes no address answers; one may be gone for longer than that.
+        let silences = settled.filter { $0.address == nil }
+        return settled.filter { outage in
+            outage.address == nil
+                || !silences.contains { $0.bridge == outage.bridge && ($0.isLasting || !outage.isLasting) }
         }
     }
 
@@ -49,9 +59,22 @@ extension PlanBuilder {
         }
     }
 
-    private mutating func noteLostAddress(_ name: DeviceName, _ address: IPPrefix) {
+    /// An MTU that is too small for IPv6 takes its addresses off a device, and off the VLAN links that follow it.
+    private mutating func noteLostIPv6(_ before: ObservedState, _ after: ObservedState) {
+        for (name, link) in before.links.sorted(by: { $0.key < $1.key }) where link.ipv6 != nil {
+            guard let now = after.links[name], now.ipv6 == nil else { continue }
+            for address in link.addresses where address.prefix.address.family == .v6 {
+                noteLostAddress(name, address.prefix, besidesTraffic: true)
+            }
+        }
+    }
+
+    /// Notes an address; `besidesTraffic` where the device merely passes nothing for a while before, as well.
+    private mutating func noteLostAddress(_ name: DeviceName, _ address: IPPrefix, besidesTraffic: Bool = false) {
         guard let link = observed.links[name], link.isUp, link.addresses.contains(where: { $0.prefix == address }),
-            !outages.contains(where: { $0.bridge == name && ($0.address ?? address) == address })
+            !outages.contains(where: { outage in
+                outage.bridge == name && (outage.address ?? (besidesTraffic ? nil : address)) == address
+            })
         else { return }
         outages.append(
             Outage(

@@ -76,6 +76,23 @@ import Testing
             #expect(Set(back.otherRoutes ?? []) == Set(start.otherRoutes ?? []))
         }
     }
+
+    @Test("an MTU that is too small for IPv6 costs its addresses, which is said", arguments: Datapath.allCases)
+    func smallMTU(_ datapath: Datapath) throws {
+        var host = try PlannedHost(datapath)
+        try host.edit {
+            $0.ipv6.mode = .static
+            $0.ipv6.addresses = [try #require(IPPrefix("2001:db8::10/64"))]
+        }
+        try host.up()
+        let network = try #require(host.model.networks.keys.first)
+        host.model.networks[network]?.mtu = 1200
+        let plan = try host.plan()
+        let outages = try #require(plan.outages)
+        let lost = outages.filter { $0.address != nil }
+        #expect(lost.compactMap { $0.address?.description } == ["2001:db8::10/64"], "\(plan.text())")
+        #expect(lost.allSatisfy { $0.isLasting }, "\(plan.text())")
+    }
 }
 
 extension ObservedState {
