@@ -279,7 +279,7 @@ struct XAPIFailureTests {
 
     @Test("a plug that the kernel refuses half way is put back, and the cache stays as it was")
     func plugFails() throws {
-        let plug = LiveDataTests.session + ["--pif", "pif-eth0", "up"]
+        let plug = LiveDataTests.session + ["--pif", "pif-eth0", "up", "--strict"]
         // The same change elsewhere tells which of its messages change something.
         let trace = try start().bed.traced(plug, options: []).trace
         let messages = trace.calls.filter { $0.contains("sendmsg(") }

@@ -24,7 +24,7 @@ extension PlanBuilder {
     private mutating func releaseMovedAddresses(gateway: PIF?) {
         let devices = Set(pifs.compactMap(model.ipDevice))
         let wanted = pifs.flatMap { pif in IPAddress.Family.allCases.flatMap(pif.fixedAddresses) }
-        let former = recordedNames.union(facts.formerDevices).subtracting(described)
+        let known = recordedNames.union(facts.formerDevices)
         let movesDefault = pifs.contains { $0.ref == gateway?.ref }
         for (name, link) in state.links.sorted(by: { $0.key < $1.key })
         where !link.addresses.isEmpty && !devices.contains(name) {
@@ -32,7 +32,9 @@ extension PlanBuilder {
             let isInTheWay =
                 movesDefault && link.routes.contains(where: \.isDefault)
                 || wanted.contains { prefix in link.addresses.contains { $0.prefix.contains(prefix.address) } }
-            if former.contains(name), isInTheWay {
+            guard isInTheWay || !moved.isEmpty else { continue }
+            // A host may have thousands of records: they are gone through only where one matters.
+            if known.contains(name), isInTheWay, !described.contains(name) {
                 clearAddresses(of: name, because: "no record describes it, and \(pifs[0]) takes its place")
             } else if described.contains(name), !moved.isEmpty {
                 removeAddresses(of: name, because: "the address moves to \(pifs[0])", where: moved.contains)
@@ -83,25 +85,25 @@ extension PlanBuilder {
             // They go with the addresses.
             left.links[device]?.routes.removeAll { !pif.hasAddresses($0.destination.address.family) }
         }
-        return model.gatewayPIF(in: left, among: candidates.filter { wanted.contains($0.ref) || isInUse($0) })
+        let attached = candidates.filter { wanted.contains($0.ref) || isInUse($0) }
+        return model.gatewayPIF(in: left, among: attached.sorted(by: NetworkModel.inDeviceOrder))
     }
 
-    /// The PIFs that can give the host its gateway and name servers, in the order of their devices. Those that are going away
-    /// cannot.
+    /// The PIFs that can give the host its gateway and name servers. Those that are going away cannot.
     private var candidates: [PIF] {
         let leaving = Set(conflictingPIFs.map(\.ref))
         let wanted = Set(pifs.map(\.ref))
         return model.pifs.values.filter { pif in
             (pif.ipv4.mode != .none || pif.ipv6.mode != .none) && !leaving.contains(pif.ref)
                 && (pif.bondSlaveOf == nil || wanted.contains(pif.ref))
-        }.sorted(by: NetworkModel.inDeviceOrder)
+        }
     }
 
     /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
     /// interface.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let candidates = candidates
-        let named = candidates.filter { $0.otherConfig[key] == "true" }
+        let named = candidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
         if let first = named.first {
             if named.count > 1 {
                 let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
@@ -112,7 +114,7 @@ extension PlanBuilder {
             return first
         }
         if let requestedManagement { return requestedManagement }
-        return candidates.first(where: model.isManagement)
+        return candidates.filter(model.isManagement).min(by: NetworkModel.inDeviceOrder)
     }
 
     /// So many PIFs are named in a warning that there are too many.
