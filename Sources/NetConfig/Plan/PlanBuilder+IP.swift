@@ -85,12 +85,12 @@ extension PlanBuilder {
             // They go with the addresses.
             left.links[device]?.routes.removeAll { !pif.hasAddresses($0.destination.address.family) }
         }
-        let attached = candidates.filter { wanted.contains($0.ref) || isInUse($0) }
+        let attached = gatewayCandidates.filter { wanted.contains($0.ref) || isInUse($0) }
         return model.gatewayPIF(in: left, among: attached.sorted(by: NetworkModel.inDeviceOrder))
     }
 
     /// The PIFs that can give the host its gateway and name servers. Those that are going away cannot.
-    private var candidates: [PIF] {
+    func foundGatewayCandidates() -> [PIF] {
         let leaving = Set(conflictingPIFs.map(\.ref))
         let wanted = Set(pifs.map(\.ref))
         return model.pifs.values.filter { pif in
@@ -102,8 +102,7 @@ extension PlanBuilder {
     /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
     /// interface.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
-        let candidates = candidates
-        let named = candidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
+        let named = gatewayCandidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
         if let first = named.first {
             if named.count > 1 {
                 let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
@@ -114,7 +113,7 @@ extension PlanBuilder {
             return first
         }
         if let requestedManagement { return requestedManagement }
-        return candidates.filter(model.isManagement).min(by: NetworkModel.inDeviceOrder)
+        return gatewayCandidates.filter(model.isManagement).min(by: NetworkModel.inDeviceOrder)
     }
 
     /// So many PIFs are named in a warning that there are too many.

@@ -45,6 +45,8 @@ struct PlanBuilder {
     lazy var startingTraffic = Traffic(in: observed, model)
     /// The bridges that have to make room, each with the reason; found when one of them loses its traffic.
     lazy var takeOvers = foundTakeOvers()
+    /// The PIFs that can give the host its gateway and name servers; a host may have thousands to choose from.
+    lazy var gatewayCandidates = foundGatewayCandidates()
     /// The devices that the records describe.
     lazy var described = Self.described(by: model, on: facts.datapath)
     /// Which devices stood on which when planning began.
