@@ -94,6 +94,6 @@ extension RouteNetlink {
     /// The gateways of the default routes over a device, those that a router advertised included.
     func defaultGateways(over device: DeviceName) throws(NetlinkError) -> [IPAddress] {
         guard let index = try existingIndex(of: device) else { return [] }
-        return try routes().filter { $0.index == index && $0.route.destination.length == 0 }.compactMap(\.route.gateway)
+        return try routes().filter { $0.index == index && $0.route.isDefault }.compactMap(\.route.gateway)
     }
 }

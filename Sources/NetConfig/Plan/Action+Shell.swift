@@ -168,7 +168,7 @@ extension BondAttributes {
 extension Route {
     fileprivate func shellWords(_ verb: String, _ device: DeviceName) -> String {
         var words = destination.address.family == .v6 ? "-6 " : ""
-        words += "route \(verb) \(destination.length == 0 ? "default" : destination.description)"
+        words += "route \(verb) \(isDefault ? "default" : destination.description)"
         if let gateway { words += " via \(gateway)" }
         words += " dev \(device.word) proto \(origin == .static ? "static" : String(origin.rawValue))"
         if metric != 0 { words += " metric \(metric)" }

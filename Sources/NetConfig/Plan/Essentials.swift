@@ -57,7 +57,7 @@ struct Essentials {
         case .startDHCP(let client, _): return isPrimary(client.family, on: client.device) ? essential : .warn
         case .addRoute(let name, let route):
             // The gateway is reached over the connected route.
-            let isNeeded = route.destination.length == 0 || route.gateway == nil
+            let isNeeded = route.isDefault || route.gateway == nil
             return isNeeded && isPrimary(route.destination.address.family, on: name) ? essential : .warn
         }
     }

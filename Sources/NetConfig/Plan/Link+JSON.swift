@@ -84,7 +84,7 @@ extension LinkAddress {
 extension Route {
     var json: JSON {
         .object([
-            "destination": .string(destination.length == 0 ? "default" : destination.description),
+            "destination": .string(isDefault ? "default" : destination.description),
             "family": .string(destination.address.family.json), "via": JSON(gateway), "source": JSON(source),
             "metric": .integer(metric), "onlink": .boolean(isOnLink), "protocol": .integer(Int(origin.rawValue)),
         ])

@@ -195,7 +195,7 @@ extension ObservedState {
             guard !old.addresses.isEmpty || !old.routes.isEmpty else { return false }
             guard let new = links[name] else { return true }
             return !Set(old.addresses).isSubset(of: new.addresses)
-                || !Set(old.routes.filter { $0.destination.length == 0 }).isSubset(of: new.routes)
+                || !Set(old.routes.filter(\.isDefault)).isSubset(of: new.routes)
         }
     }
 
@@ -225,7 +225,7 @@ extension Action {
     /// Whether the action, which takes no address, takes a default route.
     fileprivate var takesDefaultRoute: Bool {
         guard case .removeRoute(_, let route) = self else { return false }
-        return route.destination.length == 0
+        return route.isDefault
     }
 
     /// Whether the device as it was says what is replaced. What is added or removed says itself what it is; to keep the
