@@ -66,7 +66,7 @@ extension Dhclient {
         var processes = try running(client)
         // It may have ended by itself since it was seen. That it could not be read this once must not pass for that.
         if processes.isEmpty, isExpected { processes = try running(client) }
-        let commands = processes.map { $0.process.command.map { ChildProcess(program ?? "/sbin/dhclient", $0) } }
+        let commands = processes.map { $0.process.command.map { ChildProcess(standardProgram, $0) } }
         for signal in [SIGTERM, SIGKILL] {
             for process in processes { process.process.send(signal) }
             let deadline = ContinuousClock.now + .seconds(2)

@@ -84,8 +84,7 @@ public struct Dhclient: Sendable {
     public func stop(_ client: DHCPClient, interrupted: () -> Interruption? = { nil }) throws {
         let configuration = paths(client.device, client.family).configuration
         let old = try files.read([configuration])[configuration]
-        let program = program ?? "/sbin/dhclient"
-        let release = try release(client, with: program)
+        let release = try release(client)
         // A client that has ended does not come back as it was, and its configuration is nothing that a running one looks
         // at again: that goes first.
         if client.command == nil { try files.replace(configuration, with: nil) }
@@ -105,12 +104,12 @@ public struct Dhclient: Sendable {
 
     /// What releases a client's lease. One of another program has that in a file of its own; its pid file may name any process
     /// by then.
-    private func release(_ client: DHCPClient, with program: FilePath) throws(FileError) -> ChildProcess {
+    private func release(_ client: DHCPClient) throws(FileError) -> ChildProcess {
         guard var command = client.command else {
-            return ChildProcess(program, ["-r"] + (try arguments(client, configuration: "/dev/null")))
+            return ChildProcess(standardProgram, ["-r"] + (try arguments(client, configuration: "/dev/null")))
         }
         command.arguments = ["-r"] + command.arguments + ["-pf", "/dev/null"]
-        return ChildProcess(program, command)
+        return ChildProcess(standardProgram, command)
     }
 
     /// Where a client of ours has its files.
@@ -120,6 +119,9 @@ public struct Dhclient: Sendable {
 
     /// The program.
     var program: FilePath? { root.program(Self.programs) }
+
+    /// The same, or where it should be: to end a client and to put one back fails by itself where it is not there.
+    var standardProgram: FilePath { program ?? FilePath(Self.programs[0]) }
 
     /// The arguments that a client of ours has.
     func arguments(_ client: DHCPClient, configuration: String? = nil) throws(FileError) -> [String] {
