@@ -86,12 +86,10 @@ public struct Reconfiguration {
             let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.interruption }
             var cache: CacheLocation.Prepared?
             if case .live = subject { cache = try cacheLocation.prepare(model) }
-            if verb == .up, cardPatience > .zero {
-                warnings = try executeWithLateCards(requests, model, facts, host, unknown)
-                return warnings += try tellCarriers(requests, model, host)
-            }
-            guard requests.count == 1, let request = requests.first, unknown.isEmpty else {
-                warnings = try executeTogether(requests, model, facts, host, unknown)
+            let awaitsCards = verb == .up && cardPatience > .zero
+            guard requests.count == 1, let request = requests.first, unknown.isEmpty, !awaitsCards else {
+                let execute = awaitsCards ? executeWithLateCards : executeTogether
+                warnings = try execute(requests, model, facts, host, unknown)
                 return warnings += try tellCarriers(requests, model, host)
             }
             let guarded = try conditions.map { conditions in
@@ -128,6 +126,7 @@ public struct Reconfiguration {
     /// - Throws: ``RunFailure`` where not all that is essential was done, and what keeps the plan from being made.
     @discardableResult
     func execute(on host: Host, isGuarded: Bool = false, _ plan: () throws -> Plan) throws -> Int {
+        // The warnings of the run, once it is done but for what a lease brings.
         var counted: Int?
         for attempt in 1...Self.attempts {
             var plan = try plan()
@@ -161,7 +160,7 @@ public struct Reconfiguration {
             guard report.mayBePlannedAgain, !end.isInterrupted, attempt < Self.attempts else { throw end }
             log.info("planning again: \(failure)")
         }
-        return 0
+        return counted ?? 0
     }
 
     /// What to do where a run fails and keeps what it did.
