@@ -120,9 +120,7 @@ struct LeftoverTrialTests {
         #expect(try bed.run("--management", "--force", old, "up").status == 0)
         try bed.rewriteEmergency()
         try up(bed, "xenbr0")
-        try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
-        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
-        #expect(try bed.neighbourReaches("192.0.2.10"))
+        try bed.expectEmergencyNetwork()
     }
 
     @Test(
@@ -244,6 +242,13 @@ extension TestBed {
     /// Changes Open vSwitch as somebody else does.
     fileprivate func vsctlDone(_ arguments: String...) throws {
         _ = try host(["ovs-vsctl", "--timeout=10"] + arguments)
+    }
+
+    /// Expects that the host is managed over the first card, as the cache of an emergency says.
+    func expectEmergencyNetwork() throws {
+        try expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
+        #expect(try routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
+        #expect(try neighbourReaches("192.0.2.10"))
     }
 
     /// Writes the cache of an emergency: the first card alone.
