@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// The processes behind the clients.
 extension Dhclient {
-    /// The clients of these devices: those that run, whoever started them and wherever their files are, and those of which
+    /// The clients of these devices: those that run, of this program or another, and those of which
     /// only a configuration of ours is left.
     public func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
         clients(of: devices, among: DhclientProcess.all())
@@ -78,7 +78,7 @@ extension Dhclient {
             }
             throw DHCPClientError.immortal(device: client.device, pid: survivor.process.pid)
         }
-        // One that stays does no harm: nobody asks it who is a client.
+        // A pid file that stays does no harm: this program finds clients in /proc.
         if client.command == nil { try? files.replace(paths(client.device, client.family).pid, with: nil) }
         return commands.compactMap(\.self)
     }

@@ -1,7 +1,7 @@
 /// Whether a cable is plugged in.
 extension Host {
     /// The device for want of whose carrier another one hears nothing: itself, or the first card below it where all of them are
-    /// without; `nil` where there is a carrier, or nobody can say.
+    /// without; `nil` where there is a carrier, or the kernel does not tell.
     func linkWithoutCarrier(below device: DeviceName) -> DeviceName? {
         guard let links = try? kernel.links() else { return nil }
         return linkWithoutCarrier(below: device, links, try? vswitch?.readState(), depth: 0)
@@ -31,7 +31,7 @@ extension Host {
         return links.filter { $0.value.master == device }.keys.sorted()
     }
 
-    /// Says which of the PIFs that went up have nobody to configure them, for want of a carrier.
+    /// Says which of the PIFs that went up hear no router, for want of a carrier.
     ///
     /// - Returns: A sentence for each.
     func unheardAutoconfiguration(of requests: [Request], in model: NetworkModel) throws -> [String] {

@@ -21,7 +21,7 @@ public enum IPv6Sysctl {
         do {
             try acceptRA.write("\(settings.acceptRA)\n")
             try autoconf.write(settings.autoconf ? "1\n" : "0\n")
-            // When it comes on no router must be heard that shall not be.
+            // When IPv6 comes on, the kernel must heed no router that the settings exclude.
             if isToggled { try disabled.write(settings.isDisabled ? "1\n" : "0\n") }
             try finish()
         } catch {

@@ -33,7 +33,7 @@ extension Reconfiguration {
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }
 
-    /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot, and whoever
+    /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot; a caller who
     /// does not know the MAC address has the device say it then.
     private func missingCard(of management: ManagementCache) throws -> Warning? {
         let links = try RouteNetlink().links()

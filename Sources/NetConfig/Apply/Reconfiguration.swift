@@ -24,7 +24,7 @@ public struct Reconfiguration {
     ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
     ///     record says.
     ///   - isStrict: Whether a plan that costs something for good is refused, and a step that may fail may not.
-    ///   - takesCards: Whether a card that is in somebody else's bridge or bond is taken from there.
+    ///   - takesCards: Whether a card is taken from a bridge or bond that no record describes.
     ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
     ///   - commandLine: What this run tells others that have to wait for it.
     ///   - log: Where to say what is done.

@@ -12,7 +12,7 @@ public struct Request: Equatable, Sendable {
     /// Whether the PIF is to be the management interface, whatever its record says.
     public var isManagement: Bool
 
-    /// Whether a card that is in somebody else's bridge or bond is taken from there.
+    /// Whether a card is taken from a bridge or bond that no record describes.
     public var takesCards: Bool
 
     /// Creates a request.
