@@ -78,7 +78,10 @@ struct XMLError: Error, Equatable {
         guard let parser = unsafe xmlCreatePushParserCtxt(&handlers, nil, nil, 0, nil) else {
             throw XMLError(message: "out of memory", position: .init(line: 1, column: 1))
         }
-        unsafe xmlCtxtUseOptions(parser, Int32(bitPattern: XML_PARSE_NONET.rawValue))
+        // Records are UTF-8, whatever the text calls itself: for other encodings the C library would load a module, which a
+        // program that is linked statically must not.
+        let options = XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue
+        unsafe xmlCtxtUseOptions(parser, Int32(bitPattern: options))
         unsafe self.parser = parser
         unsafe tokens = .allocate(capacity: 1)
         unsafe tokens.initialize(to: XMLTokens(parser: parser))
@@ -173,9 +176,18 @@ struct XMLError: Error, Equatable {
         return found[cursor]
     }
 
+    /// Whether a document begins as libxml2 knows UTF-16, UCS-4 and EBCDIC by.
+    private static func isEncodedOtherwise(_ bytes: [UInt8]) -> Bool {
+        bytes.prefix(4).contains(0)
+            || [[0xFE, 0xFF], [0xFF, 0xFE], [0x4C, 0x6F, 0xA7, 0x94]].contains(where: bytes.starts)
+    }
+
     /// Has libxml2 parse the next piece, or says that the document ends here.
     private mutating func parsePiece() throws(XMLError) {
         let piece = try nextPiece()
+        if size == 0, Self.isEncodedOtherwise(piece) {
+            throw XMLError(message: "the text is not UTF-8", position: .init(line: 1, column: 1))
+        }
         unsafe piece.withUnsafeBufferPointer { piece in
             unsafe piece.withMemoryRebound(to: CChar.self) { piece in
                 _ = unsafe xmlParseChunk(parser, piece.baseAddress, Int32(piece.count), piece.isEmpty ? 1 : 0)
