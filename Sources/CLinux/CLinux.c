@@ -2,6 +2,24 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+
+// Swift's runtime looks for its own file before the program begins, and aborts where /proc does not tell it, as in a rescue
+// shell. Of what a program does this is the very first.
+static void require_proc(int count, char **arguments, char **environment) {
+    (void)environment;
+    char byte;
+    if (readlink("/proc/self/exe", &byte, 1) > 0) {
+        return;
+    }
+    const char *name = count > 0 ? arguments[0] : "interface-reconfigure";
+    const char *slash = strrchr(name, '/');
+    dprintf(STDERR_FILENO, "%s: /proc is not mounted, and nothing was done: `mount -t proc proc /proc`, then try again\n",
+            slash ? slash + 1 : name);
+    _exit(1);
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const before_all)(int, char **, char **) = require_proc;
 
 // The signals that came in while they were collected: a bit each. All that a handler may do is to set one.
 static atomic_uint collected;

@@ -44,6 +44,48 @@ final class PackageTests {
         #expect(one != other)
     }
 
+    @Test("the programs need no file but themselves, and say so where there is no /proc")
+    func emptyRoot() throws {
+        let root = "\(folder)/root"
+        for place in ["etc/xensource", "var/xapi", "run", "proc"] {
+            try FileManager.default.createDirectory(atPath: "\(root)/\(place)", withIntermediateDirectories: true)
+        }
+        try "bridge\n".write(toFile: "\(root)/etc/xensource/network.conf", atomically: false, encoding: .utf8)
+        // There is no DHCP client either.
+        try String(contentsOfFile: "\(TestBed.repository)/testdata/cache/original.xml", encoding: .utf8)
+            .replacing(">DHCP<", with: ">Static<")
+            .write(toFile: "\(root)/var/xapi/network.dbcache", atomically: false, encoding: .utf8)
+        for program in ["interface-reconfigure", "openvswitch-cfg-update"] {
+            try FileManager.default.copyItem(
+                atPath: "\(PackageFormat.programs)/\(program)", toPath: "\(root)/\(program)")
+        }
+        func run(_ arguments: String..., mounting: String = "mount -t proc proc \"$1/proc\"") throws -> String {
+            let script = """
+                ip link add eth0 address 52:54:00:00:00:10 type veth peer name p0
+                \(mounting)
+                chroot "$@" 2>&1 || echo status $?
+                """
+            return try FreshRoot.onMachine(
+                ["unshare", "--mount", "--net", "--pid", "--fork", "sh", "-ec", script, "sh", root] + arguments)
+        }
+        #expect(try run("/interface-reconfigure", "--version").wholeMatch(of: #/[0-9.]+\n/#) != nil)
+        let up = ["--force", "xenbr0", "up"]
+        let done = try run("/interface-reconfigure", up[0], up[1], up[2], "--no-syslog", "--verbose")
+        #expect(done.contains("create bridge xenbr0 ") && done.contains("\nup xenbr0 done in "), "\(done)")
+        #expect(try run("/openvswitch-cfg-update", "<nonsense/>").contains("XENAPI_PLUGIN_FAILURE"))
+        let blind = try run("/interface-reconfigure", up[0], up[1], up[2], mounting: ":")
+        let said = "interface-reconfigure: /proc is not mounted, and nothing was done: `mount -t proc proc /proc`"
+        #expect(blind.hasPrefix(said) && blind.hasSuffix("\nstatus 1\n"), "\(blind)")
+    }
+
+    @Test("the programs, stripped, have at most 30 MB", arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
+    func size(_ program: String) throws {
+        let stripped = "\(folder)/\(program)"
+        try FreshRoot.onMachine(["strip", "-o", stripped, "\(PackageFormat.programs)/\(program)"])
+        let size = try #require(FileManager.default.attributesOfItem(atPath: stripped)[.size] as? Int)
+        #expect((1_000_000...30_000_000).contains(size))
+    }
+
     @Test(
         "installed, our programs run in place of XenServer's, which come back when the package goes",
         arguments: PackageFormat.allCases)
@@ -219,23 +261,16 @@ final class PackageTests {
         for file in files { #expect(root.exists(file) || root.exists(file + ".gz"), "\(file)") }
     }
 
-    /// A package for RPM of what every host has: the folders of all packages, and the libraries, so that RPM can tell
-    /// whether ours finds what it needs.
+    /// A package for RPM of what every host has: the folders of all packages, a shell and what comes with it, so that RPM can
+    /// tell whether ours finds what it needs.
     private func base(of root: FreshRoot) throws -> String {
         let tree = "\(folder)/base"
-        let place = "/usr/share/libraries"
-        let folders = [place, "/opt", "/usr/share/licenses", "/usr/share/man/man5", "/usr/share/man/man8"]
+        let folders = ["/opt", "/usr/share/licenses", "/usr/share/man/man5", "/usr/share/man/man8"]
         for folder in folders {
             try FileManager.default.createDirectory(atPath: tree + folder, withIntermediateDirectories: true)
         }
-        for name in ["libnl-3", "libnl-route-3", "libxml2", "libstdc++", "libgcc_s", "libm", "libc", "ld-linux-x86-64"]
-        {
-            // rpmbuild looks at executable files alone.
-            let script = #"install -m 755 "$1"/usr/lib/x86_64-linux-gnu/"$2".so.*[0-9] "$3""#
-            try FreshRoot.onMachine(["sh", "-ec", script, "sh", root.path, name, tree + place])
-        }
         return try PackageFormat.rpm.makeRPM(
             "base", version: 1, of: tree, paths: folders,
-            header: "Provides: /bin/sh, /usr/bin/awk, coreutils, rtld(GNU_HASH)\nAutoReq: no", in: folder)
+            header: "Provides: /bin/sh, /usr/bin/awk, coreutils\nAutoReq: no", in: folder)
     }
 }
