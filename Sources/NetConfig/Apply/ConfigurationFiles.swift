@@ -38,7 +38,7 @@ public struct ConfigurationFiles: Sendable {
         for path in paths {
             do throws(FileError) {
                 found[path] = try read(path, known: &folders)
-                obstacles[path] = obstacle(at: path, isFile: found[path] != nil)
+                obstacles[path] = obstacle(at: path, isFile: found[path] != nil, known: &folders)
             } catch {
                 obstacles[path] = error.reason
             }
@@ -46,15 +46,19 @@ public struct ConfigurationFiles: Sendable {
         return (found, obstacles)
     }
 
-    private func obstacle(at path: String, isFile: Bool) -> String? {
-        guard Self.isAdministrators(path), let place = try? root.resolveFolder(of: path) else { return nil }
-        let target = RootPrefix.target(ofLink: place)
-        guard !isFile || target != nil else { return nil }
-        let end = (try? root.resolve(path)) ?? place
+    private func obstacle(at path: String, isFile: Bool, known folders: inout [FilePath: FilePath]) -> String? {
+        guard Self.isAdministrators(path), let place = try? root.resolveFolder(of: path, known: &folders) else {
+            return nil
+        }
+        var status = stat()
+        guard unsafe lstat(place.string, &status) == 0 else { return nil }
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        guard !isFile || isLink else { return nil }
+        let target = isLink ? RootPrefix.target(ofLink: place) : nil
+        let end = isLink ? (try? root.resolve(path)) ?? place : place
         if end.string.begins(with: root.folder.appending("run/systemd/resolve").string + "/") {
             return "it is a link into /run/systemd/resolve, where systemd-resolved writes"
         }
-        var status = stat()
         guard unsafe lstat(end.string, &status) == 0 else {
             return target.map { "it is a link to \($0), which is not there" }
         }

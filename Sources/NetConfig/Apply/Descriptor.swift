@@ -50,16 +50,26 @@ struct Descriptor: ~Copyable {
     func read(limit: Int, fromStart: Bool = false) throws(Errno) -> [UInt8] {
         if fromStart { _ = try Errno.check { Int(lseek(number, 0, SEEK_SET)) } }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: min(limit, 16 * 1024))
         while bytes.count < limit {
-            let room = min(buffer.count, limit - bytes.count)
-            let count = try Errno.check {
-                unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, room) }
-            }
-            guard count > 0 else { break }
-            bytes += buffer[..<count]
+            let piece = try readPiece(limit: min(limit - bytes.count, 16 * 1024))
+            guard !piece.isEmpty else { break }
+            bytes += piece
         }
         return bytes
+    }
+
+    /// Reads what one call gives, at most `limit` bytes; nothing at the end of the file. The corresponding C function is `read`.
+    func readPiece(limit: Int) throws(Errno) -> [UInt8] {
+        var error: Errno?
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            do throws(Errno) {
+                count = try Errno.check { unsafe Glibc.read(number, buffer.baseAddress, limit) }
+            } catch let reason {
+                error = reason
+            }
+        }
+        if let error { throw error }
+        return piece
     }
 
     /// Waits until what was written is on the disk. The corresponding C function is `fsync`.

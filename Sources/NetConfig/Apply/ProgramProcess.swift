@@ -21,14 +21,23 @@ struct ProgramProcess: Equatable {
     /// own user's (anybody can call a process so; only Open vSwitch's may have a user of its own), and are in our own network
     /// namespace: what runs in a container has devices of its own that may be called like ours.
     static func all(named programs: Set<String>) -> [Found] {
-        folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
-            guard let name = text("/proc/\(pid)/comm")?.lines().first.map(String.init), programs.contains(name),
+        let names = programs.map { Array($0.utf8) }
+        return folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
+            let name = name(of: pid)
+            guard names.contains(where: name.elementsEqual), case let name = String(decoding: name, as: UTF8.self),
                 name.isExactly(vswitchd) || isTrusted(pid),
                 networkNamespace(String(pid)) == networkNamespace("thread-self"),
                 let process = ProgramProcess(pid)
             else { return nil }
             return (name, process)
         }
+    }
+
+    /// The kernel's name for a process, at most 15 bytes (a thread of its own has up to 63); empty where there is none. A host
+    /// has hundreds of processes, of which it is all that is read.
+    private static func name(of pid: pid_t) -> ArraySlice<UInt8> {
+        let line = try? Descriptor(open: FilePath("/proc/\(pid)/comm"), O_RDONLY).readPiece(limit: 64)
+        return (line ?? []).prefix { $0 != UInt8(ascii: "\n") }
     }
 
     /// Creates a process's description.
