@@ -104,19 +104,19 @@ extension UInt8 {
 extension DeviceName: Comparable {
     /// Orders `eth2` before `eth10`: runs of digits compare as numbers, as people read them.
     public static func < (lhs: DeviceName, rhs: DeviceName) -> Bool {
-        var left = lhs.text.utf8[...], right = rhs.text.utf8[...]
-        while let a = left.first, let b = right.first {
+        var (left, right) = (lhs.key, rhs.key)
+        while left != right {
+            let (a, b) = (left.firstByte, right.firstByte)
             guard a.isDigit, b.isDigit else {
                 guard a == b else { return a < b }
-                left.removeFirst()
-                right.removeFirst()
+                left <<= 8
+                right <<= 8
                 continue
             }
             let (x, y) = (left.removeNumber(), right.removeNumber())
             guard x == y else { return x < y }
         }
-        guard left.isEmpty, right.isEmpty else { return left.isEmpty }
-        return lhs.text.utf8.lexicographicallyPrecedes(rhs.text.utf8)
+        return lhs.key < rhs.key
     }
 }
 
@@ -159,13 +159,16 @@ extension DeviceName: CodingKeyRepresentable {
     public init?(codingKey: some CodingKey) { self.init(shown: codingKey.stringValue) }
 }
 
-extension Substring.UTF8View {
+/// A name's bytes as they are compared: from the front.
+extension UInt128 {
+    fileprivate var firstByte: UInt8 { UInt8(truncatingIfNeeded: self >> 120) }
+
     /// Takes the leading digits off; at most 15 of them, so the value fits.
     fileprivate mutating func removeNumber() -> Int {
         var value = 0
-        while let digit = first, digit.isDigit {
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
-            removeFirst()
+        while firstByte.isDigit {
+            value = value * 10 + Int(firstByte - UInt8(ascii: "0"))
+            self <<= 8
         }
         return value
     }

@@ -184,8 +184,8 @@ extension ModelValidation {
     }
 
     private var hasSharedBridges: Bool {
-        var used: Set<Ref<Network>> = []
-        var bridges: Set<DeviceName> = []
+        var used = Set<Ref<Network>>(minimumCapacity: model.pifs.count)
+        var bridges = Set<DeviceName>(minimumCapacity: model.pifs.count)
         for pif in model.pifs.values {
             guard used.insert(pif.network).inserted else { return true }
             if let bridge = model.bridge(of: pif), !bridges.insert(bridge).inserted { return true }
@@ -230,9 +230,14 @@ extension ModelValidation {
 
     /// Two networks on one card: either can be had, as with VLANs.
     private mutating func checkTwinCards() {
+        let onCards = model.pifs.values.lazy.filter { pif in
+            pif.vlan == nil && pif.vlanMasterOf == nil && pif.tunnelAccessPIFOf.isEmpty
+        }
+        var cards = Set<DeviceName>(minimumCapacity: model.pifs.count)
+        // Nearly always there are none, and nothing to put in order.
+        guard onCards.contains(where: { !cards.insert($0.device).inserted }) else { return }
         var first: [DeviceName: Ref<PIF>] = [:]
-        for pif in model.pifs.values.sorted(by: { $0.ref < $1.ref })
-        where pif.vlan == nil && pif.vlanMasterOf == nil && pif.tunnelAccessPIFOf.isEmpty {
+        for pif in onCards.sorted(by: { $0.ref < $1.ref }) {
             guard let other = first[pif.device] else {
                 first[pif.device] = pif.ref
                 continue

@@ -38,8 +38,9 @@ extension VswitchState {
     private static let portColumns = ["trunks", "vlan_mode", "cvlans", "protected"]
 
     private func stray(_ columns: [String], in table: VswitchTable, _ row: String) -> [StrayColumn] {
-        columns.compactMap { name in
-            self[table][row]?[name].map { StrayColumn(table: table, row: row, name: name, value: $0) }
+        guard let found = self[table][row] else { return [] }
+        return columns.compactMap { name in
+            found[name].map { StrayColumn(table: table, row: row, name: name, value: $0) }
         }
     }
 

@@ -132,7 +132,7 @@ extension OverviewBuilder {
             model.ipDevice(of: pif).map { model.usableStaticRoutes(of: pif, on: $0, addresses, &unused) } ?? []
         warnings += unused
         let wanted = Set(routes.map(\.value.identity))
-        let there = Dictionary(grouping: link.routes, by: \.destination)
+        let there = routes.isEmpty ? [:] : Dictionary(grouping: link.routes, by: \.destination)
         for setting in routes {
             let isThere = there[setting.value.destination]?.contains { $0.serves(setting.value) } == true
             rows.append(

@@ -97,14 +97,16 @@ extension PIF {
 extension NetworkModel {
     /// The PIF that gives the default route where neither a key nor a management interface says so: that of the device over
     /// which there is one, and where there is none at all the first by device name that has a gateway.
-    /// `candidates` are in that order.
     func gatewayPIF(in state: ObservedState, among candidates: [PIF]) -> PIF? {
         let candidates = candidates.filter(\.managed)
-        let carrier = candidates.first { pif in
+        func first(where isWanted: (PIF) -> Bool) -> PIF? {
+            candidates.filter(isWanted).min(by: Self.inDeviceOrder)
+        }
+        let carrier = first { pif in
             ipDevice(of: pif).flatMap { state.links[$0] }?.routes.contains(where: \.isDefault) == true
         }
         if carrier != nil || IPAddress.Family.allCases.contains(where: { state.hasDefaultRoute($0) }) { return carrier }
-        return candidates.first { pif in IPAddress.Family.allCases.contains { pif.defaultRoute($0) != nil } }
-            ?? candidates.first { $0.ipv4.mode == .dhcp }
+        return first { pif in IPAddress.Family.allCases.contains { pif.defaultRoute($0) != nil } }
+            ?? first { $0.ipv4.mode == .dhcp }
     }
 }

@@ -23,6 +23,7 @@ extension PlanBuilder {
     mutating func former(above stack: Stack) -> Former {
         let cards = Set(uplinks(of: stack.datapath).map(\.device))
         let above = users.devices(above: cards)
+        guard !above.isEmpty else { return Former() }
         let unknown = above.subtracting(described)
         guard !unknown.isEmpty else { return Former() }
         var named = unknown.filter { recordedNames.contains($0) || facts.formerDevices.contains($0) }

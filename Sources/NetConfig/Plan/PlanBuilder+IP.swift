@@ -86,7 +86,7 @@ extension PlanBuilder {
             left.links[device]?.routes.removeAll { !pif.hasAddresses($0.destination.address.family) }
         }
         let attached = gatewayCandidates.filter { wanted.contains($0.ref) || isInUse($0) }
-        return model.gatewayPIF(in: left, among: attached.sorted(by: NetworkModel.inDeviceOrder))
+        return model.gatewayPIF(in: left, among: attached)
     }
 
     /// The PIFs that can give the host its gateway and name servers. Those that are going away cannot.

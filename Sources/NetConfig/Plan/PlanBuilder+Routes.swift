@@ -126,9 +126,11 @@ extension PlanBuilder {
         let families = IPAddress.Family.allCases.filter { family in
             pif.isGivenFromOutside(family) || pif.defaultRoute(family).map { refusals.flaw(of: $0) == nil } ?? false
         }
-        for name in ownDevices.sorted() where name != device {
-            for route in state.links[name]?.routes ?? []
-            where route.isDefault && families.contains(route.destination.address.family) {
+        func isRival(_ route: Route) -> Bool {
+            route.isDefault && families.contains(route.destination.address.family)
+        }
+        for (name, rivals) in ownRoutes(notOver: device, where: isRival) {
+            for route in rivals {
                 perform(.removeRoute(name, route), because: "the default route moves to \(device)")
             }
         }
@@ -146,9 +148,7 @@ extension PlanBuilder {
     private mutating func removeRivals(of wanted: [Route], than device: DeviceName) {
         let places = Set(wanted.filter { !$0.isDefault }.map(\.place))
         guard !places.isEmpty else { return }
-        for name in ownDevices.sorted() where name != device {
-            let rivals = (state.links[name]?.routes ?? []).filter { places.contains($0.place) }
-            guard !rivals.isEmpty else { continue }
+        for (name, rivals) in ownRoutes(notOver: device, where: { places.contains($0.place) }) {
             var unused: [Warning] = []
             let wantedThere = model.pifs.values.filter { model.ipDevice(of: $0) == name }
                 .flatMap { model.staticRoutes(of: $0, &unused).map(\.value) }
@@ -158,12 +158,19 @@ extension PlanBuilder {
         }
     }
 
-    /// The devices of this host's records that are ours to configure, and those that we have attached.
-    private var ownDevices: Set<DeviceName> {
+    /// Some of the routes over other devices that are ours: those of this host's records that are ours to configure, and those
+    /// that we have attached.
+    private func ownRoutes(
+        notOver device: DeviceName, where isMeant: (Route) -> Bool
+    ) -> [(device: DeviceName, routes: [Route])] {
+        let found = state.links.mapValues { $0.routes.filter(isMeant) }
+            .filter { $0.key != device && !$0.value.isEmpty }
+        // A host may have thousands of records: they are gone through only where one matters.
+        guard !found.isEmpty else { return [] }
         let managed = model.pifs.values.filter(\.managed)
-        return recordedNames.union(
-            managed.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 }
-        ).filter { state.links[$0]?.routes.isEmpty == false }
+        let own = recordedNames.union(
+            managed.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 })
+        return found.filter { own.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }
 

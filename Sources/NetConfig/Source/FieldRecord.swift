@@ -162,12 +162,12 @@ struct FieldRecord {
 extension FieldRecord {
     /// A field's text as a value; `nil`, with a warning, where it cannot be one.
     func value<Value>(
-        _ name: String, _ allowed: String, about subject: some CustomStringConvertible, _ findings: inout Findings,
-        _ parse: (String) -> Value?
+        _ name: String, _ allowed: @autoclosure () -> String, about subject: some CustomStringConvertible,
+        _ findings: inout Findings, _ parse: (String) -> Value?
     ) -> Value? {
         guard let text = text(name) else { return nil }
         guard let value = parse(text) else {
-            warn(&findings, name, text, allowed, subject)
+            warn(&findings, name, text, allowed(), subject)
             return nil
         }
         return value

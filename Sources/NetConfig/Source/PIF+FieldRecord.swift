@@ -87,6 +87,7 @@ extension PIF {
     /// Leaves out IPv6 addresses that the kernel would refuse: one of them must not cost the others. An address can be on a
     /// device once, whatever the length.
     private mutating func leaveOutUnusableAddresses(_ record: FieldRecord, _ findings: inout Findings) {
+        guard !ipv6.addresses.isEmpty else { return }
         let isStatic = ipv6.mode == .static
         var lengths: [IPAddress: Int] = [:]
         let title = description
