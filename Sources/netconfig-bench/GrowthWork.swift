@@ -10,6 +10,8 @@ enum GrowthWork: String, CaseIterable {
     case all
     /// `show` of the host after that.
     case show
+    /// The way back from `up` of the first PIF, as after `--confirm`.
+    case back
     /// `rewrite`.
     case rewrite
 
@@ -29,6 +31,7 @@ enum GrowthWork: String, CaseIterable {
             case .up: host.plan([.up, .up, .down], model.pifsInOrder.prefix(1))
             case .all: host.plan([.up, .up], model.pifsInOrder[...])
             case .show: host.show()
+            case .back: host.planBack()
             case .rewrite:
                 _ = try? CacheWriter.bytes(of: model)
                 _ = Planner.planRewrite(model: model, observed: host.bare)
@@ -73,9 +76,19 @@ private struct PlannedHost {
         }
     }
 
+    /// A plan for the first PIF.
+    private var firstPlan: Plan {
+        let requests = model.pifsInOrder.prefix(1).map { Request(.up, $0.ref) }
+        return Planner.plan(requests, model: model, facts: facts, observed: bare).plan
+    }
+
+    func planBack() {
+        let plan = firstPlan
+        _ = WayBack(before: bare, actions: plan.steps.map(\.action)).actions(from: plan.end)
+    }
+
     func show() {
-        let request = model.pifsInOrder.prefix(1).map { Request(.up, $0.ref) }
-        let plan = Planner.plan(request, model: model, facts: facts, observed: bare).plan
+        let plan = firstPlan
         _ = ObservationScope(showing: model)
         guard let overview = try? Overview(of: model, facts: facts, state: plan.end, source: "cache") else { return }
         _ = (overview.text(why: true, details: true), overview.json, overview.dot)

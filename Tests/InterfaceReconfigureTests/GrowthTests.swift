@@ -19,7 +19,7 @@ struct GrowthTests {
 
     /// All kinds of work on each kind of record; what differs between the datapaths on both.
     static let cases = records.keys.sorted().flatMap { kind in
-        ["check openvswitch", "up openvswitch", "up bridge", "show openvswitch", "rewrite bridge"].map {
+        ["check openvswitch", "up openvswitch", "up bridge", "show openvswitch", "back bridge", "rewrite bridge"].map {
             "\(kind) \($0)"
         }
     }

@@ -3,17 +3,18 @@
 ///
 /// What the plan changes goes back to what it was before, and everything else stays as it is. So nobody has to write down
 /// how far the plan was carried out, and a virtual machine that was plugged in meanwhile keeps its port.
-struct WayBack: Equatable, Codable {
+package struct WayBack: Equatable, Codable {
     /// What was there when the plan was made.
     var before: ObservedState
     /// The plan's actions.
     var actions: [Action]
 
+    /// Describes the way back from actions that began with a state.
+    package init(before: ObservedState, actions: [Action]) { (self.before, self.actions) = (before, actions) }
+
     /// The actions that lead back from what is there now; none where nothing is left to be put back.
-    func actions(from now: ObservedState) -> [Action] {
-        var stations: [ObservedState] = []
-        for action in actions { stations.append((stations.last ?? before).applying(action)) }
-        var journey = Journey(way: self, stations: stations, state: now)
+    package func actions(from now: ObservedState) -> [Action] {
+        var journey = Journey(way: self, trail: Trail(of: actions, from: before), state: now)
         journey.run()
         return journey.actions
     }
@@ -22,14 +23,14 @@ struct WayBack: Equatable, Codable {
 /// The way back, under construction.
 private struct Journey {
     let way: WayBack
-    /// The states that the plan leads through, each after one of its actions.
-    let stations: [ObservedState]
+    /// What the plan changes on its way.
+    let trail: Trail
     /// The state that the actions so far lead to.
     var state: ObservedState
     private(set) var actions: [Action] = []
 
-    init(way: WayBack, stations: [ObservedState], state: ObservedState) {
-        (self.way, self.stations, self.state) = (way, stations, state)
+    init(way: WayBack, trail: Trail, state: ObservedState) {
+        (self.way, self.trail, self.state) = (way, trail, state)
     }
 
     mutating func run() {
@@ -55,13 +56,13 @@ private struct Journey {
 
     /// Whether the plan starts or ends clients of this one's device and family.
     private func isChanged(_ client: DHCPClient) -> Bool {
-        let before = way.before.clients(like: client)
-        return stations.contains { $0.clients(like: client) != before }
+        let before = way.before.dhcpClients.like(client)
+        return trail.clients.contains { $0.like(client) != before }
     }
 
     private mutating func putBackRows() {
         guard let before = way.before.vswitch, let now = state.vswitch else { return }
-        let wanted = now.restored(to: before, from: stations.compactMap(\.vswitch))
+        let wanted = now.restored(to: before, from: trail.rows)
         let changes = now.changes(to: wanted)
         for case .addFlows(let bridge, let flows) in way.actions
         where now.bridges[bridge] != nil && wanted.bridges[bridge] != nil {
@@ -77,7 +78,7 @@ private struct Journey {
     // MARK: Links
 
     private mutating func putBackLinks(waitingFor clients: [DHCPClient]) {
-        let changed = Set(stations.flatMap { $0.links.keys(differingFrom: way.before.links) })
+        let changed = trail.changedLinks
         var wanted = state
         // These give their addresses again, once they are started.
         wanted.dhcpClients += clients
@@ -87,7 +88,7 @@ private struct Journey {
                 continue
             }
             // What others have removed since is not ours to make again.
-            guard state.links[name] != nil || stations.contains(where: { $0.links[name] == nil }) else { continue }
+            guard state.links[name] != nil || trail.goneLinks.contains(name) else { continue }
             wanted.links[name] = restored(name, to: old)
             // A lease brings the networks that these need.
             for client in clients where client.device == name {
@@ -117,23 +118,19 @@ private struct Journey {
         let users = state.ports(of: name) + state.vlanLinks(on: name)
         let isOpenVswitchs = if case .other = link.kind { true } else { false }
         if !isOpenVswitchs, changed.isSuperset(of: users) { return nil }
-        let ours = stations.compactMap { $0.links[name] }
-        link.addresses.removeAll { address in ours.contains { $0.addresses.contains(address) } || address.isDynamic }
-        link.routes.removeAll { route in ours.contains { $0.routes.contains(route) } }
+        link.addresses.removeAll { trail.addresses[name]?.contains($0) == true || $0.isDynamic }
+        link.routes.removeAll { trail.routes[name]?.contains($0) == true }
         return link
     }
 
     /// A link as it was, with the addresses and routes that others have given it since.
     private func restored(_ name: DeviceName, to old: Link) -> Link {
         var link = old
-        let ours = stations.compactMap { $0.links[name] }
-        link.addresses += (state.links[name]?.addresses ?? []).filter { address in
-            // Dynamic ones that were not there before came with the plan's clients and IPv6 settings.
-            !address.isDynamic && !old.addresses.contains(address) && !ours.contains { $0.addresses.contains(address) }
-        }
-        link.routes += (state.links[name]?.routes ?? []).filter { route in
-            !old.routes.contains(route) && !ours.contains { $0.routes.contains(route) }
-        }
+        let addresses = Set(old.addresses).union(trail.addresses[name] ?? [])
+        let routes = Set(old.routes).union(trail.routes[name] ?? [])
+        // Dynamic ones that were not there before came with the plan's clients and IPv6 settings.
+        link.addresses += (state.links[name]?.addresses ?? []).filter { !$0.isDynamic && !addresses.contains($0) }
+        link.routes += (state.links[name]?.routes ?? []).filter { !routes.contains($0) }
         return link
     }
 
@@ -149,9 +146,7 @@ private struct Journey {
 
     /// Nobody has looked what of it is still there: that is left as it is.
     private mutating func restoreBelongings() {
-        guard let before = way.before.belongings, !before.isEmpty else { return }
-        let kept = stations.reduce(before) { $0.intersection($1.belongings ?? []) }
-        let lost = before.subtracting(kept).filter { $0.canBePutBack && $0.devices.allSatisfy(isThere) }
+        let lost = trail.lostBelongings.filter { $0.canBePutBack && $0.devices.allSatisfy(isThere) }
         if !lost.isEmpty { perform(.restore(lost.sorted())) }
     }
 
@@ -200,14 +195,16 @@ extension Action {
 }
 
 extension ObservedState {
-    /// The clients of a client's device and family.
-    fileprivate func clients(like client: DHCPClient) -> [DHCPClient] {
-        dhcpClients.filter { $0.device == client.device && $0.family == client.family }
-    }
-
     /// Whether a client runs that does the same.
     fileprivate func runs(_ client: DHCPClient) -> Bool {
         dhcpClients.contains { DHCPConfiguration.areAlike($0, client) && $0.isSame(as: client) }
+    }
+}
+
+extension [DHCPClient] {
+    /// The clients of a client's device and family.
+    fileprivate func like(_ client: DHCPClient) -> [DHCPClient] {
+        filter { $0.device == client.device && $0.family == client.family }
     }
 }
 
