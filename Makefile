@@ -45,10 +45,11 @@ build-tests: build
 
 test: check build-tests ## check, then every test there is
 	@rm -rf .build/tests
-	@Scripts/fuzz --build & building=$$!; \
-	Scripts/test NetConfigTests && Scripts/test InterfaceReconfigureTests && \
-	$(AS_ROOT) Scripts/test IntegrationTests && $(AS_ROOT) Scripts/test VirtualMachine || status=$$?; \
-	wait $$building && exit $$status
+	@Scripts/fuzz --build & fuzzers=$$!; \
+	$(AS_ROOT) Scripts/test IntegrationTests & namespaces=$$!; \
+	Scripts/test NetConfigTests && Scripts/test InterfaceReconfigureTests && $(AS_ROOT) Scripts/test VirtualMachine || \
+	    status=$$?; \
+	wait $$namespaces || status=$$?; wait $$fuzzers || status=$$?; exit $$status
 	@Scripts/fuzz
 	@Scripts/test --summary
 
