@@ -16,7 +16,7 @@ extension VswitchState {
     /// another driver. What shapes, copies or counts frames is the administrator's, and no part of it.
     func strayColumns(ofUplink port: String) -> [StrayColumn] {
         guard let row = ports[port] else { return [] }
-        let single = row.members.count == 1 ? ["bond_mode"] : []
+        let single = row.members == [port] ? ["bond_mode"] : []
         return stray(["tag"] + Self.portColumns + single, in: .port, port)
             + row.members.flatMap { card in
                 // A card of this kind is the kernel's as well.

@@ -81,8 +81,8 @@ extension OverviewBuilder {
                 comparison(name, "\(delay) ms", "\(port?["bond_\(name)"]?.description ?? "0") ms", from: origin(name))
             }
         if port != nil { return rows }
-        // A bond of one card that is there is a plain port, which has none of this.
-        if model.uplinks(of: master).count(where: { state.links[$0.device] != nil }) == 1 { return [] }
+        // A bond of one card is a plain port, which has none of this.
+        if model.uplinks(of: master).count == 1 { return [] }
         return (state.vswitch == nil ? [] : [comparison("port", "in Open vSwitch", "missing")]) + rows.map(\.unknown)
     }
 

@@ -76,7 +76,8 @@ extension PlanBuilder {
             takeInterface(interface, for: nil)
         }
         guard let first = cards.first else { return }
-        let bond = cards.count + absent.count > 1 ? model.bond(masteredBy: datapath) : nil
+        // Of several cards one that is alone there is in the bond's port all the same, and stays in it when others come.
+        let bond = model.uplinks(of: datapath).count > 1 ? model.bond(masteredBy: datapath) : nil
         let port = bond == nil ? first : datapath.device.text
         for card in cards + absent {
             takeInterface(card, for: port)

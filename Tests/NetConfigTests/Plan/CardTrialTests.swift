@@ -19,7 +19,7 @@ struct CardTrialTests {
         if datapath == .bridge {
             #expect(host.link("eth1")?.master?.text == "bond0" && host.link("bond0")?.master?.text == "xapi0")
         } else {
-            #expect(host.state.vswitch?.bridges["xapi0"]?.members == ["eth1", "xapi0"])
+            #expect(host.state.vswitch?.bridges["xapi0"]?.members == ["bond0", "xapi0"])
         }
         // It comes back.
         host.state.links[try name("eth0")] = FieldHost.card(0)
