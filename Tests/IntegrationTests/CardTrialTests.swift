@@ -7,9 +7,13 @@ import Testing
 struct CardTrialTests {
     /// Brings a bridge up, twice: the second time there is nothing to do.
     private func up(
-        _ bed: TestBed, _ bridge: String, _ options: [String] = [], location: SourceLocation = #_sourceLocation
+        _ bed: TestBed, _ bridge: String, _ options: [String] = [], keeping address: String? = nil, gap: Int = 0,
+        location: SourceLocation = #_sourceLocation
     ) throws -> String {
-        let first = try bed.run(["--force", bridge, "up"] + options)
+        var first = TestBed.Result(status: -1, output: "", errors: "")
+        try bed.pinging(address, gap: gap, location: location) {
+            first = try bed.run(["--force", bridge, "up"] + options)
+        }
         #expect(first.status == 0, "\(first.errors)", sourceLocation: location)
         let second = try bed.run("--force", bridge, "up")
         #expect(
@@ -48,6 +52,7 @@ struct CardTrialTests {
     @Test("a bond on Open vSwitch comes up with the slave that is there, and takes the other one when it comes")
     func missingSlave() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+        try bed.addNeighbour("192.0.2.1/24")
         try bed.host("ip", "link", "set", "dev", "eth0", "name", "away")
         let errors = try up(bed, "xapi0")
         #expect(errors.contains("network card eth0 (MAC 52:54:00:00:00:10) is not there"), "\(errors)")
@@ -56,7 +61,7 @@ struct CardTrialTests {
         try bed.refuses(["--force", "xapi0", "up"], saying: ["eth0 (MAC 52:54:00:00:00:10), which is not there"])
         try bed.host("ip", "link", "set", "dev", "gone", "name", "eth1")
         try bed.host("ip", "link", "set", "dev", "away", "name", "eth0")
-        _ = try up(bed, "xapi0")
+        _ = try up(bed, "xapi0", keeping: "192.0.2.20")
         let layout = try bed.layout()
         #expect(layout.contains("eth0 up in bond0") && layout.contains("eth1 up in bond0"), "\(layout)")
         // One that goes stays in the rows, and nothing else is touched.
@@ -95,7 +100,7 @@ struct CardTrialTests {
         let new = "52:54:00:00:00:55"
         try bed.host("ip", "link", "set", "dev", "eth0", "address", new)
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("52:54:00:00:00:10", with: new) }
-        _ = try up(bed, "xenbr0")
+        _ = try up(bed, "xenbr0", keeping: "192.0.2.10", gap: 200)
         #expect(try bed.device("xenbr0").address == new)
         #expect(try bed.routes().sorted() == routes.sorted() && routes.count >= 3, "\(routes)")
         #expect(try bed.layout() == layout)
@@ -114,7 +119,7 @@ struct CardTrialTests {
         let new = "52:54:00:00:00:55"
         try bed.host("ip", "link", "set", "dev", "eth0", "address", new)
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("52:54:00:00:00:10", with: new) }
-        _ = try up(bed, "xenbr0")
+        _ = try up(bed, "xenbr0", keeping: bed.leasedAddress("xenbr0"), gap: 200)
         #expect(try bed.device("xenbr0").address == new)
         #expect(try bed.routes() == routes && bed.layout() == layout)
     }

@@ -7,10 +7,13 @@ import Testing
 struct LeftoverTrialTests {
     /// Brings a bridge up, twice: the second time there is nothing to do, and nothing to complain of.
     private func up(
-        _ bed: TestBed, _ bridge: String, _ options: [String] = [], location: SourceLocation = #_sourceLocation
+        _ bed: TestBed, _ bridge: String, _ options: [String] = [], keeping address: String? = nil, gap: Int = 0,
+        location: SourceLocation = #_sourceLocation
     ) throws {
-        let first = try bed.run(["--force", bridge, "up"] + options)
-        #expect(first.status == 0, "\(first.errors)", sourceLocation: location)
+        try bed.pinging(address, gap: gap, location: location) {
+            let first = try bed.run(["--force", bridge, "up"] + options)
+            #expect(first.status == 0, "\(first.errors)", sourceLocation: location)
+        }
         let second = try bed.run("--force", bridge, "up")
         #expect(
             second.status == 0 && second.errors.contains("nothing to do"), "\(second.errors)", sourceLocation: location)
@@ -41,7 +44,9 @@ struct LeftoverTrialTests {
         try bed.host("sleep", "0.3")
         let show = try bed.run("show", "xenbr0").output
         #expect(!show.hasSuffix("everything that is attached is as configured\n"), "\(show)")
-        try up(bed, "xenbr0")
+        // The others stop all frames.
+        let passes = command.contains { $0.hasPrefix("mtu_request") || $0.hasPrefix("bond_mode") }
+        try up(bed, "xenbr0", keeping: passes ? "192.0.2.10" : nil)
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
@@ -75,7 +80,8 @@ struct LeftoverTrialTests {
         try bed.host("sh", "-ec", command)
         let show = try bed.run("show", "xenbr0").output
         #expect(!show.hasSuffix("everything that is attached is as configured\n"), "\(show)")
-        try up(bed, "xenbr0")
+        // A bridge that begins with the spanning tree, or without ARP, is deaf.
+        try up(bed, "xenbr0", keeping: command.contains("dev eth0") ? "192.0.2.10" : nil)
         #expect(try bed.neighbourReaches("192.0.2.10"))
         #expect(try bed.device("tap9").master == "xenbr0")
     }
@@ -87,7 +93,7 @@ struct LeftoverTrialTests {
         try up(bed, "xenbr0")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
         for port in ["tap9", "eth1"] { try bed.host("ip", "link", "set", "dev", port, "master", "xenbr0", "up") }
-        try up(bed, "xenbr0")
+        try up(bed, "xenbr0", keeping: "192.0.2.10")
         let devices = try bed.devices()
         #expect(devices["tap9"]?.master == "xenbr0" && devices["eth0"]?.master == "xenbr0")
         #expect(devices["eth1"]?.master == nil && devices["eth1"]?.isUp == false)
@@ -121,6 +127,15 @@ struct LeftoverTrialTests {
         try bed.rewriteEmergency()
         try up(bed, "xenbr0")
         try bed.expectEmergencyNetwork()
+    }
+
+    @Test("the emergency cache with the address of the bond costs what Open vSwitch needs to move the card")
+    func emergencyWithSameAddress() throws {
+        let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.run("--management", "--force", "xapi0", "up").status == 0)
+        try bed.rewriteEmergency(address: "192.0.2.20")
+        try up(bed, "xenbr0", keeping: "192.0.2.20", gap: 1000)
     }
 
     @Test(
@@ -204,8 +219,11 @@ struct LeftoverTrialTests {
         }
         let boot = try bed.run("--management", "--force", "xenbr0", "--force", "xenbr1", "up")
         #expect(boot.status == 1 && boot.errors.contains("has the same card as the network"), "\(boot.errors)")
-        try up(bed, "xenbr0")
-        try bed.refuses(["--force", "xenbr1", "up"], saying: ["has the same card", "xenbr0"])
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed, "xenbr0", keeping: "192.0.2.10")
+        try bed.pinging("192.0.2.10") {
+            try bed.refuses(["--force", "xenbr1", "up"], saying: ["has the same card", "xenbr0"])
+        }
         #expect(try bed.run("check").output.contains("has the same card eth0"))
     }
 
@@ -234,7 +252,9 @@ struct LeftoverTrialTests {
         try bed.host("ip", "link", "delete", "xenbr0")
         try up(bed, "xenbr0")
         try bed.write("bridge\n", to: "/etc/xensource/network.conf")
-        try bed.refuses(["--force", "xenbr0", "down"], saying: ["`ovs-vsctl del-br xenbr0`"])
+        try bed.pinging("192.0.2.10") {
+            try bed.refuses(["--force", "xenbr0", "down"], saying: ["`ovs-vsctl del-br xenbr0`"])
+        }
     }
 }
 
@@ -252,11 +272,11 @@ extension TestBed {
     }
 
     /// Writes the cache of an emergency: the first card alone.
-    func rewriteEmergency(bridge: String = "xenbr0", _ options: String...) throws {
+    func rewriteEmergency(bridge: String = "xenbr0", address: String = "192.0.2.10", _ options: String...) throws {
         let rewrite = try run(
             [
                 "--force", bridge, "rewrite", "--device=eth0", "--mac=52:54:00:00:00:10", "--mode=static",
-                "--ip=192.0.2.10", "--netmask=255.255.255.0", "--gateway=192.0.2.1",
+                "--ip=\(address)", "--netmask=255.255.255.0", "--gateway=192.0.2.1",
             ] + options)
         #expect(rewrite.status == 0, "\(rewrite.errors)")
     }

@@ -31,8 +31,10 @@ struct OwnPortTrialTests {
         let bridge = change.contains("xapi5") ? "xapi5" : "xenbr0"
         let before = try bed.run("show", bridge).output
         #expect(!before.hasSuffix(Self.verdict), "\(before)")
-        let result = try bed.run("--force", bridge, "up")
-        #expect(result.status == 0 && !result.errors.contains("nothing to do"), "\(result.errors)")
+        try bed.pinging(bridge == "xapi5" ? "192.0.2.10" : nil) {
+            let result = try bed.run("--force", bridge, "up")
+            #expect(result.status == 0 && !result.errors.contains("nothing to do"), "\(result.errors)")
+        }
         #expect(try bed.neighbourReaches("192.0.2.10"))
         let again = try bed.run("--force", bridge, "up")
         #expect(again.errors.contains("nothing to do"), "\(again.errors)")

@@ -23,11 +23,14 @@ struct RouteTests {
 
     /// Brings the bridge up with these words among the warnings, and a second time without any work.
     private func upTwice(
-        _ bed: TestBed, _ bridge: String = "xenbr0", warning: String? = nil, location: SourceLocation = #_sourceLocation
+        _ bed: TestBed, _ bridge: String = "xenbr0", warning: String? = nil, keeping address: String? = nil,
+        location: SourceLocation = #_sourceLocation
     ) throws {
-        let up = try bed.run("--force", bridge, "up")
-        #expect(up.status == 0, "\(up.errors)", sourceLocation: location)
-        if let warning { #expect(up.errors.contains(warning), "\(up.errors)", sourceLocation: location) }
+        try bed.pinging(address, location: location) {
+            let up = try bed.run("--force", bridge, "up")
+            #expect(up.status == 0, "\(up.errors)", sourceLocation: location)
+            if let warning { #expect(up.errors.contains(warning), "\(up.errors)", sourceLocation: location) }
+        }
         let again = try bed.run("--force", bridge, "up")
         #expect(
             again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)", sourceLocation: location)
@@ -112,6 +115,7 @@ struct RouteTests {
                 "<bridge>":
                     "<other_config><static-routes>203.0.113.0/24/192.0.2.9</static-routes></other_config><bridge>"
             ])
+        try bed.addNeighbour("192.0.2.1/24")
         try upTwice(bed)
         let wanted = try bed.routes()
         for proto in ["boot", "kernel", "static", "bird", "dhcp", "186"] {
@@ -119,7 +123,7 @@ struct RouteTests {
             try bed.host("ip", "route", "replace", "203.0.113.0/24", "via", "192.0.2.254", "proto", proto)
             try bed.host("ip", "route", "add", "default", "via", "192.0.2.253", "metric", "50", "proto", proto)
             try bed.host("ip", "route", "add", "10.0.0.0/8", "via", "192.0.2.254", "proto", "bird")
-            try upTwice(bed)
+            try upTwice(bed, keeping: "192.0.2.10")
             try bed.host("ip", "route", "del", "10.0.0.0/8")
             #expect(try bed.routes() == wanted, "\(proto)")
         }
@@ -152,7 +156,8 @@ struct RouteTests {
         #expect(try bed.routes() == before)
         // The words are those of `ip route`: with `del` before them they take it away.
         try bed.host("sh", "-c", "ip route del \(route.words)")
-        try upTwice(bed)
+        try bed.addNeighbour("192.0.2.1/24")
+        try upTwice(bed, keeping: "192.0.2.10")
         #expect(try bed.routes() == [Self.gateway])
     }
 
@@ -196,12 +201,13 @@ struct RouteTests {
         let bed = try makeLeasedBed(datapath)
         try upTwice(bed)
         let client = try #require(try bed.dhcpClient())
+        let address = try bed.leasedAddress("xenbr0")
         try bed.host("ip", "route", "del", "default")
-        try upTwice(bed)
+        try upTwice(bed, keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
         #expect(try bed.dhcpClient() == client, "its lease is as good as it was")
         try bed.host("ip", "route", "replace", "default", "via", "192.0.2.77")
-        try upTwice(bed)
+        try upTwice(bed, keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
@@ -220,10 +226,11 @@ struct RouteTests {
         try upTwice(bed)
         let key = "<other_config><defaultroute>true</defaultroute></other_config><MAC>52:54:00:00:00:11</MAC>"
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MAC>52:54:00:00:00:11</MAC>", with: key) }
-        try upTwice(bed, "xenbr1")
+        let address = try bed.leasedAddress("xenbr0")
+        try upTwice(bed, "xenbr1", keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr1"])
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing(key, with: "<MAC>52:54:00:00:00:11</MAC>") }
-        try upTwice(bed, "xenbr0")
+        try upTwice(bed, "xenbr0", keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
@@ -231,12 +238,13 @@ struct RouteTests {
     func noManagement(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<management>True", with: "<management>False") }
+        try bed.addNeighbour("192.0.2.1/24")
         try upTwice(bed, "xenbr0")
-        try upTwice(bed, "xenbr1")
+        try upTwice(bed, "xenbr1", keeping: "192.0.2.10")
         #expect(try bed.routes() == [Self.gateway])
         try bed.host("ip", "route", "del", "default")
         try bed.host("ip", "route", "add", "default", "via", "198.51.100.1")
-        try upTwice(bed, "xenbr0")
+        try upTwice(bed, "xenbr0", keeping: "192.0.2.10")
         #expect(try bed.routes() == ["default via 198.51.100.1 dev xenbr1"])
     }
 }

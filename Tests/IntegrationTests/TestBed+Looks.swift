@@ -88,24 +88,10 @@ extension TestBed {
         return clients.first.flatMap { Int($0) }
     }
 
-    /// Does some work while a packet goes to the host and back every 10 ms, and expects that none gets lost.
-    func pinging(_ address: String, location: SourceLocation = #_sourceLocation, _ work: () throws -> Void) throws {
-        let report = "\(directory)/ping"
-        let ping = "echo $$ >\(report).pid; exec ping -i 0.01 \(address) >\(report) 2>&1"
-        try neighbour("sh", "-c", "(sh -c '\(ping)') </dev/null >/dev/null 2>&1 &")
-        // A run takes less time than a few packets: some come before it and some after.
-        try neighbour("sleep", "0.2")
-        try work()
-        try neighbour("sleep", "0.2")
-        // ping's way to sum up; the last packet may still be on its way.
-        try neighbour(
-            "timeout", "5", "sh", "-c",
-            "kill -INT $(cat \(report).pid); until grep -q transmitted \(report); do sleep 0.02; done")
-        let text = try String(contentsOfFile: report, encoding: .utf8)
-        let sent = try #require(text.firstMatch(of: #/(\d+) packets transmitted/#).flatMap { Int($0.1) }, "\(text)")
-        let received = Set(text.matches(of: #/icmp_seq=(\d+) ttl/#).compactMap { Int($0.1) })
-        #expect(sent > 10, "the ping ran meanwhile", sourceLocation: location)
-        #expect(Set(1..<sent).subtracting(received).sorted() == [], "of \(sent) packets", sourceLocation: location)
+    /// The IPv4 address that a device has from a DHCP server.
+    func leasedAddress(_ name: String) throws -> String {
+        let addresses = try device(name).addr_info.map(\.local).filter { !$0.contains(":") }
+        return try #require(addresses.first, "\(name) has a lease")
     }
 
     /// Gives the other end of the host's cables an address.

@@ -16,10 +16,14 @@ struct TwinVLANVMTests {
             """
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("</xenserver-network-configuration>", with: twin) }
         #expect(try bed.run("--force", "xapi5", "up").status == 0)
+        try bed.addVLANNeighbour("198.51.100.1/24")
         let before = try bed.snapshot()
-        let other = try bed.run("--force", "xapi6", "up")
-        #expect(
-            other.status == 1 && other.errors.contains("PIF eth0 VLAN 5 (xapi5), which is attached"), "\(other.errors)")
+        try bed.pinging("198.51.100.5") {
+            let other = try bed.run("--force", "xapi6", "up")
+            #expect(
+                other.status == 1 && other.errors.contains("PIF eth0 VLAN 5 (xapi5), which is attached"),
+                "\(other.errors)")
+        }
         try bed.expectUntouched(since: before)
         #expect(try bed.run("--force", "xapi5", "up").errors.contains("nothing to do"))
         let check = try bed.run("check")
