@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// The kernel's IPv6 settings of devices, below `/proc/sys/net/ipv6/conf`: rtnetlink tells them but cannot change them.
 public enum IPv6Sysctl {
-    /// Sets `accept_ra`, `autoconf` and `disable_ipv6` of a device, and does what belongs to it.
+    /// Sets `accept_ra`, `autoconf` and `disable_ipv6` of a device, whether it forms addresses, and does what belongs to it.
     ///
     /// Routes and addresses that router advertisements gave stay; see ``RouteNetlink/removeAdvertisedRoutes(over:)``.
     ///
@@ -16,32 +16,46 @@ public enum IPv6Sysctl {
         // Opening and reading can fail before anything is changed.
         let acceptRA = try SysctlFile("accept_ra", of: device), autoconf = try SysctlFile("autoconf", of: device)
         let disabled = try SysctlFile("disable_ipv6", of: device)
+        // Where the kernel has it, since Linux 4.11.
+        let generation = try? SysctlFile("addr_gen_mode", of: device)
+        let oldGeneration = try? generation?.read()
         let old = (acceptRA: try acceptRA.read(), autoconf: try autoconf.read(), disabled: try disabled.read())
         let isToggled = old.disabled.trimmed.isExactly("0") == settings.isDisabled
         do {
             try acceptRA.write("\(settings.acceptRA)\n")
             try autoconf.write(settings.autoconf ? "1\n" : "0\n")
+            if let oldGeneration, oldGeneration.trimmed.isExactly("1") != (settings.isGenerationOff == true) {
+                try generation?.write(settings.isGenerationOff == true ? "1\n" : "\(usualGeneration)\n")
+            }
             // When IPv6 comes on, the kernel must heed no router that the settings exclude.
             if isToggled { try disabled.write(settings.isDisabled ? "1\n" : "0\n") }
             try finish()
         } catch {
             if isToggled { try? disabled.write(old.disabled) }
+            if let oldGeneration { try? generation?.write(oldGeneration) }
             try? acceptRA.write(old.acceptRA)
             try? autoconf.write(old.autoconf)
             throw error
         }
     }
 
+    /// How new devices form addresses; where they form none, from their MAC address.
+    private static var usualGeneration: Int {
+        let usual = value("addr_gen_mode", of: "default") ?? 0
+        return usual == 1 ? 0 : usual
+    }
+
+    private static func value(_ name: String, of group: String) -> Int? {
+        guard let group = DeviceName(kernel: group.utf8),
+            let text = try? SysctlFile(name, of: group, for: O_RDONLY).read()
+        else {
+            return nil
+        }
+        return Int(text.trimmed)
+    }
+
     /// What holds on the whole host; `nil` where the kernel has no IPv6.
     static var host: IPv6Host? {
-        func value(_ name: String, of group: String) -> Int? {
-            guard let group = DeviceName(kernel: group.utf8),
-                let text = try? SysctlFile(name, of: group, for: O_RDONLY).read()
-            else {
-                return nil
-            }
-            return Int(text.trimmed)
-        }
         func flag(_ name: String, of group: String) -> Bool { value(name, of: group) ?? 0 != 0 }
         guard let isDisabled = value("disable_ipv6", of: "all") else { return nil }
         return IPv6Host(

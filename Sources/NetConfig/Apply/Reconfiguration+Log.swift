@@ -10,7 +10,9 @@ extension Reconfiguration {
         for notice in plan.notices { log.info("\(notice)") }
         guard !plan.steps.isEmpty else { return log.info("\(Plan.nothingToDo)") }
         for loss in plan.lossLines { log.warning("\(loss)") }
-        log.info("\(plan.steps.count) steps; \(plan.outageLines().joined(separator: "; "))")
+        log.info(
+            "\(plan.steps.count) step\(plan.steps.count == 1 ? "" : "s"); \(plan.outageLines().joined(separator: "; "))"
+        )
         guard log.logLevel <= .debug else { return }
         for (name, link) in plan.start.links.sorted(by: { $0.key < $1.key }) {
             log.debug("found \(name): \(link.summary)")

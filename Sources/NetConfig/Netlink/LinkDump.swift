@@ -8,7 +8,7 @@ struct LinkDump {
     private(set) var links: [DeviceName: Link] = [:]
 
     /// Kinds of devices that share the card of another one, and can stand for a card.
-    private static let stackedKinds: Set = ["macvlan", "macvtap", "ipvlan"]
+    private static let stackedKinds: Set = ["macvlan", "macvtap", "ipvlan", "ipvtap"]
 
     /// Decodes a dump.
     init(_ replies: [NetlinkReply]) {
@@ -27,8 +27,10 @@ struct LinkDump {
                 master: kinds[record.master] == "openvswitch" ? nil : names[record.master],
                 name: { names[$0] })
             // A device on another one can carry no more than that one does now.
-            guard let upper = record.kind, Self.stackedKinds.contains(upper), let parent = record.parentName(names),
-                let limit = records.first(where: { $0.name == parent })?.mtu
+            guard let upper = record.kind, Self.stackedKinds.contains(upper), let parent = record.parentName(names)
+            else { continue }
+            links[name]?.sharedCard = parent
+            guard let limit = records.first(where: { $0.name == parent })?.mtu
             else { continue }
             let own = links[name]?.greatestMTU ?? limit
             links[name]?.greatestMTU = min(own, limit)
@@ -108,7 +110,8 @@ struct LinkRecord {
             link.greatestMTU = greatestMTU == 0 ? nil : greatestMTU
             link.leastMTU = leastMTU == 0 ? nil : leastMTU
         }
-        for (flag, isOn) in portFlags { link.set(flag, isOn) }
+        // The kernel itself disables a port without a carrier, and enables it again.
+        for (flag, isOn) in portFlags where flag != .forwarding || isRunning { link.set(flag, isOn) }
         // Some virtual devices never answer ARP; one that has addresses must.
         if isARPOff, link.isBridge || link.isOpenVswitchs { link.set(.arp, false) }
         return link
@@ -139,7 +142,7 @@ struct LinkRecord {
             case IFLA_INFO_SLAVE_DATA where slaveKind == "bridge":
                 for flag in attribute.nested {
                     if let known = ForwardingFlag(portAttribute: flag.type) {
-                        portFlags[known] = flag.payload.first != 0
+                        portFlags[known] = known.isOn(flag.payload.first ?? 0)
                     }
                 }
             default: break
@@ -155,6 +158,8 @@ struct LinkRecord {
             acceptRA: value(DeviceConfiguration.acceptRA), autoconf: value(DeviceConfiguration.autoconf) != 0,
             isDisabled: value(DeviceConfiguration.disableIPv6) != 0,
             isForwarding: value(DeviceConfiguration.forwarding) != 0)
+        let mode = family?.nested.first { $0.type == IFLA_INET6_ADDR_GEN_MODE }?.payload.first
+        if let mode, UInt32(mode) == IN6_ADDR_GEN_MODE_NONE.rawValue { ipv6?.isGenerationOff = true }
     }
 }
 

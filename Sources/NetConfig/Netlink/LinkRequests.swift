@@ -138,6 +138,20 @@ extension NetlinkMessage {
         return message
     }
 
+    /// Lets a bridge's port forward, or disables it. Of a change of the link itself the bridge would make an occasion to look at
+    /// the carrier, and enable the port; so this is the bridge's own message.
+    static func setForwarding(_ name: DeviceName, index: Int32, _ isOn: Bool) -> NetlinkMessage {
+        var header = ifinfomsg()
+        header.ifi_family = UInt8(PF_BRIDGE)
+        header.ifi_index = index
+        var message = NetlinkMessage(
+            RTM_SETLINK, flags: NLM_F_ACK, header: header, operation: "set \(name) forwarding \(isOn ? "on" : "off")",
+            device: name)
+        // The old form, which all kernels take: the state alone, and not nested.
+        message.put(IFLA_PROTINFO, isOn ? PortState.forwarding : PortState.disabled)
+        return message
+    }
+
     /// Sets a bridge's forward delay and multicast snooping.
     static func setBridge(_ name: DeviceName, _ attributes: BridgeAttributes) -> NetlinkMessage {
         var message = NetlinkMessage(changing: name, operation: "set bridge attributes on \(name)")
@@ -189,7 +203,13 @@ extension ForwardingFlag {
         case .isolated: IFLA_BRPORT_ISOLATED
         // `IFLA_BRPORT_LOCKED`, since Linux 5.18.
         case .locked: 39
+        case .forwarding: IFLA_BRPORT_STATE
         }
+    }
+
+    /// Whether it is on by an attribute's value: most are 0 or 1, one is a state of the spanning tree. A port that listens or learns will forward in a moment.
+    func isOn(_ value: UInt8) -> Bool {
+        self == .forwarding ? value != PortState.disabled && value != PortState.blocking : value != 0
     }
 
     /// The flag that an attribute of a bridge's port sets.
@@ -197,6 +217,13 @@ extension ForwardingFlag {
         guard let flag = Self.allCases.first(where: { $0.portAttribute == number }) else { return nil }
         self = flag
     }
+}
+
+/// States of a bridge's port (`BR_STATE_…` of `linux/if_bridge.h`).
+private enum PortState {
+    static let disabled: UInt8 = 0
+    static let forwarding: UInt8 = 3
+    static let blocking: UInt8 = 4
 }
 
 /// Device flags of `netdevice(7)`.

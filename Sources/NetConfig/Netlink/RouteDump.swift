@@ -8,7 +8,7 @@ enum RouteDump {
         var route: Route
     }
 
-    /// Decodes a dump: unicast routes of the main table with one next hop, in the kernel's order.
+    /// Decodes a dump: unicast routes of the main table whose next hops are over one device, in the kernel's order.
     static func decode(_ replies: [NetlinkReply]) -> [Entry] {
         replies.filter { $0.type == RTM_NEWROUTE }.compactMap { decode($0.payload) }
     }
@@ -26,6 +26,7 @@ enum RouteDump {
         var destination = any.address
         var route = Route(any, origin: Route.Origin(rawValue: header[5]), metric: 0)
         var more: [UInt8] = []
+        var legs: (index: Int32, all: [RouteFork.Leg])?
         for attribute in NetlinkAttributes(payload.dropFirst(12)) {
             let value = attribute.payload
             switch rtattr_type_t(rawValue: UInt32(attribute.type)) {
@@ -37,18 +38,52 @@ enum RouteDump {
             case RTA_PREFSRC: route.source = IPAddress(bytes: value)
             case RTA_METRICS, RTA_FLOW: more += attribute.bytes
             case RTA_PREF where value.first != 0: more += attribute.bytes
-            // Several next hops, or one of the other family or by its number: none of ours.
-            case RTA_MULTIPATH, RTA_VIA, RTA_NH_ID, RTA_ENCAP: return nil
+            case RTA_NH_ID: route.fork = value.integer().map(RouteFork.object)
+            case RTA_MULTIPATH:
+                legs = self.legs(value)
+                if legs == nil { return nil }
+            // A next hop of the other family, or in a tunnel: none of ours.
+            case RTA_VIA, RTA_ENCAP: return nil
             default: break
             }
         }
+        if let legs {
+            index = legs.index
+            route.fork = route.fork ?? .legs(legs.all)
+        }
+        // What a next hop's number stands for is said as well.
+        if route.fork != nil { route.gateway = nil }
         guard table == RT_TABLE_MAIN.rawValue, let index, let prefix = IPPrefix(destination, length: Int(length))
         else { return nil }
         route.destination = prefix
         let scope = header[6]
         route.details = KernelDetails(
-            flags: flags & settableFlags, scope: scope == route.usualScope ? nil : scope, attributes: more)
+            flags: route.fork == nil ? flags & settableFlags : 0, scope: scope == route.usualScope ? nil : scope,
+            attributes: more)
         return Entry(index: index, route: route)
+    }
+
+    /// Decodes next hops over one device, each a `struct rtnexthop` (length, flags, weight less one, number of the device) and
+    /// attributes; `nil` where they are over several devices, or have more than a gateway.
+    private static func legs(_ value: ArraySlice<UInt8>) -> (index: Int32, all: [RouteFork.Leg])? {
+        var rest = value
+        var indexes: Set<Int32> = []
+        var legs: [RouteFork.Leg] = []
+        while let length = rest.integer(at: 0, as: UInt16.self).map(Int.init), length >= 8, length <= rest.count {
+            let hop = Array(rest.prefix(length))
+            guard let index = rest.integer(at: 4, as: Int32.self) else { return nil }
+            var leg = RouteFork.Leg(
+                gateway: nil, weight: Int(hop[3]) + 1, flags: hop[2] & UInt8(truncatingIfNeeded: settableFlags))
+            for attribute in NetlinkAttributes(hop.dropFirst(8)) {
+                guard attribute.type == Int(RTA_GATEWAY.rawValue) else { return nil }
+                leg.gateway = IPAddress(bytes: attribute.payload)
+            }
+            indexes.insert(index)
+            legs.append(leg)
+            rest = rest.dropFirst((length + 3) & ~3)
+        }
+        guard indexes.count == 1, let index = indexes.first else { return nil }
+        return (index, legs)
     }
 }
 

@@ -85,7 +85,8 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `bridge link set dev NAME isolated off` and so on, `ip link set NAME arp on`
     public func setFlag(_ name: DeviceName, _ flag: ForwardingFlag, _ isOn: Bool) throws(NetlinkError) {
-        try send(.setFlag(name, flag, isOn))
+        guard flag == .forwarding else { return try send(.setFlag(name, flag, isOn)) }
+        try send(.setForwarding(name, index: try index(of: name), isOn))
     }
 
     private func send(_ attributes: BridgeAttributes, to name: DeviceName) throws(NetlinkError) {

@@ -29,9 +29,16 @@ public struct RouteNetlink: ~Copyable {
             links[name]?.addresses = addresses
         }
         let replies = try socket.dump(NetlinkMessage.getRoutes)
-        for entry in RouteDump.decode(replies) where !entry.route.isAutomatic {
+        var connected: [DeviceName: Set<IPPrefix>] = [:]
+        for entry in RouteDump.decode(replies) {
             guard let name = dump.names[entry.index] else { continue }
-            links[name]?.routes.append(entry.route)
+            if !entry.route.isAutomatic { links[name]?.routes.append(entry.route) }
+            if entry.route.gateway == nil, entry.route.fork == nil {
+                connected[name, default: []].insert(entry.route.destination)
+            }
+        }
+        for (name, link) in links where link.isUp && link.mac != nil && !link.addresses.isEmpty {
+            links[name]?.noteMissingRoutes(connected[name] ?? [])
         }
         return (links, RouteDump.others(replies, among: links, names: dump.names))
     }
@@ -79,5 +86,14 @@ public struct RouteNetlink: ~Copyable {
     /// All routes, those of the kernel too.
     func routes() throws(NetlinkError) -> [RouteDump.Entry] {
         RouteDump.decode(try socket.dump(NetlinkMessage.getRoutes))
+    }
+}
+
+extension Link {
+    /// Notes the networks of addresses to which there is no route, of those to which the device has one.
+    fileprivate mutating func noteMissingRoutes(_ connected: Set<IPPrefix>) {
+        for address in addresses where address.isNetworked && !connected.contains(address.network) {
+            note(address.network, isRouted: false)
+        }
     }
 }

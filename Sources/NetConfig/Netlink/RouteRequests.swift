@@ -36,7 +36,11 @@ extension NetlinkMessage {
         header.rtm_type = UInt8(RTN_UNICAST)
         self.init(type, flags: flags, header: header, operation: operation, device: device)
         if route.destination.length > 0 { put(RTA_DST, route.destination.network.address.bytes) }
-        put(RTA_OIF, index)
+        switch route.fork {
+        case nil: put(RTA_OIF, index)
+        case .object(let number): put(RTA_NH_ID, number)
+        case .legs(let legs): put(RTA_MULTIPATH, legs.flatMap { $0.bytes(over: index) })
+        }
         if let gateway = route.gateway { put(RTA_GATEWAY, gateway.bytes) }
         if route.metric != 0 { put(RTA_PRIORITY, UInt32(clamping: route.metric)) }
         if let source = route.source { put(RTA_PREFSRC, source.bytes) }
@@ -53,7 +57,19 @@ extension NetlinkMessage {
 extension Route {
     /// IPv4 wants to be told that a destination without gateway is a neighbour; IPv6 knows one scope only.
     var usualScope: UInt8 {
-        let isLink = gateway == nil && destination.address.family == .v4
+        let isLink = gateway == nil && fork == nil && destination.address.family == .v4
         return UInt8((isLink ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE).rawValue)
+    }
+}
+
+extension RouteFork.Leg {
+    /// A `struct rtnexthop` with its attributes.
+    fileprivate func bytes(over index: Int32) -> [UInt8] {
+        let attributes =
+            gateway.map {
+                NetlinkAttribute(type: Int(RTA_GATEWAY.rawValue), payload: $0.bytes[...]).bytes
+            } ?? []
+        return UInt16(8 + attributes.count).hostBytes + [flags, UInt8(clamping: weight - 1)] + index.hostBytes
+            + attributes
     }
 }

@@ -14,6 +14,8 @@ public enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
     case isolated
     /// The port takes frames only of stations that somebody has entered.
     case locked
+    /// The port takes part: its state is not `disabled` or `blocking` although its link has a carrier.
+    case forwarding
 
     /// What a new device has.
     var isUsuallyOn: Bool { self != .isolated && self != .locked }

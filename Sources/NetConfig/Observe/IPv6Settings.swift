@@ -8,6 +8,8 @@ public struct IPv6Settings: Hashable, Sendable, Codable {
     public var isDisabled: Bool
     /// `forwarding`. This program never changes it.
     public var isForwarding: Bool
+    /// Whether the device forms no addresses, not even a link-local one (`addr_gen_mode` is `none`); `nil` where it does.
+    public var isGenerationOff: Bool?
 
     /// Creates settings.
     public init(acceptRA: Int, autoconf: Bool, isDisabled: Bool = false, isForwarding: Bool = false) {
@@ -24,11 +26,21 @@ public struct IPv6Settings: Hashable, Sendable, Codable {
         autoconf = try values.decode(Bool.self, forKey: .autoconf)
         isDisabled = try values.decode(Bool.self, forKey: .isDisabled)
         isForwarding = try values.decodeIfPresent(Bool.self, forKey: .isForwarding) ?? false
+        isGenerationOff = try values.decodeIfPresent(Bool.self, forKey: .isGenerationOff)
     }
 
     /// These settings with another attitude to routers, and IPv6 switched on.
     func with(acceptRA: Int, autoconf: Bool) -> IPv6Settings {
-        IPv6Settings(acceptRA: acceptRA, autoconf: autoconf, isForwarding: isForwarding)
+        var settings = IPv6Settings(acceptRA: acceptRA, autoconf: autoconf, isForwarding: isForwarding)
+        settings.isGenerationOff = isGenerationOff
+        return settings
+    }
+
+    /// The same on a device that forms addresses.
+    var formingAddresses: IPv6Settings {
+        var settings = self
+        settings.isGenerationOff = nil
+        return settings
     }
 
     /// What a device has that nobody has touched, where nothing else is known.

@@ -30,6 +30,12 @@ public struct Link: Equatable, Sendable, Codable {
     /// Speed, duplex and negotiation; `nil` where the device has none, or nobody asked.
     public var settings: LinkSettings?
 
+    /// The device whose frames it gets a share of, where it is a macvlan, macvtap or ipvlan device on another one.
+    public var sharedCard: DeviceName?
+    /// The networks of its addresses to which there is no route although it is up: somebody has deleted it, or given a leased
+    /// address with the wish that there be none. `nil` where none is missing, or nobody looked.
+    public var unroutedNetworks: Set<IPPrefix>?
+
     /// Flags that are not as on a new device; `nil` where all are.
     public var unusualFlags: Set<ForwardingFlag>?
 
@@ -60,6 +66,18 @@ public struct Link: Equatable, Sendable, Codable {
     func usableMTU(_ mtu: Int) -> Int? {
         guard leastMTU != nil || greatestMTU != nil else { return nil }
         return max(min(mtu, greatestMTU ?? mtu), leastMTU ?? mtu)
+    }
+
+    /// Whether there is the route that the kernel makes for an address.
+    func hasRoute(for address: LinkAddress) -> Bool {
+        address.makesRoute && unroutedNetworks?.contains(address.network) != true
+    }
+
+    /// Notes whether there is a route to the network of its addresses.
+    mutating func note(_ network: IPPrefix, isRouted: Bool) {
+        var networks = unroutedNetworks ?? []
+        if isRouted { networks.remove(network) } else { networks.insert(network) }
+        unroutedNetworks = networks.isEmpty ? nil : networks
     }
 
     /// Whether ovs-vswitchd makes devices of this kind.

@@ -32,7 +32,9 @@ extension ObservedState {
             let granted = (links[name]?.settings ?? LinkSettings()).granting(wish)
             links[name]?.settings = granted
         case .setIPv6(let name, let settings): setIPv6(name, settings)
-        case .addAddress(let name, let address): links[name]?.addresses.append(address)
+        case .addAddress(let name, let address):
+            links[name]?.addresses.append(address)
+            if address.makesRoute { links[name]?.note(address.network, isRouted: true) }
         case .removeAddress(let name, let address): remove(address, from: name)
         case .addRoute(let name, let route): add(route, over: name)
         case .removeRoute(let name, let route): remove(route, over: name)
@@ -203,6 +205,11 @@ extension Link {
     fileprivate mutating func removeAddress(_ address: LinkAddress) {
         guard let index = addresses.firstIndex(where: { $0.prefix == address.prefix }) else { return }
         addresses.remove(at: index)
+        defer {
+            for network in unroutedNetworks ?? [] where !addresses.contains(where: { $0.network == network }) {
+                note(network, isRouted: true)
+            }
+        }
         guard address.prefix.address.family == .v4 else { return }
         // Later addresses of the same network are secondaries of the first, and go with it.
         if !addresses[..<index].contains(where: { $0.prefix.network == address.prefix.network }) {

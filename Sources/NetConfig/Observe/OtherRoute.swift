@@ -56,6 +56,13 @@ extension ObservedState {
             links[device]?.routes.append(route)
             return
         }
+        // The network of an address is found with that.
+        if links[device]?.unroutedNetworks?.contains(route.destination) == true {
+            links[device]?.note(route.destination, isRouted: true)
+            if links[device]?.addresses.contains(where: { $0.makesRoute && $0.connectedRoute == route }) == true {
+                return
+            }
+        }
         otherRoutes = (otherRoutes ?? []) + [OtherRoute(automatic: route, over: device)]
     }
 
@@ -63,5 +70,9 @@ extension ObservedState {
     mutating func remove(_ route: Route, over device: DeviceName) {
         links[device]?.routes.removeAll { $0 == route }
         otherRoutes?.removeAll { $0.devices == [device] && $0.route == route }
+        guard route.origin == .kernel, links[device]?.isUp == true,
+            links[device]?.addresses.contains(where: { $0.isNetworked && $0.network == route.destination }) == true
+        else { return }
+        links[device]?.note(route.destination, isRouted: false)
     }
 }

@@ -4,6 +4,8 @@ public struct Route: Hashable, Sendable, Codable {
     public var destination: IPPrefix
     /// The next hop; `nil` for a network on the link.
     public var gateway: IPAddress?
+    /// Where it leads instead of to one gateway or network on the link.
+    public var fork: RouteFork?
     /// Who made it (`RTPROT_…` of `rtnetlink(7)`): ours is ``Origin/static``.
     public var origin: Origin
     /// Metric (priority); 0 is the kernel's "none" for IPv4, 1024 its default for IPv6.
@@ -61,7 +63,7 @@ public struct Route: Hashable, Sendable, Codable {
     var isAutomatic: Bool {
         switch origin {
         case .redirect, .advertisement: true
-        case .kernel: gateway == nil && !isDefault
+        case .kernel: gateway == nil && fork == nil && !isDefault
         default: false
         }
     }

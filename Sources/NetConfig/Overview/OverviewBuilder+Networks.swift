@@ -72,6 +72,9 @@ extension OverviewBuilder {
                     pif.ipv6.mode == .dhcp ? "DHCP" : pif.ipv6.mode == .autoconf ? "Autoconf" : nil, device, link,
                     .record(pif.name, field: pif.ipv6.mode == .static ? "IPv6" : "ipv6_configuration_mode"), v6))
         }
+        if pif.isGivenFromOutside(.v6), link.ipv6?.isGenerationOff == true {
+            rows.append(comparison("addr_gen_mode", "eui64", "none", essential: true))
+        }
         return rows
     }
 
@@ -106,7 +109,7 @@ extension OverviewBuilder {
         if pif.ref == gatewayPIF?.ref {
             for family in IPAddress.Family.allCases {
                 let defaults = link.routes.filter { $0.isDefault && $0.destination.address.family == family }
-                let there = defaults.compactMap(\.gateway).map(\.description)
+                let there = defaults.compactMap { $0.gateway?.description ?? $0.fork?.text }
                 let leased = defaults.isEmpty && pif.isGivenFromOutside(family) ? router(of: pif, family) : nil
                 let wanted = (pif.defaultRoute(family)?.gateway ?? leased)?.description
                 guard wanted != nil || !there.isEmpty else { continue }

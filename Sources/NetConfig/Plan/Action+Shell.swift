@@ -21,6 +21,8 @@ extension Action {
             return ["ip link set dev \(name.word) type bond \(attributes.shellWords)"]
         case .setOffload(let name, let offload, let isOn):
             return ["ethtool -K \(name.word) \(offload) \(isOn ? "on" : "off")"]
+        case .setFlag(let name, .forwarding, let isOn):
+            return ["bridge link set dev \(name.word) state \(isOn ? "forwarding" : "disabled")"]
         case .setFlag(let name, let flag, let isOn):
             let command = flag.isOfPort ? "bridge link set dev" : "ip link set dev"
             return ["\(command) \(name.word) \(flag) \(isOn ? "on" : "off")"]
@@ -72,7 +74,12 @@ extension Action {
         ].map { "net/ipv6/conf/\(name.word)/\($0)" }
         // What routers advertised before stays otherwise.
         let flush = settings.acceptRA == 0 ? ["ip -6 route flush dev \(name.word) proto ra"] : []
-        return ["sysctl -q -w \(words.joined(separator: " "))"] + flush
+        // A device that forms no address hears no router.
+        let mode = "net/ipv6/conf/\(name.word)/addr_gen_mode"
+        let forming =
+            settings.acceptRA > 0 && settings.isGenerationOff != true
+            ? ["test \"$(sysctl -n \(mode))\" != 1 || sysctl -q -w \(mode)=0"] : []
+        return ["sysctl -q -w \(words.joined(separator: " "))"] + forming + flush
     }
 
     private func announcement(_ name: DeviceName, _ addresses: [IPAddress]) -> [String] {
@@ -170,9 +177,11 @@ extension Route {
         var words = destination.address.family == .v6 ? "-6 " : ""
         words += "route \(verb) \(isDefault ? "default" : destination.description)"
         if let gateway { words += " via \(gateway)" }
-        words += " dev \(device.word) proto \(origin == .static ? "static" : String(origin.rawValue))"
+        if fork == nil { words += " dev \(device.word)" }
+        words += " proto \(origin == .static ? "static" : String(origin.rawValue))"
         if metric != 0 { words += " metric \(metric)" }
         if let source { words += " src \(source)" }
+        if let fork { words += " " + fork.words(over: device.word).joined(separator: " ") }
         if isOnLink { words += " onlink" }
         return words
     }

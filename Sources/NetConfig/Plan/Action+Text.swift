@@ -134,7 +134,10 @@ extension LinkSettings {
 
 extension IPv6Settings {
     /// The settings as `sysctl` names them.
-    var text: String { "accept_ra \(acceptRA) autoconf \(autoconf ? 1 : 0)\(isDisabled ? " disable_ipv6 1" : "")" }
+    var text: String {
+        "accept_ra \(acceptRA) autoconf \(autoconf ? 1 : 0)\(isDisabled ? " disable_ipv6 1" : "")"
+            + (isGenerationOff == true ? " addr_gen_mode none" : "")
+    }
 }
 
 extension SecureModeFlow {

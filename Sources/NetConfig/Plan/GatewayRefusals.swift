@@ -11,7 +11,7 @@ struct GatewayRefusals {
         broadcasts = Set(all.compactMap(\.prefix.broadcast))
         var others: [(DeviceName, IPPrefix)] = []
         for (name, link) in state.links.sorted(by: { $0.key < $1.key }) where name != device && link.isUp {
-            let networks = link.addresses.filter(\.makesRoute).map(\.network)
+            let networks = link.addresses.filter(link.hasRoute).map(\.network)
             let destinations = link.routes.filter { !$0.isDefault }.map(\.destination)
             others += (networks + destinations).filter { $0.address.family == .v6 }.map { (name, $0) }
         }

@@ -67,9 +67,11 @@ extension LinkSettings {
 
 extension IPv6Settings {
     var json: JSON {
-        .object([
+        var members: [String: JSON] = [
             "accept_ra": .integer(acceptRA), "autoconf": .boolean(autoconf), "disable_ipv6": .boolean(isDisabled),
-        ])
+        ]
+        if isGenerationOff == true { members["addr_gen_mode"] = .string("none") }
+        return .object(members)
     }
 }
 
@@ -83,11 +85,13 @@ extension LinkAddress {
 
 extension Route {
     var json: JSON {
-        .object([
+        var members: [String: JSON] = [
             "destination": .string(isDefault ? "default" : destination.description),
             "family": .string(destination.address.family.json), "via": JSON(gateway), "source": JSON(source),
             "metric": .integer(metric), "onlink": .boolean(isOnLink), "protocol": .integer(Int(origin.rawValue)),
-        ])
+        ]
+        if let fork { members["over"] = .string(fork.text) }
+        return .object(members)
     }
 }
 

@@ -57,7 +57,7 @@ extension PlanBuilder {
     ) throws(PlanError) -> Configured? {
         guard let device = model.ipDevice(of: pif) else { return nil }
         let first = steps.count
-        let pif = withUsableIPv6(pif, on: device)
+        let pif = try withUsableIPv6(pif, on: device)
         configureIPv6Settings(of: pif, on: device)
         let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
         raise(
@@ -141,8 +141,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Goes on without an address that is no host's. Where it is the essential one the run fails, and where something that
-    /// worked would go nothing is done.
+    /// Goes on without an address that is no host's, if it is not the essential one.
     mutating func miss(_ family: IPAddress.Family, of pif: PIF) throws(PlanError) {
         let error = PlanError(pif, .noAddress(pif: "\(pif)", family: family))
         guard family == pif.primaryFamily else {
@@ -150,6 +149,11 @@ extension PlanBuilder {
                 "its static \(family == .v4 ? "IPv4" : "IPv6") configuration has no valid address and is left out"
             return warn(pif, message, at: .record(pif.name, field: family == .v4 ? "IP" : "IPv6"))
         }
+        try miss(error, of: pif)
+    }
+
+    /// Goes on without the essential address and fails at the end, unless something that worked would go.
+    mutating func miss(_ error: PlanError, of pif: PIF) throws(PlanError) {
         guard !losesNetwork, model.ipDevice(of: pif).flatMap({ observed.links[$0]?.addresses.isEmpty }) ?? true else {
             throw error
         }

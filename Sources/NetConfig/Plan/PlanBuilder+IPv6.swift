@@ -2,11 +2,16 @@
 extension PlanBuilder {
     /// The PIF without its IPv6 configuration where host or device cannot have it: that is left out whole, with its gateway,
     /// routes and clients.
-    mutating func withUsableIPv6(_ pif: PIF, on device: DeviceName) -> PIF {
+    /// Where that is the primary one, the request falls short.
+    mutating func withUsableIPv6(_ pif: PIF, on device: DeviceName) throws(PlanError) -> PIF {
         guard pif.ipv6.mode != .none, let link = state.links[device], let flaw = flaw(ofIPv6On: link) else {
             return pif
         }
-        warn(pif, "\(flaw); its IPv6 configuration is left out")
+        if pif.primaryFamily == .v6 {
+            try miss(PlanError(pif, .noIPv6(pif: "\(pif)", flaw: flaw)), of: pif)
+        } else {
+            warn(pif, "\(flaw); its IPv6 configuration is left out")
+        }
         var pif = pif
         pif.ipv6 = IPv6Configuration()
         return pif
@@ -34,9 +39,9 @@ extension PlanBuilder {
         let wanted =
             switch pif.ipv6.mode {
             case .none, .static: current.with(acceptRA: 0, autoconf: false)
-            case .autoconf: current.with(acceptRA: heeded, autoconf: true)
-            // DHCPv6 tells no routes: those are still the routers' business.
-            case .dhcp: current.with(acceptRA: heeded, autoconf: false)
+            case .autoconf: current.with(acceptRA: heeded, autoconf: true).formingAddresses
+            // DHCPv6 tells no routes: those are still the routers' business. The client speaks from a link-local address.
+            case .dhcp: current.with(acceptRA: heeded, autoconf: false).formingAddresses
             }
         if current != wanted || made.contains(device) {
             let why = current.isDisabled ? ", for which it is switched on" : ""

@@ -58,7 +58,7 @@ extension PlanBuilder {
     }
 
     private func reason(for route: Route, _ pif: PIF) -> String {
-        if route.origin == .kernel { return "network of an address that makes no route of its own" }
+        if route.origin == .kernel { return "network of an address that has no route to it" }
         if route.origin == .boot { return "gateway of the lease of \(pif)" }
         return route.isDefault ? "gateway of \(pif)" : "static route of \(pif)"
     }
@@ -192,7 +192,7 @@ extension ObservedState {
         }
         for (name, link) in links.sorted(by: { $0.key < $1.key }) {
             for route in link.routes { note(route.place, route.words(over: name)) }
-            for address in link.addresses where link.isUp && address.makesRoute {
+            for address in link.addresses where link.isUp && link.hasRoute(for: address) {
                 note(address.connectedRoute.place, address.connectedRoute.words(over: name))
             }
         }
@@ -220,7 +220,7 @@ extension Route {
     /// somebody else made may have metrics of its own.
     func serves(_ wanted: Route) -> Bool {
         if origin == .static { return identity == wanted.identity }
-        return place == wanted.place && gateway == wanted.gateway
+        return place == wanted.place && gateway == wanted.gateway && fork == wanted.fork
     }
 
     /// What only one route can have.

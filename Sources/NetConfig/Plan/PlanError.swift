@@ -42,8 +42,12 @@ extension PlanError {
         case otherDatapath(name: DeviceName, wanted: String, found: String, command: String)
         /// A NIC is enslaved to a device that is not one of this host's records.
         case busy(device: DeviceName, master: DeviceName)
+        /// Other devices on a NIC get a share of its frames, and the kernel enslaves no such NIC.
+        case shared(device: DeviceName, by: [String])
         /// A static configuration that has no usable address.
         case noAddress(pif: String, family: IPAddress.Family)
+        /// The primary address is an IPv6 one, and the host or the device has no IPv6; `flaw` says why, as half a sentence.
+        case noIPv6(pif: String, flaw: String)
         /// Two PIFs are asked for that cannot have their cards together.
         case conflict(pif: String, with: String)
         /// A name stands for something else than one device.
@@ -103,9 +107,15 @@ extension PlanError: CustomStringConvertible {
         case .busy(let device, let master):
             return "cannot use \(device): it belongs to \(master), which is none of this host's networks; "
                 + "--take takes it from there, with the addresses of \(master)"
+        case .shared(let device, let others):
+            return
+                "cannot use \(device): \(others.joined(separator: ", ")) on it, and a card with such a device joins no "
+                + "bridge or bond; end what uses it, or --take deletes it"
         case .noAddress(let pif, let family):
             return "\(pif) has a static \(family == .v4 ? "IPv4" : "IPv6") configuration, but no valid address"
                 + (family == .v4 ? " and netmask" : "")
+        case .noIPv6(let pif, let flaw):
+            return "\(pif) cannot have its primary address, which is an IPv6 one: \(flaw)"
         case .conflict(let pif, let other):
             return "\(pif) cannot be had together with \(other), which comes first: a card is in one bond or bridge"
         case .badName(let pif, let name):

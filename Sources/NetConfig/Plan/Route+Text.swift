@@ -3,6 +3,7 @@ extension Route {
     var text: String {
         var text = isDefault ? "default" : destination.description
         if let gateway { text += " via \(gateway)" }
+        if let fork { text += " over \(fork.text)" }
         if isOnLink { text += " onlink" }
         if let source { text += " src \(source)" }
         if origin != .static { text += " proto \(origin.rawValue)" }
@@ -14,11 +15,15 @@ extension Route {
     func words(over device: DeviceName) -> String {
         var words = [isDefault ? "default" : "\(destination)"]
         if let gateway { words.append("via \(gateway)") }
-        words.append("dev \(device)")
+        if fork == nil { words.append("dev \(device)") }
+        if case .object = fork { words += fork?.words(over: device.text) ?? [] }
         words += origin.words
-        if gateway == nil, destination.address.family == .v4, details?.scope == nil { words.append("scope link") }
+        if gateway == nil, fork == nil, destination.address.family == .v4, details?.scope == nil {
+            words.append("scope link")
+        }
         if let source { words.append("src \(source)") }
         if metric != 0 { words.append("metric \(metric)") }
+        if case .legs = fork { words += fork?.words(over: device.text) ?? [] }
         if isOnLink { words.append("onlink") }
         return words.joined(separator: " ")
     }

@@ -134,8 +134,14 @@ private struct Journey {
         return link
     }
 
-    /// Routes that a router gave, which no link has.
+    /// Routes that no link has: those to the networks of addresses, and what a router gave.
     private mutating func putBackAutomaticRoutes() {
+        for case .addRoute(let name, let route) in way.actions.reversed()
+        where route.isAutomatic && isThere(name) && way.before.lacksNetwork(of: route, on: name)
+            && !state.lacksNetwork(of: route, on: name)
+        {
+            perform(.removeRoute(name, route))
+        }
         for case .removeRoute(let name, let route) in way.actions.reversed()
         where route.isAutomatic && isThere(name) && way.before.hasAutomaticRoute(route, over: name)
             && !state.hasAutomaticRoute(route, over: name)
@@ -195,6 +201,11 @@ extension Action {
 }
 
 extension ObservedState {
+    /// Whether a device has an address, and no route to the network of it that this is one to.
+    fileprivate func lacksNetwork(of route: Route, on name: DeviceName) -> Bool {
+        links[name]?.unroutedNetworks?.contains(route.destination) == true
+    }
+
     /// Whether a client runs that does the same.
     fileprivate func runs(_ client: DHCPClient) -> Bool {
         dhcpClients.contains { DHCPConfiguration.areAlike($0, client) && $0.isSame(as: client) }

@@ -1,0 +1,169 @@
+import Foundation
+import NetConfig
+import Testing
+
+/// What others have made of the addresses and routes of our own devices.
+@Suite("our own addresses and routes in the field", .serialized, .needsTestBed)
+struct OwnDeviceTrialTests {
+    private static let verdict = "everything that is attached is as configured\n"
+
+    /// A host that is up, whose record of eth0 has more fields, as XML.
+    private func bed(_ datapath: Datapath, adding fields: String = "", cache: String = "physical") throws -> TestBed {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/\(cache).dbcache")
+        if !fields.isEmpty {
+            try bed.edit("/var/xapi/network.dbcache") { $0.replacing("</pif>", with: fields + "</pif>") }
+        }
+        return bed
+    }
+
+    private func up(_ bed: TestBed, location: SourceLocation = #_sourceLocation) throws {
+        let result = try bed.run("--management", "--force", "xenbr0", "up")
+        #expect(result.status == 0, "\(result.errors)", sourceLocation: location)
+    }
+
+    /// Expects that `show` sees that something is wrong, and that `up` puts it right at no cost, once and for all.
+    private func expectHealed(
+        _ bed: TestBed, keeping address: String? = "192.0.2.10", showing words: String? = nil,
+        location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = try bed.run("show", "xenbr0").output
+        #expect(!before.hasSuffix(Self.verdict), "\(before)", sourceLocation: location)
+        if let words { #expect(before.contains(words), "\(before)", sourceLocation: location) }
+        try bed.pinging(address, location: location) { try up(bed, location: location) }
+        let again = try bed.run("--management", "--force", "xenbr0", "up")
+        #expect(again.errors.contains("nothing to do"), "\(again.errors)", sourceLocation: location)
+        let after = try bed.run("show", "xenbr0").output
+        #expect(after.hasSuffix(Self.verdict), "\(after)", sourceLocation: location)
+    }
+
+    private static let ipv6 =
+        "<ipv6_configuration_mode>Static</ipv6_configuration_mode><IPv6>2001:db8::10/64</IPv6>"
+        + "<ipv6_gateway>2001:db8::1</ipv6_gateway>"
+
+    // MARK: Routes
+
+    @Test(
+        "a default route over several routers, or over one by its number, gives way to ours",
+        arguments: Datapath.allCases,
+        [
+            "ip route replace default proto bird nexthop via 192.0.2.7 dev xenbr0 weight 1 nexthop via 192.0.2.8 dev xenbr0 weight 3",
+            "ip nexthop add id 7 via 192.0.2.7 dev xenbr0; ip route replace default nhid 7",
+            "ip nexthop add id 7 via 192.0.2.7 dev xenbr0; ip nexthop add id 8 via 192.0.2.8 dev xenbr0; "
+                + "ip nexthop add id 9 group 7/8; ip route replace default nhid 9",
+        ])
+    func severalRouters(_ datapath: Datapath, _ command: String) throws {
+        let bed = try bed(datapath)
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed)
+        let wanted = try bed.routes()
+        try bed.host("sh", "-ec", command)
+        #expect(try bed.routes() != wanted)
+        try bed.takesBack(["--management", "--force", "xenbr0", "up", "--confirm", "1"], saying: ["was put back"])
+        try expectHealed(bed)
+        #expect(try bed.routes() == wanted)
+    }
+
+    @Test("an IPv6 default route over several routers gives way to ours", arguments: Datapath.allCases)
+    func severalIPv6Routers(_ datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: Self.ipv6)
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed)
+        let wanted = try bed.routes()
+        try bed.host("ip", "-6", "route", "del", "default")
+        try bed.host(
+            "sh", "-c",
+            "ip -6 route add default metric 512 nexthop via 2001:db8::7 dev xenbr0 nexthop via 2001:db8::8 dev xenbr0")
+        try expectHealed(bed)
+        #expect(try bed.routes() == wanted)
+    }
+
+    @Test("the route to the network of an address is there again", arguments: Datapath.allCases)
+    func connectedRoute(_ datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: Self.ipv6)
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed)
+        func connected() throws -> [String] {
+            try bed.lines(bed.host("ip", "route") + bed.host("ip", "-6", "route")).filter {
+                $0.contains("proto kernel") && !$0.contains("fe80")
+            }
+        }
+        let wanted = try connected()
+        try bed.host("ip", "route", "del", "192.0.2.0/24")
+        try bed.host("ip", "-6", "route", "del", "2001:db8::/64")
+        #expect(try connected() == [])
+        try bed.takesBack(["--management", "--force", "xenbr0", "up", "--confirm", "1"], saying: ["was put back"])
+        // The packets of the neighbour find their way back over the default route, which still knows the link.
+        try expectHealed(bed, keeping: nil, showing: "192.0.2.0/24")
+        #expect(try connected().count == wanted.count && bed.neighbourReaches("192.0.2.10"))
+        #expect(
+            try connected().contains { $0.hasPrefix("192.0.2.0/24 dev xenbr0 proto kernel scope link src 192.0.2.10") })
+    }
+
+    @Test("so is that of a lease without one", arguments: Datapath.allCases)
+    func leaseWithoutRoute(_ datapath: Datapath) throws {
+        let bed = try bed(datapath, cache: "physical-dhcp")
+        try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
+        try up(bed)
+        let (address, client) = (try bed.leasedAddress("xenbr0"), try bed.dhcpClient())
+        try bed.host("ip", "address", "del", "\(address)/24", "dev", "xenbr0")
+        try bed.host(
+            "ip", "address", "add", "\(address)/24", "broadcast", "+", "dev", "xenbr0", "valid_lft", "3600",
+            "preferred_lft", "3600", "noprefixroute")
+        try expectHealed(bed, keeping: nil, showing: "192.0.2.0/24")
+        #expect(try bed.host("ip", "route").contains("192.0.2.0/24 dev xenbr0"))
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
+        #expect(try bed.dhcpClient() == client && bed.neighbourReaches(address))
+    }
+
+    // MARK: IPv6
+
+    @Test("a device that forms no addresses is told to, where a router gives them", arguments: Datapath.allCases)
+    func addressGeneration(_ datapath: Datapath) throws {
+        let bed = try bed(datapath, adding: "<ipv6_configuration_mode>Autoconf</ipv6_configuration_mode>")
+        try bed.addNeighbour("192.0.2.1/24")
+        try bed.bed(["router6", bed.directory])
+        try up(bed)
+        func hasAddress() throws -> Bool { try bed.device("xenbr0").addresses.contains { $0.hasPrefix("2001:db8:") } }
+        try bed.wait("the host has an address", for: hasAddress)
+        try bed.host("sysctl", "-q", "-w", "net/ipv6/conf/xenbr0/addr_gen_mode=1")
+        try bed.host("ip", "-6", "address", "flush", "dev", "xenbr0")
+        try expectHealed(bed, showing: "addr_gen_mode")
+        try bed.wait("the host has an address again", for: hasAddress)
+    }
+
+    @Test(
+        "a primary address of IPv6 on a host without IPv6 is missed, and the bridge stays", arguments: Datapath.allCases
+    )
+    func primaryIPv6(_ datapath: Datapath) throws {
+        let bed = try bed(datapath)
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing("<ip_configuration_mode>Static<", with: "<ip_configuration_mode>None<").replacing(
+                "</pif>", with: Self.ipv6 + "<primary_address_type>IPv6</primary_address_type></pif>")
+        }
+        try bed.host("sysctl", "-q", "-w", "net/ipv6/conf/all/disable_ipv6=1")
+        for _ in 1...2 {
+            let result = try bed.run("--management", "--force", "xenbr0", "up")
+            #expect(result.status == 1, "\(result.errors)")
+            #expect(
+                result.errors.contains("cannot have its primary address, which is an IPv6 one: IPv6 is switched off"))
+            #expect(try bed.layout() == ["eth0 up in xenbr0", "xenbr0 up"])
+        }
+        try bed.host("sysctl", "-q", "-w", "net/ipv6/conf/all/disable_ipv6=0")
+        try up(bed)
+        #expect(try bed.device("xenbr0").addresses == ["2001:db8::10/64"])
+    }
+
+    // MARK: Ports
+
+    @Test("a port of ours that is disabled although it has a carrier forwards again")
+    func disabledPort() throws {
+        let bed = try bed(.bridge)
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed)
+        try bed.host("bridge", "link", "set", "dev", "eth0", "state", "disabled")
+        #expect(try !bed.neighbourReaches("192.0.2.10"))
+        try bed.takesBack(["--management", "--force", "xenbr0", "up", "--confirm", "1"], saying: ["was put back"])
+        try expectHealed(bed, keeping: nil, showing: "forwarding")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+    }
+}
