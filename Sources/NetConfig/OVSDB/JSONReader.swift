@@ -11,10 +11,15 @@ struct JSONReader {
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
+    private let takesAnyBytes: Bool
 
-    /// Reads the only value in a range of bytes.
-    static func read(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) -> JSON {
-        var reader = JSONReader(bytes: bytes, position: range.lowerBound, end: range.upperBound)
+    /// Reads the only value in a range of bytes. With `takesAnyBytes` strings may have bytes that no UTF-8 has, and control
+    /// characters, as those that xcp-networkd writes have; what is no UTF-8 becomes replacement characters.
+    static func read(
+        _ bytes: [UInt8], in range: Range<Int>, takesAnyBytes: Bool = false
+    ) throws(JSONError) -> JSON {
+        var reader = JSONReader(
+            bytes: bytes, position: range.lowerBound, end: range.upperBound, takesAnyBytes: takesAnyBytes)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.position == reader.end else { throw reader.error("something after the value") }
@@ -22,11 +27,12 @@ struct JSONReader {
     }
 
     /// Reads the only value in some bytes.
-    static func read(_ bytes: [UInt8]) throws(JSONError) -> JSON {
-        try read(bytes, in: 0..<bytes.count)
+    static func read(_ bytes: [UInt8], takesAnyBytes: Bool = false) throws(JSONError) -> JSON {
+        try read(bytes, in: 0..<bytes.count, takesAnyBytes: takesAnyBytes)
     }
 
-    private init(bytes: [UInt8], position: Int, end: Int) {
+    private init(bytes: [UInt8], position: Int, end: Int, takesAnyBytes: Bool) {
+        self.takesAnyBytes = takesAnyBytes
         self.bytes = bytes
         self.position = position
         self.end = end
@@ -114,7 +120,7 @@ extension JSONReader {
         let start = position + 1
         var index = start
         while index < end, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
-            guard bytes[index] >= 0x20 else { throw error("a control character in a string") }
+            guard bytes[index] >= 0x20 || takesAnyBytes else { throw error("a control character in a string") }
             index += 1
         }
         guard index < end else { throw error("a string without end") }
@@ -123,7 +129,8 @@ extension JSONReader {
         return try text(bytes[start..<index])
     }
 
-    private func text(_ utf8: some Sequence<UInt8>) throws(JSONError) -> String {
+    private func text(_ utf8: some Collection<UInt8>) throws(JSONError) -> String {
+        if takesAnyBytes { return String(decoding: utf8, as: UTF8.self) }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw error("a string that is no UTF-8") }
         return text
     }
@@ -137,7 +144,7 @@ extension JSONReader {
             switch byte {
             case UInt8(ascii: "\""): return try text(utf8)
             case UInt8(ascii: "\\"): utf8.append(contentsOf: try escapeSequence())
-            case ..<0x20: throw error("a control character in a string")
+            case ..<0x20 where !takesAnyBytes: throw error("a control character in a string")
             default: utf8.append(byte)
             }
         }
