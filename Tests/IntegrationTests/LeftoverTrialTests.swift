@@ -242,6 +242,58 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
+    @Test(
+        "a network whose records are gone is taken down; what was never ours is not",
+        arguments: [(Datapath.bridge, "xenbr0"), (.openvswitch, "xenbr0"), (.openvswitch, "xapi5")])
+    func formerNetwork(datapath: Datapath, bridge: String) throws {
+        let bed = try TestBed(datapath, cache: "cache/movement.xml")
+        #expect(try bed.run("--force", bridge, "up").status == 0)
+        let rewrite = try bed.run("--force", "xenbr1", "rewrite", "--device=eth1", "--mac=x", "--mode=none")
+        #expect(rewrite.status == 0, "\(rewrite.errors)")
+        #expect(try bed.run("show").output.contains("`--force \(bridge) down` takes it away"))
+        let plan = try bed.run("--force", bridge, "down", "--dry-run")
+        #expect(plan.status == 0 && plan.output.contains(bridge), "\(plan)")
+        let down = try bed.run("--force", bridge, "down")
+        #expect(down.status == 0, "\(down.errors)")
+        let devices = try bed.devices()
+        #expect(devices[bridge] == nil && devices["xenbr0"] == nil)
+        #expect(devices["eth0"]?.isUp == false)
+        #expect(try bed.run("--force", bridge, "down").errors.contains("nothing to do"))
+        if datapath == .bridge {
+            try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
+        } else {
+            _ = try bed.host(["ovs-vsctl", "--no-wait", "add-br", "theirs"])
+        }
+        try bed.refuses(["--force", "theirs", "down"], saying: ["theirs is none of this host's networks"])
+    }
+
+    @Test("a bridge that xcp-networkd's database describes is ours", arguments: Datapath.allCases)
+    func networkdsBridge(datapath: Datapath) throws {
+        let bed = try physical(datapath)
+        if datapath == .bridge {
+            try bed.host("ip", "link", "add", "name", "xapi9", "type", "bridge")
+            try bed.host("ip", "link", "set", "dev", "eth0", "master", "xapi9")
+        } else {
+            try bed.vsctlDone(
+                "add-br", "xapi9", "--", "set", "bridge", "xapi9", "datapath_type=\(bed.datapathType)", "--",
+                "add-port",
+                "xapi9", "eth0")
+        }
+        let unknown = ["xapi9 is none of this host's networks"]
+        try bed.refuses(["--force", "xapi9", "down"], saying: unknown)
+        let file = "/var/lib/xcp/networkd.db"
+        try bed.host("mkdir", "-p", "\(bed.root)/var/lib/xcp")
+        try bed.write(#"{"bridge_config": {"xapi9""#, to: file)
+        try bed.refuses(["--force", "xapi9", "down"], saying: unknown + ["networkd.db: the value ends too early"])
+        if datapath == .bridge { try bed.refuses(["--force", "xenbr0", "up"], saying: ["it belongs to xapi9"]) }
+        try bed.write(#"{"bridge_config": {"xapi9": {"ports": {"eth0": {"interfaces": ["eth0"]}}}}}"#, to: file)
+        #expect(try bed.run("show").output.contains("xapi9  xcp-networkd's"))
+        let down = try bed.run("--force", "xapi9", "down", "--dry-run")
+        #expect(down.status == 0 && down.output.contains("xapi9"), "\(down)")
+        try up(bed, "xenbr0")
+        #expect(try bed.devices()["xapi9"] == nil)
+    }
+
     @Test("after a change of the datapath the way on is told, and no `down` is done over what is left")
     func otherDatapath() throws {
         let bed = try physical(.openvswitch)

@@ -74,6 +74,24 @@ struct LeftoverTrialVMTests {
         #expect(try bed.run("--force", "xentemp", "up").errors.contains("nothing to do"))
     }
 
+    @Test(
+        "a bond or VLAN whose records are gone is taken down", arguments: Datapath.allCases,
+        ["xapi0", "xapi5", "xapi6"])
+    func formerNetwork(_ datapath: Datapath, _ bridge: String) throws {
+        let bed = try movement(datapath)
+        let before = try bed.layout().map { $0.split(separator: " ")[0] }
+        try up(bed, bridge)
+        let rewrite = try bed.run("--force", "xenbr2", "rewrite", "--device=eth2", "--mac=x", "--mode=none")
+        #expect(rewrite.status == 0, "\(rewrite.errors)")
+        #expect(try bed.run("show").output.contains("`--force \(bridge) down` takes it away"))
+        let down = try bed.run("--force", bridge, "down")
+        #expect(down.status == 0, "\(down.errors)")
+        let layout = try bed.layout()
+        #expect(layout.map { $0.split(separator: " ")[0] } == before, "\(layout)")
+        #expect(!layout.contains { $0.contains(" up") }, "\(layout)")
+        #expect(try bed.run("--force", bridge, "down").errors.contains("nothing to do"))
+    }
+
     @Test("a bridge in the emergency keeps its virtual machines' ports, and gives up card and address")
     func emergencyWithGuest() throws {
         let bed = try movement(.bridge)

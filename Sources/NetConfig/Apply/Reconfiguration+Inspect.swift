@@ -24,15 +24,6 @@ extension Reconfiguration {
         return Inspection(ofLive: reading, datapath: knownDatapath)
     }
 
-    /// The devices that the cache and its last good copy describe, whatever replaced them.
-    var formerDevices: Set<DeviceName> {
-        [cacheLocation.path, cacheLocation.lastGoodPath].compactMap { try? CacheReader.read(contentsOf: $0) }
-            .reduce(into: []) { devices, model in
-                devices.formUnion(PlanBuilder.described(by: model, on: .openvswitch))
-                devices.formUnion(PlanBuilder.described(by: model, on: .bridge))
-            }
-    }
-
     /// What switches the host's frames; on a machine that is none of XenServer's, where a cache is looked at, Open vSwitch.
     private var knownDatapath: Datapath { (try? datapath()) ?? .openvswitch }
 }

@@ -26,6 +26,9 @@ extension Reconfiguration {
             host = try Host(paths: paths, datapath: .bridge)
         }
         let state = try host.observe(ObservationScope(showing: model))
+        if state.hasBridges(besides: model) {
+            (facts.formerDevices, facts.networkdDevices) = (formerDevices, networkdDevices)
+        }
         if state.vswitch?.isCarriedOut == false { remarks.append(VswitchState.notCarriedOut) }
         return try Overview(
             of: model, facts: facts, state: state, only: name,

@@ -231,7 +231,7 @@ public struct Reconfiguration {
     private func read(
         _ verb: Request.Verb, _ subject: Subject, _ interrupted: @escaping () -> Interruption?
     ) throws -> (NetworkModel, [Request], unknown: [String]) {
-        let model: NetworkModel
+        var model: NetworkModel
         var pifs: [PIF] = []
         var unknown: [String] = []
         var managementPIF: PIF?
@@ -239,6 +239,7 @@ public struct Reconfiguration {
         case .bridges(let bridges):
             model = try cacheLocation.loadOrLastGood(for: bridges)
             log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
+            let foreign = verb == .down ? try addFormer(bridges, to: &model, interrupted) : []
             // A name that is said twice means the same as once.
             var seen: Set<String> = []
             let found = model.pifs(named: bridges.filter { seen.insert($0).inserted })
@@ -246,6 +247,8 @@ public struct Reconfiguration {
                 do throws(UnknownBridge) {
                     pifs.append(try result.get())
                 } catch {
+                    var error = error
+                    error.isForeign = foreign.contains(error.name)
                     guard bridges.count > 1 else { throw error }
                     unknown.append("\(error)")
                 }

@@ -8,11 +8,17 @@ public struct UnknownBridge: Error, Equatable, Sendable {
     public var fault: ModelError?
     /// Whether a PIF has the name, and was left out.
     public var isLeftOut = false
+    /// Whether there is a device of the name: somebody else's, since no record, old or new, describes it.
+    public var isForeign = false
 }
 
 extension UnknownBridge: CustomStringConvertible {
     /// What was asked for and what there is: all names, or of many those that are most like it.
     public var description: String {
+        if isForeign {
+            return "\(name) is none of this host's networks, old or new: neither the records, their last good copy and "
+                + "xcp-networkd's, nor \(PlanBuilder.attachedFile) name it; it stays as it is"
+        }
         guard let fault else { return list }
         return isLeftOut ? "\(name) cannot be used: \(fault)" : "\(list); an error in the records may be why: \(fault)"
     }

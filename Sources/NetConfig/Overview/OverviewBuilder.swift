@@ -108,18 +108,38 @@ struct OverviewBuilder {
         return [cardNode(of: pif, on: pif)]
     }
 
-    /// Bridges that no PIF of this host is on: internal networks, and what nobody knows.
+    /// Bridges that no PIF of this host is on: internal networks, what earlier records left, and what nobody knows. What this
+    /// program attached is among them without a bridge as well.
     private func otherBridges() -> [Overview.Node] {
         let known = Set(model.pifs.values.compactMap { model.bridge(of: $0)?.text })
         let internals = Set(model.networks.values.compactMap { $0.bridge?.text })
+        let former = formerNetworks.filter { !internals.contains($0.key) }
         let linux = state.links.filter { $0.value.isBridge }.map(\.key.text)
         let vswitch = Array((state.vswitch?.bridges ?? [:]).keys)
-        return Set(linux + vswitch).subtracting(known).sorted().map { name in
+        return Set(linux + vswitch).union(former.keys).subtracting(known).sorted().map { name in
             Overview.Node(
                 kind: .other, name: name,
-                title: internals.contains(name) ? "internal network" : "in no record of this host", tag: nil,
-                state: .unmanaged, settings: [], ignored: [], children: [])
+                title: internals.contains(name) ? "internal network" : former[name] ?? "in no record of this host",
+                tag: nil, state: .unmanaged, settings: [], ignored: [], children: [])
         }
+    }
+
+    /// What is there of networks that the records do not describe any more, each with what to say of it.
+    private var formerNetworks: [String: String] {
+        let earlier = facts.formerDevices.filter { name in
+            state.links[name]?.isBridge == true || state.vswitch?.bridges[name.text] != nil
+                || state.vswitch?.ports[name.text]?["fake_bridge"] == .boolean(true)
+        }
+        let attached = facts.attachment == .recorded ? state.recordedNames : []
+        return Dictionary(
+            uniqueKeysWithValues: earlier.union(attached).subtracting(described).map { name in
+                let isNetworkds = facts.networkdDevices.contains(name)
+                return (
+                    name.text,
+                    isNetworkds
+                        ? "xcp-networkd's" : "in no record any more; `--force \(name) down` takes it away"
+                )
+            })
     }
 
     /// A row; what is configured must be there, where anything is.

@@ -13,6 +13,9 @@ public struct ObservationScope: Equatable, Sendable, Codable {
     /// Programs whose existence matters.
     public var programs: Set<String> = [PlanBuilder.updateIssue]
 
+    /// What concerns no request.
+    init() {}
+
     /// Everything that a request on a PIF can concern: the PIF's own devices, those of PIFs that conflict with it, and
     /// the files named after them.
     public init(for request: Request, in model: NetworkModel) { self.init(for: [request], in: model) }

@@ -47,6 +47,8 @@ public struct HostFacts: Equatable, Sendable {
     /// The devices that the records described before they were replaced: what stands on the request's cards and is among
     /// them makes room.
     public var formerDevices: Set<DeviceName> = []
+    /// Those of them that xcp-networkd looks after.
+    public var networkdDevices: Set<DeviceName> = []
 
     /// Creates facts.
     public init(

@@ -1,0 +1,92 @@
+import Testing
+
+@testable import NetConfig
+
+/// `down` of networks of ours that the records do not describe any more.
+@Suite("networks that no record describes any more")
+struct FormerNetworkTests {
+    /// A host with networks that are up, and whose records are gone but for those of the last card.
+    private func host(
+        _ datapath: Datapath, up bridges: [String], knowsCards: Bool = true
+    ) throws -> (FieldHost, cards: Set<DeviceName>) {
+        var host = try FieldHost(datapath)
+        for bridge in bridges { try host.run(.up, bridge) }
+        let cards = knowsCards ? PlanBuilder.described(by: host.model, on: .bridge) : []
+        host.model = try NetworkModel(
+            records: """
+                <pif ref="p"><uuid>p</uuid><device>eth2</device><network>n</network></pif>
+                <network ref="n"><uuid>n</uuid><bridge>xenbr2</bridge></network>
+                """)
+        return (host, cards)
+    }
+
+    @Test(
+        "the bridge goes with whatever carries it and nothing else needs", arguments: Datapath.allCases,
+        ["xenbr0", "xapi0", "xapi5", "xapi6"])
+    func goes(_ datapath: Datapath, _ bridge: String) throws {
+        for knowsCards in [true, false] {
+            var (host, cards) = try host(datapath, up: [bridge], knowsCards: knowsCards)
+            try host.model.add(former: name(bridge), in: host.state, cards: cards)
+            let plan = try host.run(.down, bridge)
+            #expect(host.state.links.keys.map(\.text).sorted() == ["eth0", "eth1", "eth2"], "\(plan.text())")
+            #expect(host.state.links.values.allSatisfy { !$0.isUp && $0.master == nil }, "\(plan.text())")
+            #expect(host.state.vswitch?.bridges.isEmpty ?? true)
+            #expect(host.state.files[PlanBuilder.attachedFile] == nil)
+        }
+    }
+
+    @Test("the datapath stays for what else is on it", arguments: Datapath.allCases)
+    func shared(_ datapath: Datapath) throws {
+        var (host, cards) = try host(datapath, up: ["xenbr0", "xapi5"])
+        let before = host
+        try host.model.add(former: name("xapi5"), in: host.state, cards: cards)
+        try host.run(.down, "xapi5")
+        #expect(host.link("xapi5") == nil && host.link("eth0.5") == nil)
+        #expect(host.link("xenbr0")?.addresses == before.link("xenbr0")?.addresses)
+        #expect(host.state.recordedNames == [try name("xenbr0")])
+        host = before
+        try host.model.add(former: name("xenbr0"), in: host.state, cards: cards)
+        try host.run(.down, "xenbr0")
+        #expect(host.link("xapi5")?.addresses == before.link("xapi5")?.addresses && host.link("eth0")?.isUp == true)
+    }
+
+    @Test("ports of virtual machines stay, and keep their bridge", arguments: Datapath.allCases)
+    func guest(_ datapath: Datapath) throws {
+        var (host, cards) = try host(datapath, up: ["xenbr0"])
+        try host.add("tap1", .other("tun"), in: datapath == .bridge ? "xenbr0" : nil)
+        if datapath == .openvswitch {
+            host.state.vswitch?.bridges["xenbr0"]?.insert("tap1")
+            host.state.vswitch?.ports["tap1"] = VswitchRow(members: ["tap1"])
+            host.state.vswitch?.interfaces["tap1"] = VswitchRow()
+        }
+        try host.model.add(former: name("xenbr0"), in: host.state, cards: cards)
+        let plan = try host.run(.down, "xenbr0")
+        #expect(plan.complaints == ["xenbr0: keeps its ports tap1, which now have no uplink"])
+        #expect(host.link("xenbr0")?.addresses == [] && host.link("tap1") != nil)
+    }
+
+    @Test("a card that is not managed is left alone under its old network's name as well")
+    func unmanaged() throws {
+        var (host, cards) = try host(.bridge, up: ["xenbr0"])
+        host.model.pifs[try host.pif("xenbr2").ref]?.device = try name("eth0")
+        host.model.pifs[try host.pif("xenbr2").ref]?.managed = false
+        try host.model.add(former: name("xenbr0"), in: host.state, cards: cards)
+        #expect(try host.refusal(.down, "xenbr0").includes("managed=false"))
+    }
+
+    @Test("`show` lists it, with what takes it away", arguments: Datapath.allCases)
+    func shown(_ datapath: Datapath) throws {
+        var (host, cards) = try host(datapath, up: ["xapi5"])
+        host.state.files[PlanBuilder.attachedFile] = nil
+        func lines() throws -> [Substring] {
+            let text = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache").text()
+            return text.lines().filter { $0.includes("xapi5") }
+        }
+        #expect(try !lines().contains { $0.includes("down") })
+        host.facts.formerDevices = cards
+        #expect(try lines().contains { $0.includes("in no record any more; `--force xapi5 down` takes it away") })
+        host.facts.formerDevices = []
+        host.state.files[PlanBuilder.attachedFile] = FileContents("xapi5\n")
+        #expect(try lines().contains { $0.includes("in no record any more") })
+    }
+}
