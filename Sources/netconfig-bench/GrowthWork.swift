@@ -52,8 +52,7 @@ private struct PlannedHost {
         self.model = model
         facts = HostFacts(datapath: datapath)
         var state = ObservedState(
-            vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: ["/etc/sysconfig/network-scripts"],
-            kernel: [6, 1])
+            vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: ["/etc/sysconfig/network-scripts"])
         let bonded = Set(model.bonds.values.map(\.master))
         for pif in model.pifs.values where pif.vlan == nil && !bonded.contains(pif.ref) {
             state.links[pif.device] = Link(

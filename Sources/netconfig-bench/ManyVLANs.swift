@@ -5,7 +5,7 @@ struct ManyVLANs {
     /// The cache's text.
     let cache: [UInt8]
     private let model: NetworkModel
-    private var state = ObservedState(vswitch: VswitchState(), kernel: [6, 1])
+    private var state = ObservedState(vswitch: VswitchState())
     private let facts = HostFacts(datapath: .openvswitch)
 
     /// Makes the host.

@@ -63,8 +63,12 @@ struct BondVMTests {
             let up = try bed.run("--force", "xapi0", "up")
             #expect(up.status == 0, "\(up.errors)")
             let warnings = bed.lines(up.errors).filter { $0.hasPrefix("warning: ") }
-            #expect(warnings.count == (bond.warning == nil ? 0 : 1), "\(warnings)")
-            #expect(warnings.allSatisfy { $0.contains(bond.warning ?? "") }, "\(warnings)")
+            let text = bond.bond + bond.master
+            // This kernel does not have XenServer's mode.
+            let asksForSLB = bed.datapath == .bridge && (!text.contains("mode>") || text.contains("balance-slb"))
+            let expected = [bond.warning, asksForSLB ? "this kernel has no balance-slb" : nil].compactMap(\.self)
+            #expect(warnings.count == expected.count, "\(warnings)")
+            #expect(expected.allSatisfy { part in warnings.contains { $0.contains(part) } }, "\(warnings)")
             let cards = (0..<slaves).map { "eth\($0)" }
             try bed.expect(
                 cards.map { "\($0) up in bond0\n" }.joined() + "bond0 up in xapi0\nxapi0 up 192.0.2.20/24")
@@ -89,10 +93,10 @@ struct BondVMTests {
     func kernelOptions() throws {
         let bed = try makeBed(.bridge)
         for bond in [
-            BondCase("nothing is said", ["mode": "balance-xor", "xmit_hash_policy": "vlan+srcmac"]),
+            // This kernel has no XenServer's balance-slb, says so when it is asked, and gets something that needs no channel.
+            BondCase("nothing is said", ["mode": "active-backup"]),
             BondCase(
-                "balance-slb", bond: "<mode>balance-slb</mode>",
-                ["mode": "balance-xor", "xmit_hash_policy": "vlan+srcmac"]),
+                "balance-slb", bond: "<mode>balance-slb</mode>", ["mode": "active-backup"]),
             BondCase(
                 "active-backup", bond: "<mode>active-backup</mode>", ["mode": "active-backup", "active_slave": "eth0"]),
             BondCase(

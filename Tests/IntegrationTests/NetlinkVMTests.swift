@@ -51,7 +51,20 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("Every mode's options are taken", arguments: BondOptionNames.mode)
+    @Test("The kernel says which modes it has, and makes nothing for that")
+    func modeQuestion() throws {
+        try inNewNetworkNamespace {
+            let kernel = try RouteNetlink()
+            let before = try kernel.links()
+            #expect(try kernel.hasBondMode("balance-slb") == false)
+            for mode in BondOptionNames.mode where mode != "balance-slb" {
+                #expect(try kernel.hasBondMode(mode) == true, "\(mode)")
+            }
+            #expect(try kernel.links().keys == before.keys)
+        }
+    }
+
+    @Test("Every mode's options are taken", arguments: BondOptionNames.mode.filter { $0 != "balance-slb" })
     func modes(mode: String) throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()

@@ -21,6 +21,8 @@ public final class Host: Applier {
     let waits: WaitNotice
     private let signals: () -> Interruption?
     private var isPuttingBack = false
+    /// Whether the kernel may be asked what has it load a driver: not by those who only look.
+    var loadsDrivers = true
 
     /// Opens the connections.
     ///

@@ -25,6 +25,7 @@ extension Reconfiguration {
             remarks.append("Open vSwitch cannot be asked: \(error)")
             host = try Host(paths: paths, datapath: .bridge)
         }
+        host.loadsDrivers = false
         let state = try host.observe(ObservationScope(showing: model))
         if state.hasBridges(besides: model) {
             (facts.formerDevices, facts.networkdDevices) = (formerDevices, networkdDevices)

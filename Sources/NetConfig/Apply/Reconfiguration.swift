@@ -55,6 +55,7 @@ public struct Reconfiguration {
         let facts = try hostFacts(for: subject)
         let (model, requests, unknown) = try read(verb, subject) { nil }
         let host = try Host(paths: paths, datapath: facts.datapath)
+        host.loadsDrivers = false
         var (joint, _) = try plan(requests, model, facts, host)
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
         var failures = unknown + told(joint.refusals, model)

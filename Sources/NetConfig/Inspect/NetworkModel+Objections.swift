@@ -61,6 +61,6 @@ extension NetworkModel {
                 offloads: Dictionary(uniqueKeysWithValues: Offload.allCases.map { ($0, false) }),
                 settings: LinkSettings(speed: 1000, duplex: .full, autonegotiation: true))
         }
-        return ObservedState(links: links, vswitch: VswitchState(), kernel: [6, 1])
+        return ObservedState(links: links, vswitch: VswitchState())
     }
 }

@@ -1,7 +1,9 @@
-/// The names that the kernel's `bonding.rst` gives to the numbers of rtnetlink: a name's place is its number.
+/// The names that the kernel's `bonding.rst` gives to the numbers of rtnetlink: a name's place is its number. The last mode is
+/// XenServer's, whose kernel alone has it.
 enum BondOptionNames {
     static let mode = [
         "balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb",
+        "balance-slb",
     ]
     static let transmitHashPolicy = ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac"]
     static let lacpRate = ["slow", "fast"]

@@ -162,6 +162,18 @@ extension NetlinkMessage {
         return message
     }
 
+    /// Asks for a bond of a mode whose active slave has an index that no device has: nothing is made.
+    static func askForBondMode(_ mode: UInt8, as name: DeviceName) -> NetlinkMessage {
+        var message = NetlinkMessage(
+            changing: name, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+            operation: "ask for bonding mode \(mode)")
+        message.putInfo("bond") { message in
+            message.put(IFLA_BOND_MODE, mode)
+            message.put(IFLA_BOND_ACTIVE_SLAVE, UInt32(Int32.max))
+        }
+        return message
+    }
+
     /// Sets options of a bond.
     static func setBond(_ name: DeviceName, _ options: [BondOption]) -> NetlinkMessage {
         var message = NetlinkMessage(changing: name, operation: BondOption.operation(on: name))

@@ -10,6 +10,28 @@ extension RouteNetlink {
         try send(.createLink(name, kind, mac: mac) { device throws(NetlinkError) in try index(of: device) })
     }
 
+    /// Whether the kernel has a bonding mode; `nil` where its answer is another. The bonding driver is loaded.
+    ///
+    /// The kernel is asked for a bond that it cannot make: one whose active slave is not there. It looks at the mode before
+    /// that, so `ENODEV` tells that it has the mode, `EINVAL` that it has not, and in either case there is no bond.
+    func hasBondMode(_ mode: String) throws(NetlinkError) -> Bool? {
+        guard let number = BondOptionNames.number(of: mode, in: BondOptionNames.mode),
+            let name = DeviceName("bonding-mode-\(number)")
+        else { return nil }
+        do {
+            try send(.askForBondMode(number, as: name))
+        } catch {
+            switch error.code {
+            case .noSuchDevice: return true
+            case .invalidArgument, .notSupported: return false
+            default: return nil
+            }
+        }
+        // A kernel before 3.14 does not read what it is asked for.
+        try deleteLink(name)
+        return nil
+    }
+
     /// Deletes a link. That there is none is fine.
     ///
     /// Equivalent to: `ip link delete NAME`

@@ -50,7 +50,7 @@ extension Host {
             files: contents,
             folders: files.folders(among: scope.folders),
             programs: files.programs(among: scope.programs),
-            kernel: Self.kernelVersion,
+            hasBalanceSLB: try scope.wantsBalanceSLB == true && rows == nil ? hasBalanceSLB() : nil,
             otherRoutes: found.others,
             ipv6: IPv6Sysctl.host,
             scope: scope)
@@ -78,15 +78,11 @@ extension Host {
         return rows
     }
 
-    /// The numbers at the beginning of `uname -r`: 6.1.0-13-amd64 is `[6, 1, 0]`.
-    private static var kernelVersion: [Int] {
-        var name = utsname()
-        guard unsafe uname(&name) == 0 else { return [] }
-        let release = unsafe withUnsafeBytes(of: &name.release) { bytes in
-            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        return release.utf8.prefix { $0.isDigit || $0 == UInt8(ascii: ".") }.split(separator: UInt8(ascii: "."))
-            .compactMap { Int(Substring($0)) }
+    /// Whether the bonding driver has `balance-slb`; `nil` where only loading it could tell.
+    private func hasBalanceSLB() throws(NetlinkError) -> Bool? {
+        let isLoaded = unsafe access("/sys/module/bonding", F_OK) == 0
+        guard loadsDrivers || isLoaded else { return nil }
+        return try kernel.hasBondMode("balance-slb")
     }
 }
 

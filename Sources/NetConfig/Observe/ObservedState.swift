@@ -19,8 +19,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var folders: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
     public var programs: Set<String>
-    /// The running kernel's version, such as `[6, 1]`.
-    public var kernel: [Int]
+    /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where nobody has asked it.
+    public var hasBalanceSLB: Bool?
     /// The routes of the main table that no link has; `nil` where nobody has looked.
     public var otherRoutes: [OtherRoute]?
     /// What holds for IPv6 on the whole host; `nil` where nobody has looked, or the kernel has no IPv6.
@@ -35,7 +35,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
         files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = [],
-        kernel: [Int] = [], otherRoutes: [OtherRoute]? = nil, ipv6: IPv6Host? = nil,
+        hasBalanceSLB: Bool? = nil, otherRoutes: [OtherRoute]? = nil, ipv6: IPv6Host? = nil,
         belongings: Set<Belonging>? = nil, scope: ObservationScope? = nil
     ) {
         self.links = links
@@ -44,7 +44,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.files = files
         self.folders = folders
         self.programs = programs
-        self.kernel = kernel
+        self.hasBalanceSLB = hasBalanceSLB
         self.otherRoutes = otherRoutes
         self.ipv6 = ipv6
         self.belongings = belongings

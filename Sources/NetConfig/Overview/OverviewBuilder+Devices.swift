@@ -51,7 +51,7 @@ extension OverviewBuilder {
             return warnings.contains { $0.origin == origin } ? .standard : origin
         }
         guard facts.datapath == .openvswitch else {
-            let wanted = options.kernelAttributes(state.kernel, &warnings)
+            let wanted = options.kernelAttributes(state, &warnings)
             guard case .bond(let actual) = state.links[master.device]?.kind ?? .bond(wanted) else {
                 return [comparison("device", "up", "missing")]
             }

@@ -15,6 +15,9 @@ extension Action {
         case .setBridgeAttributes(let name, let attributes):
             let filtering = "vlan_filtering \(attributes.vlanFiltering ? 1 : 0)"
             return ["ip link set dev \(name.word) type bridge \(attributes.shellWords) \(filtering)"]
+        case .setBondMode(let name, "balance-slb"):
+            // ip(8) does not know XenServer's mode; the kernel that has it also takes it by number.
+            return ["echo 7 >\"/sys/class/net/\"\(name.word)/bonding/mode"]
         case .setBondMode(let name, let mode):
             return ["ip link set dev \(name.word) type bond mode \(mode.shellQuoted())"]
         case .setBondAttributes(let name, let attributes):
@@ -149,7 +152,9 @@ extension LinkKind {
     fileprivate var shellWords: String {
         switch self {
         case .bridge(let attributes): "bridge \(attributes.shellWords)"
-        case .bond(let attributes): "bond mode \(attributes.mode.shellQuoted()) \(attributes.shellWords)"
+        case .bond(let attributes):
+            // A kernel with XenServer's mode, which ip(8) does not know, makes a bond of that mode where none is given.
+            "bond \(attributes.mode == "balance-slb" ? "" : "mode \(attributes.mode.shellQuoted()) ")\(attributes.shellWords)"
         case .vlan(let vlan): "vlan protocol 802.1Q id \(vlan.tag)"
         case .other(let kind): (kind ?? "dummy").shellQuoted()
         }

@@ -1,7 +1,7 @@
 /// A bond's options in the words of either datapath.
 extension BondOptions {
-    /// What they are for the kernel's bonding driver; `kernel` is its version.
-    func kernelAttributes(_ kernel: [Int], _ warnings: inout [Warning]) -> BondAttributes {
+    /// What they are for the kernel's bonding driver, as far as it was looked at.
+    func kernelAttributes(_ observed: ObservedState, _ warnings: inout [Warning]) -> BondAttributes {
         let hashing = hashing(&warnings)
         let miimon = milliseconds("miimon", &warnings)
         /// The kernel rounds delays down to a multiple of the interval.
@@ -17,14 +17,16 @@ extension BondOptions {
             attributes.transmitHashPolicy = hashing == .ports ? "layer3+4" : "layer2"
             attributes.lacpRate = lacpTime(&warnings)
         case "balance-slb":
-            // The policy that keeps a source and its VLAN on one link came with Linux 5.13.
-            if !kernel.lexicographicallyPrecedes([5, 13]) {
-                attributes.mode = "balance-xor"
-                attributes.transmitHashPolicy = "vlan+srcmac"
-            } else {
-                attributes.mode = "active-backup"
-                warn("this kernel has no balance-slb; using active-backup", &warnings)
-            }
+            // Nothing else has both links carry frames without a channel on the switch: with balance-xor broadcasts of a
+            // virtual machine come back over the other link, and the bridge takes that for the way to it.
+            guard observed.knowsBalanceSLB != true else { break }
+            attributes.mode = "active-backup"
+            let isKnown = observed.knowsBalanceSLB != nil
+            warn(
+                isKnown
+                    ? "this kernel has no balance-slb; using active-backup"
+                    : "whether this kernel has balance-slb only its bonding driver can tell, which is not loaded; "
+                        + "active-backup is used where it has not", &warnings)
         case let mode where !Self.kernelModes.contains(mode):
             attributes.mode = "active-backup"
             warn("unknown bond mode '\(mode)'; using active-backup", &warnings)
@@ -49,8 +51,25 @@ extension BondOptions {
         warnings.append(Warning(record.title, message, origin: options["mode"]?.origin))
     }
 
-    /// The modes of the kernel's `bonding.rst`.
+    /// The modes of the kernel's `bonding.rst`: those that need no question.
     private static var kernelModes: Set<String> {
         ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"]
+    }
+}
+
+extension ObservedState {
+    /// Whether the kernel has bonding mode `balance-slb`: it says so, or a bond has it. `nil` where neither is known.
+    var knowsBalanceSLB: Bool? {
+        let isThere = links.values.contains { link in
+            if case .bond(let attributes) = link.kind { attributes.mode == "balance-slb" } else { false }
+        }
+        return isThere ? true : hasBalanceSLB
+    }
+}
+
+extension NetworkModel {
+    /// Whether the kernel has to be asked for `balance-slb` before a PIF's bond is planned.
+    func wantsBalanceSLB(_ pif: PIF) -> Bool {
+        bond(masteredBy: pif).map { BondOptions(of: $0, master: pif)["mode"] == "balance-slb" } ?? false
     }
 }

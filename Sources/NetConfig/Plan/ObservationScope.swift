@@ -12,6 +12,8 @@ public struct ObservationScope: Equatable, Sendable, Codable {
     public var folders: Set<String> = [ConfigurationText.scripts]
     /// Programs whose existence matters.
     public var programs: Set<String> = [PlanBuilder.updateIssue]
+    /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
+    public var wantsBalanceSLB: Bool?
 
     /// What concerns no request.
     init() {}
@@ -31,6 +33,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         var seen: Set<Ref<PIF>> = []
         for stack in stacks {
             add(stack, in: model, &seen)
+            if model.wantsBalanceSLB(stack.datapath) { wantsBalanceSLB = true }
             managementDevices.formUnion(
                 ([stack.datapath] + model.vlanPIFs(on: stack.datapath))
                     .filter { model.isManagement($0) || requested.contains($0.ref) }.compactMap(model.bridge))
@@ -66,6 +69,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }
         if let file = other.files.subtracting(files).min() { return "file \(file)" }
         if let folder = other.folders.subtracting(folders).min() { return "directory \(folder)" }
+        if other.wantsBalanceSLB == true, wantsBalanceSLB != true { return "the kernel's bonding modes" }
         return other.programs.subtracting(programs).min().map { "program \($0)" }
     }
 
@@ -81,5 +85,6 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         }
         devices = Set(names.compactMap { $0 })
         files = [PlanBuilder.attachedFile, PlanBuilder.resolver]
+        if model.pifs.values.contains(where: model.wantsBalanceSLB) { wantsBalanceSLB = true }
     }
 }

@@ -3,7 +3,7 @@ extension PlanBuilder {
     /// Makes a bond with the slaves and options of its record, changing no more than differs.
     mutating func ensureBond(_ bond: Bond, _ master: PIF, for pif: PIF) throws(PlanError) {
         let name = master.device
-        var wanted = BondOptions(of: bond, master: master).kernelAttributes(observed.kernel, &warnings)
+        var wanted = BondOptions(of: bond, master: master).kernelAttributes(observed, &warnings)
         let mac = datapathMAC(of: master)
         if let link = state.links[name] {
             guard case .bond(let current) = link.kind else {

@@ -66,8 +66,7 @@ struct ShellSourcingTests {
                         links[card] = Link(kind: .other(nil), mac: MACAddress(bits: 1 << 41))
                     }
                 },
-                vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: [ConfigurationText.scripts],
-                kernel: [6, 1])
+                vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: [ConfigurationText.scripts])
             let plan = try Planner.plan(
                 Request(.up, pif.ref), model: model, facts: HostFacts(datapath: datapath), observed: observed)
             let folder = try TemporaryFolder()

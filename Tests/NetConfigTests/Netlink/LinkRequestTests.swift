@@ -42,7 +42,20 @@ struct LinkRequestTests {
         attributes = BondAttributes(
             mode: "balance-xor", miimon: 0, updelay: 31000, downdelay: 200, useCarrier: true,
             transmitHashPolicy: "vlan+srcmac", lacpRate: "fast")
+        #expect(hex(try create("bond0", .bond(attributes))) == hex(try hexFile("create-bond-balance-xor")))
+
+        attributes = BondAttributes(
+            mode: "balance-slb", miimon: 100, updelay: 31000, downdelay: 200, useCarrier: true)
         #expect(hex(try create("bond0", .bond(attributes))) == hex(try hexFile("create-bond-balance-slb")))
+        let question = NetlinkMessage.askForBondMode(7, as: try device("bonding-mode-7")).bytes
+        #expect(hex(question) == hex(try hexFile("ask-bonding-mode")))
+    }
+
+    @Test("A bond that has XenServer's mode is known by its number")
+    func observedMode() throws {
+        let data: [UInt8] = [5, 0, 1, 0, 7, 0, 0, 0]
+        #expect(BondAttributes(data[...]) { _ in nil }.mode == "balance-slb")
+        #expect(BondAttributes(([5, 0, 1, 0, 8, 0, 0, 0] as [UInt8])[...]) { _ in nil }.mode == "8")
     }
 
     @Test("A bonding mode that the kernel does not have is an error that lists those that it has")
@@ -52,7 +65,7 @@ struct LinkRequestTests {
         #expect(
             error.description == """
                 cannot create bond bond0: invalid argument ('best' is none of balance-rr, active-backup, balance-xor, \
-                broadcast, 802.3ad, balance-tlb, balance-alb)
+                broadcast, 802.3ad, balance-tlb, balance-alb, balance-slb)
                 """)
     }
 

@@ -101,7 +101,7 @@ import Testing
             <pif ref='p'><device>eth0</device><network>n</network><management>True</management></pif>
             <network ref='n'><bridge>xenbr0</bridge></network>
             """
-        var state = ObservedState(vswitch: VswitchState(), kernel: [6, 1])
+        var state = ObservedState(vswitch: VswitchState())
         func add(_ name: String, _ row: VswitchRow) throws {
             let device = try #require(DeviceName(name))
             state.links[device] = Link(kind: .other(name == "eth0" ? nil : "openvswitch"), isUp: true)

@@ -15,7 +15,7 @@ import Testing
     private static func sampleHost() throws -> String {
         let model = try CacheSample("original.xml").model()
         let facts = HostFacts(datapath: .openvswitch)
-        var state = ObservedState(vswitch: VswitchState(), kernel: [6, 1])
+        var state = ObservedState(vswitch: VswitchState())
         for card in model.pifs.values where card.vlan == nil && card.bondMasterOf.isEmpty {
             state.links[card.device] = Link(
                 kind: .other(nil), mac: card.mac, isUp: true,

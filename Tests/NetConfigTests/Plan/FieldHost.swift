@@ -7,7 +7,7 @@ import Testing
 struct FieldHost {
     var model: NetworkModel
     var facts: HostFacts
-    var state = ObservedState(kernel: [6, 1])
+    var state = ObservedState(hasBalanceSLB: true)
 
     init(_ datapath: Datapath, cache: String = "movement.xml", cards: ClosedRange<Int> = 0...2) throws {
         model = try CacheSample(cache).model()

@@ -39,7 +39,7 @@ struct RandomHost {
     init?(seed: UInt64) {
         random = SeededGenerator(seed: seed)
         facts = HostFacts(datapath: random.one(of: Datapath.allCases))
-        bare = ObservedState(kernel: random.one(of: [[4, 19], [6, 1]]))
+        bare = ObservedState(hasBalanceSLB: random.oneIn(2))
         if facts.datapath == .openvswitch {
             bare.vswitch = VswitchState()
             if random.oneIn(3) { facts.datapathType = .netdev }
