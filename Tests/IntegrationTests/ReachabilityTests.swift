@@ -32,6 +32,21 @@ struct ReachabilityTests {
         try bed.takesBack(["--force", "xenbr0", "up", "--strict"], saying: ["/etc/resolv.conf"])
     }
 
+    @Test("with --strict what a plan cannot have is a refusal before anything is done", arguments: Datapath.allCases)
+    func strictPlan(datapath: Datapath) throws {
+        let bed = try bed(datapath)
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing("<gateway>192.0.2.1</gateway>", with: "<gateway>192.0.2.255</gateway>")
+        }
+        let words = "gateway 192.0.2.255 skipped"
+        try bed.refuses(
+            ["--force", "xenbr0", "up", "--strict"], saying: ["nothing was changed", words, "Without --strict"])
+        let dryRun = try bed.run("--force", "xenbr0", "up", "--strict", "--dry-run")
+        #expect(dryRun.status == 1 && dryRun.output.contains("warning: PIF eth0: \(words)"), "\(dryRun)")
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0 && up.errors.contains("warning: PIF eth0: \(words)"), "\(up.errors)")
+    }
+
     @Test("the second family's DHCP client that does not run costs the first nothing", arguments: Datapath.allCases)
     func noClientForIPv6(datapath: Datapath) throws {
         let bed = try bed(datapath)

@@ -23,7 +23,8 @@ public struct Reconfiguration {
     ///   - datapathType: Where Open vSwitch forwards.
     ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
     ///     record says.
-    ///   - isStrict: Whether a plan that costs something for good is refused, and a step that may fail may not.
+    ///   - isStrict: Whether a plan that costs something for good, or cannot bring about all that is asked for, is refused, and
+    ///     a step that may fail may not.
     ///   - takesCards: Whether a card is taken from a bridge or bond that no record describes.
     ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
     ///   - commandLine: What this run tells others that have to wait for it.
@@ -60,7 +61,8 @@ public struct Reconfiguration {
         if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
         var failures = unknown + told(joint.refusals, model)
         joint.plan.isStrict = isStrict
-        failures += refusal(of: joint.plan).map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
+        let refusal = isStrict ? joint.plan.strictRefusal : nil
+        failures += refusal.map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
         return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
     }
 
@@ -134,7 +136,7 @@ public struct Reconfiguration {
             if let counted, plan.steps.isEmpty { return counted }
             plan.isStrict = isStrict
             if attempt == 1 || counted != nil { tell(plan) }
-            if let refusal = refusal(of: plan) { throw RunFailure(description: refusal) }
+            if isStrict, counted == nil, let refusal = plan.strictRefusal { throw RunFailure(description: refusal) }
             try host.heedSignals()
             var applier = host
             let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
@@ -167,15 +169,6 @@ public struct Reconfiguration {
     /// What to do where a run fails and keeps what it did.
     private static var advice: String { "all else was done and stays; run this again when the cause is mended" }
 
-    /// Why a plan is not carried out: it costs what nobody can put back.
-    private func refusal(of plan: Plan) -> String? {
-        guard isStrict else { return nil }
-        if let shortfall = plan.shortfalls.first { return "nothing was changed, because \(shortfall)".printable }
-        guard !plan.losses.isEmpty else { return nil }
-        let losses = plan.losses.map(\.description).joined(separator: "; ")
-        return "nothing was changed, because this would be lost for good: \(losses). Without --strict the run goes on"
-    }
-
     /// Names the links without a carrier over which no router can be heard.
     ///
     /// - Returns: How many warnings that is.
@@ -203,7 +196,8 @@ public struct Reconfiguration {
             joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
         }
         if requests.count == 1, let refusal = joint.refusals.first { throw refusal }
-        joint.plan.warnings = model.warnings + joint.plan.warnings
+        // What the reading of all records found concerns others as well.
+        joint.plan.warnings = model.warnings.map(\.asRemark) + joint.plan.warnings
         return (joint, observed)
     }
 

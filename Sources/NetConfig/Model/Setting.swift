@@ -45,6 +45,8 @@ public struct Warning: Hashable, Sendable {
     public var origin: Origin?
     /// The line of it, where the source has lines.
     public var line: Int?
+    /// Whether it costs nothing that is asked for: it names what others have done, or what may surprise.
+    public var isRemark = false
 
     /// Creates a warning.
     public init(_ subject: String, _ message: String, origin: Origin? = nil, line: Int? = nil) {
@@ -52,6 +54,13 @@ public struct Warning: Hashable, Sendable {
         self.message = message
         self.origin = origin
         self.line = line
+    }
+
+    /// The warning as one that costs nothing that is asked for.
+    var asRemark: Warning {
+        var warning = self
+        warning.isRemark = true
+        return warning
     }
 
     /// Creates a warning about a value of a record, which is left out.

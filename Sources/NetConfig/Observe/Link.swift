@@ -65,7 +65,7 @@ public struct Link: Equatable, Sendable, Codable {
     /// The MTU that the device can have and that is nearest to a wanted one; `nil` where it has no limits.
     func usableMTU(_ mtu: Int) -> Int? {
         guard leastMTU != nil || greatestMTU != nil else { return nil }
-        return max(min(mtu, greatestMTU ?? mtu), leastMTU ?? mtu)
+        return max(min(mtu, greatestMTU ?? mtu), leastMTU ?? 0)
     }
 
     /// Whether there is the route that the kernel makes for an address.

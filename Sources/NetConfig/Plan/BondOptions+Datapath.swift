@@ -48,7 +48,10 @@ extension BondOptions {
     }
 
     private func warn(_ message: String, _ warnings: inout [Warning]) {
-        warnings.append(Warning(record.title, message, origin: options["mode"]?.origin))
+        let origin = options["mode"]?.origin
+        let warning = Warning(record.title, message, origin: origin)
+        // What no record asks for is not missed.
+        warnings.append(origin == .standard ? warning.asRemark : warning)
     }
 
     /// The modes of the kernel's `bonding.rst`: those that need no question.

@@ -49,7 +49,7 @@ extension NetworkModel {
             if addresses.contains(where: { $0.isNetwork(route.destination) }) {
                 let message =
                     "static route \(route.text) left out: the network is the device's own, and needs no gateway"
-                warnings.append(Warning(pif.description, message, origin: setting.origin))
+                warnings.append(Warning(pif.description, message, origin: setting.origin).asRemark)
                 return nil
             }
             guard let gateway = route.gateway, !pif.isGivenFromOutside(family) else { return setting }

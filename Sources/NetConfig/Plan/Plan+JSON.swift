@@ -12,7 +12,12 @@ extension Plan {
             "version": .integer(Self.jsonVersion),
             "changes": .boolean(!steps.isEmpty),
             "warnings": .array(
-                warnings.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
+                warnings.map {
+                    .object([
+                        "subject": .string($0.subject), "message": .string($0.message),
+                        "shortfall": .boolean(!$0.isRemark),
+                    ])
+                }),
             "errors": .array(shortfalls.map { .string("\($0)") }),
             "notices": .array(notices.map { .string($0) }),
             "steps": .array(steps.map { $0.json(isStrict: isStrict) }),

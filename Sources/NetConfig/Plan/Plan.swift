@@ -31,6 +31,22 @@ public struct Plan: Equatable, Sendable {
         self.start = start
     }
 
+    /// Why the plan is not carried out where it must bring about all that is asked for and nothing else may go; `nil` where
+    /// it does.
+    var strictRefusal: String? {
+        let missed = shortfalls.map(\.description) + warnings.filter { !$0.isRemark }.map(\.description)
+        var reasons: [String] = []
+        if !missed.isEmpty {
+            reasons.append("this cannot be had as it is asked for: \(missed.joined(separator: "; "))")
+        }
+        if !losses.isEmpty {
+            reasons.append("this would be lost for good: \(losses.map(\.description).joined(separator: "; "))")
+        }
+        guard !reasons.isEmpty else { return nil }
+        return "nothing was changed, because \(reasons.joined(separator: ", and ")). Without --strict the run goes on"
+            .printable
+    }
+
     /// What will be there when all steps are done.
     public var end: ObservedState { steps.reduce(into: start) { $0.apply($1.action) } }
 }

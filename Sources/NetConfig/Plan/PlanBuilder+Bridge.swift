@@ -143,7 +143,7 @@ extension PlanBuilder {
         guard !guests.isEmpty else { return perform(.deleteLink(bridge), because: reason) }
         clearAddresses(of: bridge, because: reason)
         guard let device = model.netdev(of: other), state.links[device]?.master == bridge else { return }
-        warn(bridge, "keeps its ports \(guests.map(\.text).joined(separator: ", ")), which now have no uplink")
+        remark(bridge, "keeps its ports \(guests.map(\.text).joined(separator: ", ")), which now have no uplink")
         perform(.setMaster(device, nil), because: reason)
     }
 

@@ -70,7 +70,7 @@ extension PlanBuilder {
         for client in observed.otherClients ?? [] {
             let remedy =
                 client.program == "NetworkManager" ? "`nmcli device set \(client.device) managed no`" : "end it"
-            warn(client.device, "\(client) may change its addresses and routes at any time: \(remedy)")
+            remark(client.device, "\(client) may change its addresses and routes at any time: \(remedy)")
         }
     }
 

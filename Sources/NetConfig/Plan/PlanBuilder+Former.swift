@@ -113,7 +113,7 @@ extension PlanBuilder {
                 continue
             }
             guard !hasUplink(row, besides: cards) else { continue }
-            warn(name, "keeps its ports \(guests.joined(separator: ", ")), which lose the uplink")
+            remark(name, "keeps its ports \(guests.joined(separator: ", ")), which lose the uplink")
         }
         for name in former.map(\.text).sorted() where rows.ports[name]?["fake_bridge"] == .boolean(true) {
             guard let bridge = rows.bridge(ofPort: name), let tag = rows.ports[name]?["tag"] else { continue }

@@ -106,7 +106,7 @@ extension PlanBuilder {
         if let first = named.first {
             if named.count > 1 {
                 let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
-                warn(
+                remark(
                     first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",
                     at: .record(first.name, field: "other_config:\(key)"))
             }
@@ -171,7 +171,7 @@ extension PlanBuilder {
         let prefixes = Set(wanted.map(\.prefix))
         let duplicates = Set((state.links[device]?.addresses ?? []).filter(\.isDuplicate).map(\.prefix))
         for prefix in duplicates.intersection(prefixes).sorted() {
-            warn(
+            remark(
                 device,
                 "another host has \(prefix.address), or had it when this one asked: it is given to the device anew")
         }

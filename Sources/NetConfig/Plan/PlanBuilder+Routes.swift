@@ -86,7 +86,7 @@ extension PlanBuilder {
                 return nil
             }
             if hop == .onLink {
-                warn(
+                remark(
                     pif, "gateway \(gateway) is on none of the PIF's networks; it is taken to be on the link (onlink)",
                     at: origin)
             }

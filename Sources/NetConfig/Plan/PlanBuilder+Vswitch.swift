@@ -210,7 +210,7 @@ extension PlanBuilder {
         let guests = rows.bridges[bridge.text]?.members.filter { !wanted.contains($0) } ?? []
         guard guests.isEmpty else {
             if !uplinks.isEmpty {
-                warn(bridge, "keeps its ports \(guests.joined(separator: ", ")), which now have no uplink")
+                remark(bridge, "keeps its ports \(guests.joined(separator: ", ")), which now have no uplink")
             }
             return clearAddresses(of: bridge, because: reason)
         }

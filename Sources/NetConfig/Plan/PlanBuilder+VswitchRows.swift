@@ -93,7 +93,7 @@ extension PlanBuilder {
         if let bond { describeBond(bond, datapath, port: port) }
         for card in cards {
             guard case .integer(let rate)? = rows.interfaces[card]?["ingress_policing_rate"] else { continue }
-            warn(
+            remark(
                 card,
                 "Open vSwitch takes no more than \(rate) kbit/s from it (ingress_policing_rate), which is left as it is"
             )

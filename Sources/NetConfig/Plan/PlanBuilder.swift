@@ -147,7 +147,12 @@ struct PlanBuilder {
         return known.contains(name)
     }
 
-    /// Adds a warning; `origin` is where the value that is wrong came from.
+    /// Adds a warning that costs nothing that is asked for.
+    mutating func remark(_ subject: some CustomStringConvertible, _ message: String, at origin: Origin? = nil) {
+        warnings.append(Warning(subject.description, message, origin: origin).asRemark)
+    }
+
+    /// Adds a warning of something that is asked for and cannot be had; `origin` is where it came from.
     mutating func warn(_ subject: some CustomStringConvertible, _ message: String, at origin: Origin? = nil) {
         warnings.append(Warning(subject.description, message, origin: origin))
     }
