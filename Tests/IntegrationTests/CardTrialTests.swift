@@ -49,6 +49,18 @@ struct CardTrialTests {
         for name in ["eth0", "xenbr0"] { #expect(try bed.device(name).mtu == 1500) }
     }
 
+    @Test("a card that a macvlan device has a share of is refused before anything is touched, and taken on demand")
+    func sharedCard() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        try bed.addNeighbour("192.0.2.1/24")
+        try bed.host("ip", "link", "add", "link", "eth0", "name", "theirs", "type", "macvlan", "mode", "bridge")
+        try bed.refuses(
+            ["--force", "xenbr0", "up"], saying: ["cannot use eth0: macvlan theirs on it", "--take deletes it"])
+        let errors = try up(bed, "xenbr0", ["--take"])
+        #expect(errors.contains("warning: eth0: macvlan theirs is deleted, which cannot be put back"), "\(errors)")
+        #expect(try bed.devices()["theirs"] == nil && bed.neighbourReaches("192.0.2.10"))
+    }
+
     @Test("a bond on Open vSwitch comes up with the slave that is there, and takes the other one when it comes")
     func missingSlave() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")

@@ -180,6 +180,22 @@ struct LeftoverTrialVMTests {
         #expect(try bed.neighbourReaches("192.0.2.20"))
     }
 
+    @Test("a slave that the kernel refuses costs the bond nothing else", arguments: Datapath.allCases)
+    func refusedSlave(_ datapath: Datapath) throws {
+        let bed = try movement(datapath)
+        try bed.host("ip", "link", "add", "link", "eth1", "name", "theirs", "type", "macvlan", "mode", "bridge")
+        try bed.takesBack(["--management", "--force", "xapi0", "up", "--strict"], saying: ["eth1"])
+        for _ in 1...2 {
+            let result = try bed.run("--management", "--force", "xapi0", "up")
+            #expect(result.status == 0 && result.errors.contains("macvlan theirs on it"), "\(result.errors)")
+            #expect(try bed.neighbourReaches("192.0.2.20"))
+        }
+        try bed.host("ip", "link", "delete", "theirs")
+        let errors = try up(bed, "xapi0", keeping: "192.0.2.20")
+        #expect(!errors.contains("warning: "), "\(errors)")
+        try bed.expect("eth0 up in bond0\neth1 up in bond0\nbond0 up in xapi0\nxapi0 up 192.0.2.20/24")
+    }
+
     @Test("a slave that cannot have the bond's MTU bounds it", arguments: Datapath.allCases)
     func bondMTU(_ datapath: Datapath) throws {
         let bed = try movement(datapath)

@@ -29,6 +29,8 @@ struct ChangeCourse {
     var cause: (any Error)?
     /// What came in between while it was taken back.
     var trouble: OVSDBError?
+    /// The interfaces that ovs-vswitchd could not open and that their ports can do without, with the reasons.
+    var unusable: [String: String] = [:]
     /// What others have made of the rows since.
     var foreign: [String] = []
 

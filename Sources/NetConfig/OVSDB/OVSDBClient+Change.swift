@@ -10,7 +10,8 @@ extension OVSDBClient {
     ///   - interrupted: Asked about ten times a second while ovs-vswitchd or ovsdb-server is awaited; an answer has the
     ///     changes taken back.
     ///   - waiting: Called as often.
-    /// - Throws: ``TakenBack`` where the changes had been made or may have been. Otherwise nothing was changed:
+    /// - Throws: ``StillTrying`` where they were made, and of the interfaces of a bond some work and others do not;
+    ///   ``TakenBack`` where the changes had been made or may have been and are not there any more. Otherwise nothing was changed:
     ///   ``OVSDBError/guardFailed(_:)`` when the rows are no longer what was read: read again, plan again.
     public func commit(
         _ changes: [VswitchChange], interrupted: () -> Interruption? = { nil }, waiting: () -> Void = {}
@@ -20,6 +21,7 @@ extension OVSDBClient {
         var course = ChangeCourse(changes, takingBack: false)
         run(&course, interrupted, waiting)
         if let error = course.error { throw error }
+        if !course.unusable.isEmpty { throw StillTrying(OVSDBError.interfaces(course.unusable)) }
     }
 
     /// Takes changes back that were made earlier. It goes on whatever comes in between, and leaves alone what others have
@@ -82,7 +84,7 @@ extension OVSDBClient {
                 return .interrupted
             }
             isSwitchLate = false
-            try check(course.committed)
+            course.unusable = try failures(of: course.committed)
             return .followed
         } catch {
             course.cause = error
@@ -294,14 +296,22 @@ extension OVSDBClient {
         throw .notFinished(nextCfg: committed.nextCfg, curCfg: curCfg, seconds: patience / .seconds(1))
     }
 
-    private func check(_ committed: ChangeCourse.Committed) throws(OVSDBError) {
-        guard !committed.interfaces.isEmpty else { return }
+    /// Asks how the interfaces fare.
+    ///
+    /// - Returns: Those that do not work and are in a bond with one that does.
+    /// - Throws: `interfaces` where others do not work.
+    private func failures(of committed: ChangeCourse.Committed) throws(OVSDBError) -> [String: String] {
+        guard !committed.interfaces.isEmpty else { return [:] }
         var transaction = OVSDBTransaction()
         for interface in committed.interfaces { transaction.append(InterfaceHealth.select(interface.uuid)) }
         var failures: [String: String] = [:]
         for (interface, result) in zip(committed.interfaces, try run(transaction)) {
             if case .failing(let reason) = InterfaceHealth(result) { failures[interface.name] = reason }
         }
-        guard failures.isEmpty else { throw .interfaces(failures) }
+        let working = Set(committed.interfaces.map(\.name)).subtracting(failures.keys)
+        guard failures.keys.allSatisfy({ !working.isDisjoint(with: rows.neighbours(ofInterface: $0)) }) else {
+            throw .interfaces(failures)
+        }
+        return failures
     }
 }

@@ -105,6 +105,11 @@ struct VswitchRows: Equatable, Sendable {
         return found.sorted()
     }
 
+    /// The interfaces of the port that has an interface.
+    func neighbours(ofInterface name: String) -> [String] {
+        interfaces.values.first { $0.contains(name) } ?? []
+    }
+
     /// The interfaces that changes make, alter or take to another port or bridge, sorted.
     func interfaces(concernedBy changes: [VswitchChange]) -> [String] {
         var concerned: Set<String> = []

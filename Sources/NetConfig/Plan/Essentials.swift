@@ -7,6 +7,8 @@ struct Essentials {
     private let primaryFamilies: [DeviceName: IPAddress.Family]
     /// The bonds of cards that have others beside them, with those that are in it before anything is done.
     private let bonds: [DeviceName: (bond: DeviceName, members: [DeviceName])]
+    /// The devices that stand for bonds of Open vSwitch.
+    private let standIns: Set<DeviceName>
 
     /// Finds what is essential for some PIFs, which are on some datapaths, on a host as it is.
     init(of pifs: [PIF], on stacks: [Stack], in model: NetworkModel, observed: ObservedState) {
@@ -20,6 +22,7 @@ struct Essentials {
             for card in cards where cards.count > 1 { bonds[card] = (bond, members.filter { $0 != card }) }
         }
         self.bonds = bonds
+        standIns = observed.vswitch == nil ? [] : Set(bonds.values.map(\.bond))
     }
 
     /// What a failure of an action means.
@@ -37,6 +40,8 @@ struct Essentials {
             .removeAddress, .removeRoute, .stopDHCP, .restore:
             return .rollBack
         case .setUp(let name):
+            // What only stands for a bond of Open vSwitch is not there while one card alone works.
+            if standIns.contains(name) { return .warn }
             guard let (bond, members) = bonds[name] else { return .rollBack }
             if members.contains(where: { state.links[$0]?.master == bond && state.links[$0]?.isUp == true }) {
                 return .warn

@@ -101,7 +101,11 @@ extension PlanBuilder {
     /// From the cards up: conflicts, devices, addresses, files.
     fileprivate mutating func planUp() throws(PlanError) {
         try checkTwins()
-        for stack in stacks { try checkUplinks(of: stack) }
+        for stack in stacks {
+            try checkUplinks(of: stack)
+            try checkShares(of: stack)
+        }
+        for stack in stacks { releaseShares(of: stack) }
         switch facts.datapath {
         case .bridge: try raiseOnBridge()
         case .openvswitch: try raiseOnVswitch()
