@@ -56,6 +56,23 @@ struct OwnPortTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
+    @Test("a bridge without any flow is named with what makes a switch of it again")
+    func emptyFlowTable() throws {
+        let bed = try bed()
+        try bed.host("ovs-ofctl", "del-flows", "xenbr0")
+        let show = try bed.run("show").output
+        #expect(show.contains("its flow table is empty") && !show.hasSuffix(Self.verdict), "\(show)")
+        let remedy = "ovs-ofctl add-flow xenbr0 actions=normal"
+        for bridge in ["xenbr0", "xapi5"] {
+            let up = try bed.run("--force", bridge, "up")
+            #expect(up.status == 1 && up.errors.contains("its flow table is empty; `\(remedy)`"), "\(up.errors)")
+        }
+        try bed.host("sh", "-c", remedy)
+        let again = try bed.run("--force", "xenbr0", "up")
+        #expect(again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)")
+        #expect(try bed.neighbourReaches("192.0.2.10") && bed.run("show").output.hasSuffix(Self.verdict))
+    }
+
     @Test("a card stays in a stranger's bridge, although the same VLAN is on it")
     func strangersBridge() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")

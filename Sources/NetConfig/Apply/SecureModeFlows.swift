@@ -85,6 +85,12 @@ public struct SecureModeFlows: Sendable {
         return lines
     }
 
+    /// Whether a bridge has no flow at all, and so passes nothing; `false` where it cannot be asked.
+    func isEmpty(_ bridge: String) -> Bool {
+        guard let path = try? socketPath(bridge) else { return false }
+        return FlowCount.ask(path) == 0
+    }
+
     /// Those flows of some that a bridge has.
     ///
     /// Equivalent to: `ovs-ofctl dump-flows BRIDGE`
@@ -144,11 +150,15 @@ public struct SecureModeFlows: Sendable {
 
     /// The bridge's socket. By its mere name `ovs-ofctl` would look where it was built to look, prefix or not.
     private func target(_ bridge: String) throws(FileError) -> String {
+        let socket = try socketPath(bridge)
+        return unsafe access(socket, F_OK) == 0 ? "unix:\(socket)" : bridge
+    }
+
+    private func socketPath(_ bridge: String) throws(FileError) -> String {
         // `resolve` keeps `..` within the prefix, and a bridge's name must not choose the folder either.
         guard !bridge.includes("/"), !bridge.begins(with: "-") else {
             throw FileError("find the socket of", bridge, .badPath)
         }
-        let socket = try RootPrefix().resolve("\(runFolder)/\(bridge).mgmt").string
-        return unsafe access(socket, F_OK) == 0 ? "unix:\(socket)" : bridge
+        return try RootPrefix().resolve("\(runFolder)/\(bridge).mgmt").string
     }
 }

@@ -67,8 +67,12 @@ extension Host {
         for device in scope.managementDevices.sorted() {
             let access = rows.access(of: device)
             guard let bridge = access == nil ? device.text : rows.bridge(ofPort: device.text),
-                let row = rows.bridges[bridge], row.isSecure
+                let row = rows.bridges[bridge]
             else { continue }
+            guard row.isSecure else {
+                if try flows.isEmpty(bridge) && !vswitch.hasController(bridge) { rows.empty.insert(bridge) }
+                continue
+            }
             if try vswitch.hasController(bridge) { rows.controlled.insert(bridge) }
             let candidates = rows.possibleFlows(on: row, access)
             // A switch that cannot be asked has none that we know of: to add them says why it cannot.

@@ -47,6 +47,9 @@ extension VswitchState {
     /// What to say where no ovs-vswitchd runs, and what to do about it.
     static var notCarriedOut: String { "ovs-vswitchd does not run; `systemctl start openvswitch` starts it" }
 
+    /// What to say of a bridge without flows.
+    static var noFlows: String { "its flow table is empty" }
+
     /// Takes such values away.
     mutating func clear(_ columns: [StrayColumn]) {
         for column in columns { self[keyPath: column.table.rows][column.row]?[column.name] = nil }

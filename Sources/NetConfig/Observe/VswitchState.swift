@@ -20,6 +20,9 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var flows: [String: Set<SecureModeFlow>] = [:]
     /// The secure bridges whose controller is connected: what passes there is its business. Looked at like ``flows``.
     public var controlled: Set<String> = []
+    /// The bridges that are not secure and have no flows, not even the one that makes a switch of them, and no controller. Looked at
+    /// like ``flows``.
+    public var empty: Set<String> = []
     /// The interfaces that ovs-vswitchd could not make or open, each with its reason.
     public var failing: [String: String] = [:]
     /// Whether an ovs-vswitchd runs, which makes switches of the rows.

@@ -183,7 +183,8 @@ extension OverviewBuilder {
         if let interface = vswitch.interfaces[bridge], !vswitch.isInternal(bridge) {
             rows.append(comparison("type", "internal", interface["type"]?.description ?? "unset"))
         }
-        if let failure = vswitch.isCarriedOut ? vswitch.failing[bridge] : "ovs-vswitchd does not run" {
+        let flaw = vswitch.empty.contains(bridge) ? VswitchState.noFlows : vswitch.failing[bridge]
+        if let failure = vswitch.isCarriedOut ? flaw : "ovs-vswitchd does not run" {
             rows.append(comparison("Open vSwitch", "works", failure))
         }
         return rows

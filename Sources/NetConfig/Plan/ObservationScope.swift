@@ -86,5 +86,6 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         devices = Set(names.compactMap { $0 })
         files = [PlanBuilder.attachedFile, PlanBuilder.resolver]
         if model.pifs.values.contains(where: model.wantsBalanceSLB) { wantsBalanceSLB = true }
+        managementDevices = Set(model.pifs.values.filter(model.isManagement).compactMap(model.bridge))
     }
 }
