@@ -52,6 +52,20 @@ struct GatewayTests {
         try expectKept(bed)
     }
 
+    @Test("is put back where another host has the primary address of IPv6", arguments: Datapath.allCases)
+    func duplicateAddress(_ datapath: Datapath) throws {
+        let bed = try makeBed(datapath, ipv4: "None", ipv6: "Static")
+        try bed.edit("/var/xapi/network.dbcache") {
+            $0.replacing("</pif>", with: "<primary_address_type>IPv6</primary_address_type></pif>")
+        }
+        for address in ["2001:db8::1/64", "2001:db8::20/64"] { try bed.addNeighbour(address) }
+        try bed.takesBack(
+            ["--force", "xenbr0", "up", "--check-gateway", "10"],
+            saying: ["was put back", "another host on the link of xenbr0 has 2001:db8::20"])
+        try bed.neighbour("ip", "address", "del", "2001:db8::20/64", "dev", "lan")
+        try expectKept(bed)
+    }
+
     @Test("needs the gateways of both families")
     func bothFamilies() throws {
         let bed = try makeBed(.bridge, ipv6: "Static")

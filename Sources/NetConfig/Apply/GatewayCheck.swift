@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// Whether the gateways that a change leads to are there: each is asked once a second by ARP or neighbour solicitation.
 struct GatewayCheck: Equatable, Codable {
-    /// Nobody answered in time.
+    /// Nobody answered in time, or the address to be reached at is another host's.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -12,6 +12,9 @@ struct GatewayCheck: Equatable, Codable {
     /// The gateways of the record, each of which must answer. Without any it is those that a lease or a router brings, of
     /// which one must.
     var gateways: [IPAddress]
+    /// The IPv6 addresses of the record, where these are the primary ones: nobody else on the link may have them, or the host
+    /// is not reached although its gateway is.
+    var addresses: [IPAddress] = []
     /// How long they are asked, in seconds.
     var seconds: Int
 
@@ -20,6 +23,7 @@ struct GatewayCheck: Equatable, Codable {
         gateways = IPAddress.Family.allCases.compactMap { pif.defaultRoute($0)?.gateway }
         let isGivenFromOutside = IPAddress.Family.allCases.contains(where: pif.isGivenFromOutside)
         guard !gateways.isEmpty || isGivenFromOutside else { return nil }
+        if pif.primaryFamily == .v6 { addresses = pif.fixedAddresses(.v6).map(\.address) }
         self.device = device
         self.seconds = seconds
     }
@@ -27,7 +31,9 @@ struct GatewayCheck: Equatable, Codable {
     /// Leaves the IPv6 gateways out where the device will not have IPv6.
     mutating func leaveOutIPv6(unlessIn end: ObservedState) {
         let hasIPv6 = end.ipv6?.isDisabled != true && end.links[device]?.ipv6?.isDisabled == false
-        if !hasIPv6 { gateways.removeAll { $0.family == .v6 } }
+        guard !hasIPv6 else { return }
+        gateways.removeAll { $0.family == .v6 }
+        addresses = []
     }
 
     /// Asks until the gateways have answered.
@@ -48,11 +54,31 @@ struct GatewayCheck: Equatable, Codable {
                 if answers(gateway, kernel, until: min(deadline, .now + patience)) { answered.append(gateway) }
             }
             silent.removeAll(where: answered.contains)
-            if !answered.isEmpty, gateways.isEmpty || silent.isEmpty { return answered }
+            let hasAnswers = !answered.isEmpty && (gateways.isEmpty || silent.isEmpty)
+            if hasAnswers, try !isSearching() { return answered }
             if let interruption = interrupted() { throw interruption }
-            guard .now < deadline else { throw failure(silent) }
+            guard .now < deadline else {
+                if hasAnswers { return answered }
+                throw failure(silent)
+            }
             if silent.isEmpty { pause(.milliseconds(100)) }
         }
+    }
+
+    /// Whether the kernel still asks whether another host has the primary addresses.
+    private func isSearching() throws(Failure) -> Bool {
+        var isGoing = false
+        for address in addresses {
+            switch LinkLocalAddress.search(for: address, on: device) {
+            case .over: break
+            case .going: isGoing = true
+            case .foundAnother:
+                throw Failure(
+                    description: "another host on the link of \(device) has \(address); "
+                        + "give one of the two another address")
+            }
+        }
+        return isGoing
     }
 
     private func failure(_ silent: [IPAddress]) -> Failure {

@@ -26,16 +26,33 @@ enum LinkLocalAddress {
         entries(of: device, table).first { $0.flags & 0x48 == 0 }?.address
     }
 
+    /// How far the kernel is in asking whether another host has an address of a device (duplicate address detection).
+    enum Search {
+        case going, foundAnother, over
+    }
+
+    /// How far it is with an address; `over` where the device has none such.
+    static func search(for address: IPAddress, on device: DeviceName) -> Search {
+        guard let flags = entries(of: device, table, scope: nil).first(where: { $0.address == address })?.flags else {
+            return .over
+        }
+        // IFA_F_DADFAILED, IFA_F_TENTATIVE
+        return flags & 0x08 != 0 ? .foundAnother : flags & 0x40 != 0 ? .going : .over
+    }
+
     private static var table: String {
         // Not /proc/net: that is the main thread's network namespace, not the caller's.
         let bytes = try? Descriptor(open: "/proc/thread-self/net/if_inet6", O_RDONLY).read(limit: 1 << 20)
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    private static func entries(of device: DeviceName, _ table: String) -> [(address: IPAddress, flags: UInt32)] {
+    /// The addresses of a device of one scope, by default those of the link, or of all.
+    private static func entries(
+        of device: DeviceName, _ table: String, scope: String? = "20"
+    ) -> [(address: IPAddress, flags: UInt32)] {
         table.pieces(between: "\n").compactMap { line in
             let fields = line.pieces(between: " ")
-            guard fields.count == 6, fields[5].isExactly(device.text), fields[3] == "20",
+            guard fields.count == 6, fields[5].isExactly(device.text), scope.map({ fields[3].isExactly($0) }) ?? true,
                 let flags = UInt32(fields[4], radix: 16), let bits = UInt128(fields[0], radix: 16)
             else { return nil }
             return (.v6(bits), flags)
