@@ -38,12 +38,12 @@ extension PlanBuilder {
         if let bridge = model.bridge(of: pif) {
             try ensureBridge(bridge, of: pif)
             if state.links[device]?.master != bridge {
-                clearAddresses(of: device, because: "\(device) joins \(bridge)")
                 perform(.setMaster(device, bridge), because: "uplink of \(bridge)")
             } else {
-                clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
                 clearFlags(of: device, because: "the uplink of \(bridge) lets everything pass")
             }
+            // Not before: a router that is heard until then gives it an address again.
+            clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
             moveGuests(of: predecessors, to: bridge)
             releaseOtherUplinks(than: device, from: bridge, of: pif)
             clearFlags(of: bridge, because: "\(pif) is reached there")

@@ -74,6 +74,8 @@ extension PlanBuilder {
 
     private mutating func raise(_ stack: Stack, on bridge: DeviceName, _ base: Base) {
         let (datapath, uplinks) = (stack.datapath, uplinks(of: stack.datapath))
+        // Not before: a router that is heard until then gives it an address again.
+        for uplink in uplinks { clearAddresses(of: uplink.device, because: "a port has no addresses of its own") }
         for uplink in uplinks { raise(uplink.device, because: "uplink of \(stack.pifs[0])") }
         // Old tools look for a device of the bond's name; nothing depends on it.
         if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
@@ -98,13 +100,12 @@ extension PlanBuilder {
         raise(pif.device, because: "uplink of \(pif)")
     }
 
-    /// A card that becomes a port has no master in the kernel and no addresses of its own.
+    /// A card that becomes a port has no master in the kernel.
     private mutating func prepareCard(_ uplink: PIF, of datapath: PIF) {
         let name = uplink.device
         if state.links[name]?.master != nil {
             perform(.setMaster(name, nil), because: "\(name) becomes a port of Open vSwitch")
         }
-        clearAddresses(of: name, because: "a port has no addresses of its own")
         applyEthtool(model.ethtool(ofDeviceOf: uplink, &warnings), to: name, of: uplink)
         let mtu = cardMTU(of: datapath)
         // While the row asks for another ovs-vswitchd sets that again.
