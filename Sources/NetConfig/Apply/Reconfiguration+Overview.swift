@@ -14,6 +14,7 @@ extension Reconfiguration {
         var facts = HostFacts(datapath: try datapath())
         if access != nil { facts.attachment = .xapi }
         var remarks = model.warnings.filter { $0.subject == "cache" }.map(\.description)
+        if try chosenDatapath() == nil { remarks.append(noDatapath.description) }
         if let change = try? CheckpointFile(below: root).read(.unconfirmed) {
             remarks.append(
                 "the change by '\(change.command)' waits to be confirmed: `interface-reconfigure confirm` keeps it")

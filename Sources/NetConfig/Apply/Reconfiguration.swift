@@ -197,22 +197,33 @@ public struct Reconfiguration {
         }
         if requests.count == 1, let refusal = joint.refusals.first { throw refusal }
         // What the reading of all records found concerns others as well.
-        joint.plan.warnings = model.warnings.map(\.asRemark) + joint.plan.warnings
+        joint.plan.warnings = (facts.warnings + model.warnings).map(\.asRemark) + joint.plan.warnings
         return (joint, observed)
     }
 
     /// Reads what the host is from its files.
     private func hostFacts(for subject: Subject) throws -> HostFacts {
+        let chosen = try chosenDatapath()
         var facts = HostFacts(
-            datapath: try datapath(), datapathType: datapathType,
+            datapath: chosen ?? NetworkBackend.standard, datapathType: datapathType,
             isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
             bootMAC: try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)))
         if case .live = subject { facts.attachment = .xapi }
+        if chosen == nil { facts.warnings.append(noDatapath) }
         return facts
     }
 
     /// What switches the host's frames.
-    func datapath() throws -> Datapath {
+    func datapath() throws -> Datapath { try chosenDatapath() ?? NetworkBackend.standard }
+
+    /// What to say where the host's file says nothing.
+    var noDatapath: Warning {
+        Warning(
+            paths.path(NetworkBackend.standardPath),
+            "says neither bridge nor openvswitch; \(NetworkBackend.standard.rawValue) is used")
+    }
+
+    func chosenDatapath() throws -> Datapath? {
         try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath))
     }
 

@@ -74,15 +74,16 @@ struct BondOptions: Equatable, Sendable {
         case sourceMAC, ports
     }
 
-    /// The hashing algorithm.
-    func hashing(_ warnings: inout [Warning]) -> Hashing {
+    /// The hashing algorithm; `standard` where it is an unknown one.
+    func hashing(else standard: Hashing = .sourceMAC, _ warnings: inout [Warning]) -> Hashing {
         switch self["hashing-algorithm"] {
         case "src_mac": return .sourceMAC
         case "tcpudp_ports": return .ports
         case let text:
-            let allowed = "src_mac or tcpudp_ports is allowed; using src_mac"
+            let used = standard == .ports ? "tcpudp_ports" : "src_mac"
+            let allowed = "src_mac or tcpudp_ports is allowed; using \(used)"
             warnings.append(skipped("hashing-algorithm", "'\(text ?? "")' skipped: \(allowed)"))
-            return .sourceMAC
+            return standard
         }
     }
 }

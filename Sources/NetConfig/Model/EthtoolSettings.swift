@@ -38,6 +38,36 @@ public struct LinkSettings: Hashable, Sendable, Codable {
         self.advertised = advertised
     }
 
+    /// The words of a mask that is written in hexadecimal, with or without `0x`; `nil` where it is none.
+    static func modes(_ text: String) -> [UInt32]? {
+        let digits = text.begins(with: "0x") || text.begins(with: "0X") ? text.dropping(2).utf8 : text[...].utf8
+        guard (1...32).contains(digits.count) else { return nil }
+        var words = [UInt32](repeating: 0, count: 4)
+        for (place, byte) in digits.reversed().enumerated() {
+            guard let digit = byte.hexDigitValue else { return nil }
+            words[place / 8] |= UInt32(digit) << UInt32(place % 8 * 4)
+        }
+        while words.last == 0 { words.removeLast() }
+        return words.isEmpty ? nil : words
+    }
+
+    /// These settings, which name modes of speeds, with the rest that a device offers now: negotiation itself, pause frames,
+    /// connectors and error correction are no part of such a wish, as for `ethtool -s`.
+    func keepingKinds(of current: LinkSettings) -> LinkSettings {
+        guard let modes = advertised else { return self }
+        let kinds = zip(current.advertised ?? [], Self.kinds).map { $0 & $1 }
+        var words = [UInt32](repeating: 0, count: max(modes.count, kinds.count))
+        for (place, word) in modes.enumerated() { words[place] |= word }
+        for (place, word) in kinds.enumerated() { words[place] |= word }
+        while words.last == 0 { words.removeLast() }
+        var settings = self
+        settings.advertised = words
+        return settings
+    }
+
+    /// The bits 6 to 11, 13, 14, 16 and 49 to 51 of `ETHTOOL_LINK_MODE_…_BIT`.
+    private static let kinds: [UInt32] = [0x0001_6FC0, 0x000E_0000]
+
     /// Whether a link that has these settings has all that a wish says.
     func fulfil(_ wish: LinkSettings) -> Bool {
         (wish.speed ?? speed) == speed && (wish.duplex ?? duplex) == duplex

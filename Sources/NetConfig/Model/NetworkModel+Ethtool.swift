@@ -11,11 +11,13 @@ struct EthtoolSettings: Equatable, Sendable {
 
 extension NetworkModel {
     /// The settings of a PIF's own device. Cards have receive offloads off unless told otherwise, since a bridge forwards
-    /// what they merge; bonds and VLANs have no defaults.
+    /// what they merge; so have bonds and VLANs the one that cannot be taken apart again (`lro`). As xcp-networkd has it,
+    /// `properties:gro` counts for all three.
     func ethtool(ofDeviceOf pif: PIF, _ warnings: inout [Warning]) -> EthtoolSettings {
         var settings = EthtoolSettings()
-        if pif.vlan == nil, pif.bondMasterOf.isEmpty, pif.tunnelAccessPIFOf.isEmpty {
-            settings.offloads = [.gro: Setting(false, from: .standard), .lro: Setting(false, from: .standard)]
+        if pif.tunnelAccessPIFOf.isEmpty {
+            settings.offloads = [.lro: Setting(false, from: .standard)]
+            if pif.vlan == nil, pif.bondMasterOf.isEmpty { settings.offloads[.gro] = Setting(false, from: .standard) }
             if let gro = pif.properties["gro"] {
                 let origin = Origin.record(pif.name, field: "properties:gro")
                 Self.flag(gro, origin, &warnings).map { settings.offloads[.gro] = Setting($0, from: origin) }
@@ -50,6 +52,14 @@ extension NetworkModel {
             settings.link.speed = Int(text).flatMap { $0 > 0 && $0 <= 10_000_000 && String($0) == text ? $0 : nil }
             if settings.link.speed == nil {
                 warnings.append(bad(text, origin("ethtool-speed"), allowed: "a number of Mbit/s"))
+            }
+        }
+        if let text = config["ethtool-advertise"] {
+            // As ethtool(8) has it, a mask in hexadecimal, of up to 128 modes.
+            settings.link.advertised = LinkSettings.modes(text)
+            if settings.link.advertised == nil {
+                let allowed = "a mask in hexadecimal, such as 0x020,"
+                warnings.append(bad(text, origin("ethtool-advertise"), allowed: allowed))
             }
         }
         if let text = config["ethtool-duplex"] {

@@ -54,7 +54,9 @@ public struct OtherConfig: Sendable {
         "mtu", "static-routes", "vswitch-controller-fail-mode", "vswitch-disable-in-band",
     ]
     private static let ethtoolKeys: Set = Set(
-        ["autoneg", "speed", "duplex", "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro"].map { "ethtool-\($0)" })
+        ["autoneg", "speed", "duplex", "advertise", "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro"].map {
+            "ethtool-\($0)"
+        })
 }
 
 extension OtherConfig: Equatable {

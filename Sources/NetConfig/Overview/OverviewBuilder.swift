@@ -24,10 +24,16 @@ struct OverviewBuilder {
         described = PlanBuilder.described(by: model, on: facts.datapath)
         cards = Set(pifs.map(\.device))
         let candidates = pifs.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
-        func choose(_ key: String) -> PIF? {
-            candidates.first { $0.otherConfig[key] == "true" } ?? candidates.first(where: model.isManagement)
-        }
         let attached = Set(recorded.compactMap { DeviceName($0) })
+        func isThere(_ pif: PIF) -> Bool {
+            guard let device = model.ipDevice(of: pif), let link = state.links[device] else { return false }
+            return attached.contains(device) || !link.addresses.isEmpty
+                || facts.attachment == .xapi && pif.currentlyAttached
+        }
+        func choose(_ key: String) -> PIF? {
+            candidates.first { $0.otherConfig[key] == "true" && isThere($0) }
+                ?? candidates.first(where: model.isManagement)
+        }
         gatewayPIF =
             choose("defaultroute")
             ?? model.gatewayPIF(

@@ -38,7 +38,9 @@ extension BondOptions {
     /// Open vSwitch's `bond_mode`, and whether the bond negotiates with LACP.
     func vswitchMode(_ warnings: inout [Warning]) -> (mode: String, isLACP: Bool) {
         switch self["mode"] {
-        case "lacp", "802.3ad": return (hashing(&warnings) == .ports ? "balance-tcp" : "balance-slb", true)
+        // As xcp-networkd has it, what is no source address is ports.
+        case "lacp", "802.3ad":
+            return (hashing(else: .ports, &warnings) == .ports ? "balance-tcp" : "balance-slb", true)
         case "active-backup": return ("active-backup", false)
         case "balance-slb": return ("balance-slb", false)
         case let mode:

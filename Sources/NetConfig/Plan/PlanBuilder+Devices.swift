@@ -6,6 +6,8 @@ extension PlanBuilder {
         for (offload, setting) in settings.offloads.sorted(by: { $0.key < $1.key }) {
             let isOn = setting.value
             if link.offloads[offload] == isOn { continue }
+            // A link that was just made has it from the device below, and cannot change it.
+            if made.contains(name), setting.origin == .standard, case .vlan = link.kind { continue }
             if !made.contains(name) {
                 // Off is what a device without the offload has.
                 if link.offloads[offload] == nil, !isOn { continue }
@@ -24,8 +26,9 @@ extension PlanBuilder {
             return warn(name, "cannot set speed, duplex or negotiation: the device has none")
         }
         // The wish as it is in the record: the current speed, added to it, would restrict what is offered to the peer.
-        guard !current.fulfil(settings.link) else { return }
-        perform(.setLinkSettings(name, settings.link), because: "ethtool settings of \(pif)")
+        let wish = settings.link.keepingKinds(of: current)
+        guard !current.fulfil(wish) else { return }
+        perform(.setLinkSettings(name, wish), because: "ethtool settings of \(pif)")
     }
 
     /// Puts flags right that keep frames from passing.

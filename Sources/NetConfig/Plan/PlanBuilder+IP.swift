@@ -103,8 +103,14 @@ extension PlanBuilder {
     /// interface.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let named = gatewayCandidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
-        if let first = named.first {
-            if named.count > 1 {
+        let wanted = Set(pifs.map(\.ref))
+        // One that is not there gives nothing: another does meanwhile.
+        let first = named.first { wanted.contains($0.ref) || isInUse($0) }
+        if let absent = named.first, absent.ref != first?.ref {
+            note("other_config:\(key) is set on \(absent), which is not attached: \(what) is another PIF's until it is")
+        }
+        if let first {
+            if named.count > 1, named.first?.ref == first.ref {
                 let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
                 remark(
                     first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",

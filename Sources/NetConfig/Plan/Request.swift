@@ -49,6 +49,8 @@ public struct HostFacts: Equatable, Sendable {
     public var formerDevices: Set<DeviceName> = []
     /// Those of them that xcp-networkd looks after.
     public var networkdDevices: Set<DeviceName> = []
+    /// What is odd about the host itself.
+    public var warnings: [Warning] = []
 
     /// Creates facts.
     public init(

@@ -13,18 +13,24 @@ public enum NetworkBackend {
         case unknown(String, file: String)
     }
 
-    /// Reads the choice: `bridge`, or `openvswitch`, which is also called `vswitch`.
+    /// What a new host has.
+    public static let standard = Datapath.openvswitch
+
+    /// Reads the choice: `bridge`, or `openvswitch`, which is also called `vswitch`; `nil` where there is nothing in the file but
+    /// white space and comments.
     ///
     /// - Throws: `Failure`, which names the file.
-    public static func datapath(contentsOf path: String) throws(Failure) -> Datapath {
+    public static func datapath(contentsOf path: String) throws(Failure) -> Datapath? {
         let text: String
         do throws(FileError) { text = try InputFile(path, limit: maximumSize).text() } catch { throw .file(error) }
         return try datapath(in: text, file: path)
     }
 
     /// The choice that a text makes; errors call it by the file's name.
-    static func datapath(in text: String, file path: String) throws(Failure) -> Datapath {
-        let line = text.lines(keepingEmpty: true).first ?? ""
+    static func datapath(in text: String, file path: String) throws(Failure) -> Datapath? {
+        let lines = text.lines(keepingEmpty: true)
+        guard lines.contains(where: { !$0.trimmed.isEmpty && !$0.trimmed.begins(with: "#") }) else { return nil }
+        let line = lines.first ?? ""
         switch line.trimmed {
         case "bridge": return .bridge
         case "openvswitch", "vswitch": return .openvswitch

@@ -28,7 +28,8 @@ import Testing
         arguments: [
             ("bridge", .bridge), ("bridge\n", .bridge), ("openvswitch\nbridge\n", .openvswitch),
             ("vswitch", .openvswitch),
-            (" vswitch \r\n", .openvswitch), ("", nil), ("\nbridge", nil), ("Bridge", nil), ("bridge 1", nil),
+            (" vswitch \r\n", .openvswitch), ("\nbridge", nil), ("# a\nbridge", nil), ("Bridge", nil),
+            ("bridge 1", nil),
         ] as [(String, Datapath?)])
     func `the first line chooses the datapath`(text: String, expected: Datapath?) throws {
         try TemporaryFolder.with { folder in
@@ -43,6 +44,11 @@ import Testing
             }
             #expect(error.description.hasPrefix("\(path): the first line is '"))
         }
+    }
+
+    @Test(arguments: ["", "\n", " \t\r\n\n", "# bridge\n", "\n  # bridge or openvswitch\n"])
+    func `a file that says nothing makes no choice`(text: String) throws {
+        #expect(try NetworkBackend.datapath(in: text, file: "f") == nil)
     }
 
     @Test func `a missing choice of datapath is an error that names the file`() throws {

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import NetConfig
+
+/// What xcp-networkd does with settings, and this program as well.
+@Suite("settings as xcp-networkd has them")
+struct AdoptedTests {
+    @Test("lro is off on bond and VLAN device too, and gro as their PIF's properties say")
+    func offloads() throws {
+        for (device, link) in [("xapi0", "bond0"), ("xapi6", "bond0.6"), ("xapi5", "eth0.5")] {
+            var host = try FieldHost(.bridge)
+            try host.run(.up, device)
+            try host.change(link) { $0.offloads = [.lro: true, .gro: true] }
+            try host.run(.up, device)
+            #expect(host.link(link)?.offloads[.lro] == false && host.link(link)?.offloads[.gro] == true, "\(link)")
+            host.model.pifs[try host.pif(device).ref]?.properties["gro"] = "off"
+            let plan = try host.run(.up, device)
+            #expect(host.link(link)?.offloads[.gro] == false, "\(link)")
+            #expect(plan.steps.map(\.reason).contains { $0.includes("properties:gro") })
+        }
+    }
+
+    @Test(
+        "ethtool-advertise is a mask as ethtool has it",
+        arguments: [
+            ("0x020", [0x20]), ("3F", [0x3F]), ("0X1000000000002", [2, 0x10000]), ("0", nil), ("", nil), ("0x", nil),
+            ("1000baseT/Full", nil), ("0x\u{301}1", nil), (String(repeating: "f", count: 33), nil),
+        ] as [(String, [UInt32]?)])
+    func advertise(_ text: String, _ expected: [UInt32]?) throws {
+        #expect(LinkSettings.modes(text) == expected)
+        var host = try FieldHost(.bridge)
+        try host.change("eth0") { $0.settings = LinkSettings(autonegotiation: true, advertised: [0x3F]) }
+        host.model.pifs[try host.pif("xenbr0").ref]?.otherConfig = OtherConfig(
+            ["ethtool-advertise": text], of: .pif)
+        let plan = try host.run(.up, "xenbr0")
+        #expect(host.link("eth0")?.settings?.advertised == expected ?? [0x3F])
+        #expect(plan.complaints.contains { $0.includes("hexadecimal") } == (expected == nil))
+    }
+
+    @Test("pause frames and connectors stay among what is advertised")
+    func advertisedKinds() throws {
+        var host = try FieldHost(.bridge)
+        try host.change("eth0") { $0.settings = LinkSettings(autonegotiation: true, advertised: [0x60FF, 0x20001]) }
+        host.model.pifs[try host.pif("xenbr0").ref]?.otherConfig = OtherConfig(["ethtool-advertise": "0x20"], of: .pif)
+        try host.run(.up, "xenbr0")
+        #expect(host.link("eth0")?.settings?.advertised == [0x60E0, 0x20000])
+    }
+
+    @Test("LACP with an unknown hashing goes by ports on Open vSwitch, with a warning")
+    func hashing() throws {
+        var host = try FieldHost(.openvswitch)
+        for ref in Array(host.model.bonds.keys) {
+            host.model.bonds[ref]?.mode = "lacp"
+            host.model.bonds[ref]?.properties = ["hashing_algorithm": "best"]
+        }
+        let plan = try host.run(.up, "xapi0")
+        #expect(host.state.vswitch?.ports["bond0"]?["bond_mode"] == .string("balance-tcp"))
+        #expect(plan.complaints.contains { $0.includes("'best' skipped") && $0.includes("using tcpudp_ports") })
+    }
+
+    @Test("a key for the default route on a PIF that is not attached leaves the route with the management interface")
+    func defaultRoute() throws {
+        var host = try FieldHost(.bridge)
+        host.removeBonds()
+        let key = OtherConfig(["defaultroute": "true"], of: .pif)
+        host.model.pifs[try host.pif("xenbr1").ref]?.otherConfig = key
+        host.model.pifs[try host.pif("xenbr1").ref]?.ipv4.gateway = IPAddress("198.51.100.1")
+        let plan = try host.run(.up, "xenbr0")
+        #expect(host.link("xenbr0")?.routes.map(\.text) == ["default via 192.0.2.1"])
+        #expect(plan.notices.contains { $0.includes("defaultroute is set on PIF eth1, which is not attached") })
+        #expect(plan.strictRefusal == nil)
+        var overview = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache")
+        #expect(!overview.hasDrift, "\(overview.text())")
+        // Once it is there it has the route, and keeps it.
+        try host.run(.up, "xenbr1")
+        #expect(
+            host.link("xenbr0")?.routes == [] && host.link("xenbr1")?.routes.map(\.text) == ["default via 198.51.100.1"]
+        )
+        #expect(try host.plan(.up, "xenbr0").steps.isEmpty)
+        overview = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache")
+        #expect(!overview.hasDrift, "\(overview.text())")
+    }
+}
