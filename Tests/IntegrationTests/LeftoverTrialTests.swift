@@ -294,6 +294,36 @@ struct LeftoverTrialTests {
         #expect(try bed.devices()["xapi9"] == nil)
     }
 
+    @Test("a network.conf that says nothing stands for Open vSwitch, with a warning")
+    func emptyChoice() throws {
+        let bed = try physical(.openvswitch)
+        try bed.write("# bridge or openvswitch\n", to: "/etc/xensource/network.conf")
+        let words = "network.conf: says neither bridge nor openvswitch; openvswitch is used"
+        let first = try bed.run("--force", "xenbr0", "up")
+        #expect(first.status == 0 && first.errors.contains(words), "\(first.errors)")
+        #expect(first.errors.contains(" with 1 warning"))
+        #expect(try bed.vsctl("list-br") == "xenbr0")
+        let show = try bed.run("show").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(show.contains(words), "\(show)")
+        try bed.write("switch\n", to: "/etc/xensource/network.conf")
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["the first line is 'switch'"])
+    }
+
+    @Test("a controller that no record asks for is named, and stays")
+    func controller() throws {
+        let bed = try physical(.openvswitch)
+        try up(bed, "xenbr0")
+        _ = try bed.host("ovs-vsctl", "--timeout=10", "set-controller", "xenbr0", "tcp:192.0.2.99:6653")
+        let words = "warning: xenbr0: tcp:192.0.2.99:6653 controls what passes it"
+        let again = try bed.run("--force", "xenbr0", "up")
+        #expect(again.status == 0 && again.errors.contains(words), "\(again.errors)")
+        #expect(try bed.run("show", "xenbr0").output.contains("tcp:192.0.2.99:6653"))
+        #expect(try bed.vsctl("get-controller", "xenbr0") == "tcp:192.0.2.99:6653")
+        // A manager may set what it likes.
+        _ = try bed.host("ovs-vsctl", "--timeout=10", "set-manager", "ptcp:6640:127.0.0.1")
+        #expect(try !bed.run("--force", "xenbr0", "up").errors.contains(words))
+    }
+
     @Test("after a change of the datapath the way on is told, and no `down` is done over what is left")
     func otherDatapath() throws {
         let bed = try physical(.openvswitch)

@@ -13,7 +13,8 @@ struct VswitchReading {
     /// assumed to exist.
     static func transaction(schema: [String: Set<String>]?, withManagement: Bool = false) -> OVSDBTransaction {
         var transaction = OVSDBTransaction()
-        transaction.append(.select(from: "Open_vSwitch", columns: ["bridges", "cur_cfg", "next_cfg"]))
+        let root = ["bridges", "cur_cfg", "manager_options", "next_cfg"]
+        transaction.append(.select(from: "Open_vSwitch", columns: root))
         for table in VswitchTable.switching {
             let members = [table.memberColumn].compactMap(\.self)
             let health = table == .interface ? InterfaceHealth.columns : []
@@ -72,6 +73,18 @@ struct VswitchReading {
             }
         } catch {
             throw malformed(error.reason)
+        }
+        let managers = root["manager_options"].flatMap(OVSDBValue.init)?.uuids ?? []
+        if managers.isEmpty { state.controllers = controllers }
+    }
+
+    /// The targets of each bridge's controllers.
+    private var controllers: [String: [String]] {
+        state.bridges.compactMapValues { row in
+            let targets = (row["controller"]?.uuids ?? []).compactMap { uuid -> String? in
+                if case .string(let target)? = rows.dependents[uuid]?.columns["target"] { target } else { nil }
+            }
+            return targets.isEmpty ? nil : targets.sorted()
         }
     }
 }

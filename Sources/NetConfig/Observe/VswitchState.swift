@@ -23,6 +23,9 @@ public struct VswitchState: Equatable, Sendable, Codable {
     /// The bridges that are not secure and have no flows, not even the one that makes a switch of them, and no controller. Looked at
     /// like ``flows``.
     public var empty: Set<String> = []
+    /// The controllers of bridges that no manager of the database has set, by bridge: their targets. Nothing where there is a
+    /// manager, which may set what it likes.
+    public var controllers: [String: [String]] = [:]
     /// The interfaces that ovs-vswitchd could not make or open, each with its reason.
     public var failing: [String: String] = [:]
     /// Whether an ovs-vswitchd runs, which makes switches of the rows.
@@ -31,7 +34,7 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var canRequestMTU = true
 
     // What else there is is not part of a state that is written down.
-    private enum CodingKeys: CodingKey { case bridges, ports, interfaces, flows, controlled, failing }
+    private enum CodingKeys: CodingKey { case bridges, ports, interfaces, flows, controlled, controllers, failing }
 
     /// Creates a state; by default one without bridges.
     public init(
@@ -50,6 +53,7 @@ public struct VswitchState: Equatable, Sendable, Codable {
         interfaces = try values.decode([String: VswitchRow].self, forKey: .interfaces)
         flows = try values.decodeIfPresent([String: Set<SecureModeFlow>].self, forKey: .flows) ?? [:]
         controlled = try values.decodeIfPresent(Set<String>.self, forKey: .controlled) ?? []
+        controllers = try values.decodeIfPresent([String: [String]].self, forKey: .controllers) ?? [:]
         failing = try values.decodeIfPresent([String: String].self, forKey: .failing) ?? [:]
     }
 

@@ -192,6 +192,9 @@ extension OverviewBuilder {
         }
         let mode = model.failMode(on: model.network(of: pif))
         rows.append(comparison("fail mode", mode.value, bridge["fail_mode"]?.description ?? "unset", from: mode.origin))
+        if let targets = state.vswitch?.controllers[device.text] {
+            rows.append(comparison("controller", nil, targets.joined(separator: ", "), essential: true))
+        }
         let config = bridge["other_config"]?.stringMap ?? [:]
         if let flag = model.disablesInBand(on: model.network(of: pif), &warnings), let value = flag.value {
             rows.append(

@@ -13,7 +13,16 @@ extension PlanBuilder {
             ?? VswitchRow()
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
-        row["fail_mode"] = .string(model.failMode(on: model.network(of: datapath)).value)
+        let failMode = model.failMode(on: model.network(of: datapath)).value
+        row["fail_mode"] = .string(failMode)
+        // A fail mode that is not the default is a wish for a controller.
+        if let targets = observed.vswitch?.controllers[text], model.pool?.vswitchController == nil, failMode != "secure"
+        {
+            remark(
+                name,
+                "\(targets.joined(separator: ", ")) controls what passes it, which no record asks for and which stays; "
+                    + "`ovs-vsctl del-controller \(text)` takes that away")
+        }
         row.setNetworkUUIDs(networkUUIDs.text(of: datapath), key: "xs-network-uuids")
         var config: [String: String] = [:]
         if let mac = datapathMAC(of: datapath) { config["hwaddr"] = mac.description }

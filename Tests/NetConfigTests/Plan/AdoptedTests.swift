@@ -80,4 +80,18 @@ struct AdoptedTests {
         overview = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache")
         #expect(!overview.hasDrift, "\(overview.text())")
     }
+
+    @Test("a controller that the records do not ask for is named; one that they ask for is not")
+    func controller() throws {
+        var host = try FieldHost(.openvswitch)
+        try host.run(.up, "xenbr0")
+        host.state.vswitch?.controllers = ["xenbr0": ["tcp:192.0.2.99:6653"]]
+        let plan = try host.plan(.up, "xenbr0")
+        #expect(plan.steps.isEmpty && plan.strictRefusal == nil)
+        #expect(plan.complaints.contains { $0.includes("tcp:192.0.2.99:6653") && $0.includes("del-controller xenbr0") })
+        let network = try host.pif("xenbr0").network
+        host.model.networks[network]?.otherConfig = OtherConfig(
+            ["vswitch-controller-fail-mode": "secure"], of: .network)
+        #expect(try host.plan(.up, "xenbr0").complaints.isEmpty)
+    }
 }
