@@ -3,7 +3,7 @@ import Testing
 
 @testable import NetConfig
 
-/// A folder of `testdata/plan`: what is asked, what the records say, what is there, and the plan that comes of it.
+/// A folder of a topic's in `testdata/plan`: what is asked, what the records say, what is there, and the plan that comes of it.
 ///
 /// `request` has a line for each thing that is said:
 ///
@@ -25,17 +25,23 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     /// The files that a case has, and no others.
     static let files = ["network.dbcache", "observed.json", "plan.txt", "request"]
 
-    /// The folder that holds all cases.
+    /// The folder that holds a folder for each topic.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../testdata/plan")
         .standardizedFileURL
 
-    /// Every folder of ``root`` but those that begin with `_`, which cases share.
-    static let all: [GoldenCase] = names(in: root).filter { !$0.hasPrefix("_") }.map(GoldenCase.init)
+    /// The topics: every folder of ``root`` but those that begin with `_`, which cases share.
+    static let topics = names(in: root).filter { !$0.hasPrefix("_") }
 
-    init(_ name: String) {
-        self.name = name
-        folder = Self.root.appending(path: name)
+    /// The cases of all topics.
+    static let all: [GoldenCase] = topics.flatMap { topic in
+        let folder = root.appending(path: topic)
+        return names(in: folder).map { GoldenCase(name: $0, folder: folder.appending(path: $0)) }
     }
+
+    private init(name: String, folder: URL) { (self.name, self.folder) = (name, folder) }
+
+    /// The case of a name, whatever its topic.
+    init(_ name: String) throws { self = try #require(Self.all.first { $0.name == name }, "no case \(name)") }
 
     /// The files that are there, sorted.
     var presentFiles: [String] { Self.names(in: folder) }

@@ -6,9 +6,11 @@ import Testing
 @Suite struct GoldenPlanTests {
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1"
 
-    @Test("there are cases")
+    @Test("there are cases of each topic, and no two of one name")
     func casesAreFound() {
-        #expect(GoldenCase.all.count > 100)
+        #expect(GoldenCase.all.count > 300)
+        #expect(GoldenCase.topics.count > 8)
+        #expect(Set(GoldenCase.all.map(\.name)).count == GoldenCase.all.count)
     }
 
     @Test("a plan is the one that was recorded and read by a person", arguments: GoldenCase.all)
