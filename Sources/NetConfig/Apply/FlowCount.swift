@@ -6,7 +6,7 @@ enum FlowCount {
     private static let version: UInt8 = 1
     private static let (hello, statisticsRequest, statisticsReply): (UInt8, UInt8, UInt8) = (0, 16, 17)
 
-    /// Asks the bridge whose socket has a path; `nil` where nobody answers in time, or in another version of OpenFlow.
+    /// Asks the bridge whose socket has a path; `nil` where it does not answer in time, or speaks another version of OpenFlow.
     static func ask(_ path: String) -> Int? {
         let deadline = UnixSocket.Deadline.now + .seconds(1)
         guard let socket = try? UnixSocket.connected(to: path, deadline: deadline),

@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// Whether the gateways that a change leads to are there: each is asked once a second by ARP or neighbour solicitation.
 struct GatewayCheck: Equatable, Codable {
-    /// Nobody answered in time, or the address to be reached at is another host's.
+    /// The gateway did not answer in time, or the address to be reached at is another host's.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -12,7 +12,7 @@ struct GatewayCheck: Equatable, Codable {
     /// The gateways of the record, each of which must answer. Without any it is those that a lease or a router brings, of
     /// which one must.
     var gateways: [IPAddress]
-    /// The IPv6 addresses of the record, where these are the primary ones: nobody else on the link may have them, or the host
+    /// The IPv6 addresses of the record, where these are the primary ones: no other host on the link may have them, or the host
     /// is not reached although its gateway is.
     var addresses: [IPAddress] = []
     /// How long they are asked, in seconds.

@@ -26,7 +26,7 @@ extension Reconfiguration {
     /// Adds records for those names that no record has, and that are ours nevertheless: this program attached them, or earlier
     /// records describe them.
     ///
-    /// - Returns: The names of devices that are there, and nobody has described.
+    /// - Returns: The names of devices that are there, and no record describes.
     func addFormer(
         _ names: [String], to model: inout NetworkModel, _ interrupted: @escaping () -> Interruption?
     ) throws -> Set<String> {

@@ -8,7 +8,7 @@ public struct UnknownBridge: Error, Equatable, Sendable {
     public var fault: ModelError?
     /// Whether a PIF has the name, and was left out.
     public var isLeftOut = false
-    /// Whether there is a device of the name: somebody else's, since no record, old or new, describes it.
+    /// Whether there is a device of the name that no record, old or new, describes: another program's.
     public var isForeign = false
 }
 

@@ -32,8 +32,8 @@ public struct Link: Equatable, Sendable, Codable {
 
     /// The device whose frames it gets a share of, where it is a macvlan, macvtap or ipvlan device on another one.
     public var sharedCard: DeviceName?
-    /// The networks of its addresses to which there is no route although it is up: somebody has deleted it, or given a leased
-    /// address with the wish that there be none. `nil` where none is missing, or nobody looked.
+    /// The networks of its addresses to which there is no route although it is up: an administrator or another program has
+    /// deleted it, or has given a leased address that makes none. `nil` where none is missing, and where it was not looked for.
     public var unroutedNetworks: Set<IPPrefix>?
 
     /// Flags that are not as on a new device; `nil` where all are.

@@ -19,7 +19,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var folders: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
     public var programs: Set<String>
-    /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where nobody has asked it.
+    /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where it was not asked.
     public var hasBalanceSLB: Bool?
     /// The routes of the main table that no link has; `nil` where nobody has looked.
     public var otherRoutes: [OtherRoute]?

@@ -13,7 +13,7 @@ public enum RouteFork: Hashable, Sendable, Codable {
         public var gateway: IPAddress?
         /// How much of the traffic it takes: 1 to 256 parts of the sum of all.
         public var weight: Int
-        /// Flags that somebody set (`RTNH_F_…`).
+        /// Flags of the next hop (`RTNH_F_…`).
         public var flags: UInt8
 
         /// Creates a next hop.

@@ -114,7 +114,7 @@ struct OverviewBuilder {
         return [cardNode(of: pif, on: pif)]
     }
 
-    /// Bridges that no PIF of this host is on: internal networks, what earlier records left, and what nobody knows. What this
+    /// Bridges that no PIF of this host is on: internal networks, what earlier records left, and what is unknown. What this
     /// program attached is among them without a bridge as well.
     private func otherBridges() -> [Overview.Node] {
         let known = Set(model.pifs.values.compactMap { model.bridge(of: $0)?.text })

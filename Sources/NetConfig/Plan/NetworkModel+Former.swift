@@ -60,7 +60,7 @@ private struct FormerNetwork {
         } ?? ports.first { isCard($0, of: bridge) }
     }
 
-    /// Whether a port that nobody describes is the card of a bridge: a bridge of ours has the address of its card.
+    /// Whether a port that no record describes is the card of a bridge: a bridge of ours has the address of its card.
     private func isCard(_ port: DeviceName, of bridge: DeviceName) -> Bool {
         guard let link = state.links[port], case .other(let kind) = link.kind, kind != "tun" else { return false }
         return link.ownMAC != nil && link.ownMAC == state.links[bridge]?.mac

@@ -1,6 +1,6 @@
 extension ObservedState {
-    /// The routes to the networks of addresses that were given with the wish that the kernel makes none, or whose route somebody
-    /// has deleted: what the gateway and the neighbours need all the same. They may be there already. An IPv6 address that a
+    /// The routes to the networks of addresses that were given with the wish that the kernel makes none, or whose route was
+    /// deleted: what the gateway and the neighbours need all the same. They may be there already. An IPv6 address that a
     /// router or a DHCPv6 server gives may have none: what is on the link is the router's to say.
     func neededConnectedRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
         guard let link = links[device] else { return [] }

@@ -127,9 +127,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Says that nothing passes where Open vSwitch has its rows and nobody makes switches of them, or somebody has taken the
-    /// flows of one away. A change of the rows waits
-    /// for that by itself: at boot it may start any moment.
+    /// Says that nothing passes where Open vSwitch has its rows and no ovs-vswitchd makes switches of them, or a bridge's flows
+    /// were deleted. A change of the rows waits for ovs-vswitchd by itself: at boot it may start any moment.
     private mutating func missSwitch() {
         let changesRows = steps.contains { if case .changeVswitch = $0.action { true } else { false } }
         guard facts.datapath == .openvswitch, !changesRows, let rows = observed.vswitch else { return }
