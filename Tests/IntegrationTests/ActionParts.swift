@@ -10,7 +10,8 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
     case createLink, deleteLink, setUp, setDown, setMaster, setMAC, setMTU, setBridgeAttributes, setBondMode
     case setBondAttributes, setOffload, setFlag, setLinkSettings, setIPv6, addAddress, removeAddress, addRoute,
         removeRoute
-    case changeVswitch, addFlows, removeFlows, startDHCP, stopDHCP, replaceFile, announce, setFirewallPort, restore, run
+    case changeVswitch, addFlows, removeFlows, startDHCP, stopDHCP, replaceFile, announce, queryMulticast,
+        setFirewallPort, restore, run
 
     var testDescription: String { rawValue }
 
@@ -43,6 +44,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
             case .stopDHCP: .stopDHCP
             case .replaceFile: .replaceFile
             case .announce: .announce
+            case .queryMulticast: .queryMulticast
             case .setFirewallPort: .setFirewallPort
             case .restore: .restore
             case .run: .run
@@ -65,6 +67,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
         case .stopDHCP: ["openat", "unlink", "fsync", "clone", "kill"]
         case .replaceFile: ["openat", "write", "fchmod", "fsync", "rename", "unlink", "mkdir"]
         case .announce: ["sendmsg", "sendto", "socket"]
+        case .queryMulticast: ["sendto", "socket"]
         case .setFirewallPort, .run: ["openat", "clone"]
         // What it cannot put back it names; the rest is put back.
         case .restore: []
@@ -136,6 +139,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
                 "", .replaceFile(path, before: nil, after: file), [.replaceFile(path, before: file, after: nil)]
             )
         case .announce: return (addressed, .announce(bridge, [address.prefix.address]), [])
+        case .queryMulticast: return (made, .queryMulticast(bridge), [])
         case .run: return ("", .run("/bin/true"), [])
         case .setFirewallPort:
             return (

@@ -20,6 +20,19 @@ public enum Announcement {
         }
     }
 
+    /// Asks everybody on a link for the multicast groups that they listen to (IGMPv3, RFC 3376). The question comes from
+    /// 0.0.0.0: whoever answers it does not take this host for a router of multicast (RFC 4541, section 2.1.1).
+    ///
+    /// - Throws: as ``send(_:on:)``.
+    static func queryMulticast(on device: DeviceName) throws(DeviceError) {
+        do throws(Errno) {
+            var socket = try PacketSocket(on: device)
+            try socket.send(NeighbourFrames.multicastQuery(at: socket.mac))
+        } catch {
+            throw DeviceError(operation: "ask for multicast groups on \(device)", device: device, code: error)
+        }
+    }
+
     /// Asks the routers of a device's link to announce themselves, from its link-local address; does nothing where it has
     /// none that it may use: the kernel itself asks when there is one.
     ///

@@ -31,6 +31,7 @@ extension Host {
         case .stopDHCP(let client): try stop(client)
         case .replaceFile(let path, _, let after): try files.replace(path, with: after)
         case .announce(let name, let addresses): try announce(addresses, on: name)
+        case .queryMulticast(let name): try Announcement.queryMulticast(on: name)
         case .setFirewallPort(let port, let wasOpen, let isOpen): try setFirewallPort(port, wasOpen, isOpen)
         case .restore(let lost): try restore(lost)
         case .run(let program):

@@ -1,5 +1,5 @@
-/// The Ethernet frames in which hosts tell and ask each other at which MAC address an address is: ARP for IPv4 (RFC 826),
-/// neighbour discovery for IPv6 (RFC 4861).
+/// The Ethernet frames in which hosts tell and ask each other at which MAC address an address is, ARP for IPv4 (RFC 826),
+/// neighbour discovery for IPv6 (RFC 4861), and who listens to which multicast group.
 enum NeighbourFrames {
     /// `ETH_P_ARP` of `linux/if_ether.h`, or `ETH_P_IPV6`: what frames about addresses of a family carry.
     static func etherType(_ family: IPAddress.Family) -> UInt16 { family == .v4 ? 0x0806 : 0x86DD }
@@ -36,6 +36,23 @@ enum NeighbourFrames {
     static func routerSolicitation(from source: IPAddress, at mac: MACAddress) -> [UInt8] {
         let solicitation: [UInt8] = [133, 0, 0, 0, 0, 0, 1, 1] + mac.bytes
         return icmpv6(solicitation, from: source, at: mac, to: [0xFF, 0x02] + zeros(13) + [2])
+    }
+
+    /// The frame that asks all hosts for their multicast groups: a general query of IGMPv3 (RFC 3376, section 4.1), to be
+    /// answered within a second, from no address. The "router alert" option is the protocol's.
+    static func multicastQuery(at mac: MACAddress) -> [UInt8] {
+        let all: [UInt8] = [224, 0, 0, 1]
+        // Type, code (tenths of a second), checksum, group; robustness 2, interval 125 s, no sources.
+        let query = filled([0x11, 10, 0, 0, 0, 0, 0, 0, 2, 125, 0, 0], checksumAt: 2)
+        let header: [UInt8] = [0x46, 0xC0, 0, UInt8(24 + query.count), 0, 0, 0x40, 0, 1, 2, 0, 0, 0, 0, 0, 0] + all
+        let ipv4 = filled(header + [0x94, 4, 0, 0], checksumAt: 10)
+        return [0x01, 0x00, 0x5E, 0, 0, 1] + mac.bytes + [0x08, 0x00] + ipv4 + query
+    }
+
+    /// A header with its checksum, which is zero until then.
+    private static func filled(_ header: [UInt8], checksumAt place: Int) -> [UInt8] {
+        let checksum = checksum(header)
+        return header[..<place] + [UInt8(checksum >> 8), UInt8(checksum & 0xFF)] + header[(place + 2)...]
     }
 
     /// Whether a frame is the answer of the one who has an address, to a question that came from `mac`.

@@ -45,7 +45,7 @@ extension ObservedState {
         case .addFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.formUnion(flows) }
         case .removeFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.subtract(flows) }
         case .restore(let lost): belongings?.formUnion(lost)
-        case .announce, .setFirewallPort, .run: break
+        case .announce, .queryMulticast, .setFirewallPort, .run: break
         }
     }
 

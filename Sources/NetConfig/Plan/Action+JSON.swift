@@ -47,6 +47,7 @@ extension Action {
         case .stopDHCP: "stop-dhcp"
         case .replaceFile: "replace-file"
         case .announce: "announce"
+        case .queryMulticast: "query-multicast"
         case .setFirewallPort: "set-firewall-port"
         case .restore: "restore"
         case .run: "run"
@@ -82,8 +83,8 @@ extension Action {
         case .announce(_, let addresses): (.null, .array(addresses.map { .string($0.description) }))
         case .setFirewallPort(_, let wasOpen, let isOpen): (.boolean(wasOpen), .boolean(isOpen))
         case .restore(let lost): (.null, .array(lost.map { .string("\($0)") }))
-        // The rows say it; a program changes nothing.
-        case .changeVswitch, .run: (.null, .null)
+        // The rows say it; a question and a program change nothing.
+        case .changeVswitch, .queryMulticast, .run: (.null, .null)
         }
     }
 }

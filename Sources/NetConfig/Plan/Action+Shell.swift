@@ -61,6 +61,7 @@ extension Action {
         case .replaceFile(let path, _, let after?): return places.writing(after, to: path)
         case .replaceFile(let path, _, nil): return ["rm -f \(places.file(path))"]
         case .announce(let name, let addresses): return announcement(name, addresses)
+        case .queryMulticast(let name): return [": no command asks for multicast groups on \(name.word)"]
         case .setFirewallPort(let port, _, let isOpen):
             return ["\(places.file("/etc/xapi.d/plugins/firewall-port")) \(isOpen ? "open" : "close") \(port)"]
         // No plan does it, only what takes one back.

@@ -36,6 +36,7 @@ extension Action: CustomStringConvertible {
         case .announce(let name, let addresses) where addresses.isEmpty: "announce the addresses of \(name)"
         case .announce(let name, let addresses):
             "announce \(addresses.map(\.description).joined(separator: ", ")) on \(name)"
+        case .queryMulticast(let name): "ask for multicast groups on \(name)"
         case .setFirewallPort(let port, _, let isOpen): "\(isOpen ? "open" : "close") TCP port \(port)"
         case .restore(let lost): "restore \(lost.map(\.description).joined(separator: ", "))"
         case .run(let program): "run \(program)"

@@ -60,6 +60,9 @@ public enum Action: Equatable, Sendable, Codable {
     /// Tells switches and neighbours where addresses now are: gratuitous ARP, unsolicited neighbour advertisement. An
     /// empty list stands for all that the device has by then: only its DHCP client knows them.
     case announce(DeviceName, [IPAddress])
+    /// Asks who on a bridge listens to which multicast groups (IGMP): Open vSwitch learns it from the answers, and hosts
+    /// give them only when they are asked.
+    case queryMulticast(DeviceName)
     /// Opens or closes a TCP port of the host, with the program that XAPI itself has for it.
     ///
     /// Equivalent to: `/etc/xapi.d/plugins/firewall-port open|close PORT`

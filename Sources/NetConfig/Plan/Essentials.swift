@@ -52,9 +52,7 @@ struct Essentials {
             return isJoined ? .warn : .warnUnlessLast(of: "cards that join \(master)")
         case .setMaster: return .rollBack
         case .setMAC, .setMTU, .setBridgeAttributes, .setBondAttributes, .setOffload, .setFlag, .setLinkSettings,
-            .replaceFile,
-            .announce,
-            .setFirewallPort, .run:
+            .replaceFile, .announce, .queryMulticast, .setFirewallPort, .run:
             return .warn
         case .setIPv6(let name, _): return primaryFamilies[name] == .v6 ? .rollBack : .warn
         case .addAddress(let name, let address):

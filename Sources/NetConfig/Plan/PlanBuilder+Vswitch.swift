@@ -92,6 +92,16 @@ extension PlanBuilder {
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device, of: pif)
         }
         if !isAskedFor { raiseCarrier(bridge, because: "datapath of \(stack.pifs[0])") }
+        askForMulticastGroups(on: bridge)
+    }
+
+    /// A bridge that begins to look who listens to what does not know it of the virtual machines that are plugged in already.
+    private mutating func askForMulticastGroups(on bridge: DeviceName) {
+        let snooping = [observed.vswitch, state.vswitch].map { $0?.bridges[bridge.text]?["mcast_snooping_enable"] }
+        guard snooping[0] != .boolean(true), snooping[1] == .boolean(true), state.links[bridge]?.isUp == true else {
+            return
+        }
+        perform(.queryMulticast(bridge), because: "multicast snooping goes on: what is plugged in already answers")
     }
 
     private mutating func raiseBridgeless(_ pif: PIF) {

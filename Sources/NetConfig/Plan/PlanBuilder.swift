@@ -222,7 +222,7 @@ extension Action {
         case .addRoute(let name, let route): [.removeRoute(name, route)]
         case .removeRoute(let name, let route): [.addRoute(name, route)]
         case .replaceFile(let path, let old, let new): [.replaceFile(path, before: new, after: old)]
-        case .announce, .run: []
+        case .announce, .queryMulticast, .run: []
         default: nil
         }
     }

@@ -23,7 +23,7 @@ enum Undo {
             return [.addFlows(bridge, flows)]
         case .setFirewallPort(let port, let wasOpen, let isOpen):
             return wasOpen == isOpen ? [] : [.setFirewallPort(port, wasOpen: isOpen, isOpen: wasOpen)]
-        case .announce, .run:
+        case .announce, .queryMulticast, .run:
             return []
         case .removeAddress(let name, let address)
         where after.links[name]?.lacksOneAddress(of: before.links[name]) == true:

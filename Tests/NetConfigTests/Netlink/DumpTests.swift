@@ -153,4 +153,10 @@ struct AnnouncementFrameTests {
         let v6 = NeighbourFrames.announcements(of: try ip("2001:db8::a"), at: own)
         #expect(v6.map(hex) == [hex(try hexFile("neighbour-advertisement"))])
     }
+
+    @Test("IPv4: the question for multicast groups")
+    func multicastQuery() throws {
+        let query = NeighbourFrames.multicastQuery(at: try mac("00:16:3e:01:02:03"))
+        #expect(hex(query) == hex(try hexFile("multicast-query")))
+    }
 }

@@ -38,6 +38,7 @@ struct EssentialsTests {
         let may: [Action] = [
             .setMTU(Self.bridge, 9000),
             .setOffload(Self.bridge, .gro, true), .announce(Self.bridge, []),
+            .queryMulticast(Self.bridge),
             .setBridgeAttributes(Self.bridge, BridgeAttributes()), .run("/sbin/update-issue"),
             .setLinkSettings(Self.bridge, LinkSettings(speed: 1000, duplex: .full, autonegotiation: true)),
             .replaceFile("/etc/resolv.conf", before: nil, after: nil),

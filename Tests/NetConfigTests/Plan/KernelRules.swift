@@ -40,7 +40,8 @@ extension ObservedState {
             }
         case .stopDHCP(let client): dhcpClients.contains(client) ? nil : "does not run"
         case .replaceFile(let path, let before, _): files[path] == before ? nil : "the file is another one"
-        case .announce(let name, _): refusal(named: name) { $0.isUp ? nil : "the device is down" }
+        case .announce(let name, _), .queryMulticast(let name):
+            refusal(named: name) { $0.isUp ? nil : "the device is down" }
         case .addFlows(let bridge, let flows), .removeFlows(let bridge, let flows): refusal(of: flows, on: bridge)
         case .restore(let lost):
             lost.flatMap(\.devices).first { links[$0] == nil }.map { "there is no device \($0)" }
