@@ -75,14 +75,15 @@ public final class OVSDBClient {
         return ofports
     }
 
-    /// Whether a controller of a bridge is connected.
-    public func hasController(_ bridge: String) throws(OVSDBError) -> Bool {
+    /// Whether a bridge has a controller; by default, whether one of its controllers is connected.
+    public func hasController(_ bridge: String, isConnected: Bool = true) throws(OVSDBError) -> Bool {
         var transaction = OVSDBTransaction()
         let condition = OVSDBCondition.column("name", equals: .string(bridge))
         transaction.append(.select(from: "Bridge", where: [condition], columns: ["controller"]))
         transaction.append(.select(from: "Controller", columns: ["_uuid", "is_connected"]))
         let results = try afterRestart { () throws(OVSDBError) in try run(transaction) }
         let own = results[0].rows.compactMap { $0["controller"].flatMap(OVSDBValue.init) }.flatMap(\.uuids)
+        guard isConnected else { return !own.isEmpty }
         return results[1].rows.contains { row in
             guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { return false }
             return own.contains(uuid) && row["is_connected"].flatMap(OVSDBValue.init) == .boolean(true)

@@ -70,7 +70,10 @@ extension Host {
                 let row = rows.bridges[bridge]
             else { continue }
             guard row.isSecure else {
-                if try flows.isEmpty(bridge) && !vswitch.hasController(bridge) { rows.empty.insert(bridge) }
+                // While a controller does not answer, ovs-vswitchd makes a switch of the bridge by itself, after a while.
+                if flows.isEmpty(bridge), try !vswitch.hasController(bridge, isConnected: false) {
+                    rows.empty.insert(bridge)
+                }
                 continue
             }
             if try vswitch.hasController(bridge) { rows.controlled.insert(bridge) }
