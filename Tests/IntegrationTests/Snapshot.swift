@@ -114,10 +114,11 @@ extension Snapshot {
     fileprivate static let datapathDevices: Set<String> = ["ovs-netdev", "ovs-system"]
 
     /// What changes by itself: carrier, timers, what Open vSwitch's listening to a device does to it, the search for hosts
-    /// with the same IPv6 address, what a bond and its peer have agreed on so far, and a port's cost, which is made of its speed
-    /// as it was known when it became one. On the
-    /// userspace datapath a card finds its own bridge, because both hear a frame.
+    /// with the same IPv6 address, what a bond and its peer have agreed on so far, which slave a bond happens to use, and a
+    /// port's cost, which is made of its speed as it was known when it became one. On the userspace datapath a card finds its
+    /// own bridge, because both hear a frame.
     private static let volatile: Set<String> = [
+        "active_slave", "allmulti",
         "ad_actor_oper_port_state", "ad_actor_oper_port_state_str", "ad_partner_oper_port_state",
         "ad_partner_oper_port_state_str", "carrier_down_count", "carrier_up_count", "cost", "dadfailed", "expires",
         "link_index", "mii_status",
