@@ -192,7 +192,7 @@ struct LeftoverTrialVMTests {
         }
         try bed.host("ip", "link", "delete", "theirs")
         let errors = try up(bed, "xapi0", keeping: "192.0.2.20")
-        #expect(!errors.contains("warning: "), "\(errors)")
+        #expect(!errors.contains("macvlan"), "\(errors)")
         try bed.expect("eth0 up in bond0\neth1 up in bond0\nbond0 up in xapi0\nxapi0 up 192.0.2.20/24")
     }
 
@@ -200,6 +200,8 @@ struct LeftoverTrialVMTests {
     func bondMTU(_ datapath: Datapath) throws {
         let bed = try movement(datapath)
         try bed.host("ip", "link", "set", "dev", "eth1", "name", "below")
+        // It takes the address of what stands on it, and what it said by itself would draw the bond's frames to this cable.
+        try bed.host("sysctl", "-qw", "net.ipv6.conf.below.disable_ipv6=1")
         try bed.host("ip", "link", "set", "dev", "below", "up")
         try bed.host(
             "ip", "link", "add", "link", "below", "name", "eth1", "address", "52:54:00:00:00:11", "type", "macvlan",
