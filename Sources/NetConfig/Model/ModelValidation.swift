@@ -251,7 +251,16 @@ extension ModelValidation {
 
     /// Two networks on one VLAN: either can be had, and which of them is attached only the host knows.
     private mutating func checkTwinVLANs() {
-        guard model.vlans.count > 1 else { return }
+        struct Place: Hashable {
+            var pif: Ref<PIF>
+            var tag: UInt16
+        }
+        var seen = Set<Place>(minimumCapacity: model.vlans.count)
+        let isShared = model.vlans.values.contains { vlan in
+            guard let tag = model.pifs[vlan.untaggedPIF]?.vlan else { return false }
+            return !seen.insert(Place(pif: vlan.taggedPIF, tag: tag)).inserted
+        }
+        guard isShared else { return }
         var first: [Ref<PIF>: [UInt16: Ref<PIF>]] = [:]
         for vlan in model.vlans.values.sorted(by: { $0.untaggedPIF < $1.untaggedPIF }) {
             guard let tag = model.pifs[vlan.untaggedPIF]?.vlan else { continue }

@@ -17,30 +17,34 @@ extension VswitchState {
     func strayColumns(ofUplink port: String) -> [StrayColumn] {
         guard let row = ports[port] else { return [] }
         let single = row.members == [port] ? ["bond_mode"] : []
-        return stray(["tag"] + Self.portColumns + single, in: .port, port)
+        return stray(["tag"] + Self.portColumns + single, of: row, in: .port, port)
             + row.members.flatMap { card in
                 // A card of this kind is the kernel's as well.
                 let isKernels =
                     if case .string(let type)? = interfaces[card]?["type"] { type.begins(with: "afxdp") } else { false }
-                return stray(isKernels ? ["mtu_request"] : ["type", "options", "mtu_request"], in: .interface, card)
+                let columns = isKernels ? ["mtu_request"] : ["type", "options", "mtu_request"]
+                return stray(columns, of: interfaces[card], in: .interface, card)
             }
     }
 
     /// The columns of a bridge's own port that keep frames from the host, and those of the bridge that do the same. The tag of a
     /// fake bridge's port is its VLAN's.
     func strayColumns(ofBridge name: String) -> [StrayColumn] {
-        let tag = ports[name]?["fake_bridge"] == .boolean(true) ? [] : ["tag"]
-        return stray(tag + Self.portColumns, in: .port, name)
-            + stray(["stp_enable", "rstp_enable"], in: .bridge, name)
+        let port = ports[name]
+        let tag = port?["fake_bridge"] == .boolean(true) ? [] : ["tag"]
+        return stray(tag + Self.portColumns, of: port, in: .port, name)
+            + stray(["stp_enable", "rstp_enable"], of: bridges[name], in: .bridge, name)
     }
 
     /// What says which frames pass a port, but its tag.
     private static let portColumns = ["trunks", "vlan_mode", "cvlans", "protected"]
 
-    private func stray(_ columns: [String], in table: VswitchTable, _ row: String) -> [StrayColumn] {
-        guard let found = self[table][row] else { return [] }
+    private func stray(
+        _ columns: [String], of row: VswitchRow?, in table: VswitchTable, _ rowName: String
+    ) -> [StrayColumn] {
+        guard let row else { return [] }
         return columns.compactMap { name in
-            found[name].map { StrayColumn(table: table, row: row, name: name, value: $0) }
+            row[name].map { StrayColumn(table: table, row: rowName, name: name, value: $0) }
         }
     }
 

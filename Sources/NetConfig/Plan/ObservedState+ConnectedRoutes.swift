@@ -3,7 +3,9 @@ extension ObservedState {
     /// deleted: what the gateway and the neighbours need all the same. They may be there already. An IPv6 address that a
     /// router or a DHCPv6 server gives may have none: what is on the link is the router's to say.
     func neededConnectedRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
-        guard let link = links[device] else { return [] }
+        guard let link = links[device],
+            link.addresses.contains(where: { $0.isNetworked && !link.hasRoute(for: $0) })
+        else { return [] }
         let reached = Set(link.addresses.filter(link.hasRoute).map(\.network))
         return link.addresses.filter { address in
             address.isNetworked && !link.hasRoute(for: address) && !reached.contains(address.network)
