@@ -5,7 +5,7 @@ internal import SystemPackage
 public struct Reconfiguration {
     let paths: HostPaths
     let cacheFile: String?
-    private let datapathType: DatapathType
+    let datapathType: DatapathType
     let root: RootPrefix
     private let isManagement: Bool
     private let isStrict: Bool
@@ -200,35 +200,6 @@ public struct Reconfiguration {
         joint.plan.warnings = (facts.warnings + model.warnings).map(\.asRemark) + joint.plan.warnings
         return (joint, observed)
     }
-
-    /// Reads what the host is from its files.
-    private func hostFacts(for subject: Subject) throws -> HostFacts {
-        let chosen = try chosenDatapath()
-        var facts = HostFacts(
-            datapath: chosen ?? NetworkBackend.standard, datapathType: datapathType,
-            isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
-            bootMAC: try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)))
-        if case .live = subject { facts.attachment = .xapi }
-        if chosen == nil { facts.warnings.append(noDatapath) }
-        return facts
-    }
-
-    /// What switches the host's frames.
-    func datapath() throws -> Datapath { try chosenDatapath() ?? NetworkBackend.standard }
-
-    /// What to say where the host's file says nothing.
-    var noDatapath: Warning {
-        Warning(
-            paths.path(NetworkBackend.standardPath),
-            "says neither bridge nor openvswitch; \(NetworkBackend.standard.rawValue) is used")
-    }
-
-    func chosenDatapath() throws -> Datapath? {
-        try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath))
-    }
-
-    /// There while the first boot after installation is under way.
-    private static var firstBootFile: String { "/etc/firstboot.d/data/firstboot_in_progress" }
 
     /// Reads the records and finds what is asked for in them.
     ///

@@ -1,0 +1,32 @@
+/// What the host is, by its files.
+extension Reconfiguration {
+    /// Reads what the host is from its files.
+    func hostFacts(for subject: Subject) throws -> HostFacts {
+        let chosen = try chosenDatapath()
+        var facts = HostFacts(
+            datapath: chosen ?? NetworkBackend.standard, datapathType: datapathType,
+            isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
+            bootMAC: try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)))
+        if case .live = subject { facts.attachment = .xapi }
+        if chosen == nil { facts.warnings.append(noDatapath) }
+        return facts
+    }
+
+    /// What switches the host's frames.
+    func datapath() throws -> Datapath { try chosenDatapath() ?? NetworkBackend.standard }
+
+    /// What to say where the host's file says nothing.
+    var noDatapath: Warning {
+        Warning(
+            paths.path(NetworkBackend.standardPath),
+            "says neither bridge nor openvswitch; \(NetworkBackend.standard.rawValue) is used")
+    }
+
+    /// What the host's file says; `nil` where that is nothing.
+    func chosenDatapath() throws -> Datapath? {
+        try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath))
+    }
+
+    /// There while the first boot after installation is under way.
+    private static var firstBootFile: String { "/etc/firstboot.d/data/firstboot_in_progress" }
+}
