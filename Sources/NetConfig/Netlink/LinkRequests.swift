@@ -219,7 +219,8 @@ extension ForwardingFlag {
         }
     }
 
-    /// Whether it is on by an attribute's value: most are 0 or 1, one is a state of the spanning tree. A port that listens or learns will forward in a moment.
+    /// Whether it is on by an attribute's value: most are 0 or 1, one is a state of the spanning tree. A port that listens or
+    /// learns will forward in a moment.
     func isOn(_ value: UInt8) -> Bool {
         self == .forwarding ? value != PortState.disabled && value != PortState.blocking : value != 0
     }

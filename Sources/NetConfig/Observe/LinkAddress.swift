@@ -14,6 +14,7 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     public var isDuplicate: Bool
     /// Its label, flags and metric, where it has any of its own.
     public var details: KernelDetails?
+
     /// Creates an address.
     public init(
         _ prefix: IPPrefix, broadcast: IPAddress? = nil, peer: IPAddress? = nil, isDynamic: Bool = false,

@@ -25,23 +25,21 @@ struct OverviewBuilder {
         cards = Set(pifs.map(\.device))
         let candidates = pifs.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
         let attached = Set(recorded.compactMap { DeviceName($0) })
-        func isThere(_ pif: PIF) -> Bool {
+        func isUsed(_ pif: PIF) -> Bool {
             guard let device = model.ipDevice(of: pif), let link = state.links[device] else { return false }
             return attached.contains(device) || !link.addresses.isEmpty
-                || facts.attachment == .xapi && pif.currentlyAttached
+        }
+        func isPlugged(_ pif: PIF) -> Bool {
+            facts.attachment == .xapi && pif.currentlyAttached
+                && model.ipDevice(of: pif).map { state.links[$0] != nil } ?? false
         }
         func choose(_ key: String) -> PIF? {
-            candidates.first { $0.otherConfig[key] == "true" && isThere($0) }
+            candidates.first { $0.otherConfig[key] == "true" && (isUsed($0) || isPlugged($0)) }
                 ?? candidates.first(where: model.isManagement)
         }
         gatewayPIF =
             choose("defaultroute")
-            ?? model.gatewayPIF(
-                in: state,
-                among: candidates.filter { pif in
-                    guard let device = model.ipDevice(of: pif), let link = state.links[device] else { return false }
-                    return attached.contains(device) || !link.addresses.isEmpty
-                })
+            ?? model.gatewayPIF(in: state, among: candidates.filter(isUsed))
         dnsPIF = choose("peerdns")
     }
 
