@@ -60,12 +60,24 @@ extension NetworkModel {
     /// Whether a PIF is the host's management interface. Installers mark bond slaves as well: those never count.
     public func isManagement(_ pif: PIF) -> Bool { pif.management && pif.bondSlaveOf == nil }
 
-    /// All PIFs in the order of their devices, then of their tags: the order in which people list them.
-    public var pifsInOrder: [PIF] { pifs.values.sorted(by: Self.inDeviceOrder) }
+    /// All PIFs in the order of their devices, then of their tags: the order in which people list them. The places are sorted,
+    /// not the PIFs: a record of two dozen fields is dear to move.
+    public var pifsInOrder: [PIF] { pifs.values.map(PIFPlace.init).sorted().compactMap { pifs[$0.ref] } }
 
-    /// Orders PIFs by device, then untagged before tagged, then by reference.
-    static func inDeviceOrder(_ lhs: PIF, _ rhs: PIF) -> Bool {
+    /// Orders PIFs as ``pifsInOrder`` does.
+    static func inDeviceOrder(_ lhs: PIF, _ rhs: PIF) -> Bool { PIFPlace(lhs) < PIFPlace(rhs) }
+}
+
+/// A PIF's place among the others: by device, then untagged before tagged, then by reference.
+private struct PIFPlace: Comparable {
+    let device: DeviceName
+    let tag: Int
+    let ref: Ref<PIF>
+
+    init(_ pif: PIF) { (device, tag, ref) = (pif.device, pif.vlan.map(Int.init) ?? -1, pif.ref) }
+
+    static func < (lhs: PIFPlace, rhs: PIFPlace) -> Bool {
         guard lhs.device == rhs.device else { return lhs.device < rhs.device }
-        return (lhs.vlan.map(Int.init) ?? -1, lhs.ref) < (rhs.vlan.map(Int.init) ?? -1, rhs.ref)
+        return (lhs.tag, lhs.ref) < (rhs.tag, rhs.ref)
     }
 }

@@ -31,11 +31,9 @@ extension OverviewBuilder {
     private func overriddenMTUs(of pif: PIF, _ network: Network?) -> [String] {
         guard let network, network.mtu != nil else { return [] }
         var unused: [Warning] = []
-        let used = [
-            ("the bridge", model.mtu(ofBridgeOf: pif, &unused)), ("\(pif)", model.mtu(ofDeviceOf: pif, &unused)),
-        ]
-        return used.filter { $0.1.origin != .record(network.name, field: "MTU") }.map { name, mtu in
-            "MTU of \(network): for \(name), \(mtu.origin) goes before it"
+        let used = [(true, model.mtu(ofBridgeOf: pif, &unused)), (false, model.mtu(ofDeviceOf: pif, &unused))]
+        return used.filter { $0.1.origin != .record(network.name, field: "MTU") }.map { isBridges, mtu in
+            "MTU of \(network): for \(isBridges ? "the bridge" : "\(pif)"), \(mtu.origin) goes before it"
         }
     }
 

@@ -23,7 +23,7 @@ struct OverviewBuilder {
         pifs = model.pifsInOrder
         described = PlanBuilder.described(by: model, on: facts.datapath)
         cards = Set(pifs.map(\.device))
-        let candidates = pifs.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
+        let candidates = pifs.lazy.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
         let attached = Set(recorded.compactMap { DeviceName($0) })
         func isUsed(_ pif: PIF) -> Bool {
             guard let device = model.ipDevice(of: pif), let link = state.links[device] else { return false }
@@ -47,7 +47,7 @@ struct OverviewBuilder {
     func nodes() -> [Overview.Node] {
         // A slave has no network of its own; what an earlier configuration left of one is to be seen.
         let roots = pifs.filter { $0.vlan == nil && ($0.bondSlaveOf == nil || isBridgeThere($0)) }
-        let management = Set(model.pifs.values.filter(model.isManagement).map { model.datapathPIF(of: $0).ref })
+        let management = Set(pifs.lazy.filter(model.isManagement).map { model.datapathPIF(of: $0).ref })
         let first = roots.filter { management.contains($0.ref) }
         let others = roots.filter { !management.contains($0.ref) }
         return (first + others).map { node(of: $0) } + otherBridges()

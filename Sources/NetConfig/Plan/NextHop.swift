@@ -97,10 +97,9 @@ extension PIF {
 extension NetworkModel {
     /// The PIF that gives the default route where neither a key nor a management interface says so: that of the device over
     /// which there is one, and where there is none at all the first by device name that has a gateway.
-    func gatewayPIF(in state: ObservedState, among candidates: [PIF]) -> PIF? {
-        let candidates = candidates.filter(\.managed)
-        func first(where isWanted: (PIF) -> Bool) -> PIF? {
-            candidates.filter(isWanted).min(by: Self.inDeviceOrder)
+    func gatewayPIF(in state: ObservedState, among candidates: some Sequence<PIF>) -> PIF? {
+        func first(where isWanted: @escaping (PIF) -> Bool) -> PIF? {
+            candidates.lazy.filter { $0.managed && isWanted($0) }.min(by: Self.inDeviceOrder)
         }
         let carrier = first { pif in
             ipDevice(of: pif).flatMap { state.links[$0] }?.routes.contains(where: \.isDefault) == true
