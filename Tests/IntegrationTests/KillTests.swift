@@ -6,8 +6,7 @@ import Testing
 /// The program is killed at one system call after the other; the same command, given again, always finishes its work.
 ///
 /// A system call that changes nothing outside the process leaves the same to the next run as the one after it. So those
-/// that may change something, and the last one, stand for all; with `EVERY_SYSTEM_CALL` set (`make reliability`) each one
-/// is tried.
+/// that may change something, and the last one, stand for all; at full length each one is tried.
 @Suite("a run that is killed", .serialized, .needsTestBed)
 struct KillTests {
     /// A place where the program is killed: when it makes a system call, for the so-manieth time.
@@ -143,7 +142,7 @@ extension TestBed {
             guard let call = line.firstMatch(of: #/^(\w+)\(/#)?.1 else { continue }
             counts[String(call), default: 0] += 1
             let mayChange = line.contains(Self.changing) || line == lines.last
-            guard mayChange || ProcessInfo.processInfo.environment["EVERY_SYSTEM_CALL"] != nil else { continue }
+            guard mayChange || TestLength.isFull else { continue }
             points.append(KillTests.Point(call: String(call), occurrence: counts[String(call)] ?? 0))
         }
         return points.filter { $0.call != "execve" }

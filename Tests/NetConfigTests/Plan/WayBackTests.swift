@@ -6,7 +6,7 @@ import Testing
 /// The laws of the way back, on random hosts in random states; a failure names its seed.
 @Suite("The way back") struct WayBackTests {
     /// In the last one the mode of a bond changes.
-    static let seeds = Array(0..<200 as Range<UInt64>) + [2759]
+    static let seeds = Array(PlanLawTests.seeds) + [2759]
 
     @Test("leads from any point of a plan to where it began, and asks for nothing that is refused", arguments: seeds)
     func leadsBack(seed: UInt64) throws {
