@@ -1,6 +1,6 @@
 # The one entry to everything: `make help`.
 
-PROGRAM := $(CURDIR)/.build/release/interface-reconfigure
+PROGRAM := $(CURDIR)/.build/programs/release/interface-reconfigure
 export INTERFACE_RECONFIGURE := $(PROGRAM)
 
 # Namespaces and network devices are root's to make.
@@ -10,7 +10,7 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" 
 PREFIX ?= /usr
 LIBEXECDIR ?= $(PREFIX)/libexec/interface-reconfigure
 UNITDIR ?= $(PREFIX)/lib/systemd/system
-BUILT ?= .build/release
+BUILT ?= .build/programs/release
 PROGRAMS := interface-reconfigure openvswitch-cfg-update
 
 # Where a program tells in which folder it was built: hashes of the compiler's for itself, and one of the debugger's.
@@ -35,13 +35,15 @@ setup: ## install what is missing (Debian packages)
 # for them, which ICU refuses as no data of its own, and the encoding as unknown. Paths are given from here on, so that a
 # program does not depend on the folder in which it was built.
 LIBRARIES := nl-3 icuuc z lzma stdc++ m
-build: setup ## build the programs for release: .build/release
-	swift build -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld $(LIBRARIES:%=-Xlinker -l%) \
+build: setup ## build the programs for release: .build/programs/release
+	swift build -c release --scratch-path .build/programs -Xswiftc -static-executable -Xswiftc -use-ld=lld $(LIBRARIES:%=-Xlinker -l%) \
 	    -Xlinker --defsym=icudt$$(pkg-config --modversion icu-uc | cut -d. -f1)_dat=__ehdr_start -Xlinker --gc-sections \
 	    -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
-build-tests: build
-	swift build --build-tests
+# In a folder each, both at the same time: what is optimised as a whole keeps one processor busy.
+build-tests: setup
+	@$(MAKE) --no-print-directory build & programs=$$!; \
+	swift build --build-tests || status=$$?; wait $$programs || status=$$?; exit $${status:-0}
 
 test: check build-tests ## check, then every test there is
 	@rm -rf .build/tests

@@ -19,7 +19,7 @@ enum PackageFormat: String, CaseIterable {
     static let programs =
         ProcessInfo.processInfo.environment["INTERFACE_RECONFIGURE"].map {
             URL(fileURLWithPath: $0).deletingLastPathComponent().path
-        } ?? "\(TestBed.repository)/.build/release"
+        } ?? "\(TestBed.repository)/.build/programs/release"
 
     /// Makes our package (`Scripts/package`); its path.
     func make(release: Int, in folder: String, through wrapper: [String] = []) throws -> String {
