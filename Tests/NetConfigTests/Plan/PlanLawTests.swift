@@ -1,12 +1,11 @@
-import Foundation
 import Testing
 
 @testable import NetConfig
 
 /// The laws of the planner, on random hosts in random states. A failure names its seed: `PlanLawTests.seeds` can be narrowed
-/// to it. Continuous integration tries ten times as many hosts as a developer waits for.
+/// to it.
 @Suite struct PlanLawTests {
-    static let seeds: Range<UInt64> = 0..<(ProcessInfo.processInfo.environment["CI"] == "true" ? 200 : 20)
+    static let seeds = TestLength.seeds
 
     @Test("planning again after a plan gives no steps", arguments: seeds)
     func secondPlanIsEmpty(seed: UInt64) throws {
