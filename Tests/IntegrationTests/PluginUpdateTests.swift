@@ -137,6 +137,7 @@ struct PluginUpdateTests {
         #expect(
             try xapi.log().filter { $0.hasPrefix("call") } == [
                 "call pool.get_all_records", "call SDN_controller.get_all_records", "call network.get_all_records",
+                "call host.get_by_uuid", "call PIF.get_all_records_where",
             ])
         _ = try bed.vsctl("set", "bridge", "xenbr0", "external_ids:xs-network-uuids=stale")
         _ = try succeed(.cfgUpdate)
@@ -193,6 +194,32 @@ struct PluginUpdateTests {
                 "standalone \"false\"", "standalone ", name == .cfgUpdate ? "standalone " : "secure ",
             ])
         #expect(try bed.vsctl("get", "bridge", "xenbr1", "other_config:theirs") == "\"1\"")
+    }
+
+    @Test("a PIF's own fail mode is set, and never taken back", arguments: VswitchPlugin.allCases)
+    func failModeOfPIF(_ name: VswitchPlugin) throws {
+        try xapi.set("PIF", "pif-eth0", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
+        #expect(
+            try succeed(name)
+                == "Updated the fail mode of xenbr0. Added flows that keep management on xenbr0 reachable.")
+        #expect(try bed.vsctl("get-fail-mode", "xenbr0") == "secure")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.flows(of: "xenbr0").count == 4 && bed.neighbourReaches("192.0.2.10"))
+        try expectSettled(name)
+        // The pool says otherwise, and another network something of its own.
+        try xapi.set("pool", "OpaqueRef:pool", ["other_config": ["vswitch-controller-fail-mode": "standalone"]])
+        try xapi.set("network", "network-eth1", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
+        try xapi.set("PIF", "pif-eth1", ["other_config": ["vswitch-controller-fail-mode": "standalone"]])
+        #expect(try succeed(name) == "No change to configuration", "but for the cache")
+        try expectSettled(name)
+        let kinds = ["pool"] + (name == .configUpdate ? ["SDN_controller"] : []) + ["network"]
+        let expected =
+            kinds.map { "\($0).get_all_records" } + ["host.get_by_uuid", "PIF.get_all_records_where"]
+            + ["VLAN", "Bond", "tunnel"].map { "\($0).get_all_records" }
+        let calls = try xapi.log().filter { $0.hasPrefix("call") }
+        #expect(calls.suffix(expected.count) == expected.map { "call \($0)" }[...], "\(calls)")
+        try xapi.set("PIF", "pif-eth0", ["other_config": [:]])
+        #expect(try succeed(name) == "Updated the fail mode of xenbr0.")
     }
 
     // MARK: Flows

@@ -66,6 +66,21 @@ struct SecureModeTests {
         #expect(try both() == [false, false, false])
     }
 
+    @Test("a bridge that its PIF alone makes secure has the flows, and a VLAN that is asked for brings them as well")
+    func modeOfPIF() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        #expect(try bed.run("--force", "xenbr0", "up").status == 0)
+        try bed.edit("/var/xapi/network.dbcache") {
+            let mode = "<vswitch-controller-fail-mode>secure</vswitch-controller-fail-mode>"
+            return $0.replacing("<management>", with: "<other_config>\(mode)</other_config>\n<management>")
+        }
+        #expect(try bed.run("--force", "xapi5", "up").status == 0)
+        #expect(try bed.vsctl("get-fail-mode", "xenbr0") == "secure")
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.flows(of: "xenbr0").count == 4 && bed.neighbourReaches("192.0.2.10"))
+        #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
+    }
+
     @Test("a controller that is connected keeps its own flows")
     func connectedController() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")

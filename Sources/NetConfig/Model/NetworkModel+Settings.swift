@@ -29,21 +29,38 @@ extension NetworkModel {
         return Setting(mtu, from: .record(record, field: "other_config:mtu"))
     }
 
-    /// What a bridge does while its controller is away, `secure` or `standalone`: the network's choice, else the pool's.
-    func failMode(on network: Network?) -> Setting<String> {
-        let key = "vswitch-controller-fail-mode"
-        let places = [(network?.name, network?.otherConfig), (pool?.name, pool?.otherConfig)]
+    /// What the bridge that a PIF is on does while its controller is away, `secure` or `standalone`: the choice of the PIF
+    /// whose bridge it is, as xcp-networkd has it, else its network's, else the pool's. A VLAN has no say, since its bridge
+    /// is a port of the one below.
+    func failMode(ofBridgeOf pif: PIF) -> Setting<String> {
+        let datapath = datapathPIF(of: pif)
+        return failMode(of: datapath, network(of: datapath))
+    }
+
+    /// What a bridge does that no PIF of this host has: a private network's, or one that XAPI does not know.
+    func failMode(ofBridgeWithoutPIFs network: Network?) -> Setting<String> { failMode(of: nil, network) }
+
+    private func failMode(of pif: PIF?, _ network: Network?) -> Setting<String> {
+        let key = OtherConfig.failMode
+        let places = [
+            (pif?.name, pif?.otherConfig), (network?.name, network?.otherConfig), (pool?.name, pool?.otherConfig),
+        ]
         for case (let record?, let config?) in places {
-            if let mode = config[key], mode == "secure" || mode == "standalone" {
+            if let mode = config[key], Self.isFailMode(mode) {
                 return Setting(mode, from: .record(record, field: "other_config:\(key)"))
             }
         }
         return Setting("standalone", from: .standard)
     }
 
-    /// Whether the pool, or a network that is known, wants bridges to forward nothing while their controller is away.
-    var hasSecureBridges: Bool {
-        failMode(on: nil).value == "secure" || networks.values.contains { failMode(on: $0).value == "secure" }
+    /// Whether a fail mode is one that Open vSwitch knows.
+    static func isFailMode(_ text: String) -> Bool { text == "secure" || text == "standalone" }
+
+    /// Whether the pool, a network or a PIF asks for bridges that forward nothing while their controller is away.
+    var namesSecureBridges: Bool {
+        func isSecure(_ config: OtherConfig) -> Bool { config[OtherConfig.failMode] == "secure" }
+        return pool.map { isSecure($0.otherConfig) } == true || networks.values.contains { isSecure($0.otherConfig) }
+            || pifs.values.contains { isSecure($0.otherConfig) }
     }
 
     /// Whether a bridge refuses in-band control: a value of `nil` where nobody says, so that the bridge's key goes, and no

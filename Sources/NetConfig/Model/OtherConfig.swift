@@ -31,7 +31,7 @@ public struct OtherConfig: Sendable {
         switch owner {
         case .pif: pifKeys.contains(key) || isBondOption(key) || ethtoolKeys.contains(key)
         case .network: networkKeys.contains(key) || ethtoolKeys.contains(key)
-        case .pool: key == "vswitch-controller-fail-mode"
+        case .pool: key == failMode
         }
     }
 
@@ -47,11 +47,14 @@ public struct OtherConfig: Sendable {
             }
     }
 
+    /// The key of what a bridge does while its controller is away.
+    static let failMode = "vswitch-controller-fail-mode"
+
     private static let pifKeys: Set = [
-        "domain", "peerdns", "defaultroute", "mtu", "static-routes", "vlan-bug-workaround",
+        "domain", "peerdns", "defaultroute", "mtu", "static-routes", "vlan-bug-workaround", failMode,
     ]
     private static let networkKeys: Set = [
-        "mtu", "static-routes", "vswitch-controller-fail-mode", "vswitch-disable-in-band",
+        "mtu", "static-routes", failMode, "vswitch-disable-in-band",
     ]
     private static let ethtoolKeys: Set = Set(
         ["autoneg", "speed", "duplex", "advertise", "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro"].map {

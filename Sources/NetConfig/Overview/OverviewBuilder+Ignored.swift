@@ -14,11 +14,7 @@ extension OverviewBuilder {
             }
         }
         reasons += overriddenMTUs(of: pif, network)
-        let key = "vswitch-controller-fail-mode"
-        if let mode = network?.otherConfig[key], mode != "secure", mode != "standalone" {
-            reasons.append(
-                "other_config:\(key) '\(mode)' of \(network?.name.title ?? ""): neither secure nor standalone")
-        }
+        reasons += unusedFailModes(of: pif, network)
         reasons += unusedGateways(of: pif)
         let keys =
             pif.otherConfig.ignored.map { "other_config:\($0) of \(pif)" }
@@ -26,6 +22,20 @@ extension OverviewBuilder {
         reasons += keys.map { "\($0): it means nothing to this program" }
         var seen: Set<String> = []
         return reasons.filter { seen.insert($0).inserted }
+    }
+
+    private func unusedFailModes(of pif: PIF, _ network: Network?) -> [String] {
+        let key = OtherConfig.failMode
+        let places = [(pif.name, pif.otherConfig[key])] + (network.map { [($0.name, $0.otherConfig[key])] } ?? [])
+        return places.compactMap { record, mode in
+            guard let mode else { return nil }
+            let place = "other_config:\(key) '\(mode)' of \(record.title)"
+            if !NetworkModel.isFailMode(mode) { return "\(place): neither secure nor standalone" }
+            let used = model.failMode(ofBridgeOf: pif)
+            guard used.origin != .record(record, field: "other_config:\(key)") else { return nil }
+            return pif.vlan == nil
+                ? "\(place): \(used.origin) goes before it" : "\(place): a VLAN's bridge has the mode of the one below"
+        }
     }
 
     private func overriddenMTUs(of pif: PIF, _ network: Network?) -> [String] {

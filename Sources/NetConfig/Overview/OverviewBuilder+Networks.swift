@@ -190,7 +190,7 @@ extension OverviewBuilder {
         guard let bridge = state.vswitch?.bridges[device.text] else {
             return rows + (state.vswitch == nil ? [] : [comparison("bridge", "in Open vSwitch", "not in Open vSwitch")])
         }
-        let mode = model.failMode(on: model.network(of: pif))
+        let mode = model.failMode(ofBridgeOf: pif)
         rows.append(comparison("fail mode", mode.value, bridge["fail_mode"]?.description ?? "unset", from: mode.origin))
         if let targets = state.vswitch?.controllers[device.text] {
             rows.append(comparison("controller", nil, targets.joined(separator: ", "), essential: true))

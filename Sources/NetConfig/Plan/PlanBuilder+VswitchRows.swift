@@ -13,7 +13,7 @@ extension PlanBuilder {
             ?? VswitchRow()
         row.insert(text)
         row["datapath_type"] = facts.datapathType == .system ? nil : .string(facts.datapathType.rawValue)
-        let failMode = model.failMode(on: model.network(of: datapath)).value
+        let failMode = model.failMode(ofBridgeOf: datapath).value
         row["fail_mode"] = .string(failMode)
         // A fail mode that is not the default is a wish for a controller.
         if let targets = observed.vswitch?.controllers[text], model.pool?.vswitchController == nil, failMode != "secure"

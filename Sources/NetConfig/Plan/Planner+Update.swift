@@ -4,7 +4,7 @@ public struct UpdateRequest: Sendable {
     public var plugin: VswitchPlugin
     /// The controller that manages the host's Open vSwitch; `nil` for none.
     public var controller: VswitchController?
-    /// The pool and its networks; this host's PIFs as well where the pool's fail mode is `secure`.
+    /// The pool and its networks; this host's PIFs as well where a record asks for a secure bridge.
     public var model: NetworkModel
 
     /// Describes what is wanted.

@@ -3,6 +3,8 @@ struct UpdateBuilder {
     private let request: UpdateRequest
     /// Networks by their bridges.
     private let networks: [String: Network]
+    /// This host's PIFs by the bridges that they are the datapath of.
+    private let datapaths: [String: PIF]
     private let observed: ObservedState
     private let rows: VswitchState
     /// The rows as they shall be.
@@ -24,6 +26,10 @@ struct UpdateBuilder {
             network.bridge.map { ($0.text, network) }
         }
         networks = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        datapaths = Dictionary(
+            request.model.pifsInOrder.filter { $0.vlan == nil }.compactMap { pif in
+                request.model.bridge(of: pif).map { ($0.text, pif) }
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The plan and its sentences.
@@ -84,7 +90,10 @@ struct UpdateBuilder {
         for name in rows.bridges.keys.sorted() {
             let network = networks[name]
             if network == nil, request.plugin.leavesOtherBridges { continue }
-            wanted.bridges[name]?["fail_mode"] = .string(request.model.failMode(on: network).value)
+            let mode =
+                datapaths[name].map { request.model.failMode(ofBridgeOf: $0) }
+                ?? request.model.failMode(ofBridgeWithoutPIFs: network)
+            wanted.bridges[name]?["fail_mode"] = .string(mode.value)
             let key = "disable-in-band"
             if let flag = request.model.disablesInBand(on: network, &plan.warnings) {
                 let entries = flag.value.map { [key: String($0)] } ?? [:]
@@ -134,7 +143,7 @@ struct UpdateBuilder {
         for pif in model.pifsInOrder where model.isManagement(pif) {
             let datapath = model.datapathPIF(of: pif)
             guard let (bridge, mac) = bridge(of: datapath) else {
-                if model.failMode(on: model.network(of: datapath)).value == "secure" {
+                if model.failMode(ofBridgeOf: datapath).value == "secure" {
                     warn(pif, "no bridge has its MAC address: no flows keep it reachable")
                 }
                 continue

@@ -55,7 +55,7 @@ enum CacheSchema {
             ["domain", "peerdns", "defaultroute", "mtu", "static-routes"]
             + ["mode", "miimon", "downdelay", "updelay", "use_carrier", "hashing-algorithm"].map { "bond-\($0)" }
             + ["vlan-bug-workaround"] + ethtool.map { "ethtool-\($0)" }
-            + ["vswitch-controller-fail-mode", "vswitch-disable-in-band"]
+            + [OtherConfig.failMode, "vswitch-disable-in-band"]
         return Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($0.element, $0.offset) })
     }()
 

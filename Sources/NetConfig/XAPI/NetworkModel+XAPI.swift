@@ -21,17 +21,26 @@ extension RecordReading {
     ///   - host: The host's uuid.
     /// - Throws: ``XAPIError``, `Interruption`.
     mutating func addAll(from session: XAPISession, host: String) throws {
+        try addPIFs(from: session, host: host)
+        try addRelations(from: session)
+        add(try session.records("network.get_all_records"), .network)
+        add(try session.records("pool.get_all_records"), .pool)
+    }
+
+    /// Reads the PIFs of one host: a small part of a large pool's. They come first: they tell whose the other records are.
+    mutating func addPIFs(from session: XAPISession, host: String) throws {
         let call = "host.get_by_uuid"
         // The reference becomes part of a query.
         guard let reference = try session.call(call, host).string, !reference.includes("\""), !reference.includes("\\")
         else { throw XAPIError(call, .malformed("a reference was expected")) }
-        // One host's PIFs are a small part of a large pool's. They come first: they tell whose the other records are.
         add(try session.records("PIF.get_all_records_where", "field \"host\"=\"\(reference)\""), .pif)
+    }
+
+    /// Reads what stands on the PIFs that have been read, and below them.
+    mutating func addRelations(from session: XAPISession) throws {
         add(try session.records("VLAN.get_all_records"), .vlan)
         add(try session.records("Bond.get_all_records"), .bond)
         add(try session.records("tunnel.get_all_records"), .tunnel)
-        add(try session.records("network.get_all_records"), .network)
-        add(try session.records("pool.get_all_records"), .pool)
     }
 
     /// Adds those of the records that are of this host; each is named by its reference. PIFs must come first.

@@ -1,11 +1,12 @@
 extension UpdateRequest {
-    /// Reads from XAPI what it wants of Open vSwitch: the pool, the networks and, under its later name, the controllers.
+    /// Reads from XAPI what it wants of Open vSwitch: the pool, under its later name the controllers, the networks and this
+    /// host's PIFs. Where one of them asks for a secure bridge the VLANs, bonds and tunnels are read as well: management may
+    /// need flows, and nothing can be asked any more once the bridge forwards nothing.
     ///
     /// - Parameters:
     ///   - plugin: The name under which XAPI asks.
     ///   - session: With whom to talk.
-    ///   - host: Tells the host's uuid. This host's PIFs are read where the pool is secure: the bridge of one may need
-    ///     flows, and nothing can be asked any more once it forwards nothing.
+    ///   - host: Tells the host's uuid.
     /// - Throws: ``PluginFailure``, ``UnusableController``, ``XAPIError``, `Interruption`.
     init(as plugin: VswitchPlugin, from session: XAPISession, host: () throws -> String) throws {
         let pools = try session.records("pool.get_all_records")
@@ -17,15 +18,20 @@ extension UpdateRequest {
             plugin.hasControllerRecords
             ? try VswitchController(records: session.records("SDN_controller.get_all_records"))
             : try VswitchController(pool: reading.model.pool)
-        var model = reading.model
-        if !model.hasSecureBridges {
-            reading.add(try session.records("network.get_all_records"), .network)
-            reading.compare()
-            model = reading.usableModel
+        let networks = try session.records("network.get_all_records")
+        var whole = RecordReading()
+        try whole.addPIFs(from: session, host: host())
+        whole.add(networks, .network)
+        whole.add([pool], .pool)
+        if whole.model.namesSecureBridges {
+            try whole.addRelations(from: session)
+            reading = whole
+        } else {
+            // Each place says `standalone` or nothing, and PIFs without their VLANs and bonds would be in error.
+            reading.add(networks, .network)
         }
-        // Which bridge is the one that the host is managed over, only the PIFs say.
-        if model.hasSecureBridges { model = try NetworkModel(from: session, host: host()) }
-        self.init(as: plugin, controller: controller, model: model)
+        reading.compare()
+        self.init(as: plugin, controller: controller, model: reading.usableModel)
     }
 }
 

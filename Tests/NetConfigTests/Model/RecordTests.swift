@@ -14,7 +14,7 @@ import Testing
             ("mtu", [.pif, .network]), ("static-routes", [.pif, .network]), ("domain", [.pif]),
             ("ethtool-gro", [.pif, .network]),
             ("ethtool-ntuple", []), ("bond-mode", [.pif]), ("bond-lacp-time", [.pif]), ("bond-", []), ("bond-a b", []),
-            ("bond-a/b", []), ("vswitch-controller-fail-mode", [.network, .pool]),
+            ("bond-a/b", []), ("vswitch-controller-fail-mode", [.pif, .network, .pool]),
             ("vswitch-disable-in-band", [.network]),
             ("is_guest_installer_network", []), ("", []),
         ] as [(String, [OtherConfig.Owner])])

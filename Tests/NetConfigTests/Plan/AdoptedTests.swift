@@ -81,6 +81,33 @@ struct AdoptedTests {
         #expect(!overview.hasDrift, "\(overview.text())")
     }
 
+    @Test("a bridge's fail mode is its own PIF's, whoever is asked for; a VLAN's, and a word that is none, is left out")
+    func failMode() throws {
+        func config(_ mode: String) -> OtherConfig { OtherConfig([OtherConfig.failMode: mode], of: .pif) }
+        var host = try FieldHost(.openvswitch)
+        host.removeBonds()
+        let (card, tagged) = (try host.pif("xenbr0"), try host.pif("xapi5"))
+        host.model.networks[card.network]?.otherConfig = OtherConfig([OtherConfig.failMode: "secure"], of: .network)
+        host.model.pifs[card.ref]?.otherConfig = config("standalone")
+        host.model.pifs[tagged.ref]?.otherConfig = config("secure")
+        try host.run(.up, "xapi5")
+        func mode() -> OVSDBValue? { host.state.vswitch?.bridges["xenbr0"]?["fail_mode"] }
+        #expect(mode() == .string("standalone"))
+        host.model.pifs[card.ref]?.otherConfig = config("sicher")
+        try host.run(.up, "xapi5")
+        #expect(mode() == .string("secure"), "the network's")
+        try host.run(.up, "xenbr0")
+        // The text is broken into lines.
+        let overview = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache")
+            .text(why: true).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(overview.includes("'sicher' of PIF eth0: neither secure nor standalone"), "\(overview)")
+        let tag = "'secure' of PIF eth0 VLAN 5: a VLAN's bridge has the mode of the one below"
+        #expect(overview.includes(tag), "\(overview)")
+        host.model.networks[card.network]?.otherConfig = OtherConfig()
+        try host.run(.up, "xenbr0")
+        #expect(mode() == .string("standalone"), "the default")
+    }
+
     @Test("a controller that the records do not ask for is named; one that they ask for is not")
     func controller() throws {
         var host = try FieldHost(.openvswitch)

@@ -78,24 +78,22 @@ struct RandomHost {
         guard let name = DeviceName("eth\(index)"), let mac = MACAddress(bits: 0x5254_0000_0010 + UInt64(index)) else {
             return
         }
-        var settings: Set<Offload> = []
-        if random.oneIn(4) { settings = [.gro] }
+        var fixed: Set<Offload> = []
+        if random.oneIn(4) { fixed = [.gro] }
         let ipv6 = facts.datapath == .bridge && random.oneIn(2) ? nil : IPv6Settings(acceptRA: 1, autoconf: true)
         let isIPv6 = bare.links.values.contains { $0.ipv6 != nil }
         bare.links[name] = Link(
             kind: .other(random.one(of: [nil, "veth"])), mac: mac, permanentMAC: random.one(of: [mac, nil]),
             ipv6: bare.links.isEmpty || isIPv6
                 ? ipv6 ?? (isIPv6 ? IPv6Settings(acceptRA: 1, autoconf: true) : nil) : nil,
-            offloads: [.gro: true, .lro: false, .tso: true], fixedOffloads: settings,
+            offloads: [.gro: true, .lro: false, .tso: true], fixedOffloads: fixed,
             settings: LinkSettings(speed: 1000, duplex: .full, autonegotiation: true))
         guard var pif = addPIF(device: name, bridge: random.oneIn(5) ? nil : bridgeName("xenbr\(index)")) else {
             return
         }
         pif.mac = random.oneIn(6) ? nil : mac
-        if random.oneIn(3) {
-            pif.otherConfig = OtherConfig(
-                ["ethtool-tso": "off", "ethtool-gro": "on", "ethtool-speed": "100"], of: .pif)
-        }
+        let settings = ["ethtool-tso": "off", "ethtool-gro": "on", "ethtool-speed": "100"]
+        configure(&pif, random.oneIn(3) ? settings : [:])
         model.pifs[pif.ref] = pif
         cards.append(pif)
     }
@@ -106,18 +104,22 @@ struct RandomHost {
         guard var master = addPIF(device: name, bridge: isBridgeless ? nil : bridgeName("xapi\(index)")) else { return }
         let slaves = cards.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
         master.mac = slaves.first?.mac
-        if random.oneIn(3) {
-            master.otherConfig = OtherConfig(
-                random.one(of: [
-                    ["bond-mode": "active-backup"], ["bond-mode": "lacp", "bond-lacp-time": "fast"],
-                    ["bond-miimon": "x"],
-                ]), of: .pif)
-        }
+        let settings = [
+            ["bond-mode": "active-backup"], ["bond-mode": "lacp", "bond-lacp-time": "fast"], ["bond-miimon": "x"],
+        ]
+        configure(&master, random.oneIn(3) ? random.one(of: settings) : [:])
         model.pifs[master.ref] = master
         var bond = Bond(ref: ref, uuid: "bond\(index)", master: master.ref, slaves: slaves.map(\.ref))
         bond.primarySlave = random.one(of: [nil, slaves.last?.ref])
         model.bonds[ref] = bond
         below.append(master)
+    }
+
+    /// Sets what a PIF of a bridge's own says, now and then the bridge's fail mode as well.
+    private mutating func configure(_ pif: inout PIF, _ settings: [String: String]) {
+        var settings = settings
+        if random.oneIn(4) { settings[OtherConfig.failMode] = random.one(of: ["secure", "standalone", "safe"]) }
+        pif.otherConfig = OtherConfig(settings, of: .pif)
     }
 
     private mutating func addVLAN(_ tag: UInt16, on below: PIF) {

@@ -233,6 +233,25 @@ import Testing
         #expect(row["mirrors"] != nil)
     }
 
+    @Test(
+        arguments: [
+            ("secure", [:], "secure"), ("secure", [mode: "standalone"], "secure"),
+            ("standalone", [mode: "secure"], "standalone"), ("safe", [mode: "secure"], "secure"),
+        ] as [(String, [String: String], String)])
+    func `the word of the PIF whose bridge it is goes before its network's and the pool's`(
+        _ own: String, _ network: [String: String], _ failMode: String
+    ) throws {
+        var model = try Self.model(pool: network, network: network)
+        let pif = try #require(model.pifs.keys.first)
+        model.pifs[pif]?.otherConfig = OtherConfig([Self.mode: own], of: .pif)
+        #expect(model.namesSecureBridges)
+        var observed = Self.observed()
+        let update = try plan(.configUpdate, nil, observed, model)
+        for step in update.plan.steps { observed.apply(step.action) }
+        #expect(observed.vswitch?.bridges["xenbr0"]?["fail_mode"] == .string(failMode))
+        #expect(update.plan.text().contains("add 4 flows to xenbr0") == (failMode == "secure"))
+    }
+
     @Test func `in-band control that is neither true nor false stays as it is, with a warning, also in a reset`() throws
     {
         let model = try Self.model(network: [Self.inBand: "maybe"])
