@@ -28,6 +28,9 @@ struct CardSettingsTests {
         var expected = before
         expected["gro"] = "off"
         #expect(try features(bed, "eth0") == expected)
+        let bridge = try bed.host("ethtool", "-k", "xenbr0")
+        #expect(bridge.contains("large-receive-offload: off [fixed]"), "the default costs no step")
+        #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
 
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(

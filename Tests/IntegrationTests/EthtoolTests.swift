@@ -45,6 +45,22 @@ struct EthtoolTests {
         }
     }
 
+    /// Nothing is planned for them, and they cost no more than a look.
+    @Test("a bridge has lro off and cannot switch it on, whatever its port has")
+    func bridge() throws {
+        try inNewNetworkNamespace {
+            try shell("ip link add name nic0 type veth peer name far0 && ip link add name br0 type bridge")
+            let bridge = try name("br0")
+            var ethtool = try Ethtool()
+            for _ in 1...2 {
+                let offloads = try ethtool.offloads(of: bridge)
+                #expect(offloads.states[.lro] == false && offloads.fixed.contains(.lro))
+                #expect(throws: EthtoolError.self) { try ethtool.setOffload(.lro, true, on: bridge) }
+                try shell("ip link set nic0 master br0 && ip link set nic0 up && ip link set br0 up")
+            }
+        }
+    }
+
     @Test("Link settings are read; what a device does not have is nil or an error")
     func settings() throws {
         try inNewNetworkNamespace {

@@ -5,14 +5,19 @@ struct EthtoolSettings: Equatable, Sendable {
     /// Speed, duplex and negotiation.
     var link = LinkSettings()
 
+    /// The settings without those that nothing asks for.
+    var asRecorded: EthtoolSettings {
+        EthtoolSettings(offloads: offloads.filter { $0.value.origin != .standard }, link: link)
+    }
+
     /// Whether there is anything to set on the link itself.
     var hasLinkSettings: Bool { link != LinkSettings() }
 }
 
 extension NetworkModel {
     /// The settings of a PIF's own device. Cards have receive offloads off unless told otherwise, since a bridge forwards
-    /// what they merge; so have bonds and VLANs the one that cannot be taken apart again (`lro`). As xcp-networkd has it,
-    /// `properties:gro` counts for all three.
+    /// what they merge; so have all other devices the one that cannot be taken apart again (`lro`). As xcp-networkd has it,
+    /// `properties:gro` counts for cards, bonds and VLANs.
     func ethtool(ofDeviceOf pif: PIF, _ warnings: inout [Warning]) -> EthtoolSettings {
         var settings = EthtoolSettings()
         if pif.tunnelAccessPIFOf.isEmpty {
@@ -27,9 +32,9 @@ extension NetworkModel {
         return settings
     }
 
-    /// The settings of a PIF's bridge: those of its network.
+    /// The settings of a PIF's bridge: those of its network, and `lro` off.
     func ethtool(ofBridgeOf pif: PIF, _ warnings: inout [Warning]) -> EthtoolSettings {
-        var settings = EthtoolSettings()
+        var settings = EthtoolSettings(offloads: [.lro: Setting(false, from: .standard)])
         if let network = network(of: pif) {
             Self.read(network.otherConfig, of: network.name, into: &settings, &warnings)
         }

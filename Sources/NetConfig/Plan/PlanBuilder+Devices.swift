@@ -6,8 +6,8 @@ extension PlanBuilder {
         for (offload, setting) in settings.offloads.sorted(by: { $0.key < $1.key }) {
             let isOn = setting.value
             if link.offloads[offload] == isOn { continue }
-            // A link that was just made has it from the device below, and cannot change it.
-            if made.contains(name), setting.origin == .standard, case .vlan = link.kind { continue }
+            // Of what was just made only a bond has offloads of its own to change; a VLAN link has those of the device below.
+            if made.contains(name), setting.origin == .standard, !link.isBond { continue }
             if !made.contains(name) {
                 // Off is what a device without the offload has.
                 if link.offloads[offload] == nil, !isOn { continue }
@@ -168,6 +168,10 @@ extension PlanBuilder {
             }
         }
     }
+}
+
+extension Link {
+    fileprivate var isBond: Bool { if case .bond = kind { true } else { false } }
 }
 
 extension ObservedState {

@@ -86,7 +86,10 @@ extension PlanBuilder {
         lines += ConfigurationText.ipv4(pif.ipv4)
         let isBridgeless = model.bridge(of: pif) == nil
         lines += ConfigurationText.ethtool(
-            isBridgeless ? model.ethtool(ofDeviceOf: pif, &warnings) : model.ethtool(ofBridgeOf: pif, &warnings))
+            isBridgeless
+                ? model.ethtool(ofDeviceOf: pif, &warnings)
+                // The kernels that these files are for have bridges whose offloads cannot be set at all.
+                : model.ethtool(ofBridgeOf: pif, &warnings).asRecorded)
         lines.append(mtuLine(of: device))
         lines += pif.dns.enumerated().map { "DNS\($0.offset + 1)=\($0.element)" }
         let domains = searchDomains(of: pif)

@@ -21,6 +21,23 @@ struct AdoptedTests {
     }
 
     @Test(
+        "lro is off on a bridge too; where it cannot change nothing is tried, and nothing said",
+        arguments: Datapath.allCases)
+    func bridgeOffloads(_ datapath: Datapath) throws {
+        var host = try FieldHost(datapath)
+        let first = try host.run(.up, "xenbr0")
+        #expect(!first.actionTexts.contains { $0.includes("xenbr0 offload") })
+        try host.change("xenbr0") { $0.offloads = [.lro: true] }
+        let plan = try host.run(.up, "xenbr0")
+        #expect(plan.actionTexts == ["set xenbr0 offload lro off"])
+        for isOn in [true, false] {
+            try host.change("xenbr0") { ($0.offloads, $0.fixedOffloads) = ([.lro: isOn], [.lro]) }
+            let plan = try host.plan(.up, "xenbr0")
+            #expect(plan.steps.isEmpty && plan.warnings.isEmpty && plan.strictRefusal == nil, "\(plan.text())")
+        }
+    }
+
+    @Test(
         "ethtool-advertise is a mask as ethtool has it",
         arguments: [
             ("0x020", [0x20]), ("3F", [0x3F]), ("0X1000000000002", [2, 0x10000]), ("0", nil), ("", nil), ("0x", nil),
