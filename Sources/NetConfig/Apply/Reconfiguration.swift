@@ -189,7 +189,9 @@ public struct Reconfiguration {
     ) throws -> (joint: JointPlan, observed: ObservedState) {
         var observed = try host.observe(ObservationScope(for: requests, in: model))
         var facts = facts
-        if observed.hasStrangers(above: requests, in: model, on: facts.datapath) { facts.formerDevices = formerDevices }
+        if observed.hasForkedDefaultRoute || observed.hasStrangers(above: requests, in: model, on: facts.datapath) {
+            facts.formerDevices = formerDevices
+        }
         try host.heedSignals()
         var joint = Planner.plan(requests, model: model, facts: facts, observed: observed)
         if try host.look(at: Stake(joint.plan), &observed) {

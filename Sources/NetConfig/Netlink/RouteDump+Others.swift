@@ -10,6 +10,10 @@ extension RouteDump {
             guard let entry = decode([reply]).first, let name = names[entry.index] else {
                 return OtherRouteReader(reply.payload, names)?.route
             }
+            if !entry.hops.isEmpty {
+                return entry.forked(names).map(OtherRoute.init(forked:))
+                    ?? OtherRouteReader(reply.payload, names)?.route
+            }
             let route = entry.route
             guard route.isAutomatic, links[name]?.implies(route) != true else { return nil }
             return OtherRoute(automatic: route, over: name)

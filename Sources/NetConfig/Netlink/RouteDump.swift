@@ -6,9 +6,20 @@ enum RouteDump {
     struct Entry {
         var index: Int32
         var route: Route
+        /// The indexes of its next hops' devices, where they are several; ``index`` is the first of them then.
+        var hops: [Int32] = []
+
+        /// The route with the names of those devices; `nil` where one has gone meanwhile.
+        func forked(_ names: [Int32: DeviceName]) -> Route? {
+            let devices = hops.compactMap { names[$0] }
+            guard devices.count == hops.count else { return nil }
+            var route = route
+            route.fork = route.fork?.over(devices)
+            return route
+        }
     }
 
-    /// Decodes a dump: unicast routes of the main table whose next hops are over one device, in the kernel's order.
+    /// Decodes a dump: unicast routes of the main table, in the kernel's order.
     static func decode(_ replies: [NetlinkReply]) -> [Entry] {
         replies.filter { $0.type == RTM_NEWROUTE }.compactMap { decode($0.payload) }
     }
@@ -26,7 +37,7 @@ enum RouteDump {
         var destination = any.address
         var route = Route(any, origin: Route.Origin(rawValue: header[5]), metric: 0)
         var more: [UInt8] = []
-        var legs: (index: Int32, all: [RouteFork.Leg])?
+        var legs: (indexes: [Int32], all: [RouteFork.Leg])?
         for attribute in NetlinkAttributes(payload.dropFirst(12)) {
             let value = attribute.payload
             switch rtattr_type_t(rawValue: UInt32(attribute.type)) {
@@ -48,7 +59,7 @@ enum RouteDump {
             }
         }
         if let legs {
-            index = legs.index
+            index = legs.indexes.first
             route.fork = route.fork ?? .legs(legs.all)
         }
         // What a next hop's number stands for is said as well.
@@ -60,14 +71,15 @@ enum RouteDump {
         route.details = KernelDetails(
             flags: route.fork == nil ? flags & settableFlags : 0, scope: scope == route.usualScope ? nil : scope,
             attributes: more)
-        return Entry(index: index, route: route)
+        let hops = legs?.indexes ?? []
+        return Entry(index: index, route: route, hops: Set(hops).count > 1 ? hops : [])
     }
 
-    /// Decodes next hops over one device, each a `struct rtnexthop` (length, flags, weight less one, number of the device) and
-    /// attributes; `nil` where they are over several devices, or have more than a gateway.
-    private static func legs(_ value: ArraySlice<UInt8>) -> (index: Int32, all: [RouteFork.Leg])? {
+    /// Decodes next hops, each a `struct rtnexthop` (length, flags, weight less one, number of the device) and attributes;
+    /// `nil` where one has more than a gateway.
+    private static func legs(_ value: ArraySlice<UInt8>) -> (indexes: [Int32], all: [RouteFork.Leg])? {
         var rest = value
-        var indexes: Set<Int32> = []
+        var indexes: [Int32] = []
         var legs: [RouteFork.Leg] = []
         while let length = rest.integer(at: 0, as: UInt16.self).map(Int.init), length >= 8, length <= rest.count {
             let hop = Array(rest.prefix(length))
@@ -78,12 +90,11 @@ enum RouteDump {
                 guard attribute.type == Int(RTA_GATEWAY.rawValue) else { return nil }
                 leg.gateway = IPAddress(bytes: attribute.payload)
             }
-            indexes.insert(index)
+            indexes.append(index)
             legs.append(leg)
             rest = rest.dropFirst((length + 3) & ~3)
         }
-        guard indexes.count == 1, let index = indexes.first else { return nil }
-        return (index, legs)
+        return legs.isEmpty ? nil : (indexes, legs)
     }
 }
 

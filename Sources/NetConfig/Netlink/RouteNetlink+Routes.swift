@@ -9,10 +9,16 @@ extension RouteNetlink {
     ///   where the gateway is not on the link; `ENETDOWN` where the device is down.
     public func addRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
         let index = try index(of: device)
+        var hops: [Int32] = []
+        for name in route.forkDevices { hops.append(try self.index(of: name)) }
         do {
-            try send(.addRoute(route, over: device, index: index))
+            try send(.addRoute(route, over: device, index: index, hops: hops))
         } catch let error where error.code == .fileExists {
-            guard try routes().contains(where: { $0.index == index && $0.route == route }) else { throw error }
+            var same = route
+            same.fork = route.fork?.withoutDevices
+            guard try routes().contains(where: { $0.index == index && $0.hops == hops && $0.route == same }) else {
+                throw error
+            }
         }
     }
 
@@ -21,7 +27,12 @@ extension RouteNetlink {
     /// Equivalent to: `ip route delete DESTINATION [via GATEWAY] dev NAME proto … metric …`
     public func removeRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
         guard let index = try existingIndex(of: device) else { return }
-        try sendRemoval(.removeRoute(route, over: device, index: index))
+        var hops: [Int32] = []
+        for name in route.forkDevices {
+            guard let hop = try existingIndex(of: name) else { return }
+            hops.append(hop)
+        }
+        try sendRemoval(.removeRoute(route, over: device, index: index, hops: hops))
     }
 
     /// Removes the routes over a device that router advertisements gave it.
@@ -35,7 +46,8 @@ extension RouteNetlink {
         guard let record = try existingRecord(of: device), record.isUp else { return }
         var removed: [Route] = []
         do {
-            for entry in try routes() where entry.index == record.index && entry.route.origin == .advertisement {
+            for entry in try routes()
+            where entry.index == record.index && entry.hops.isEmpty && entry.route.origin == .advertisement {
                 try sendRemoval(.removeRoute(entry.route, over: device, index: record.index))
                 removed.append(entry.route)
             }

@@ -31,7 +31,7 @@ public struct RouteNetlink: ~Copyable {
         let replies = try socket.dump(NetlinkMessage.getRoutes)
         var connected: [DeviceName: Set<IPPrefix>] = [:]
         for entry in RouteDump.decode(replies) {
-            guard let name = dump.names[entry.index] else { continue }
+            guard entry.hops.isEmpty, let name = dump.names[entry.index] else { continue }
             if !entry.route.isAutomatic { links[name]?.routes.append(entry.route) }
             if entry.route.gateway == nil, entry.route.fork == nil {
                 connected[name, default: []].insert(entry.route.destination)

@@ -2,18 +2,20 @@ internal import CLibNL
 
 /// Requests about routes of the main table.
 extension NetlinkMessage {
-    /// Adds a route over the device of an index; `EEXIST` where one of its destination and metric is there.
-    static func addRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
+    /// Adds a route over the device of an index, or those of several for its next hops; `EEXIST` where one of its destination and metric is there.
+    static func addRoute(_ route: Route, over device: DeviceName, index: Int32, hops: [Int32] = []) -> NetlinkMessage {
         NetlinkMessage(
             RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route,
-            scope: route.details?.scope ?? route.usualScope, index: index,
+            scope: route.details?.scope ?? route.usualScope, index: index, hops: hops,
             operation: "add route \(route.text) over \(device)", device: device)
     }
 
     /// Removes a route over the device of an index: one that matches in everything that `route` says.
-    static func removeRoute(_ route: Route, over device: DeviceName, index: Int32) -> NetlinkMessage {
+    static func removeRoute(
+        _ route: Route, over device: DeviceName, index: Int32, hops: [Int32] = []
+    ) -> NetlinkMessage {
         NetlinkMessage(
-            RTM_DELROUTE, flags: NLM_F_ACK, route, scope: UInt8(RT_SCOPE_NOWHERE.rawValue), index: index,
+            RTM_DELROUTE, flags: NLM_F_ACK, route, scope: UInt8(RT_SCOPE_NOWHERE.rawValue), index: index, hops: hops,
             operation: "remove route \(route.text) over \(device)", device: device)
     }
 
@@ -23,7 +25,7 @@ extension NetlinkMessage {
     }
 
     private init(
-        _ type: Int, flags: Int32, _ route: Route, scope: UInt8, index: Int32, operation: String,
+        _ type: Int, flags: Int32, _ route: Route, scope: UInt8, index: Int32, hops: [Int32], operation: String,
         device: DeviceName
     ) {
         var header = rtmsg()
@@ -38,8 +40,10 @@ extension NetlinkMessage {
         if route.destination.length > 0 { put(RTA_DST, route.destination.network.address.bytes) }
         switch route.fork {
         case nil: put(RTA_OIF, index)
-        case .object(let number): put(RTA_NH_ID, number)
-        case .legs(let legs): put(RTA_MULTIPATH, legs.flatMap { $0.bytes(over: index) })
+        case .object(let number), .group(let number, _): put(RTA_NH_ID, number)
+        case .legs(let legs):
+            let indexes = hops.count == legs.count ? hops : Array(repeating: index, count: legs.count)
+            put(RTA_MULTIPATH, zip(legs, indexes).flatMap { leg, index in leg.bytes(over: index) })
         }
         if let gateway = route.gateway { put(RTA_GATEWAY, gateway.bytes) }
         if route.metric != 0 { put(RTA_PRIORITY, UInt32(clamping: route.metric)) }

@@ -31,6 +31,14 @@ public struct OtherRoute: Hashable, Sendable, Codable {
         self.route = route
     }
 
+    /// Describes one whose next hops are over several devices.
+    init(forked route: Route) {
+        let devices = route.forkDevices
+        self.init(
+            route.destination, metric: route.metric, origin: route.origin, devices: devices,
+            text: devices.first.map { route.words(over: $0) } ?? route.text, route: route)
+    }
+
     /// Describes one that the kernel made by itself.
     init(automatic route: Route, over device: DeviceName) {
         self.init(
@@ -45,13 +53,22 @@ extension ObservedState {
         (otherRoutes ?? []).filter { $0.devices == [device] }.compactMap(\.route)
     }
 
-    /// Whether it is among these.
-    func hasAutomaticRoute(_ route: Route, over device: DeviceName) -> Bool {
-        otherRoutes?.contains { $0.devices == [device] && $0.route == route } == true
+    /// Whether a route is among those that no link has.
+    func hasOtherRoute(_ route: Route, over device: DeviceName) -> Bool {
+        otherRoutes?.contains { $0.devices.contains(device) && $0.route == route } == true
+    }
+
+    /// Whether there is a default route over several devices.
+    var hasForkedDefaultRoute: Bool {
+        otherRoutes?.contains { other in other.route.map { $0.isDefault && !$0.forkDevices.isEmpty } ?? false } ?? false
     }
 
     /// Adds a route where it is found when the kernel is asked.
     mutating func add(_ route: Route, over device: DeviceName) {
+        guard route.forkDevices.isEmpty else {
+            otherRoutes = (otherRoutes ?? []) + [OtherRoute(forked: route)]
+            return
+        }
         guard route.isAutomatic else {
             links[device]?.routes.append(route)
             return
@@ -69,7 +86,7 @@ extension ObservedState {
     /// Removes a route.
     mutating func remove(_ route: Route, over device: DeviceName) {
         links[device]?.routes.removeAll { $0 == route }
-        otherRoutes?.removeAll { $0.devices == [device] && $0.route == route }
+        otherRoutes?.removeAll { $0.devices.contains(device) && $0.route == route }
         guard route.origin == .kernel, links[device]?.isUp == true,
             links[device]?.addresses.contains(where: { $0.isNetworked && $0.network == route.destination }) == true
         else { return }

@@ -2,10 +2,12 @@
 ///
 /// This program makes none. Others do, and on our devices theirs can stand in the place of ours.
 public enum RouteFork: Hashable, Sendable, Codable {
-    /// Several next hops, all over the route's device (`RTA_MULTIPATH`).
+    /// Several next hops (`RTA_MULTIPATH`).
     case legs([Leg])
     /// A next hop of the kernel's table of such (`RTA_NH_ID`, `ip nexthop`).
     case object(UInt32)
+    /// A group of that table, over several devices: one for each next hop.
+    case group(UInt32, over: [DeviceName])
 
     /// One of several next hops.
     public struct Leg: Hashable, Sendable, Codable {
@@ -15,32 +17,79 @@ public enum RouteFork: Hashable, Sendable, Codable {
         public var weight: Int
         /// Flags of the next hop (`RTNH_F_…`).
         public var flags: UInt8
+        /// The device, where the next hops are over several; `nil` stands for the route's.
+        public var device: DeviceName?
 
         /// Creates a next hop.
-        public init(gateway: IPAddress?, weight: Int = 1, flags: UInt8 = 0) {
-            (self.gateway, self.weight, self.flags) = (gateway, weight, flags)
+        public init(gateway: IPAddress?, weight: Int = 1, flags: UInt8 = 0, device: DeviceName? = nil) {
+            (self.gateway, self.weight, self.flags, self.device) = (gateway, weight, flags, device)
         }
     }
 
-    /// The words of `ip route` for it; `device` is a name as it is to be written there.
-    func words(over device: String) -> [String] {
+    /// The devices of the next hops, where they are several; else none.
+    var devices: [DeviceName] {
         switch self {
-        case .object(let number): ["nhid", "\(number)"]
+        case .object: []
+        case .group(_, let devices): devices
+        case .legs(let legs): legs.compactMap(\.device)
+        }
+    }
+
+    /// The same over several devices, one for each next hop.
+    func over(_ devices: [DeviceName]) -> RouteFork {
+        switch self {
+        case .object(let number), .group(let number, _): .group(number, over: devices)
+        case .legs(let legs):
+            .legs(
+                zip(legs, devices).map { leg, device in
+                    Leg(gateway: leg.gateway, weight: leg.weight, flags: leg.flags, device: device)
+                })
+        }
+    }
+
+    /// The same as a message of the kernel's has it, which calls devices by their numbers.
+    var withoutDevices: RouteFork {
+        switch self {
+        case .object: self
+        case .group(let number, _): .object(number)
+        case .legs(let legs): .legs(legs.map { Leg(gateway: $0.gateway, weight: $0.weight, flags: $0.flags) })
+        }
+    }
+
+    /// The words of `ip route` for it, with names as they are to be written there.
+    func words(over device: DeviceName, _ written: (DeviceName) -> String) -> [String] {
+        switch self {
+        case .object(let number), .group(let number, _): ["nhid", "\(number)"]
         case .legs(let legs):
             legs.flatMap { leg in
                 ["nexthop"] + (leg.gateway.map { ["via", "\($0)"] } ?? [])
-                    + ["dev", device, "weight", "\(leg.weight)"]
+                    + ["dev", written(leg.device ?? device), "weight", "\(leg.weight)"]
                     + (leg.flags & UInt8(KernelDetails.onLink) == 0 ? [] : ["onlink"])
             }
         }
     }
 
-    /// The same in a message that has the device elsewhere.
+    /// The same in a message that has the device of one elsewhere.
     var text: String {
         switch self {
         case .object(let number): "nexthop object \(number)"
-        case .legs(let legs):
-            "several routers (" + legs.map { $0.gateway?.description ?? "on the link" }.joined(separator: ", ") + ")"
+        case .group(let number, let devices):
+            "nexthop object \(number) (" + devices.map(\.text).joined(separator: ", ") + ")"
+        case .legs(let legs): "several routers (" + legs.map(\.text).joined(separator: ", ") + ")"
         }
     }
+}
+
+extension RouteFork.Leg {
+    fileprivate var text: String {
+        (gateway?.description ?? "on the link") + (device.map { " on \($0)" } ?? "")
+    }
+}
+
+extension Route {
+    /// The devices of its next hops, where they are over several: then no ``Link`` has it.
+    var forkDevices: [DeviceName] { fork?.devices ?? [] }
+
+    /// Whether it is found among a state's ``ObservedState/otherRoutes``.
+    var isOther: Bool { isAutomatic || !forkDevices.isEmpty }
 }

@@ -187,7 +187,7 @@ extension Route {
         words += " proto \(origin == .static ? "static" : String(origin.rawValue))"
         if metric != 0 { words += " metric \(metric)" }
         if let source { words += " src \(source)" }
-        if let fork { words += " " + fork.words(over: device.word).joined(separator: " ") }
+        if let fork { words += " " + fork.words(over: device, \.word).joined(separator: " ") }
         if isOnLink { words += " onlink" }
         return words
     }

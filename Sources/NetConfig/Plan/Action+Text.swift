@@ -21,8 +21,8 @@ extension Action: CustomStringConvertible {
             "set \(name) ipv6 \(settings.text)"
         case .addAddress(let name, let address): "add address \(address.prefix) to \(name)\(address.timeText)"
         case .removeAddress(let name, let address): "remove address \(address.prefix) from \(name)"
-        case .addRoute(let name, let route): "add route \(route.text) on \(name)"
-        case .removeRoute(let name, let route): "remove route \(route.text) on \(name)"
+        case .addRoute(let name, let route): "add route \(route.text(on: name))"
+        case .removeRoute(let name, let route): "remove route \(route.text(on: name))"
         case .changeVswitch(let changes):
             "change Open vSwitch: " + changes.map(\.text).joined(separator: "; ")
         case .addFlows(let bridge, let flows): "add \(flows.count) flows to \(bridge)"

@@ -56,13 +56,13 @@ extension PlanBuilder {
         of pif: PIF, gateway: PIF?, dns: PIF?
     ) throws(PlanError) -> Configured? {
         guard let device = model.ipDevice(of: pif) else { return nil }
-        let first = steps.count
         let pif = try withUsableIPv6(pif, on: device)
         configureIPv6Settings(of: pif, on: device)
         let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
         raise(
             device, because: hasAddresses ? "carries the addresses of \(pif)" : "carries \(pif), which has no address")
         if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device, for: pif) }
+        let first = steps.count
         var added = try configureIPv4(of: pif, on: device, gateway: gateway, dns: dns)
         added += try configureIPv6(of: pif, on: device, gateway: gateway, dns: dns)
         let startsClient = steps[first...].contains { $0.action.startsClient }

@@ -134,6 +134,21 @@ extension PlanBuilder {
                 perform(.removeRoute(name, route), because: "the default route moves to \(device)")
             }
         }
+        removeForkedRoutes(movingTo: device, where: isRival)
+    }
+
+    /// Some of the routes whose next hops are all over devices of ours, and over several.
+    private mutating func removeForkedRoutes(movingTo device: DeviceName, where isMeant: (Route) -> Bool) {
+        let found = (state.otherRoutes ?? []).filter { other in
+            guard let route = other.route, !route.forkDevices.isEmpty else { return false }
+            return !route.isAutomatic && isMeant(route)
+        }
+        guard !found.isEmpty else { return }
+        let own = ownDevices().union(facts.formerDevices)
+        for other in found where own.isSuperset(of: other.devices) {
+            guard let route = other.route, let first = other.devices.first else { continue }
+            performFirst(removing: route, over: first, because: "the default route moves to \(device)")
+        }
     }
 
     // MARK: Static routes
@@ -167,10 +182,15 @@ extension PlanBuilder {
             .filter { $0.key != device && !$0.value.isEmpty }
         // A host may have thousands of records: they are gone through only where one matters.
         guard !found.isEmpty else { return [] }
-        let managed = model.pifs.values.filter(\.managed)
-        let own = recordedNames.union(
-            managed.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 })
+        let own = ownDevices()
         return found.filter { own.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The devices of the records that are ours to configure, and those that we have attached.
+    private func ownDevices() -> Set<DeviceName> {
+        let managed = model.pifs.values.filter(\.managed)
+        return recordedNames.union(
+            managed.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 })
     }
 }
 

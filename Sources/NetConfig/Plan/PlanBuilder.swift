@@ -121,6 +121,17 @@ struct PlanBuilder {
         carriers = nil
     }
 
+    /// Puts a step before all others that takes a route away whose next hops are over several devices: any of them may go in
+    /// this plan, and the kernel takes the route back only while all are there.
+    mutating func performFirst(removing route: Route, over device: DeviceName, because reason: String) {
+        let action = Action.removeRoute(device, route)
+        let onFailure = essentials.policy(for: action, in: observed, losesNetwork: false)
+        steps.insert(Step(action, because: reason, undo: action.plainUndo ?? [], onFailure: onFailure), at: 0)
+        for index in outages.indices { outages[index].step += 1 }
+        state.apply(action)
+        losesNetwork = true
+    }
+
     /// What takes an action back, where no look at the devices is needed to know that. With the address that is taken away
     /// again the kernel also takes what hangs on it.
     private func plainUndo(of action: Action) -> [Action]? {

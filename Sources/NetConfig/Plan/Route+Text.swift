@@ -11,19 +11,24 @@ extension Route {
         return text
     }
 
+    /// The same with the device; a route over several has them in it.
+    func text(on device: DeviceName) -> String { forkDevices.isEmpty ? "\(text) on \(device)" : text }
+
     /// The words of `ip route` for the route over a device.
     func words(over device: DeviceName) -> String {
         var words = [isDefault ? "default" : "\(destination)"]
         if let gateway { words.append("via \(gateway)") }
         if fork == nil { words.append("dev \(device)") }
-        if case .object = fork { words += fork?.words(over: device.text) ?? [] }
+        let forked = fork?.words(over: device, \.text) ?? []
+        let hasLegs = if case .legs = fork { true } else { false }
+        if !hasLegs { words += forked }
         words += origin.words
         if gateway == nil, fork == nil, destination.address.family == .v4, details?.scope == nil {
             words.append("scope link")
         }
         if let source { words.append("src \(source)") }
         if metric != 0 { words.append("metric \(metric)") }
-        if case .legs = fork { words += fork?.words(over: device.text) ?? [] }
+        if hasLegs { words += forked }
         if isOnLink { words.append("onlink") }
         return words.joined(separator: " ")
     }

@@ -42,7 +42,7 @@ private struct Journey {
         putBackLinks(waitingFor: lost)
         putBackFiles()
         for client in lost { start(client) }
-        putBackAutomaticRoutes()
+        putBackOtherRoutes()
         guard !actions.isEmpty else { return }
         restoreBelongings()
         announce()
@@ -135,7 +135,7 @@ private struct Journey {
     }
 
     /// Routes that no link has: those to the networks of addresses, and what a router gave.
-    private mutating func putBackAutomaticRoutes() {
+    private mutating func putBackOtherRoutes() {
         for case .addRoute(let name, let route) in way.actions.reversed()
         where route.isAutomatic && isThere(name) && way.before.lacksNetwork(of: route, on: name)
             && !state.lacksNetwork(of: route, on: name)
@@ -143,8 +143,8 @@ private struct Journey {
             perform(.removeRoute(name, route))
         }
         for case .removeRoute(let name, let route) in way.actions.reversed()
-        where route.isAutomatic && isThere(name) && way.before.hasAutomaticRoute(route, over: name)
-            && !state.hasAutomaticRoute(route, over: name)
+        where route.isOther && isThere(name) && route.forkDevices.allSatisfy(isThere)
+            && way.before.hasOtherRoute(route, over: name) && !state.hasOtherRoute(route, over: name)
         {
             perform(.addRoute(name, route))
         }

@@ -31,7 +31,7 @@ extension ObservedState {
         case .addRoute(let name, let route): refusal(named: name) { refusal(toAdd: route, $0) }
         case .removeRoute(let name, let route):
             refusal(named: name) {
-                $0.routes.contains(route) || hasAutomaticRoute(route, over: name) ? nil : "no such route"
+                $0.routes.contains(route) || hasOtherRoute(route, over: name) ? nil : "no such route"
             }
         case .changeVswitch(let changes): refusal(of: changes)
         case .startDHCP(let client, _):
