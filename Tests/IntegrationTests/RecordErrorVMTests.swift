@@ -42,6 +42,26 @@ struct RecordErrorVMTests {
         }
     }
 
+    @Test("at boot an inventory that names a slave's bridge brings up its bond's", arguments: Datapath.allCases)
+    func slaveInInventory(datapath: Datapath) throws {
+        let bed = try TestBed(datapath, cache: "plan/_topologies/bond.dbcache")
+        try bed.installBootScripts()
+        try bed.write(
+            "MANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='xenbr0 xenbr1'\n", to: "/etc/xensource-inventory")
+        for _ in 1...2 {
+            let up = try bed.runAtBoot("management-interface", "start")
+            #expect(up.status == 0, "\(up.errors)")
+            #expect(
+                up.errors.contains("PIF eth0 is a slave of PIF bond0 by its record: xapi1 becomes the management"),
+                "\(up.errors)")
+            #expect(up.errors.contains("xenbr1: PIF eth1 is skipped"), "\(up.errors)")
+        }
+        #expect(try bed.device("xapi1").addresses.contains("192.0.2.20/24"))
+        #expect(try bed.devices()["xenbr0"] == nil && bed.devices()["xenbr1"] == nil)
+        try bed.addNeighbour("192.0.2.1/24")
+        #expect(try bed.neighbourReaches("192.0.2.20"))
+    }
+
     @Test(
         "a bond that fails when all is done as one is not taken apart for its slaves' bridges afterwards",
         arguments: Datapath.allCases)

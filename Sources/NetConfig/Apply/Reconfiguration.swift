@@ -219,9 +219,10 @@ public struct Reconfiguration {
             model = try cacheLocation.loadOrLastGood(for: bridges)
             log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
             let foreign = verb == .down ? try addFormer(bridges, to: &model, interrupted) : []
+            let names = verb == .up && isManagement ? model.managing(bridges) : bridges
             // A name that is said twice means the same as once.
             var seen: Set<String> = []
-            let found = model.pifs(named: bridges.filter { seen.insert($0).inserted })
+            let found = model.pifs(named: names.filter { seen.insert($0).inserted })
             for result in found {
                 do throws(UnknownBridge) {
                     pifs.append(try result.get())

@@ -134,6 +134,21 @@ import Testing
         }
     }
 
+    @Test("as the management interface a slave's bridge that has no address any more stands for its bond's")
+    func slaveAsManagement() throws {
+        for (bond, slave, expected) in [
+            (true, false, "xapi0"), (true, true, "xenbr0"), (false, false, "xenbr0"), (false, true, "xenbr0"),
+        ] {
+            var model = try Self.records()
+            try change(&model, "xapi0") { $0.ipv4.mode = bond ? .static : .none }
+            try change(&model, "xenbr0") { $0.ipv4.mode = slave ? .dhcp : .none }
+            #expect(model.managing(["xenbr0", "xenbr1"]) == [expected, "xenbr1"])
+            let said = model.warnings.map(\.description).filter { $0.contains("xenbr0") && $0.contains("xapi0") }
+            #expect(said.count == (expected == "xapi0" ? 1 : 0), "\(model.warnings)")
+            for names in [[], ["xapi0", "xenbr0"], ["xapi9"], ["xapi5"]] { #expect(model.managing(names) == names) }
+        }
+    }
+
     @Test(
         "a bond that shares a card with a more important one is missed, and so is one whose slave is",
         arguments: Datapath.allCases)

@@ -1,0 +1,23 @@
+extension NetworkModel {
+    /// The bridges that are to come up, the first of them as the management interface: where that is the bridge of a card which
+    /// has become a bond's slave and has given its address to the bond, the bond's, with a warning.
+    ///
+    /// XAPI writes the new bridge's name down when all else is done. A host that boots before that would leave the bond out
+    /// for a bridge with nothing to answer from. A slave that still has an address of its own is brought up as it is asked for.
+    mutating func managing(_ bridges: [String]) -> [String] {
+        guard let name = bridges.first, let slave = try? pif(named: name), let bond = slave.bondSlaveOf,
+            let master = bonds[bond].flatMap({ pifs[$0.master] }), let device = ipDevice(of: master),
+            master.isConfigured, !slave.isConfigured
+        else { return bridges }
+        warnings.append(
+            Warning(
+                name,
+                "\(slave) is a slave of \(master) by its record: \(device) becomes the management interface instead"))
+        return [device.text] + bridges.dropFirst()
+    }
+}
+
+extension PIF {
+    /// Whether its record has it get addresses.
+    fileprivate var isConfigured: Bool { IPAddress.Family.allCases.contains(where: hasAddresses) }
+}
