@@ -56,21 +56,38 @@ struct OwnPortTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a bridge without any flow is named with what makes a switch of it again")
+    @Test("a bridge without any flow becomes a switch again")
     func emptyFlowTable() throws {
         let bed = try bed()
         try bed.host("ovs-ofctl", "del-flows", "xenbr0")
         let show = try bed.run("show").output
         #expect(show.contains("its flow table is empty") && !show.hasSuffix(Self.verdict), "\(show)")
-        let remedy = "ovs-ofctl add-flow xenbr0 actions=normal"
-        for bridge in ["xenbr0", "xapi5"] {
+        #expect(try !bed.neighbourReaches("192.0.2.10"))
+        try bed.takesBack(["--force", "xenbr0", "up", "--confirm", "1"], saying: ["was put back"])
+        #expect(try bed.flows(of: "xenbr0") == [] && !bed.neighbourReaches("192.0.2.10"))
+        for bridge in ["xapi5", "xenbr0"] {
+            try bed.host("ovs-ofctl", "del-flows", "xenbr0")
             let up = try bed.run("--force", bridge, "up")
-            #expect(up.status == 1 && up.errors.contains("its flow table is empty; `\(remedy)`"), "\(up.errors)")
+            #expect(up.status == 0 && up.errors.contains("makes a switch of it"), "\(up.errors)")
+            #expect(try bed.neighbourReaches("192.0.2.10"))
+            let again = try bed.run("--force", bridge, "up")
+            #expect(again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)")
         }
-        try bed.host("sh", "-c", remedy)
-        let again = try bed.run("--force", "xenbr0", "up")
-        #expect(again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)")
-        #expect(try bed.neighbourReaches("192.0.2.10") && bed.run("show").output.hasSuffix(Self.verdict))
+        #expect(try bed.run("show").output.hasSuffix(Self.verdict))
+        try bed.pinging("192.0.2.10") { _ = try bed.run("--force", "xenbr0", "up") }
+    }
+
+    @Test("the flow table of a controller's bridge stays empty")
+    func emptyFlowTableWithController() throws {
+        let bed = try bed()
+        try bed.host("ovs-vsctl", "set-controller", "xenbr0", "ptcp:6653:127.0.0.1")
+        try bed.wait("the controller's bridge has no flow") {
+            try bed.host("ovs-ofctl", "del-flows", "xenbr0")
+            return try bed.flows(of: "xenbr0").isEmpty
+        }
+        let up = try bed.run("--force", "xenbr0", "up")
+        #expect(up.status == 0 && up.errors.contains("controller"), "\(up.errors)")
+        #expect(try bed.flows(of: "xenbr0") == [])
     }
 
     @Test("a card stays in a stranger's bridge, although the same VLAN is on it")

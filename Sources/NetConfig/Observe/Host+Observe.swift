@@ -60,22 +60,21 @@ extension Host {
         return state
     }
 
-    /// The rows, and what passes on the management devices' bridges where nothing passes by itself.
+    /// The rows, the bridges on which nothing passes, and what passes on the management devices' bridges where nothing passes
+    /// by itself.
     private func vswitch(_ scope: ObservationScope) throws -> VswitchState? {
         guard let vswitch else { return nil }
         var rows = try vswitch.readState()
+        for bridge in (scope.switches ?? []).map(\.text).sorted() where rows.bridges[bridge]?.isSecure == false {
+            // While a controller does not answer, ovs-vswitchd makes a switch of the bridge by itself, after a while.
+            guard flows.isEmpty(bridge), try !vswitch.hasController(bridge, isConnected: false) else { continue }
+            rows.empty.insert(bridge)
+        }
         for device in scope.managementDevices.sorted() {
             let access = rows.access(of: device)
             guard let bridge = access == nil ? device.text : rows.bridge(ofPort: device.text),
-                let row = rows.bridges[bridge]
+                let row = rows.bridges[bridge], row.isSecure
             else { continue }
-            guard row.isSecure else {
-                // While a controller does not answer, ovs-vswitchd makes a switch of the bridge by itself, after a while.
-                if flows.isEmpty(bridge), try !vswitch.hasController(bridge, isConnected: false) {
-                    rows.empty.insert(bridge)
-                }
-                continue
-            }
             if try vswitch.hasController(bridge) { rows.controlled.insert(bridge) }
             let candidates = rows.possibleFlows(on: row, access)
             // A switch that cannot be asked has none that we know of: to add them says why it cannot.

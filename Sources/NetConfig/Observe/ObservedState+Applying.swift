@@ -42,6 +42,8 @@ extension ObservedState {
         case .startDHCP(let client, _): dhcpClients.append(client)
         case .stopDHCP(let client): stop(client)
         case .replaceFile(let path, _, let after): files[path] = after
+        case .addFlows(let bridge, [.normal]): vswitch?.empty.remove(bridge)
+        case .removeFlows(let bridge, [.normal]): vswitch?.empty.insert(bridge)
         case .addFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.formUnion(flows) }
         case .removeFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.subtract(flows) }
         case .restore(let lost): belongings?.formUnion(lost)

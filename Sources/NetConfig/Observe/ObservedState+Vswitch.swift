@@ -65,8 +65,11 @@ extension VswitchState {
     /// Applies one changed row.
     mutating func apply(_ change: VswitchChange) { self[keyPath: change.table.rows][change.name] = change.after }
 
-    /// A bridge that is made anew, or is not secure any more, has no flows.
+    /// A bridge that is made anew, or is not secure any more, has no flows for management, but the one of a switch.
     mutating func forgetFlows(since old: VswitchState) {
+        empty = empty.filter { name in
+            bridges[name].map { !$0.isSecure && $0["datapath_type"] == old.bridges[name]?["datapath_type"] } ?? false
+        }
         flows = flows.filter { isSecure($0.key, since: old) }
     }
 

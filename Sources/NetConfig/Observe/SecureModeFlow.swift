@@ -1,4 +1,5 @@
-/// A flow that keeps management traffic alive on a bridge in secure mode until its controller comes.
+/// A flow that keeps the host reachable: on a bridge in secure mode until its controller comes, or what makes a switch of
+/// any other bridge.
 public struct SecureModeFlow: Hashable, Sendable, Codable {
     /// What the flow lets through.
     public enum Kind: Hashable, Sendable, Codable {
@@ -10,6 +11,8 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
         case anythingOut(uplink: DeviceName?)
         /// What comes in from an uplink to the management MAC address goes to the management port.
         case anythingIn(uplink: DeviceName)
+        /// Everything goes where a switch sends it (`NORMAL`).
+        case everything
     }
 
     /// The port of a management interface that is a VLAN. The tag of a port means nothing to flows: they match on it,
@@ -29,17 +32,21 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
 
     /// What the flow lets through. An uplink of `nil` stands for `NORMAL`: a bond, whose slaves the switch chooses among.
     public var kind: Kind
-    /// The management bridge's MAC address.
-    public var mac: MACAddress
+    /// The management bridge's MAC address; `nil` for what is about no address.
+    public var mac: MACAddress?
     /// Where the management interface is a VLAN; `nil`: it is the bridge's own port.
     public var access: Access?
 
     /// Creates a flow.
-    public init(_ kind: Kind, mac: MACAddress, access: Access? = nil) {
+    public init(_ kind: Kind, mac: MACAddress?, access: Access? = nil) {
         self.kind = kind
         self.mac = mac
         self.access = access
     }
+
+    /// The only flow of a bridge that is not secure and has no controller. ovs-vswitchd adds it when it makes the bridge, and
+    /// not again where it was deleted.
+    static let normal = SecureModeFlow(.everything, mac: nil)
 
     /// Whether two flows match the same packets: an ARP request is for everybody, whatever the address.
     public static func == (one: SecureModeFlow, other: SecureModeFlow) -> Bool {
@@ -53,7 +60,15 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
         hasher.combine(matchedMAC)
     }
 
-    private var matchedMAC: MACAddress? { if case .arpRequestsIn = kind { nil } else { mac } }
+    private var matchedMAC: MACAddress? {
+        switch kind {
+        case .arpRequestsIn, .everything: nil
+        case .arpOut, .anythingOut, .anythingIn: mac
+        }
+    }
+
+    /// The address as flows have it.
+    var address: String { mac?.description ?? "" }
 
     /// What a management port needs over these uplinks: four flows with one uplink, and two more with each further one.
     static func forManagement(
@@ -72,6 +87,7 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
             switch kind {
             case .arpRequestsIn(let uplink), .anythingIn(let uplink): uplink
             case .arpOut(let uplink), .anythingOut(let uplink): uplink
+            case .everything: nil
             }
         return [uplink, access?.port].compactMap { $0 }
     }
@@ -90,13 +106,15 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
             guard let uplink else { return "NORMAL" }
             return (access.map { "mod_vlan_vid:\($0.tag)," } ?? "") + "output:" + (try number(uplink))
         }
-        let (match, actions) =
+        let (match, actions): (String, String) =
             switch kind {
+            case .everything: ("", "NORMAL")
             case .arpRequestsIn(let uplink): ("in_port=\(try number(uplink))\(tag),arp,arp_op=1", inwards)
-            case .arpOut(let uplink): ("in_port=\(local),arp,dl_src=\(mac)", try outwards(uplink))
-            case .anythingOut(let uplink): ("in_port=\(local),dl_src=\(mac)", try outwards(uplink))
-            case .anythingIn(let uplink): ("in_port=\(try number(uplink))\(tag),dl_dst=\(mac)", inwards)
+            case .arpOut(let uplink): ("in_port=\(local),arp,dl_src=\(address)", try outwards(uplink))
+            case .anythingOut(let uplink): ("in_port=\(local),dl_src=\(address)", try outwards(uplink))
+            case .anythingIn(let uplink): ("in_port=\(try number(uplink))\(tag),dl_dst=\(address)", inwards)
             }
-        return ("priority=\(access == nil ? 0 : 1),\(match)", actions)
+        let priority = "priority=\(access == nil ? 0 : 1)"
+        return (match.isEmpty ? priority : "\(priority),\(match)", actions)
     }
 }

@@ -20,8 +20,8 @@ public struct VswitchState: Equatable, Sendable, Codable {
     public var flows: [String: Set<SecureModeFlow>] = [:]
     /// The secure bridges whose controller is connected: what passes there is its business. Looked at like ``flows``.
     public var controlled: Set<String> = []
-    /// The bridges that are not secure and have no flows, not even the one that makes a switch of them, and no controller.
-    /// Looked at like ``flows``.
+    /// The bridges that are not secure and have no flows, not even the one that makes a switch of them, and no controller. Only
+    /// bridges that a request or an overview concerns are looked at.
     public var empty: Set<String> = []
     /// The controllers of bridges that no manager of the database has set, by bridge: their targets. Nothing where there is a
     /// manager, which may set what it likes.

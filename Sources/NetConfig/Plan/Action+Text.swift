@@ -25,6 +25,8 @@ extension Action: CustomStringConvertible {
         case .removeRoute(let name, let route): "remove route \(route.text(on: name))"
         case .changeVswitch(let changes):
             "change Open vSwitch: " + changes.map(\.text).joined(separator: "; ")
+        case .addFlows(let bridge, [.normal]): "add the flow to \(bridge) that makes a switch of it"
+        case .removeFlows(let bridge, [.normal]): "remove the flow from \(bridge) that makes a switch of it"
         case .addFlows(let bridge, let flows): "add \(flows.count) flows to \(bridge)"
         case .removeFlows(let bridge, let flows): "remove \(flows.count) flows from \(bridge)"
         case .startDHCP(let client, let patience):
@@ -149,9 +151,10 @@ extension SecureModeFlow {
         let tag = access.map { " with VLAN tag \($0.tag)" } ?? ""
         return switch kind {
         case .arpRequestsIn(let uplink): "ARP requests from \(uplink)\(tag) to \(local)"
-        case .arpOut(let uplink): "ARP from \(local) with \(mac) to \(port(uplink))\(tag)"
-        case .anythingOut(let uplink): "anything from \(local) with \(mac) to \(port(uplink))\(tag)"
-        case .anythingIn(let uplink): "anything from \(uplink)\(tag) to \(mac) to \(local)"
+        case .arpOut(let uplink): "ARP from \(local) with \(address) to \(port(uplink))\(tag)"
+        case .anythingOut(let uplink): "anything from \(local) with \(address) to \(port(uplink))\(tag)"
+        case .anythingIn(let uplink): "anything from \(uplink)\(tag) to \(address) to \(local)"
+        case .everything: "everything to where a switch sends it"
         }
     }
 }

@@ -36,6 +36,7 @@ struct Essentials {
     func policy(for action: Action, in state: ObservedState, losesNetwork: Bool) -> Step.FailurePolicy {
         let essential: Step.FailurePolicy = losesNetwork ? .rollBack : .keep
         switch action {
+        case .addFlows(_, [.normal]): return essential
         case .createLink, .deleteLink, .setDown, .setBondMode, .changeVswitch, .addFlows, .removeFlows,
             .removeAddress, .removeRoute, .stopDHCP, .restore:
             return .rollBack

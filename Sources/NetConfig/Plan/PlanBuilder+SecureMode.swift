@@ -1,10 +1,20 @@
-/// The flows of a bridge in secure mode that carries the management interface.
+/// The flows without which nothing passes a bridge of Open vSwitch.
 extension PlanBuilder {
+    /// A bridge whose flows were deleted becomes a switch again. Those of one that has a controller are the controller's.
+    mutating func ensureFlows(of stack: Stack, on bridge: DeviceName) {
+        guard let rows = state.vswitch, let row = rows.bridges[bridge.text] else { return }
+        if row.isSecure {
+            ensureSecureModeFlows(of: stack, on: bridge)
+        } else if rows.empty.contains(bridge.text) {
+            perform(.addFlows(bridge.text, [.normal]), because: VswitchState.noFlows)
+        }
+    }
+
     /// Nothing passes a bridge that is secure until its controller comes: a few flows keep the host reachable meanwhile.
     /// They go with every change that makes the bridge secure, and to one that is so without them and without a controller
     /// that answers, whichever PIF on it is asked for.
-    mutating func ensureSecureModeFlows(of stack: Stack, on bridge: DeviceName) {
-        guard let rows = state.vswitch, rows.bridges[bridge.text]?.isSecure == true,
+    private mutating func ensureSecureModeFlows(of stack: Stack, on bridge: DeviceName) {
+        guard let rows = state.vswitch,
             !rows.isSecure(bridge.text, since: observed.vswitch) || !rows.controlled.contains(bridge.text)
         else { return }
         let there = rows.flows[bridge.text] ?? []

@@ -82,7 +82,7 @@ extension PlanBuilder {
             perform(.setUp(datapath.device), because: "stands for the bond")
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
-        ensureSecureModeFlows(of: stack, on: bridge)
+        ensureFlows(of: stack, on: bridge)
         // ovs-vswitchd holds its own ports down to what the cards carry; and it raises them along with the cards.
         for uplink in uplinks { applyMTUs([(uplink.device, cardMTU(of: datapath))]) }
         for pif in stack.pifs {

@@ -60,8 +60,6 @@ extension PlanError {
         case twinVLAN(pif: String, other: String)
         /// What makes switches of Open vSwitch's rows does not run.
         case noSwitch(String)
-        /// The bridge has no flows.
-        case noFlows(String, bridge: DeviceName)
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
     }
@@ -133,9 +131,6 @@ extension PlanError: CustomStringConvertible {
                 + "take that down first, or correct one of the two tags in XAPI"
         case .noSwitch(let pif):
             return "\(pif) is right in the database of Open vSwitch, but nothing passes: \(VswitchState.notCarriedOut)"
-        case .noFlows(let pif, let bridge):
-            return "\(pif) is right in the database of Open vSwitch, but nothing passes: "
-                + "\(VswitchState.noFlows); `ovs-ofctl add-flow \(bridge) actions=normal` makes \(bridge) a switch again"
         case .badTag(let pif, let tag):
             return "\(pif) has VLAN tag \(tag); 0 to 4094 can be used"
         }

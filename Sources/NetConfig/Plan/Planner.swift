@@ -127,17 +127,11 @@ extension PlanBuilder {
         }
     }
 
-    /// Says that nothing passes where Open vSwitch has its rows and no ovs-vswitchd makes switches of them, or a bridge's flows
-    /// were deleted. A change of the rows waits for ovs-vswitchd by itself: at boot it may start any moment.
+    /// Says that nothing passes where Open vSwitch has its rows and no ovs-vswitchd makes switches of them. A change of the rows
+    /// waits for ovs-vswitchd by itself: at boot it may start any moment.
     private mutating func missSwitch() {
         let changesRows = steps.contains { if case .changeVswitch = $0.action { true } else { false } }
-        guard facts.datapath == .openvswitch, !changesRows, let rows = observed.vswitch else { return }
-        for stack in stacks {
-            // What is made anew begins with the flow that makes it a switch.
-            guard let bridge = model.bridge(of: stack.datapath), rows.empty.contains(bridge.text) else { continue }
-            shortfalls.append(PlanError(stack.pifs[0], .noFlows("\(stack.pifs[0])", bridge: bridge)))
-        }
-        guard !rows.isCarriedOut,
+        guard facts.datapath == .openvswitch, observed.vswitch?.isCarriedOut == false, !changesRows,
             let pif = pifs.first(where: { model.bridge(of: $0) != nil })
         else { return }
         shortfalls.append(PlanError(pif, .noSwitch("\(pif)")))

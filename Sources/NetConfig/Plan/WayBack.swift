@@ -67,7 +67,9 @@ private struct Journey {
         for case .addFlows(let bridge, let flows) in way.actions
         where now.bridges[bridge] != nil && wanted.bridges[bridge] != nil {
             let added = flows.filter { before.flows[bridge]?.contains($0) != true }
-            let areThere = added.contains { now.flows[bridge]?.contains($0) == true }
+            let areThere = added.contains {
+                $0 == .normal ? !now.empty.contains(bridge) : now.flows[bridge]?.contains($0) == true
+            }
             if areThere || !changes.isEmpty { perform(.removeFlows(bridge, added)) }
         }
         guard !changes.isEmpty else { return }

@@ -33,6 +33,8 @@ extension ObservedState {
             // Of a slave the kernel tells the address of its card, of many another device it does not.
             state.links[name]?.permanentMAC = nil
         }
+        // A bridge that is made again is a switch, whatever somebody had done to its flows.
+        state.vswitch?.empty = []
         state.dhcpClients.sort { ($0.device, $0.family.rawValue) < ($1.device, $1.family.rawValue) }
         return state
     }

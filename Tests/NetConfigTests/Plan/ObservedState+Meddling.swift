@@ -4,13 +4,14 @@
 extension ObservedState {
     /// Does one such thing, where it can be done.
     mutating func meddle(_ random: inout SeededGenerator) {
-        switch Int.random(in: 0..<7, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
         case 0: addForeignRoute(&random)
         case 1: addForeignAddress(&random)
         case 2: addForeignVLAN(&random)
         case 3: addForeignBridge(&random)
         case 4: restartVswitch()
         case 5: connectController(&random)
+        case 6: deleteFlows(&random)
         default: plugGuest(&random)
         }
     }
@@ -72,6 +73,15 @@ extension ObservedState {
     /// ovs-vswitchd starts anew, and knows no flows.
     private mutating func restartVswitch() {
         vswitch?.flows = [:]
+        vswitch?.empty = []
+    }
+
+    /// Somebody deletes the flows of a bridge.
+    private mutating func deleteFlows(_ random: inout SeededGenerator) {
+        guard let bridges = vswitch?.bridges.keys.sorted(), !bridges.isEmpty else { return }
+        let name = random.one(of: bridges)
+        vswitch?.flows[name] = nil
+        if vswitch?.bridges[name]?.isSecure == false { vswitch?.empty.insert(name) }
     }
 
     /// A controller connects to a bridge and does there what it likes, or goes away.
