@@ -7,7 +7,7 @@ extension Invocation {
             throw UsageError("--force BRIDGE rewrite needs --device and --mode")
         }
         var cache = ManagementCache(
-            bridge: try name(bridge, of: "bridge"), device: try name(device, of: "device"),
+            bridge: try name(bridge, of: "bridge"), device: try card(device),
             // Callers that do not know the address pass a placeholder, such as `x`: the device knows.
             mac: options.mac.flatMap { MACAddress($0) }.flatMap { $0.isAssignable ? $0 : nil },
             vlan: try tag(options.vlan))
@@ -65,6 +65,15 @@ extension Invocation {
             try address(text, "ipv6-gateway", .v6)
         }
         return configuration
+    }
+
+    /// VLANs were called `eth0:5` once.
+    private static func card(_ text: String) throws(UsageError) -> DeviceName {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1).map { String(Substring($0)) }
+        if parts.count == 2, let parent = DeviceName(parts[0]), let tag = UInt16(parts[1]) {
+            throw UsageError("'\(text)' is no network card; a VLAN is given as --device=\(parent) --vlan=\(tag)")
+        }
+        return try name(text, of: "device")
     }
 
     private static func name(_ text: String, of what: String) throws(UsageError) -> DeviceName {

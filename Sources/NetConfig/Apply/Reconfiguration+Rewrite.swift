@@ -5,9 +5,10 @@ extension Reconfiguration {
     /// What ``rewrite(_:)`` would do.
     public func planRewrite(_ management: ManagementCache) throws -> Plan {
         let reason = "one management interface on \(management.bridge)"
+        let warning = try missingCard(of: management)
         return Plan(
-            steps: try cacheSteps(writing: management.model, because: reason),
-            warnings: try missingCard(of: management).map { [$0] } ?? [], outages: [])
+            steps: try cacheSteps(writing: management.model, because: reason), warnings: warning.map { [$0] } ?? [],
+            outages: [])
     }
 
     /// The replacement of the cache as a plan shows it; none where it would stay the same.
@@ -28,20 +29,31 @@ extension Reconfiguration {
     public func rewrite(_ management: ManagementCache) throws {
         let signals = InterruptSignals()
         let location = cacheLocation
+        let warning = try missingCard(of: management)
         let isChanged = try locked({ signals.interruption }) { _ in try location.save(management.model) }
-        if let warning = try missingCard(of: management) { log.warning("\(warning)") }
+        if let warning { log.warning("\(warning)") }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }
 
     /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot; a caller who
     /// does not know the MAC address has the device say it then.
+    ///
+    /// - Throws: `RunFailure` where the device is no card.
     private func missingCard(of management: ManagementCache) throws -> Warning? {
-        let links = try RouteNetlink().links()
-        guard links[management.device] == nil else { return nil }
-        let cards = ObservedState(links: links).cards.map(\.text)
+        let state = ObservedState(links: try RouteNetlink().links())
+        if let refusal = state.refusal(ofCard: management.device, knownRecords) { throw RunFailure([refusal]) }
+        guard state.links[management.device] == nil else { return nil }
+        let cards = state.cards.map(\.text)
         return Warning(
             "device \(management.device)",
             "is not there yet; up needs it then. There are: \(cards.isEmpty ? "none" : cards.joined(separator: ", "))")
+    }
+
+    /// The records so far: of the last cache that could be read where the present one was written by `rewrite` before.
+    private var knownRecords: NetworkModel? {
+        let models = [try? cacheLocation.load(), try? CacheReader.read(contentsOf: cacheLocation.lastGoodPath)]
+        let known = models.compactMap(\.self)
+        return known.first { !$0.bonds.isEmpty } ?? known.first
     }
 
     private func currentText(of path: String) throws -> String? {

@@ -61,6 +61,7 @@ struct LinkRecord {
     private(set) var mtu: Int?
     private var leastMTU: Int?
     private var greatestMTU: Int?
+    private var otherNames: [String] = []
     private var parent: Int32 = 0
     private var isParentElsewhere = false
     private var ipv6: IPv6Settings?
@@ -90,6 +91,8 @@ struct LinkRecord {
             case IFLA_LINK: parent = value.integer() ?? 0
             case IFLA_LINK_NETNSID: isParentElsewhere = true
             case IFLA_LINKINFO: readInfo(attribute.nested)
+            // Linux before 5.5 has none.
+            case IFLA_PROP_LIST: readProperties(attribute.nested)
             case IFLA_AF_SPEC: readFamilies(attribute.nested)
             default: break
             }
@@ -114,6 +117,7 @@ struct LinkRecord {
         for (flag, isOn) in portFlags where flag != .forwarding || isRunning { link.set(flag, isOn) }
         // Some virtual devices never answer ARP; one that has addresses must.
         if isARPOff, link.isBridge || link.isOpenVswitchs { link.set(.arp, false) }
+        if !otherNames.isEmpty { link.otherNames = otherNames }
         return link
     }
 
@@ -147,6 +151,14 @@ struct LinkRecord {
                 }
             default: break
             }
+        }
+    }
+
+    private mutating func readProperties(_ attributes: NetlinkAttributes) {
+        for attribute in attributes where attribute.type == IFLA_ALT_IFNAME {
+            let bytes = attribute.payload.prefix { $0 != 0 }
+            guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else { continue }
+            otherNames.append(text)
         }
     }
 

@@ -36,6 +36,9 @@ public struct Link: Equatable, Sendable, Codable {
     /// deleted it, or has given a leased address that makes none. `nil` where none is missing, and where it was not looked for.
     public var unroutedNetworks: Set<IPPrefix>?
 
+    /// Names that the device has besides its own (`ip link property add dev NAME altname OTHER`); `nil` where it has none.
+    public var otherNames: [String]?
+
     /// Flags that are not as on a new device; `nil` where all are.
     public var unusualFlags: Set<ForwardingFlag>?
 

@@ -20,12 +20,15 @@ extension PlanBuilder {
                     "\(name)\(observed.links[name]?.ownMAC.map { " (\($0))" } ?? "")"
                 }
                 throw PlanError(
-                    pif, .missingUplink(pif: "\(missing)", device: missing.device, mac: missing.mac, present: cards))
+                    pif,
+                    .missingUplink(
+                        pif: "\(missing)", device: missing.device, mac: missing.mac, present: cards,
+                        otherName: observed.otherName(missing.device)))
             }
             let mac = missing.mac.map { " (MAC \($0))" } ?? ""
-            warn(
-                missing,
-                "network card \(missing.device)\(mac) is not there; \(stack.datapath.device) is made of the others")
+            let hint = observed.otherName(missing.device).map { "; \($0)" } ?? ""
+            let rest = "\(stack.datapath.device) is made of the others\(hint)"
+            warn(missing, "network card \(missing.device)\(mac) is not there; \(rest)")
         }
         let former = former(above: stack).devices
         for uplink in present {

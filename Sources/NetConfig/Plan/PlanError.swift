@@ -27,7 +27,7 @@ extension PlanError {
         /// A card that the PIF needs belongs to a PIF that XAPI was told not to manage.
         case needsUnmanaged(pif: String, other: String)
         /// A NIC that the PIF needs is not there.
-        case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String])
+        case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String], otherName: String?)
         /// Another NIC carries the MAC address of the PIF: the devices are named the wrong way round.
         case swappedNames(pif: String, device: DeviceName, mac: MACAddress, carrier: DeviceName)
         /// A tunnel's access PIF on the Linux bridge.
@@ -85,10 +85,11 @@ extension PlanError: CustomStringConvertible {
             return "\(pif) is not managed by XAPI (managed=false) and is left alone"
         case .needsUnmanaged(let pif, let other):
             return "\(pif) needs the card of \(other), which is not managed by XAPI (managed=false) and is left alone"
-        case .missingUplink(let pif, let device, let mac, let present):
+        case .missingUplink(let pif, let device, let mac, let present, let otherName):
             let devices = present.isEmpty ? "none" : present.joined(separator: ", ")
             return
                 "\(pif) needs network card \(device)\(mac.map { " (MAC \($0))" } ?? ""), which is not there; there are: \(devices)"
+                + (otherName.map { "; \($0)" } ?? "")
         case .swappedNames(let pif, let device, let mac, let carrier):
             return "\(pif) has MAC \(mac), but that is the address of \(carrier) and not of \(device); "
                 + "rename the devices (udev) or correct the PIF"

@@ -3,7 +3,7 @@
 public struct ManagementCache: Equatable, Sendable {
     /// The bridge that the address goes on.
     public var bridge: DeviceName
-    /// The network card or bond.
+    /// The network card.
     public var device: DeviceName
     /// Its MAC address; `nil` for "as the device has it".
     public var mac: MACAddress?
