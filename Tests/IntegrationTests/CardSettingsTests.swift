@@ -66,7 +66,7 @@ struct CardSettingsTests {
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
     }
 
-    @Test("a card that refuses its MTU keeps its own, with a warning at each run", arguments: Datapath.allCases)
+    @Test("a card that cannot have its MTU has its greatest, with a warning at each run", arguments: Datapath.allCases)
     func impossibleMTU(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache", nics: [])
         try bed.host("ip", "tuntap", "add", "dev", "eth0", "mode", "tap")
@@ -75,11 +75,34 @@ struct CardSettingsTests {
             try bed.host("ip", "-details", "link", "show", "eth0").firstMatch(of: #/maxmtu (\d+)/#))
         try #require(Int(limit.1).map { $0 < 65535 } == true)
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>65535<") }
-        let up = try bed.run("--force", "xenbr0", "up")
-        #expect(up.status == 0 && up.errors.contains("warning: set eth0 mtu 65535: "), "\(up.errors)")
-        #expect(try bed.device("eth0").mtu == 1500)
-        try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
-        let again = try bed.run("--force", "xenbr0", "up")
-        #expect(again.status == 0 && again.errors.contains("warning: set eth0 mtu 65535: "), "\(again.errors)")
+        for isFirst in [true, false] {
+            let up = try bed.run("--force", "xenbr0", "up")
+            let warning = "is more than eth0 can have; using \(limit.1)"
+            #expect(up.status == 0 && up.errors.contains(warning), "\(up.errors)")
+            #expect(up.errors.contains("nothing to do") == !isFirst, "\(up.errors)")
+            for name in ["eth0", "xenbr0"] { #expect(try bed.device(name).mtu == Int(limit.1)) }
+            try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
+        }
+    }
+
+    @Test("a device of Open vSwitch that cannot have its MTU has its greatest")
+    func greatestOfInternal() throws {
+        let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
+        try bed.addNeighbour("192.0.2.1/24")
+        try bed.edit("/var/xapi/network.dbcache") { $0.replacing(#/<MTU>\d+</#, with: "<MTU>65535<") }
+        for bridge in ["xenbr0", "xapi5"] {
+            for isFirst in [true, false] {
+                let up = try bed.run("--force", bridge, "up")
+                let details = try bed.host("ip", "-details", "link", "show", bridge)
+                let limit = try #require(details.firstMatch(of: #/maxmtu (\d+)/#).flatMap { Int($0.1) })
+                let says = up.errors.contains("is more than \(bridge) can have; using \(limit)")
+                #expect(up.status == 0 && says == (limit < 65535), "\(up.errors)")
+                #expect(up.errors.contains("nothing to do") == !isFirst, "\(up.errors)")
+                #expect(try bed.device(bridge).mtu == limit)
+            }
+            let show = try bed.run("show", bridge).output
+            #expect(show.hasSuffix("everything that is attached is as configured\n"), "\(show)")
+        }
+        #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 }

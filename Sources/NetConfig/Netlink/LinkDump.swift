@@ -108,7 +108,7 @@ struct LinkRecord {
             kind: linkKind(name), mac: isEthernet ? mac : nil,
             permanentMAC: isEthernet ? slavePermanentMAC ?? permanentMAC : nil, mtu: mtu, isUp: isUp, master: master,
             ipv6: ipv6)
-        if case .other = link.kind, !link.isOpenVswitchs {
+        if case .other = link.kind {
             // 0 stands for no limit.
             link.greatestMTU = greatestMTU == 0 ? nil : greatestMTU
             link.leastMTU = leastMTU == 0 ? nil : leastMTU

@@ -9,9 +9,9 @@ public struct Link: Equatable, Sendable, Codable {
     public var permanentMAC: MACAddress?
     /// Largest payload in bytes; `nil` while nobody can know (a device that ovs-vswitchd is about to make).
     public var mtu: Int?
-    /// The largest MTU that a card can have, `nil` where nobody says (`IFLA_MAX_MTU`, since Linux 4.19).
+    /// The largest MTU that a card or a device of Open vSwitch can have, `nil` where nobody says (`IFLA_MAX_MTU`, since Linux 4.19).
     public var greatestMTU: Int?
-    /// The least MTU that a card can have, `nil` where nobody says (`IFLA_MIN_MTU`).
+    /// The least MTU that such a device can have, `nil` where nobody says (`IFLA_MIN_MTU`).
     public var leastMTU: Int?
     /// Whether the device is administratively up (`IFF_UP`).
     public var isUp: Bool

@@ -19,7 +19,7 @@ extension OverviewBuilder {
         let uplinks = model.uplinks(of: pif)
         let limit = uplinks.compactMap { state.links[$0.device]?.greatestMTU }.reduce(
             model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings).value, min)
-        let usable = uplinks.isEmpty ? mtu.value : min(mtu.value, limit)
+        let usable = min(uplinks.isEmpty ? mtu.value : min(mtu.value, limit), link.greatestMTU ?? mtu.value)
         rows.append(comparison("MTU", String(usable), link.mtu.map(String.init), from: mtu.origin))
         if pif.vlan != nil { rows.append(tagComparison(of: pif)) }
         rows += flagRows(link)

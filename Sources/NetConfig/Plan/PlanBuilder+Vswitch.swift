@@ -135,6 +135,7 @@ extension PlanBuilder {
             guard let device = model.bridge(of: other) else { continue }
             var mtu = model.mtu(ofBridgeOf: other, &warnings)
             if let card, let limit { mtu = clamp(mtu, of: device, to: limit, of: card) }
+            mtu = clampToOwn(mtu, of: device)
             mtus[device] = rows.canRequestMTU ? mtu : clampToPorts(mtu, of: device, on: bridge)
         }
         guard rows.canRequestMTU else { return mtus }
@@ -145,6 +146,15 @@ extension PlanBuilder {
             rows.interfaces[name.text]?["mtu_request"] = .integer(wanted)
         }
         return mtus
+    }
+
+    /// What the kernel lets the device itself have. What is about to be made can have as much as others of its kind.
+    private mutating func clampToOwn(_ mtu: Setting<Int>, of name: DeviceName) -> Setting<Int> {
+        let known = state.links[name].flatMap { $0.isOpenVswitchs ? $0.greatestMTU : nil }
+        let greatest = known ?? rows.greatestMTU(ofInternal: name)
+        guard mtu.value > greatest else { return mtu }
+        warn(name, "MTU \(mtu.value) (\(mtu.origin)) is more than \(name) can have; using \(greatest)", at: mtu.origin)
+        return Setting(greatest, from: mtu.origin)
     }
 
     /// What Open vSwitch 2.5 lets a port of its own have: no more than the least of the bridge's other ports.
