@@ -158,6 +158,27 @@ struct OwnDeviceTrialTests {
 
     // MARK: Ports
 
+    @Test("a bridge's own address that was entered behind a port is the host's again", arguments: ["eth0", "tap9"])
+    func ownAddress(_ port: String) throws {
+        let bed = try bed(.bridge)
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed)
+        try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
+        try bed.host("ip", "link", "set", "dev", "tap9", "master", "xenbr0", "up")
+        let mac = try #require(try bed.device("xenbr0").address)
+        try bed.host("bridge", "fdb", "replace", mac, "dev", port, "master", "static")
+        #expect(try !bed.neighbourReaches("192.0.2.10"))
+        func entry() throws -> String { try bed.host("bridge", "fdb", "get", mac, "br", "xenbr0") }
+        let wrong = try entry()
+        try bed.takesBack(["--management", "--force", "xenbr0", "up", "--confirm", "1"], saying: ["was put back"])
+        #expect(try entry() == wrong && wrong.contains("\(port) master xenbr0 static"), "\(wrong)")
+        try expectHealed(bed, keeping: nil, showing: "to \(port)")
+        #expect(try entry().contains("permanent") && bed.neighbourReaches("192.0.2.10"))
+        // The port of a virtual machine goes, and the address stays the host's.
+        try bed.host("ip", "link", "delete", "tap9")
+        try bed.pinging("192.0.2.10") { try up(bed) }
+    }
+
     @Test("a port of ours that is disabled although it has a carrier forwards again")
     func disabledPort() throws {
         let bed = try bed(.bridge)

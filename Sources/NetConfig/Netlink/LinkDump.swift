@@ -55,7 +55,7 @@ struct LinkRecord {
     /// Whether the device is administratively up (`IFF_UP`).
     private(set) var isUp: Bool
     private var isEthernet: Bool
-    private var mac: MACAddress?
+    private(set) var mac: MACAddress?
     private var permanentMAC: MACAddress?
     private var slavePermanentMAC: MACAddress?
     private(set) var mtu: Int?

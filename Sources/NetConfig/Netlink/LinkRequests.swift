@@ -68,6 +68,15 @@ extension NetlinkMessage {
         return message
     }
 
+    /// Asks for a link by its number.
+    static func getLink(index: Int32) -> NetlinkMessage {
+        var header = ifinfomsg()
+        header.ifi_index = index
+        var message = NetlinkMessage(RTM_GETLINK, header: header, operation: "find device \(index)", device: nil)
+        message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+        return message
+    }
+
     /// Asks for all links, without their statistics.
     static func getLinks() -> NetlinkMessage {
         var message = NetlinkMessage(
@@ -204,10 +213,10 @@ extension NetlinkMessage {
 }
 
 extension ForwardingFlag {
-    /// The number of the attribute that sets it on a bridge's port; `nil` for a flag of the device itself.
+    /// The number of the attribute that sets it on a bridge's port; `nil` for one of the device itself or of a table.
     var portAttribute: Int? {
         switch self {
-        case .arp: nil
+        case .arp, .ownAddress: nil
         case .learning: IFLA_BRPORT_LEARNING
         case .flood: IFLA_BRPORT_UNICAST_FLOOD
         case .multicastFlood: IFLA_BRPORT_MCAST_FLOOD

@@ -105,10 +105,17 @@ extension RouteNetlink {
 
     /// Sets a flag that decides whether frames pass.
     ///
-    /// Equivalent to: `bridge link set dev NAME isolated off` and so on, `ip link set NAME arp on`
+    /// Equivalent to: `bridge link set dev NAME isolated off` and so on, `ip link set NAME arp on`,
+    /// `bridge fdb replace MAC dev NAME master permanent`
     public func setFlag(_ name: DeviceName, _ flag: ForwardingFlag, _ isOn: Bool) throws(NetlinkError) {
-        guard flag == .forwarding else { return try send(.setFlag(name, flag, isOn)) }
-        try send(.setForwarding(name, index: try index(of: name), isOn))
+        switch flag {
+        case .forwarding: try send(.setForwarding(name, index: try index(of: name), isOn))
+        case .ownAddress:
+            let port = try record(of: name)
+            guard let mac = try record(index: port.master).mac else { return }
+            try send(.setForwardingEntry(mac, behind: name, index: port.index, isStation: isOn))
+        default: try send(.setFlag(name, flag, isOn))
+        }
     }
 
     private func send(_ attributes: BridgeAttributes, to name: DeviceName) throws(NetlinkError) {

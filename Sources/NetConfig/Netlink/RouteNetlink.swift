@@ -78,6 +78,25 @@ public struct RouteNetlink: ~Copyable {
         throw NetlinkError(operation: "find \(device)", device: device, code: .noSuchDevice)
     }
 
+    /// The same by its number.
+    func record(index: Int32) throws(NetlinkError) -> LinkRecord {
+        for reply in try socket.request(.getLink(index: index)) {
+            if let record = LinkRecord(reply.payload) { return record }
+        }
+        throw NetlinkError(operation: "find device \(index)", device: nil, code: .noSuchDevice)
+    }
+
+    /// The port behind which a bridge's table has the bridge's own address, so that the host gets none of its frames; `nil` where
+    /// the table has it as the host's, and where the kernel does not tell.
+    func portOfOwnAddress(of bridge: DeviceName) -> DeviceName? {
+        guard let record = try? record(of: bridge), let mac = record.mac,
+            let replies = try? socket.request(.getForwardingEntry(mac, of: bridge, index: record.index)),
+            let entry = replies.lazy.compactMap({ ForwardingEntry($0.payload) }).first,
+            entry.isStation, entry.port != record.index
+        else { return nil }
+        return try? self.record(index: entry.port).name
+    }
+
     /// The addresses of a device.
     func addresses(ofIndex index: Int32) throws(NetlinkError) -> [LinkAddress] {
         AddressDump.decode(try socket.dump(NetlinkMessage.getAddresses))[index] ?? []

@@ -16,9 +16,11 @@ public enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
     case locked
     /// The port takes part: its state is not `disabled` or `blocking` although its link has a carrier.
     case forwarding
+    /// Frames for the bridge's own address, which are the host's, go out of the port: the table of addresses has it there.
+    case ownAddress = "own_address"
 
     /// What a new device has.
-    var isUsuallyOn: Bool { self != .isolated && self != .locked }
+    var isUsuallyOn: Bool { self != .isolated && self != .locked && self != .ownAddress }
 
     /// Whether it is of a bridge's port, and goes when the port leaves its bridge.
     var isOfPort: Bool { self != .arp }

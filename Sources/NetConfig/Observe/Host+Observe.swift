@@ -26,7 +26,10 @@ extension Host {
     /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
     public func observe(_ scope: ObservationScope) throws -> ObservedState {
         let found = try kernel.linksAndRoutes()
-        let links = settle(found.links, of: scope.devices)
+        var links = settle(found.links, of: scope.devices)
+        for bridge in scope.switches ?? [] where links[bridge]?.isBridge == true {
+            if let port = kernel.portOfOwnAddress(of: bridge) { links[port]?.set(.ownAddress, true) }
+        }
         let programs = ProgramProcess.ofInterest()
         let processes = programs.filter { !$0.program.isExactly(ProgramProcess.vswitchd) }
         var rows = try vswitch(scope)

@@ -145,7 +145,8 @@ extension OverviewBuilder {
 
     /// Flags that keep frames from passing.
     func flagRows(_ link: Link) -> [Overview.Comparison] {
-        (link.unusualFlags ?? []).sorted().map { flag in
+        // The bridge has a row that says to which of its ports the frames go.
+        (link.unusualFlags ?? []).subtracting([.ownAddress]).sorted().map { flag in
             comparison("\(flag)", flag.isUsuallyOn ? "on" : "off", flag.isUsuallyOn ? "off" : "on")
         }
     }

@@ -23,6 +23,9 @@ extension OverviewBuilder {
         rows.append(comparison("MTU", String(usable), link.mtu.map(String.init), from: mtu.origin))
         if pif.vlan != nil { rows.append(tagComparison(of: pif)) }
         rows += flagRows(link)
+        for port in index.members[device] ?? [] where state.links[port]?.has(.ownAddress) == true {
+            rows.append(comparison("frames for its MAC", "to the host", "to \(port)"))
+        }
         rows += addressRows(of: pif, device, link)
         rows += routeRows(of: pif, link, &warnings)
         rows += resolverRows(of: pif)

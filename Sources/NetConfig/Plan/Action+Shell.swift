@@ -26,6 +26,9 @@ extension Action {
             return ["ethtool -K \(name.word) \(offload) \(isOn ? "on" : "off")"]
         case .setFlag(let name, .forwarding, let isOn):
             return ["bridge link set dev \(name.word) state \(isOn ? "forwarding" : "disabled")"]
+        case .setFlag(let name, .ownAddress, let isOn):
+            let address = "\"$(cat \"/sys/class/net/\"\(name.word)/master/address)\""
+            return ["bridge fdb replace \(address) dev \(name.word) master \(isOn ? "static" : "permanent")"]
         case .setFlag(let name, let flag, let isOn):
             let command = flag.isOfPort ? "bridge link set dev" : "ip link set dev"
             return ["\(command) \(name.word) \(flag) \(isOn ? "on" : "off")"]

@@ -15,6 +15,8 @@ extension Action: CustomStringConvertible {
         case .setBondMode(let name, let mode): "set bond \(name) mode \(mode)"
         case .setBondAttributes(let name, let attributes): "set bond \(name) \(attributes.text)"
         case .setOffload(let name, let offload, let isOn): "set \(name) offload \(offload) \(isOn ? "on" : "off")"
+        case .setFlag(let name, .ownAddress, let isOn):
+            "have frames for the address of its bridge go to \(isOn ? "\(name)" : "the host, and not to \(name)")"
         case .setFlag(let name, let flag, let isOn): "set \(name) \(flag) \(isOn ? "on" : "off")"
         case .setLinkSettings(let name, let settings): "set \(name) link \(settings.text)"
         case .setIPv6(let name, let settings):

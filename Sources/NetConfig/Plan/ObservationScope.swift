@@ -6,7 +6,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
     public var devices: Set<DeviceName> = []
     /// Devices over which the host is managed: whether traffic passes their bridges matters.
     public var managementDevices: Set<DeviceName> = []
-    /// Bridges of Open vSwitch whose flow tables must not be empty; `nil` stands for none.
+    /// Bridges whose tables of flows or addresses must let the host be reached; `nil` stands for none.
     public var switches: Set<DeviceName>?
     /// Files that the request may replace or depends on, without root prefix.
     public var files: Set<String> = []
@@ -31,7 +31,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         files = [
             PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork,
         ]
-        switches = Set(stacks.compactMap { model.bridge(of: $0.datapath) })
+        switches = Set(stacks.flatMap { $0.pifs + [$0.datapath] }.compactMap(model.bridge))
         let requested = Set(requests.filter(\.isManagement).map(\.pif))
         var seen: Set<Ref<PIF>> = []
         for stack in stacks {
@@ -90,6 +90,6 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         files = [PlanBuilder.attachedFile, PlanBuilder.resolver]
         if model.pifs.values.contains(where: model.wantsBalanceSLB) { wantsBalanceSLB = true }
         managementDevices = Set(model.pifs.values.filter(model.isManagement).compactMap(model.bridge))
-        switches = Set(model.pifs.values.filter { $0.vlan == nil }.compactMap(model.bridge))
+        switches = Set(model.pifs.values.compactMap(model.bridge))
     }
 }

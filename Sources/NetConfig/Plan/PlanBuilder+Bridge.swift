@@ -47,6 +47,9 @@ extension PlanBuilder {
             moveGuests(of: predecessors, to: bridge)
             releaseOtherUplinks(than: device, from: bridge, of: pif)
             clearFlags(of: bridge, because: "\(pif) is reached there")
+            for port in state.ports(of: bridge) where state.links[port]?.has(.ownAddress) == true {
+                perform(.setFlag(port, .ownAddress, false), because: "\(pif) is reached on \(bridge)")
+            }
             let limit = chain.last?.mtu ?? lowerMTU
             chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: bridge, of: pif)
