@@ -179,6 +179,31 @@ struct OwnDeviceTrialTests {
         try bed.pinging("192.0.2.10") { try up(bed) }
     }
 
+    @Test("a gateway whose address is held behind a port of a virtual machine is named, with what ends that")
+    func heldGateway() throws {
+        let bed = try bed(.bridge)
+        try bed.addNeighbour("192.0.2.1/24")
+        try up(bed)
+        try bed.host("sh", "-ec", "ip tuntap add dev tap9 mode tap; ip link set dev tap9 master xenbr0 up")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        let text = try bed.host("ip", "neighbour", "show", "192.0.2.1", "dev", "xenbr0")
+        let mac = try #require(text.firstMatch(of: #/lladdr (\S+)/#).map { String($0.1) })
+        // What is not held moves with the first answer.
+        try bed.host("bridge", "fdb", "replace", mac, "dev", "tap9", "master", "static")
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        try bed.host("bridge", "fdb", "replace", mac, "dev", "tap9", "master", "static", "sticky")
+        #expect(try !bed.neighbourReaches("192.0.2.10"))
+        let show = try bed.run("show", "xenbr0").output
+        #expect(show.contains("to tap9") && !show.hasSuffix(Self.verdict), "\(show)")
+        let remedy = "bridge fdb delete \(mac) dev tap9 master"
+        let named = try bed.run("--management", "--force", "xenbr0", "up")
+        #expect(named.status == 0 && named.errors.contains("`\(remedy)`"), "\(named.errors)")
+        try bed.host("sh", "-c", remedy)
+        #expect(try bed.neighbourReaches("192.0.2.10"))
+        try bed.pinging("192.0.2.10") { try up(bed) }
+        #expect(try bed.run("show", "xenbr0").output.hasSuffix(Self.verdict))
+    }
+
     @Test("a port of ours that is disabled although it has a carrier forwards again")
     func disabledPort() throws {
         let bed = try bed(.bridge)

@@ -15,6 +15,19 @@ extension NetlinkMessage {
         return message
     }
 
+    /// Asks what the kernel knows of a neighbour. Linux before 5.0 does not answer.
+    ///
+    /// Equivalent to: `ip neighbour get ADDRESS dev NAME`
+    static func getNeighbour(_ address: IPAddress, on device: DeviceName, index: Int32) -> NetlinkMessage {
+        var header = ndmsg()
+        header.ndm_family = address.family.number
+        header.ndm_ifindex = index
+        var message = NetlinkMessage(
+            RTM_GETNEIGH, header: header, operation: "find \(address) on \(device)", device: device)
+        message.put(Int(NDA_DST), address.bytes)
+        return message
+    }
+
     /// Enters an address as the host's, or as that of a station behind a port, whatever the table had.
     ///
     /// Equivalent to: `bridge fdb replace MAC dev PORT master permanent`, or `static`
@@ -40,12 +53,16 @@ struct ForwardingEntry {
     var port: Int32
     /// Whether it was entered as that of a station, and not as the host's.
     var isStation: Bool
+    /// Whether the bridge leaves it there although frames of the station come in elsewhere (`sticky`).
+    var isHeld: Bool
 
     /// Decodes what follows the message's header: a `struct ndmsg`.
     init?(_ payload: ArraySlice<UInt8>) {
-        guard let port = payload.integer(at: 4, as: Int32.self), let state = payload.integer(at: 8, as: UInt16.self)
+        guard let port = payload.integer(at: 4, as: Int32.self), let state = payload.integer(at: 8, as: UInt16.self),
+            let flags = payload.integer(at: 10, as: UInt8.self)
         else { return nil }
         self.port = port
         isStation = Int32(state) & NUD_NOARP != 0
+        isHeld = isStation && Int32(flags) & NTF_STICKY != 0
     }
 }

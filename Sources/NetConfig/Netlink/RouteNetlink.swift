@@ -1,3 +1,4 @@
+internal import CLibNL
 internal import SystemPackage
 
 /// The kernel's links, addresses and routes, read and changed over rtnetlink (`rtnetlink(7)`).
@@ -90,11 +91,28 @@ public struct RouteNetlink: ~Copyable {
     /// the table has it as the host's, and where the kernel does not tell.
     func portOfOwnAddress(of bridge: DeviceName) -> DeviceName? {
         guard let record = try? record(of: bridge), let mac = record.mac,
-            let replies = try? socket.request(.getForwardingEntry(mac, of: bridge, index: record.index)),
-            let entry = replies.lazy.compactMap({ ForwardingEntry($0.payload) }).first,
-            entry.isStation, entry.port != record.index
+            let entry = entry(of: mac, on: bridge, record.index), entry.isStation, entry.port != record.index
         else { return nil }
         return try? self.record(index: entry.port).name
+    }
+
+    /// The port behind which a bridge's table holds the address of a neighbour, wherever that is; `nil` where it holds none, or
+    /// the kernel does not know the neighbour.
+    func held(_ neighbour: IPAddress, on bridge: DeviceName) -> HeldNeighbour? {
+        guard let index = try? index(of: bridge),
+            let replies = try? socket.request(.getNeighbour(neighbour, on: bridge, index: index)),
+            let known = replies.first?.payload.dropFirst(12),
+            let mac = NetlinkAttributes(known).first(where: { $0.type == Int(NDA_LLADDR) }).flatMap({
+                MACAddress(bytes: $0.payload)
+            }),
+            let entry = entry(of: mac, on: bridge, index), entry.isHeld, let port = try? record(index: entry.port).name
+        else { return nil }
+        return HeldNeighbour(address: neighbour, mac: mac, port: port)
+    }
+
+    private func entry(of mac: MACAddress, on bridge: DeviceName, _ index: Int32) -> ForwardingEntry? {
+        let replies = try? socket.request(.getForwardingEntry(mac, of: bridge, index: index))
+        return replies?.lazy.compactMap { ForwardingEntry($0.payload) }.first
     }
 
     /// The addresses of a device.

@@ -28,6 +28,10 @@ extension Host {
         let found = try kernel.linksAndRoutes()
         var links = settle(found.links, of: scope.devices)
         for bridge in scope.switches ?? [] where links[bridge]?.isBridge == true {
+            let held = links[bridge]?.routes.filter(\.isDefault).compactMap(\.gateway).compactMap {
+                kernel.held($0, on: bridge)
+            }
+            links[bridge]?.heldGateways = held?.isEmpty == false ? held : nil
             if let port = kernel.portOfOwnAddress(of: bridge) { links[port]?.set(.ownAddress, true) }
         }
         let programs = ProgramProcess.ofInterest()

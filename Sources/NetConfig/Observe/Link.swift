@@ -39,6 +39,9 @@ public struct Link: Equatable, Sendable, Codable {
     /// Names that the device has besides its own (`ip link property add dev NAME altname OTHER`); `nil` where it has none.
     public var otherNames: [String]?
 
+    /// The gateways that the table of a bridge holds behind a port; `nil` where it holds none, and where it was not looked for.
+    public var heldGateways: [HeldNeighbour]?
+
     /// Flags that are not as on a new device; `nil` where all are.
     public var unusualFlags: Set<ForwardingFlag>?
 

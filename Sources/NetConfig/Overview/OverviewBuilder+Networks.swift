@@ -22,6 +22,9 @@ extension OverviewBuilder {
         let usable = min(uplinks.isEmpty ? mtu.value : min(mtu.value, limit), link.greatestMTU ?? mtu.value)
         rows.append(comparison("MTU", String(usable), link.mtu.map(String.init), from: mtu.origin))
         if pif.vlan != nil { rows.append(tagComparison(of: pif)) }
+        for held in link.heldGateways ?? [] where held.port != model.netdev(of: pif) {
+            rows.append(comparison("frames for \(held.address)", "to the uplink", "to \(held.port)"))
+        }
         rows += flagRows(link)
         for port in index.members[device] ?? [] where state.links[port]?.has(.ownAddress) == true {
             rows.append(comparison("frames for its MAC", "to the host", "to \(port)"))

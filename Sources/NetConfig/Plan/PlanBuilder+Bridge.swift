@@ -47,6 +47,7 @@ extension PlanBuilder {
             moveGuests(of: predecessors, to: bridge)
             releaseOtherUplinks(than: device, from: bridge, of: pif)
             clearFlags(of: bridge, because: "\(pif) is reached there")
+            nameHeldGateways(of: bridge, over: device)
             for port in state.ports(of: bridge) where state.links[port]?.has(.ownAddress) == true {
                 perform(.setFlag(port, .ownAddress, false), because: "\(pif) is reached on \(bridge)")
             }
@@ -62,6 +63,16 @@ extension PlanBuilder {
         for uplink in uplinks(of: pif) { raise(uplink.device, because: "uplink of \(pif)") }
         if !datapath.bondMasterOf.isEmpty { raise(datapath.device, because: "bond of \(pif)") }
         if model.bridge(of: pif) != nil { raise(device, because: "uplink of \(pif)") }
+    }
+
+    /// What an administrator has entered for good may be meant so: it is named, with what takes it away.
+    private mutating func nameHeldGateways(of bridge: DeviceName, over uplink: DeviceName) {
+        for held in observed.links[bridge]?.heldGateways ?? [] where held.port != uplink {
+            remark(
+                bridge,
+                "frames for \(held.address) (\(held.mac)) go to \(held.port), and not to \(uplink): "
+                    + "`bridge fdb delete \(held.mac) dev \(held.port) master` ends that")
+        }
     }
 
     private mutating func ensureBridge(_ name: DeviceName, of pif: PIF) throws(PlanError) {
