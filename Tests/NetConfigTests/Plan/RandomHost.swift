@@ -30,6 +30,8 @@ struct RandomHost {
     /// The host with nothing on it but its cards.
     private(set) var bare: ObservedState
     private var random: SeededGenerator
+    /// For what was added to these hosts later, and leaves each seed's host as it is otherwise.
+    private var modes: SeededGenerator
     private var count = 0
     /// Whether the pool's bridges forward nothing while their controller is away.
     private var isSecure = false
@@ -38,6 +40,7 @@ struct RandomHost {
 
     init?(seed: UInt64) {
         random = SeededGenerator(seed: seed)
+        modes = SeededGenerator(seed: seed ^ 0x5EC)
         facts = HostFacts(datapath: random.one(of: Datapath.allCases))
         bare = ObservedState(hasBalanceSLB: random.oneIn(2))
         if facts.datapath == .openvswitch {
@@ -118,7 +121,7 @@ struct RandomHost {
     /// Sets what a PIF of a bridge's own says, now and then the bridge's fail mode as well.
     private mutating func configure(_ pif: inout PIF, _ settings: [String: String]) {
         var settings = settings
-        if random.oneIn(4) { settings[OtherConfig.failMode] = random.one(of: ["secure", "standalone", "safe"]) }
+        if modes.oneIn(4) { settings[OtherConfig.failMode] = modes.one(of: ["secure", "standalone", "safe"]) }
         pif.otherConfig = OtherConfig(settings, of: .pif)
     }
 
