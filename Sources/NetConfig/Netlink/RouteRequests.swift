@@ -2,7 +2,8 @@ internal import CLibNL
 
 /// Requests about routes of the main table.
 extension NetlinkMessage {
-    /// Adds a route over the device of an index, or those of several for its next hops; `EEXIST` where one of its destination and metric is there.
+    /// Adds a route over the device of an index, or those of several for its next hops; `EEXIST` where one of its destination
+    /// and metric is there.
     static func addRoute(_ route: Route, over device: DeviceName, index: Int32, hops: [Int32] = []) -> NetlinkMessage {
         NetlinkMessage(
             RTM_NEWROUTE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, route,
