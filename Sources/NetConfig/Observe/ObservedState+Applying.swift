@@ -122,7 +122,7 @@ extension ObservedState {
             if link.permanentMAC == nil { links[name]?.permanentMAC = link.mac }
             let bond = links[master]
             links[name]?.mac = bond?.mac ?? link.mac
-            links[name]?.mtu = bond?.mtu ?? link.mtu
+            if let mtu = bond?.mtu { carry(mtu, name) }
             setUp(name)
         } else {
             forgetMTU(ofBridge: master)
@@ -147,14 +147,19 @@ extension ObservedState {
 
     private mutating func setMTU(_ name: DeviceName, _ mtu: Int) {
         guard let link = links[name] else { return }
-        links[name]?.mtu = mtu
+        carry(mtu, name)
         setIPv6(ofDeviceWithMTU: mtu, name)
         if case .bond = link.kind {
-            for slave in ports(of: name) { links[slave]?.mtu = mtu }
+            for slave in ports(of: name) { carry(mtu, slave) }
         }
         if let master = link.master { forgetMTU(ofBridge: master) }
-        for vlan in vlanLinks(on: name) where links[vlan]?.mtu ?? 0 > mtu { setMTU(vlan, mtu) }
         if link.mtu != mtu { forgetMTUs(besidePort: name) }
+    }
+
+    /// A device has an MTU from now on, and the VLANs on it have no greater one.
+    private mutating func carry(_ mtu: Int, _ name: DeviceName) {
+        links[name]?.mtu = mtu
+        for vlan in vlanLinks(on: name) where links[vlan]?.mtu ?? 0 > mtu { setMTU(vlan, mtu) }
     }
 
     /// The kernel takes IPv6 off a device whose MTU is too small for it, and makes it anew when that grows.

@@ -9,6 +9,11 @@ extension ObservedState {
             state.links[name]?.mtu = link.mtu ?? vswitchMTU(ofPort: name) ?? 1500
             state.links[name]?.offloads.merge([.tso: true, .gro: true, .lro: false]) { known, _ in known }
         }
+        // A card that left its bond has an MTU of its own again, and lowers that of the VLANs on it.
+        for (name, link) in state.links {
+            guard case .vlan(let vlan) = link.kind, let limit = state.links[vlan.parent]?.mtu else { continue }
+            state.links[name]?.mtu = min(link.mtu ?? limit, limit)
+        }
         return state
     }
 
