@@ -19,14 +19,15 @@ extension PlanBuilder {
         return isAttached(other) || !link.addresses.isEmpty || state.dhcpClients.contains { $0.device == device }
     }
 
+    /// Whether a PIF is in use, and none that is asked for takes its cards.
+    func staysInUse(_ other: PIF) -> Bool { isInUse(other) && !leaving.contains(other.ref) }
+
     /// Writes the file as it shall be after this plan: what still exists, with or without the devices asked for. It is a note:
     /// without it (a full `/run`) the next run tries again.
     mutating func recordAttachment() {
         let devices = Set(pifs.compactMap(model.ipDevice))
         guard !devices.isEmpty else { return }
-        let released = Set(
-            conflictingPIFs.flatMap { [$0] + model.vlanPIFs(on: $0) }.compactMap(model.ipDevice)
-        ).union(formerNames)
+        let released = Set(leavingPIFs.compactMap(model.ipDevice)).union(formerNames)
         var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
         if verb == .up { names.formUnion(devices) }
         let text = names.sorted().map { "\($0)\n" }.joined()

@@ -153,12 +153,19 @@ extension PlanBuilder {
         guard let bridge = model.bridge(of: other), case .bridge = state.links[bridge]?.kind else { return }
         stopDHCP(on: bridge, because: reason)
         let cards = Set(model.uplinks(of: pif).map(\.device))
-        let guests = state.ports(of: bridge).filter { $0 != model.netdev(of: other) && !cards.contains($0) }
+        let own = model.netdev(of: other)
+        let guests = state.ports(of: bridge).filter { $0 != own && !cards.contains($0) && !isLeaving($0) }
         guard !guests.isEmpty else { return perform(.deleteLink(bridge), because: reason) }
         clearAddresses(of: bridge, because: reason)
-        guard let device = model.netdev(of: other), state.links[device]?.master == bridge else { return }
+        guard let own, state.links[own]?.master == bridge else { return }
         remark(bridge, "keeps its ports \(guests.map(\.text).joined(separator: ", ")), which now have no uplink")
-        perform(.setMaster(device, nil), because: reason)
+        perform(.setMaster(own, nil), because: reason)
+    }
+
+    /// Whether a device is a VLAN's link that goes with the PIF below it.
+    private func isLeaving(_ name: DeviceName) -> Bool {
+        guard leavingVLANLinks.contains(name), case .vlan = state.links[name]?.kind else { return false }
+        return true
     }
 
     /// Deletes a bond's device; the kernel takes its slaves down.

@@ -85,13 +85,15 @@ extension PlanBuilder {
             // They go with the addresses.
             left.links[device]?.routes.removeAll { !pif.hasAddresses($0.destination.address.family) }
         }
-        let attached = gatewayCandidates.filter { wanted.contains($0.ref) || isInUse($0) }
+        for device in leavingPIFs.compactMap(model.ipDevice) { left.links[device]?.routes = [] }
+        let attached = gatewayCandidates.filter { wanted.contains($0.ref) || staysInUse($0) }
         return model.gatewayPIF(in: left, among: attached)
     }
 
-    /// The PIFs that can give the host its gateway and name servers. Those that are going away cannot.
+    /// The PIFs that can give the host its gateway and name servers. Those that are going away cannot; a VLAN that is the
+    /// management interface is so without its device as well.
     func foundGatewayCandidates() -> [PIF] {
-        let leaving = Set(conflictingPIFs.map(\.ref))
+        let leaving = Set(leavingPIFs.lazy.filter { $0.vlan == nil }.map(\.ref))
         let wanted = Set(pifs.map(\.ref))
         return model.pifs.values.filter { pif in
             (pif.ipv4.mode != .none || pif.ipv6.mode != .none) && !leaving.contains(pif.ref)
@@ -105,7 +107,7 @@ extension PlanBuilder {
         let named = gatewayCandidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
         let wanted = Set(pifs.map(\.ref))
         // One that is not there gives nothing: another does meanwhile.
-        let first = named.first { wanted.contains($0.ref) || isInUse($0) }
+        let first = named.first { wanted.contains($0.ref) || staysInUse($0) }
         if let absent = named.first, absent.ref != first?.ref {
             note("other_config:\(key) is set on \(absent), which is not attached: \(what) is another PIF's until it is")
         }

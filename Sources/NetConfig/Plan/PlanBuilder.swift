@@ -13,8 +13,12 @@ struct PlanBuilder {
     let pifs: [PIF]
     /// The same by the bridges under them.
     let stacks: [Stack]
-    /// The PIFs that hold cards of those asked for and must let go of them.
-    let conflictingPIFs: [PIF]
+    /// The PIFs that hold cards of those asked for and must let go of them, and the VLANs on them.
+    let leavingPIFs: [PIF]
+    /// Their references.
+    let leaving: Set<Ref<PIF>>
+    /// The names of the VLANs' links among them.
+    let leavingVLANLinks: Set<DeviceName>
     /// The PIF that a request wants to be the management interface, whatever its record says.
     let requestedManagement: PIF?
     /// Whether cards are taken also from bridges and bonds that nobody has described.
@@ -74,7 +78,10 @@ struct PlanBuilder {
         self.verb = verb
         stacks = model.stacks(of: pifs)
         essentials = Essentials(of: pifs, on: stacks, in: model, observed: observed)
-        conflictingPIFs = verb == .up ? model.conflictingPIFs(ofAll: stacks) : []
+        leavingPIFs =
+            verb == .up ? model.conflictingPIFs(ofAll: stacks).flatMap { [$0] + model.vlanPIFs(on: $0) } : []
+        leaving = Set(leavingPIFs.map(\.ref))
+        leavingVLANLinks = Set(leavingPIFs.lazy.filter { $0.vlan != nil }.compactMap(model.netdev))
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
         takesCards = requests.contains(where: \.takesCards)
         self.observed = observed
