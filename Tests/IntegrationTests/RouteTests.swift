@@ -21,22 +21,6 @@ struct RouteTests {
         }
     }
 
-    /// Brings the bridge up with these words among the warnings, and a second time without any work.
-    private func upTwice(
-        _ bed: TestBed, _ bridge: String = "xenbr0", warning: String? = nil, keeping address: String? = nil,
-        location: SourceLocation = #_sourceLocation
-    ) throws {
-        try bed.pinging(address, location: location) {
-            let up = try bed.run("--force", bridge, "up")
-            #expect(up.status == 0, "\(up.errors)", sourceLocation: location)
-            if let warning { #expect(up.errors.contains(warning), "\(up.errors)", sourceLocation: location) }
-        }
-        let again = try bed.run("--force", bridge, "up")
-        #expect(
-            again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)", sourceLocation: location)
-        if let warning { #expect(again.errors.contains(warning), "\(again.errors)", sourceLocation: location) }
-    }
-
     private func expectCheck(
         _ bed: TestBed, toSay words: String, location: SourceLocation = #_sourceLocation
     ) throws {
@@ -52,7 +36,7 @@ struct RouteTests {
                 "<bridge>":
                     "<other_config><static-routes>192.0.2.0/24/192.0.2.1,203.0.113.0/24/192.0.2.9</static-routes></other_config><bridge>"
             ])
-        try upTwice(bed, warning: "static route 192.0.2.0/24 via 192.0.2.1 left out")
+        try bed.upTwice(warning: "static route 192.0.2.0/24 via 192.0.2.1 left out")
         #expect(try bed.routes() == [Self.gateway, "203.0.113.0/24 via 192.0.2.9 dev xenbr0 proto static"])
         try expectCheck(bed, toSay: "static route 192.0.2.0/24 via 192.0.2.1 left out")
     }
@@ -63,7 +47,7 @@ struct RouteTests {
     func impossibleGateway(_ datapath: Datapath, _ gateway: String) throws {
         let bed = try makeBed(datapath, ["<gateway>192.0.2.1<": "<gateway>\(gateway)<"])
         try bed.addNeighbour("192.0.2.1/24")
-        try upTwice(bed, warning: "gateway \(gateway) skipped: it is")
+        try bed.upTwice(warning: "gateway \(gateway) skipped: it is")
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
         #expect(try bed.routes() == [])
         #expect(try bed.neighbourReaches("192.0.2.10"))
@@ -82,7 +66,7 @@ struct RouteTests {
             ])
         try bed.addNeighbour("\(record.gateway)/32")
         try bed.neighbour("ip", "route", "add", record.address, "dev", "lan", "src", record.gateway)
-        try upTwice(bed, warning: "is on none of the PIF's networks")
+        try bed.upTwice(warning: "is on none of the PIF's networks")
         #expect(try bed.routes() == ["default via \(record.gateway) dev xenbr0 proto static onlink"])
         #expect(try bed.neighbourReaches(record.address))
         try expectCheck(bed, toSay: "is on none of the PIF's networks")
@@ -99,7 +83,7 @@ struct RouteTests {
             ])
         try bed.addNeighbour("2001:db8::1/128")
         try bed.neighbour("ip", "-6", "route", "add", "2001:db8:5::/64", "dev", "lan")
-        try upTwice(bed, warning: "gateway 2001:db8::1 is on none of the PIF's networks")
+        try bed.upTwice(warning: "gateway 2001:db8::1 is on none of the PIF's networks")
         #expect(
             try bed.routes() == [
                 Self.gateway, "default via 2001:db8::1 dev xenbr0 proto static metric 512 onlink pref medium",
@@ -116,14 +100,14 @@ struct RouteTests {
                     "<other_config><static-routes>203.0.113.0/24/192.0.2.9</static-routes></other_config><bridge>"
             ])
         try bed.addNeighbour("192.0.2.1/24")
-        try upTwice(bed)
+        try bed.upTwice()
         let wanted = try bed.routes()
         for proto in ["boot", "kernel", "static", "bird", "dhcp", "186"] {
             try bed.host("ip", "route", "replace", "default", "via", "192.0.2.254", "proto", proto)
             try bed.host("ip", "route", "replace", "203.0.113.0/24", "via", "192.0.2.254", "proto", proto)
             try bed.host("ip", "route", "add", "default", "via", "192.0.2.253", "metric", "50", "proto", proto)
             try bed.host("ip", "route", "add", "10.0.0.0/8", "via", "192.0.2.254", "proto", "bird")
-            try upTwice(bed, keeping: "192.0.2.10")
+            try bed.upTwice(keeping: "192.0.2.10")
             try bed.host("ip", "route", "del", "10.0.0.0/8")
             #expect(try bed.routes() == wanted, "\(proto)")
         }
@@ -152,12 +136,12 @@ struct RouteTests {
         try bed.host("ip", "address", "add", "203.0.113.5/24", "dev", "eth1")
         try bed.host("sh", "-c", "ip route add \(route.command)")
         let before = try bed.routes()
-        try upTwice(bed, warning: "route default via 192.0.2.1 skipped: there is '\(route.words)' already")
+        try bed.upTwice(warning: "route default via 192.0.2.1 skipped: there is '\(route.words)' already")
         #expect(try bed.routes() == before)
         // The words are those of `ip route`: with `del` before them they take it away.
         try bed.host("sh", "-c", "ip route del \(route.words)")
         try bed.addNeighbour("192.0.2.1/24")
-        try upTwice(bed, keeping: "192.0.2.10")
+        try bed.upTwice(keeping: "192.0.2.10")
         #expect(try bed.routes() == [Self.gateway])
     }
 
@@ -177,114 +161,10 @@ struct RouteTests {
             "default metric 512 nexthop via 2001:db8:9::1 dev eth1 weight 1 nexthop via 2001:db8:9::2 dev eth1 weight 1",
         ] {
             try bed.host("sh", "-c", "ip -6 route add \(route)")
-            try upTwice(bed, warning: "route default via 2001:db8::1 metric 512 skipped: there is '")
+            try bed.upTwice(warning: "route default via 2001:db8::1 metric 512 skipped: there is '")
             try bed.host("sh", "-c", "ip -6 route del \(route)")
         }
-        try upTwice(bed)
-    }
-
-    // MARK: Several devices
-
-    private static let ipv6 = [
-        "<gateway>192.0.2.1":
-            "<ipv6_configuration_mode>Static</ipv6_configuration_mode><IPv6>2001:db8::10/64</IPv6>"
-            + "<ipv6_gateway>2001:db8::1</ipv6_gateway><gateway>192.0.2.1"
-    ]
-
-    private func makeTwoCardBed(_ datapath: Datapath) throws -> TestBed {
-        let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
-        for (old, new) in Self.ipv6 { try bed.edit("/var/xapi/network.dbcache") { $0.replacing(old, with: new) } }
-        #expect(try bed.run("--force", "xenbr0", "--force", "xenbr1", "up").status == 0)
-        try bed.host("ip", "address", "add", "2001:db8:1::6/64", "dev", "xenbr1", "nodad")
-        return bed
-    }
-
-    /// The default routes as `ip route` prints them, next hops included.
-    private func defaults(_ bed: TestBed) throws -> [String] {
-        try ["-4", "-6"].map { try bed.host("ip", $0, "route", "show", "default") }
-    }
-
-    /// Puts such routes in the place of ours.
-    private func addForked(_ bed: TestBed, _ device: String, proto: String) throws {
-        try bed.host(
-            "sh", "-ec",
-            """
-            ip route flush default; ip -6 route flush default
-            ip route add default proto \(proto) nexthop via 192.0.2.254 dev xenbr0 weight 1 \
-                nexthop via 198.51.100.254 dev \(device) weight 3 onlink
-            ip -6 route add default proto \(proto) metric 512 nexthop via 2001:db8::fe dev xenbr0 weight 1 \
-                nexthop via 2001:db8:1::fe dev \(device) weight 3
-            """)
-    }
-
-    @Test("a default route over several of our devices is replaced by the record's", arguments: Datapath.allCases)
-    func overSeveralDevices(_ datapath: Datapath) throws {
-        let bed = try makeTwoCardBed(datapath)
-        try bed.addNeighbour("192.0.2.1/24")
-        for proto in ["boot", "static", "bird"] {
-            try addForked(bed, "xenbr1", proto: proto)
-            try upTwice(bed, keeping: "192.0.2.10")
-            #expect(
-                try defaults(bed).map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } == [
-                    Self.gateway, "default via 2001:db8::1 dev xenbr0 proto static metric 512 pref medium",
-                ])
-        }
-    }
-
-    /// Has a file be written in vain after the routes, which under `--strict` is a failure.
-    private func blockAttachedFile(_ bed: TestBed) throws {
-        let file = "\(bed.root)/run/interface-reconfigure/attached"
-        try bed.host("sh", "-ec", "rm -rf \(file); mkdir -p \(file)/in-the-way")
-    }
-
-    @Test("it comes back exactly as it was when the run fails", arguments: Datapath.allCases)
-    func overSeveralDevicesComesBack(_ datapath: Datapath) throws {
-        let bed = try makeTwoCardBed(datapath)
-        try addForked(bed, "xenbr1", proto: "bird")
-        let before = try defaults(bed)
-        #expect(before.allSatisfy { $0.contains("weight 3") }, "\(before)")
-        try blockAttachedFile(bed)
-        let up = try bed.run("--strict", "--force", "xenbr0", "up")
-        #expect(up.status == 1, "\(up.errors)")
-        #expect(up.errors.contains("remove route default over several routers"), "\(up.errors)")
-        #expect(try defaults(bed) == before)
-    }
-
-    @Test("so does one over a group of next hops, by its number", arguments: Datapath.allCases)
-    func groupOverSeveralDevices(_ datapath: Datapath) throws {
-        let bed = try makeTwoCardBed(datapath)
-        try bed.host(
-            "sh", "-ec",
-            """
-            ip route flush default
-            ip nexthop add id 71 via 192.0.2.254 dev xenbr0
-            ip nexthop add id 72 via 198.51.100.254 dev xenbr1
-            ip nexthop add id 73 group 71/72,3
-            ip route add default nhid 73 proto bird
-            """)
-        let before = try defaults(bed)
-        try blockAttachedFile(bed)
-        #expect(try bed.run("--strict", "--force", "xenbr0", "up").status == 1)
-        #expect(try defaults(bed) == before && before[0].contains("nhid 73"), "\(before)")
-        try bed.host("rm", "-rf", "\(bed.root)/run/interface-reconfigure/attached")
-        try upTwice(bed)
-        #expect(try bed.routes().filter { $0.hasPrefix("default") }.contains(Self.gateway))
-    }
-
-    @Test("one that goes partly over another's device is named", arguments: Datapath.allCases)
-    func partlyElsewhere(_ datapath: Datapath) throws {
-        let bed = try makeTwoCardBed(datapath)
-        let link = "ip link add theirs type veth peer name far; ip link set theirs up; ip link set far up"
-        try bed.host("sh", "-ec", link)
-        try bed.host("ip", "address", "add", "198.51.101.6/24", "dev", "theirs")
-        try bed.host("ip", "address", "add", "2001:db8:1::7/64", "dev", "theirs", "nodad")
-        try addForked(bed, "theirs", proto: "bird")
-        let before = try defaults(bed)
-        try upTwice(
-            bed,
-            warning: "there is 'default proto bird nexthop via 192.0.2.254 dev xenbr0 weight 1 "
-                + "nexthop via 198.51.100.254 dev theirs weight 3 onlink' already")
-        #expect(try defaults(bed) == before)
+        try bed.upTwice()
     }
 
     // MARK: Leases
@@ -303,15 +183,15 @@ struct RouteTests {
     @Test("the default route of a lease that somebody took away is there again", arguments: Datapath.allCases)
     func leaseRouteIsGone(_ datapath: Datapath) throws {
         let bed = try makeLeasedBed(datapath)
-        try upTwice(bed)
+        try bed.upTwice()
         let client = try #require(try bed.dhcpClient())
         let address = try bed.leasedAddress("xenbr0")
         try bed.host("ip", "route", "del", "default")
-        try upTwice(bed, keeping: address)
+        try bed.upTwice(keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
         #expect(try bed.dhcpClient() == client, "its lease is as good as it was")
         try bed.host("ip", "route", "replace", "default", "via", "192.0.2.77")
-        try upTwice(bed, keeping: address)
+        try bed.upTwice(keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
@@ -327,14 +207,14 @@ struct RouteTests {
     @Test("the default route follows the key from one lease to another, and comes back", arguments: Datapath.allCases)
     func keyMoves(_ datapath: Datapath) throws {
         let bed = try makeLeasedBed(datapath)
-        try upTwice(bed)
+        try bed.upTwice()
         let key = "<other_config><defaultroute>true</defaultroute></other_config><MAC>52:54:00:00:00:11</MAC>"
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MAC>52:54:00:00:00:11</MAC>", with: key) }
         let address = try bed.leasedAddress("xenbr0")
-        try upTwice(bed, "xenbr1", keeping: address)
+        try bed.upTwice("xenbr1", keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr1"])
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing(key, with: "<MAC>52:54:00:00:00:11</MAC>") }
-        try upTwice(bed, "xenbr0", keeping: address)
+        try bed.upTwice("xenbr0", keeping: address)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
@@ -343,12 +223,12 @@ struct RouteTests {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<management>True", with: "<management>False") }
         try bed.addNeighbour("192.0.2.1/24")
-        try upTwice(bed, "xenbr0")
-        try upTwice(bed, "xenbr1", keeping: "192.0.2.10")
+        try bed.upTwice("xenbr0")
+        try bed.upTwice("xenbr1", keeping: "192.0.2.10")
         #expect(try bed.routes() == [Self.gateway])
         try bed.host("ip", "route", "del", "default")
         try bed.host("ip", "route", "add", "default", "via", "198.51.100.1")
-        try upTwice(bed, "xenbr0", keeping: "192.0.2.10")
+        try bed.upTwice("xenbr0", keeping: "192.0.2.10")
         #expect(try bed.routes() == ["default via 198.51.100.1 dev xenbr1"])
     }
 }

@@ -38,6 +38,22 @@ extension TestBed {
         #expect(gap <= limit, "milliseconds without \(address)", sourceLocation: location)
     }
 
+    /// Brings the bridge up with these words among the warnings, and a second time without any work.
+    func upTwice(
+        _ bridge: String = "xenbr0", warning: String? = nil, keeping address: String? = nil,
+        location: SourceLocation = #_sourceLocation
+    ) throws {
+        try pinging(address, location: location) {
+            let up = try run("--force", bridge, "up")
+            #expect(up.status == 0, "\(up.errors)", sourceLocation: location)
+            if let warning { #expect(up.errors.contains(warning), "\(up.errors)", sourceLocation: location) }
+        }
+        let again = try run("--force", bridge, "up")
+        #expect(
+            again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)", sourceLocation: location)
+        if let warning { #expect(again.errors.contains(warning), "\(again.errors)", sourceLocation: location) }
+    }
+
     private static let interval = 0.01
 
     /// Milliseconds between two answers with packets between them that were lost; 0 where none was.
