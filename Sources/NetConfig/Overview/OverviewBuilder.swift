@@ -25,21 +25,17 @@ struct OverviewBuilder {
         cards = Set(pifs.map(\.device))
         let candidates = pifs.lazy.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
         let attached = Set(recorded.compactMap { DeviceName($0) })
-        func isUsed(_ pif: PIF) -> Bool {
-            guard let device = model.ipDevice(of: pif), let link = state.links[device] else { return false }
-            return attached.contains(device) || !link.addresses.isEmpty
-        }
-        func isPlugged(_ pif: PIF) -> Bool {
-            facts.attachment == .xapi && pif.currentlyAttached
-                && model.ipDevice(of: pif).map { state.links[$0] != nil } ?? false
+        let clients = Set(state.dhcpClients.map(\.device))
+        func isInUse(_ pif: PIF) -> Bool {
+            model.isInUse(pif, in: state, facts, attached, hasClient: clients.contains)
         }
         func choose(_ key: String) -> PIF? {
-            candidates.first { $0.otherConfig[key] == "true" && (isUsed($0) || isPlugged($0)) }
+            candidates.first { $0.otherConfig[key] == "true" && isInUse($0) }
                 ?? candidates.first(where: model.isManagement)
         }
         gatewayPIF =
             choose("defaultroute")
-            ?? model.gatewayPIF(in: state, among: candidates.filter(isUsed))
+            ?? model.gatewayPIF(in: state, among: candidates.filter(isInUse))
         dnsPIF = choose("peerdns")
     }
 

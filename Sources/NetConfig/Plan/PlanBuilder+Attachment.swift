@@ -4,19 +4,14 @@ extension PlanBuilder {
     static var attachedFile: String { "/run/interface-reconfigure/attached" }
 
     /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
-    func isAttached(_ other: PIF) -> Bool {
-        guard let device = model.ipDevice(of: other), state.links[device] != nil else { return false }
-        switch facts.attachment {
-        case .xapi: return other.currentlyAttached
-        case .recorded: return recordedNames.contains(device)
-        }
-    }
+    func isAttached(_ other: PIF) -> Bool { model.isAttached(other, in: state, facts, recordedNames) }
 
     /// Whether somebody would miss a PIF's bridge: it is attached, or it has addresses although nobody recorded it (an
     /// earlier program made it).
     func isInUse(_ other: PIF) -> Bool {
-        guard let device = model.ipDevice(of: other), let link = state.links[device] else { return false }
-        return isAttached(other) || !link.addresses.isEmpty || state.dhcpClients.contains { $0.device == device }
+        model.isInUse(other, in: state, facts, recordedNames) { device in
+            state.dhcpClients.contains { $0.device == device }
+        }
     }
 
     /// Whether a PIF is in use, and none that is asked for takes its cards.
@@ -38,6 +33,28 @@ extension PlanBuilder {
         perform(
             .replaceFile(Self.attachedFile, before: old, after: new),
             because: "\(what) \(verb == .up ? "attached" : "detached")")
+    }
+}
+
+extension NetworkModel {
+    /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
+    func isAttached(
+        _ pif: PIF, in state: ObservedState, _ facts: HostFacts, _ recorded: Set<DeviceName>
+    ) -> Bool {
+        guard let device = ipDevice(of: pif), state.links[device] != nil else { return false }
+        switch facts.attachment {
+        case .xapi: return pif.currentlyAttached
+        case .recorded: return recorded.contains(device)
+        }
+    }
+
+    /// Whether a PIF is attached, or its device has addresses or a DHCP client although no record says so.
+    func isInUse(
+        _ pif: PIF, in state: ObservedState, _ facts: HostFacts, _ recorded: Set<DeviceName>,
+        hasClient: (DeviceName) -> Bool
+    ) -> Bool {
+        guard let device = ipDevice(of: pif), let link = state.links[device] else { return false }
+        return isAttached(pif, in: state, facts, recorded) || !link.addresses.isEmpty || hasClient(device)
     }
 }
 
