@@ -33,7 +33,7 @@ extension Invocation {
         return try seconds(text, of: "wait-for-cards")
     }
 
-    /// A time that somebody waits.
+    /// A time that a run is to wait.
     static func seconds(_ text: String, of option: String) throws(UsageError) -> Int {
         guard let seconds = Int(text), (1...3600).contains(seconds) else {
             throw UsageError("--\(option) '\(text)' is no time: 1 to 3600 seconds are possible")

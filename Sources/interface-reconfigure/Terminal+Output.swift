@@ -4,7 +4,7 @@ import Program
 
 /// What a terminal shows differently from a file.
 extension Terminal {
-    /// Colours for standard output: on a terminal that has them, and where nobody asked to be spared (`NO_COLOR`).
+    /// Colours for standard output: on a terminal that has them, unless the user has asked to be spared (`NO_COLOR`).
     static var paint: Paint {
         Paint(isOn: isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR") == nil && variable("TERM") != "dumb")
     }

@@ -1,7 +1,7 @@
 import Glibc
 import Program
 
-/// Somebody in front of a terminal, who is shown how the time runs out and may press Enter.
+/// The operator in front of a terminal, who is shown how the time runs out and may press Enter.
 struct Terminal: ~Copyable {
     private var shown: Int?
     /// Standard input, opened once more: others may read from the terminal as well, and we do not wait for what they were
@@ -21,7 +21,7 @@ struct Terminal: ~Copyable {
 
     /// Whether Enter was pressed since this was asked for the first time. Shows the seconds left when they have changed.
     mutating func isConfirmed(secondsLeft: Int) -> Bool {
-        // What was typed before nobody meant for this.
+        // What was typed before was not meant for this.
         if shown == nil { tcflush(STDIN_FILENO, TCIFLUSH) }
         if shown != secondsLeft {
             // Whatever comes next is written over it.

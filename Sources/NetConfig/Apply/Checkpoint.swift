@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A change that is put back unless somebody, or something, speaks for it: all that its guard must know.
+/// A change that is put back unless the confirmation and the answers that it needs come: all that its guard must know.
 struct Checkpoint: Equatable, Codable {
     /// Records that become the host's cache once the change is kept.
     struct Cache: Equatable, Codable {
@@ -42,7 +42,7 @@ struct Checkpoint: Equatable, Codable {
 
 /// On what a change is kept.
 public struct KeepingConditions: Sendable {
-    /// Somebody must confirm it within this many seconds.
+    /// The operator must confirm it within this many seconds.
     public var confirmation: Int?
     /// Its gateways must answer within this many seconds.
     public var gateway: Int?

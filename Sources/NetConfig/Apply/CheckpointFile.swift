@@ -5,7 +5,7 @@ internal import SystemPackage
 /// The checkpoint of the one change that is under way or waits to be confirmed: a file whose name says how far it is.
 ///
 /// Whoever takes the change further renames the file, and of several that try the kernel lets one succeed: a change is
-/// either confirmed or put back. Nobody else can make files in the folder, and root alone can read these.
+/// either confirmed or put back. Other users can neither make files in the folder nor read these.
 struct CheckpointFile {
     /// How far a change is. The order is that in which a change goes through them; some are left out.
     enum Stage: String, CaseIterable {
@@ -15,7 +15,7 @@ struct CheckpointFile {
         case changing
         /// The change is made; it may be that its gateways are asked.
         case changed
-        /// The change waits for somebody to confirm it.
+        /// The change waits for the operator to confirm it.
         case unconfirmed
         /// The change is kept; its guard does what is left to do.
         case confirmed
@@ -83,7 +83,7 @@ struct CheckpointFile {
         removeStages()
         // Where there was no room to say it, there is now.
         if isSaid == nil { try? say() }
-        // That nobody can be told is no reason to keep the change waiting.
+        // That the outcome cannot be told is no reason to keep the change waiting.
     }
 
     /// Forgets the change, and what was said of the one before: what is said from now on is of the next one.

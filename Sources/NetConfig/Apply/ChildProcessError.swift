@@ -10,7 +10,7 @@ public struct ChildProcessError: Error, Equatable, Sendable {
         case status(Int32)
         /// A signal of this number ended it.
         case signal(Int32)
-        /// It ended, and the kernel did not tell this process how: SIGCHLD is ignored here, or somebody else waited for it.
+        /// It ended, and the kernel did not tell this process how: SIGCHLD is ignored, or other code waited for it.
         case untold
         /// It still ran at its time limit, and was ended.
         case timeLimit(Duration)

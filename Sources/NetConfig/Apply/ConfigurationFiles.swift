@@ -4,8 +4,8 @@ internal import SystemPackage
 /// The configuration files of a host: reads them for observation, replaces them for actions.
 ///
 /// Paths are those of the described host; all stay below the root prefix. A symbolic link below `/etc` is followed to
-/// its target, so that `/etc/resolv.conf` stays the link that the administrator made of it. Elsewhere lies what nobody but
-/// this program and its DHCP clients writes: a link there, or another user's file, was planted and counts as none.
+/// its target, so that `/etc/resolv.conf` stays the link that the administrator made of it. Elsewhere lies what only
+/// this program and its DHCP clients write: a link there, or another user's file, was planted and counts as none.
 public struct ConfigurationFiles: Sendable {
     /// The largest file that is read, in bytes. None of these files has a reason to come near it.
     public static let sizeLimit = 1 << 20
@@ -161,7 +161,7 @@ public struct ConfigurationFiles: Sendable {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG } ?? false })
     }
 
-    /// Those of the paths that are programs below the prefix: regular files that somebody may run.
+    /// Those of the paths that are programs below the prefix: regular files that some user may run.
     public func programs(among paths: some Sequence<String>) -> Set<String> {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG && $0.st_mode & 0o111 != 0 } ?? false })
     }

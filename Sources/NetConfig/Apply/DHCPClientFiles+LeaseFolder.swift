@@ -1,6 +1,6 @@
 extension DHCPClientFiles {
-    /// The folder of the leases: where XAPI has one, old leases lie there; any other host has dhclient's own, or shall
-    /// have it.
+    /// The folder of the leases: where XAPI has one, old leases lie there; any other host has dhclient's own, or is
+    /// to have it.
     static func leaseFolder(below root: RootPrefix) -> String {
         ConfigurationFiles(below: root).folders(among: [leaseFolders[0]]).first ?? leaseFolders[1]
     }

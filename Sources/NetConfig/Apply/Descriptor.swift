@@ -19,8 +19,8 @@ struct Descriptor: ~Copyable {
 
     /// Makes a file in memory that has no name: a place for what a child reads or writes.
     ///
-    /// Not a pipe: nobody has to read while the child writes, and a daemon that keeps its error output open neither holds up
-    /// a reader nor dies of a reader that has gone. Not `shm_open(3)` either: `/dev/shm` can be full, or missing.
+    /// Not a pipe: no reader is needed while the child writes, and a daemon that keeps its error output open neither
+    /// holds up a reader nor dies of one that has gone. Not `shm_open(3)` either: `/dev/shm` can be full, or missing.
     static func anonymous() throws(Errno) -> Descriptor {
         Descriptor(owning: try Errno.check { unsafe clinux_memory_file("interface-reconfigure") })
     }

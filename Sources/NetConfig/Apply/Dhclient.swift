@@ -5,7 +5,7 @@ internal import SystemPackage
 ///
 /// Whether a client runs is in the end asked of `/proc`, not of its pid file: `dhclient` writes that file only after
 /// the first lease, or when it stops waiting for one, and a run of ours that was killed meanwhile must not leave a
-/// client that nobody finds.
+/// client that no later run finds.
 public struct Dhclient: Sendable {
     /// How long `dhclient -r` may take to release a lease. IPv4 sends one message; IPv6 waits for an answer.
     private static let releaseLimit = Duration.seconds(5)

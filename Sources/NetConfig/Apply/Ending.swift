@@ -9,7 +9,7 @@ struct Ending: Equatable {
         case kept
         /// All of it is as before.
         case putBack = "put back"
-        /// Neither, or nobody saw the end of it.
+        /// Neither, or the guard was killed before it could tell.
         case incomplete
     }
 

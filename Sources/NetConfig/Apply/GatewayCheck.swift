@@ -18,7 +18,7 @@ struct GatewayCheck: Equatable, Codable {
     /// How long they are asked, in seconds.
     var seconds: Int
 
-    /// The check of a PIF's gateways; `nil` where its record has none and nobody else can bring one.
+    /// The check of a PIF's gateways; `nil` where its record has none and neither DHCP nor a router can bring one.
     init?(of pif: PIF, on device: DeviceName, seconds: Int) {
         gateways = IPAddress.Family.allCases.compactMap { pif.defaultRoute($0)?.gateway }
         let isGivenFromOutside = IPAddress.Family.allCases.contains(where: pif.isGivenFromOutside)

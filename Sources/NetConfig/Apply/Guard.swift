@@ -2,8 +2,8 @@ internal import Glibc
 public import Logging
 internal import SystemPackage
 
-/// The process that puts a change back which nobody speaks for. It is there before the first action is done, in a session
-/// of its own and with the host's lock, so that it outlives the program that makes the change, and its terminal.
+/// The process that puts back a change whose conditions are not met. It starts before the first action, in a session of
+/// its own and with the host's lock, so that it outlives the program that makes the change, and its terminal.
 public final class Guard {
     /// Why a change is not kept.
     private struct Lapse: Error, CustomStringConvertible { let description: String }
@@ -53,7 +53,7 @@ public final class Guard {
         }
         run = Reconfiguration(paths: checkpoint.paths, cacheFile: checkpoint.cache?.path, log: log)
         host = try Host(paths: checkpoint.paths, datapath: checkpoint.datapath)
-        // Rows that refer to each other can only be made again by somebody who saw them.
+        // Rows that refer to each other can only be made again by a client that has read them.
         _ = try host.vswitch?.readState()
         if let text = checkpoint.cache?.text { cache = try run.cacheLocation.prepare(Array(text.utf8)) }
     }

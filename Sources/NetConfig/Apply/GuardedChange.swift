@@ -79,7 +79,7 @@ final class GuardedChange {
     ///   - run: Its log is told what happens.
     ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
     ///     confirms it.
-    /// - Throws: `RunFailure` where the change is not kept, or nobody knows yet.
+    /// - Throws: `RunFailure` where the change is not kept, or its guard has yet to decide.
     func awaitEnd(
         _ host: Host, _ signals: borrowing InterruptSignals, _ run: Reconfiguration, attended: (Int) -> Bool
     ) throws {

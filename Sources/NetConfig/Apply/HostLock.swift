@@ -29,7 +29,7 @@ public struct HostLock: ~Copyable {
 
     /// The lock could not be had.
     public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
-        /// Somebody else still held it at the end of the wait; the holder is `nil` where it did not say who it is.
+        /// Another process still held it at the end of the wait; the holder is `nil` where it did not say who it is.
         case held(by: Holder?, seconds: Int)
         /// The lock file could not be made or locked.
         case file(FileError)
@@ -145,7 +145,7 @@ public struct HostLock: ~Copyable {
     private static func locked(_ place: FilePath, whileHeld: () throws -> Void) throws -> Descriptor {
         while true {
             let directory = try open(place)
-            // Somebody may have removed the directory between our opening and our locking it.
+            // Another process may have removed the directory between our opening and our locking it.
             if try isLocked(directory, place) {
                 if isStill(directory, at: place) { return directory }
             } else {

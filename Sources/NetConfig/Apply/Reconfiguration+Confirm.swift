@@ -32,7 +32,7 @@ extension Reconfiguration {
     /// How long a guard may take to write its cache.
     private static var cacheLimit: Duration { .seconds(30) }
 
-    /// Forgets a change whose guard is no longer there, and says so. Nobody has the host's lock, or we have it.
+    /// Forgets a change whose guard is no longer there, and says so. No process has the host's lock, or we have it.
     func forgetAbandoned(_ file: CheckpointFile) {
         guard let stage = file.stage else { return }
         // Its program was killed before it had a guard, and had done nothing.

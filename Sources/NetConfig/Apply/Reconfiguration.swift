@@ -118,8 +118,8 @@ public struct Reconfiguration {
             level: warnings == 0 ? .info : .notice, "\(verb) \(subject) done in \(text(.now - start))\(count)")
     }
 
-    /// Carries out a plan. Somebody else may change Open vSwitch's rows between our look and our change; then it is made
-    /// anew.
+    /// Carries out a plan. Another program may change Open vSwitch's rows between our look and our change; then it is
+    /// made anew.
     ///
     /// - Parameters:
     ///   - host: Where it is carried out.
@@ -178,7 +178,7 @@ public struct Reconfiguration {
         return sentences.count
     }
 
-    /// How often a plan is made anew because somebody else changed what it was made from.
+    /// How often a plan is made anew because another program changed what it was made from.
     private static var attempts: Int { 5 }
 
     /// Looks at the host, and plans.

@@ -2,8 +2,8 @@ internal import Glibc
 internal import SystemPackage
 
 extension RootPrefix {
-    /// Where a file of this program's own is, its folder made, and nobody else's to write in: in a folder that is, another
-    /// user could have put a link or a file of this name there, or take ours away.
+    /// Where a file of this program's own is, its folder made. Other users may not write in that: they could have put a
+    /// link or a file of this name there, or take ours away.
     func ownFile(_ path: String) throws(FileError) -> FilePath {
         let place = try resolveFolder(of: path)
         var made = folder

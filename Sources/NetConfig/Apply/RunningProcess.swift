@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A child process that was started. When its owner goes away it runs on; it is then nobody's business but its own.
+/// A child process that was started. When its owner goes away it runs on by itself.
 struct RunningProcess: ~Copyable {
     /// What runs.
     let program: FilePath
@@ -16,7 +16,7 @@ struct RunningProcess: ~Copyable {
     private enum End {
         /// With this status, as `waitpid(2)` tells it.
         case told(CInt)
-        /// The kernel has told somebody else: SIGCHLD is ignored in this process, or another part of it waits for all children.
+        /// The kernel has not told: SIGCHLD is ignored in this process, or another part of it waits for all children.
         case untold
     }
 

@@ -1,5 +1,5 @@
-/// Says what a run waits for, so that nobody takes it for dead: one line in the log, and on a terminal a line that counts
-/// the seconds.
+/// Says what a run waits for, so that the operator does not take it for dead: one line in the log, and on a terminal a
+/// line that counts the seconds.
 public struct WaitNotice {
     private let log: (String) -> Void
     private let terminal: ((String?) -> Void)?

@@ -23,7 +23,7 @@ public struct Offloads: Equatable, Sendable {
 struct FeatureBlock {
     /// Bytes that it takes.
     static let size = 16
-    /// The bits that somebody asked for.
+    /// The bits that user space asked for.
     var requested: UInt32
     /// The bits that are on.
     var active: UInt32

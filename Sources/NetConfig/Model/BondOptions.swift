@@ -32,7 +32,7 @@ struct BondOptions: Equatable, Sendable {
     /// `Bond.properties` writes underscores where `other_config` has hyphens.
     private static func canonical(_ key: String) -> String { key.substituting("_", with: "-") }
 
-    /// An option's text, `nil` where nobody set it and it has no default.
+    /// An option's text, `nil` where no record sets it and it has no default.
     subscript(name: String) -> String? { options[name]?.value }
 
     /// An option that is a number of milliseconds; a bad one gives way to its default.
@@ -61,7 +61,7 @@ struct BondOptions: Equatable, Sendable {
         }
     }
 
-    /// How often LACP partners are heard, `slow` or `fast`; `nil` where nobody says.
+    /// How often LACP partners are heard, `slow` or `fast`; `nil` where no record says.
     func lacpTime(_ warnings: inout [Warning]) -> String? {
         guard let text = self["lacp-time"] else { return nil }
         if text == "slow" || text == "fast" { return text }

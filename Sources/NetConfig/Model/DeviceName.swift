@@ -2,10 +2,10 @@
 ///
 /// Names come from outside (cache, XAPI, OVSDB) and end up in paths, netlink messages and OVSDB rows; one that
 /// ``init(_:)`` has checked is safe in all three. The rules are the kernel's `dev_valid_name`, and ASCII without control
-/// characters. The kernel may have devices of other names, which nobody can ask this program for, but which can be in the
+/// characters. The kernel may have devices of other names, which no request can name, but which can be in the
 /// way: they are described with ``init(kernel:)``.
 public struct DeviceName: Sendable {
-    /// The name itself, 1 to 15 bytes of ASCII; of a device that somebody else named otherwise, the name as
+    /// The name itself, 1 to 15 bytes of ASCII; of a device that another program named otherwise, the name as
     /// ``init(kernel:)`` writes it.
     public let text: String
     /// The name's bytes and zeros behind them: they are compared, and not what text looks like.

@@ -7,7 +7,7 @@ struct Findings: Sendable {
     /// The first error of each record, also of those that ``errors`` has no more place for.
     private(set) var causes: [String: ModelError] = [:]
 
-    /// Data from outside may have as many bad values as fit into it; nobody reads so many messages.
+    /// Data from outside may have as many bad values as fit into it; no administrator reads so many messages.
     static let limit = 1000
 
     /// Adds an error.

@@ -63,8 +63,8 @@ extension NetworkModel {
             || pifs.values.contains { isSecure($0.otherConfig) }
     }
 
-    /// Whether a bridge refuses in-band control: a value of `nil` where nobody says, so that the bridge's key goes, and no
-    /// setting where what is said makes no sense, so that it stays as it is.
+    /// Whether a bridge refuses in-band control: a value of `nil` where no record says, so that the bridge's key goes,
+    /// and no setting where what is said makes no sense, so that it stays as it is.
     func disablesInBand(on network: Network?, _ warnings: inout [Warning]) -> Setting<Bool?>? {
         let key = "vswitch-disable-in-band"
         guard let network, let text = network.otherConfig[key] else { return Setting(nil, from: .standard) }

@@ -1,5 +1,5 @@
-/// What `xs-network-uuids` of bridges shall be: for each card the networks of all PIFs on it, the untagged one first, then by
-/// tag. All are found in one pass, since a host may have thousands of PIFs.
+/// What `xs-network-uuids` of bridges is to be: for each card the networks of all PIFs on it, the untagged one first,
+/// then by tag. All are found in one pass, since a host may have thousands of PIFs.
 struct NetworkUUIDs {
     private let texts: [DeviceName: String]
 

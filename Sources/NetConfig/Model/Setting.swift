@@ -4,7 +4,7 @@ public enum Origin: Hashable, Sendable {
     case record(RecordName, field: String)
     /// An option of the command line.
     case option(String)
-    /// Nobody said anything: the default of this program.
+    /// Neither a record nor an option: the default of this program.
     case standard
 }
 

@@ -55,8 +55,8 @@ extension IPAddress.Family {
 }
 
 extension AddressLifetime {
-    /// A `struct ifa_cacheinfo`. Of an address that somebody gave the end is put off for a lifetime at most: with none at all it
-    /// would count as one that an administrator has set.
+    /// A `struct ifa_cacheinfo`. The end of an address given for a time is put off for a lifetime at most: with none at
+    /// all it would count as one that an administrator has set.
     fileprivate var cacheInfo: [UInt8] {
         [min(preferred, .max - 1), min(valid, .max - 1), 0, 0].flatMap(\.hostBytes)
     }

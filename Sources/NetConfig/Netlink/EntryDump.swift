@@ -1,7 +1,7 @@
 internal import CLibNL
 
 /// Routes and neighbours that no ``Link`` describes, as dumps of them tell: other tables, several next hops, other types
-/// than unicast; neighbours that somebody has set.
+/// than unicast; neighbours that an administrator or another program has entered.
 enum EntryDump {
     /// Decodes dumps of routes and neighbours.
     static func decode(_ replies: [NetlinkReply], names: [Int32: DeviceName]) -> Set<Belonging> {

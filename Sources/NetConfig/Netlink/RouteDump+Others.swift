@@ -40,7 +40,7 @@ private struct OtherRouteReader {
     private let names: [Int32: DeviceName]
 
     /// Reads a `struct rtmsg` and attributes; `nil` for what is not in the main table, only copied from it, or for some
-    /// packets only (a source network, a type of service), which is in nobody's way.
+    /// packets only (a source network, a type of service), which is in the way of no route of ours.
     init?(_ payload: ArraySlice<UInt8>, _ names: [Int32: DeviceName]) {
         guard payload.count >= 12, let flags = payload.integer(at: 8, as: UInt32.self) else { return nil }
         let header = Array(payload.prefix(8))

@@ -106,7 +106,7 @@ extension OVSDBClient {
             return .answered
         case .refused(let error):
             course.trouble = error
-            // A full disk, or somebody who writes all the time: it may be over in a moment.
+            // A full disk, or another client that writes all the time: it may be over in a moment.
             pause(.milliseconds(100))
             return .refused
         case .unsent(let error), .broken(let error):
@@ -127,7 +127,7 @@ extension OVSDBClient {
         }
     }
 
-    /// How long ovs-vswitchd may take for an inverse: not long where it seems not to run, or somebody waits for the end;
+    /// How long ovs-vswitchd may take for an inverse: not long where it seems not to run, or whoever stopped us waits;
     /// but where the connection broke it has to find the server again as well.
     private func patienceForInverse(_ course: ChangeCourse) -> Duration {
         if isSwitchLate { return limits.inverse }

@@ -35,7 +35,7 @@ public final class OVSDBClient {
     private var isPrepared = false
     private var readsManagement = false
     private var schema: [String: Set<String>]?
-    /// The name of the lock of this client's present connection: nobody else's.
+    /// The name of the lock of this client's present connection: no other client's.
     private let lock = "interface_reconfigure_" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
 
     /// Connects to ovsdb-server.
@@ -43,7 +43,7 @@ public final class OVSDBClient {
     /// - Parameters:
     ///   - socket: The path of its Unix socket, at most 107 bytes, such as `/var/run/openvswitch/db.sock`.
     ///   - limits: How long to wait.
-    /// - Throws: ``OVSDBError`` where nobody answers there.
+    /// - Throws: ``OVSDBError`` where no server answers there.
     public init(socket: String, limits: Limits = Limits()) throws(OVSDBError) {
         self.socket = socket
         self.limits = limits

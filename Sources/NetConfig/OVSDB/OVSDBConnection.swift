@@ -41,7 +41,7 @@ struct OVSDBConnection: ~Copyable {
     /// - Parameters:
     ///   - path: The path of the server's socket, at most 107 bytes.
     ///   - timeout: How long connecting, and later each request or answer, may take.
-    /// - Throws: ``OVSDBError`` where nobody answers there.
+    /// - Throws: ``OVSDBError`` where no server answers there.
     init(path: String, timeout: Duration) throws(OVSDBError) {
         guard path.utf8.count <= UnixSocket.pathLimit else { throw .pathTooLong(socket: path) }
         do {

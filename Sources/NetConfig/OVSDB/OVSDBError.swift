@@ -20,7 +20,7 @@ public enum OVSDBError: Error, Equatable, Sendable {
     ///
     /// `index` counts the transaction's operations from 0; `operation` describes that one.
     case operation(index: Int, operation: String, reason: String)
-    /// The rows are no longer what was read: somebody else changed them. Nothing was changed.
+    /// The rows are no longer what was read: another client changed them. Nothing was changed.
     case guardFailed(String)
     /// ovs-vswitchd did not carry the change out in time: `cur_cfg` did not reach `next_cfg`.
     case notFinished(nextCfg: Int, curCfg: Int, seconds: Double)

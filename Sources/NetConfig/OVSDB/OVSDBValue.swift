@@ -26,7 +26,7 @@ public indirect enum OVSDBValue: Hashable, Sendable {
         return strings
     }
 
-    /// Whether this is what RFC 7047 gives a column that nobody set.
+    /// Whether this is what RFC 7047 gives a column that no client set.
     public var isDefault: Bool {
         switch self {
         case .string(let text): text.isEmpty

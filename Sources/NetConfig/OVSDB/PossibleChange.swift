@@ -103,7 +103,7 @@ struct PossibleChange: Equatable {
 
     /// How far the change is.
     private(set) var state: State
-    /// Whether somebody asked to stop.
+    /// Whether the change was interrupted: it is not wanted any more.
     private var isUnwanted = false
     private var made = 1
     private var takenBack = 1

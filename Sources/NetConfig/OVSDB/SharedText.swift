@@ -46,7 +46,7 @@ struct SharedText: Equatable {
         self.text = text
     }
 
-    /// The key of the mark: one that nobody else has in this column.
+    /// The key of the mark: one that nothing else has in this column.
     private var mark: OVSDBValue { .string("interface-reconfigure-shared-\(number)") }
 
     /// Puts the mark in place of the text where a row of a table has it.

@@ -9,7 +9,7 @@ struct UnixSocket: ~Copyable {
         case timedOut
     }
 
-    /// The clock that deadlines are measured with: it goes on while the machine sleeps, and nobody sets it.
+    /// The clock that deadlines are measured with: it goes on while the machine sleeps, and cannot be set.
     typealias Deadline = ContinuousClock.Instant
 
     /// The longest path, in bytes: `sun_path` has 108, the last of which is the terminating zero.

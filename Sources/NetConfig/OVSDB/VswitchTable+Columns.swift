@@ -16,7 +16,7 @@ extension VswitchTable {
     /// The columns that hold configuration, each with its default, but the ones for name and members.
     ///
     /// From ovs-vswitchd.conf.db(5), schemas 7.12 (Open vSwitch 2.5) to 8.3 (2.17 and 3.x). What is not here is status
-    /// or statistics, which ovs-vswitchd writes and nobody needs to restore.
+    /// or statistics, which ovs-vswitchd writes and no undo needs to restore.
     var columnDefaults: [String: OVSDBValue] {
         switch self {
         case .bridge: VswitchTable.bridgeColumns

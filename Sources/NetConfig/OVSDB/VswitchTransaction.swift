@@ -130,7 +130,7 @@ extension VswitchTransaction {
         transaction.append(.wait(table.rawValue, where: [condition], columns: row.keys.sorted(), rows: [row]))
     }
 
-    /// Who manages the switch is decided as a whole: a manager that somebody adds meanwhile counts.
+    /// Who manages the switch is decided as a whole: a manager that another client adds meanwhile counts.
     private mutating func appendManagerGuard() {
         guard changes.contains(where: { $0.table == .manager }) else { return }
         let managers = OVSDBValue.set(of: (rows.uuids[.manager] ?? [:]).values.map(OVSDBValue.uuid))

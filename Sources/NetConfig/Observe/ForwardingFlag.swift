@@ -1,4 +1,4 @@
-/// A flag that decides whether frames pass a device. Somebody can set it so that they do not, and nothing else shows it.
+/// A flag that decides whether frames pass a device. It can be set so that they do not, and nothing else shows it.
 public enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
     /// The device answers ARP.
     case arp
@@ -6,13 +6,13 @@ public enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
     case learning
     /// Frames to stations that the bridge has not heard of go out of the port.
     case flood
-    /// Multicasts that nobody has asked for go out of the port.
+    /// Multicasts that no station has asked for go out of the port.
     case multicastFlood = "mcast_flood"
     /// Broadcasts go out of the port.
     case broadcastFlood = "bcast_flood"
     /// The port exchanges frames only with ports that are not isolated.
     case isolated
-    /// The port takes frames only of stations that somebody has entered.
+    /// The port takes frames only of stations that an administrator or a program has entered.
     case locked
     /// The port takes part: its state is not `disabled` or `blocking` although its link has a carrier.
     case forwarding

@@ -19,7 +19,7 @@ public struct IPv6Settings: Hashable, Sendable, Codable {
         self.isForwarding = isForwarding
     }
 
-    /// Reads settings; where nobody said so the device does not forward.
+    /// Reads settings; where they do not say so the device does not forward.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         acceptRA = try values.decode(Int.self, forKey: .acceptRA)
@@ -43,7 +43,7 @@ public struct IPv6Settings: Hashable, Sendable, Codable {
         return settings
     }
 
-    /// What a device has that nobody has touched, where nothing else is known.
+    /// What a device has that is as the kernel made it, where nothing else is known.
     static let kernelDefault = IPv6Settings(acceptRA: 1, autoconf: true)
 }
 

@@ -1,7 +1,7 @@
 /// What the kernel says of an address or a route beyond what this program plans with, as rtnetlink has it: kept to be sent
 /// back as it is.
 public struct KernelDetails: Hashable, Sendable, Codable {
-    /// Flags that somebody set: of an address `IFA_F_…`, of a route `RTNH_F_…`.
+    /// Flags that its maker set: of an address `IFA_F_…`, of a route `RTNH_F_…`.
     public var flags: UInt32
     /// Its scope (`RT_SCOPE_…`), where it is not the usual one.
     public var scope: UInt8?

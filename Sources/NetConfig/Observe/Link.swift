@@ -7,11 +7,11 @@ public struct Link: Equatable, Sendable, Codable {
     /// The address burnt into the card, where the kernel tells it (`IFLA_PERM_ADDRESS`; of a bond's slave
     /// `IFLA_BOND_SLAVE_PERM_HWADDR`): bonding changes the current one.
     public var permanentMAC: MACAddress?
-    /// Largest payload in bytes; `nil` while nobody can know (a device that ovs-vswitchd is about to make).
+    /// Largest payload in bytes; `nil` while it cannot be known (a device that ovs-vswitchd is about to make).
     public var mtu: Int?
-    /// The largest MTU that a card or a device of Open vSwitch can have, `nil` where nobody says (`IFLA_MAX_MTU`, since Linux 4.19).
+    /// The largest MTU of a card or a device of Open vSwitch, `nil` if unknown (`IFLA_MAX_MTU`, since Linux 4.19).
     public var greatestMTU: Int?
-    /// The least MTU that such a device can have, `nil` where nobody says (`IFLA_MIN_MTU`).
+    /// The least MTU that such a device can have, `nil` if unknown (`IFLA_MIN_MTU`).
     public var leastMTU: Int?
     /// Whether the device is administratively up (`IFF_UP`).
     public var isUp: Bool
@@ -23,11 +23,11 @@ public struct Link: Equatable, Sendable, Codable {
     public var routes: [Route]
     /// IPv6 settings; `nil` where the device has no IPv6.
     public var ipv6: IPv6Settings?
-    /// Offloads that the device has; empty for devices that nobody asked about.
+    /// Offloads that the device has; empty where they were not asked for.
     public var offloads: [Offload: Bool]
     /// Offloads among those whose state the device cannot change (`[fixed]` in `ethtool -k`).
     public var fixedOffloads: Set<Offload>
-    /// Speed, duplex and negotiation; `nil` where the device has none, or nobody asked.
+    /// Speed, duplex and negotiation; `nil` where the device has none, or was not asked.
     public var settings: LinkSettings?
 
     /// The device whose frames it gets a share of, where it is a macvlan, macvtap or ipvlan device on another one.

@@ -29,7 +29,7 @@ public struct LinkAddress: Hashable, Sendable, Codable {
         self.details = details
     }
 
-    /// Reads an address; one of which nobody said so is no duplicate.
+    /// Reads an address; one that does not say so is no duplicate.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         prefix = try values.decode(IPPrefix.self, forKey: .prefix)
@@ -44,7 +44,7 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     /// The network that the kernel has a route to because of the address: its own, or with a peer that one's.
     var network: IPPrefix { IPPrefix(peer ?? prefix.address, length: prefix.length)?.network ?? prefix.network }
 
-    /// Whether the kernel makes a route to the network: where there is one, and nobody asked it not to
+    /// Whether the kernel makes a route to the network: where there is one, and user space did not forbid it
     /// (`ip address add … noprefixroute`).
     var makesRoute: Bool { isNetworked && (details?.flags ?? 0) & KernelDetails.noPrefixRoute == 0 }
 

@@ -51,8 +51,7 @@ extension ObservedState {
         }
     }
 
-    /// Settings of a device nobody has touched yet. Where nobody has looked, whether there is IPv6 at all shows in the other
-    /// devices.
+    /// Settings of a new device. Where the host's were not observed, other devices show whether there is IPv6 at all.
     var freshIPv6: IPv6Settings? {
         ipv6?.newDevices ?? (links.values.contains { $0.ipv6 != nil } ? .kernelDefault : nil)
     }
@@ -106,7 +105,7 @@ extension ObservedState {
         guard let link = links[name] else { return }
         if let old = link.master, case .bond = links[old]?.kind {
             // A slave that leaves its bond is closed and gets back its own address, and the MTU that it had before it
-            // joined, which nobody can see.
+            // joined, which the kernel does not tell.
             setDown(name)
             links[name]?.mac = link.ownMAC
             links[name]?.mtu = nil
@@ -129,7 +128,7 @@ extension ObservedState {
         }
     }
 
-    /// A bridge whose MTU nobody has set follows its ports; nothing tells whether somebody has.
+    /// A bridge whose MTU was never set follows its ports; nothing tells whether it was.
     private mutating func forgetMTU(ofBridge name: DeviceName) {
         guard case .bridge = links[name]?.kind else { return }
         links[name]?.mtu = nil

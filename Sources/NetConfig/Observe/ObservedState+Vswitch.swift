@@ -124,7 +124,7 @@ extension VswitchState {
     /// The largest MTU that a new internal device can have. A frame of a tap device has its header within 65,535 bytes.
     func greatestMTU(ofInternal name: DeviceName) -> Int { deviceKind(ofInternal: name) == "tun" ? 65521 : 65535 }
 
-    /// The interfaces of a bridge that somebody else made: NICs and VM interfaces.
+    /// A bridge's interfaces that ovs-vswitchd did not make itself: NICs and VM interfaces.
     func externalInterfaces(of bridge: VswitchRow?) -> Set<String> {
         Set((bridge?.members ?? []).flatMap { ports[$0]?.members ?? [] }.filter { !isInternal($0) })
     }

@@ -21,11 +21,11 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var programs: Set<String>
     /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where it was not asked.
     public var hasBalanceSLB: Bool?
-    /// The routes of the main table that no link has; `nil` where nobody has looked.
+    /// The routes of the main table that no link has; `nil` where they were not observed.
     public var otherRoutes: [OtherRoute]?
-    /// What holds for IPv6 on the whole host; `nil` where nobody has looked, or the kernel has no IPv6.
+    /// What holds for IPv6 on the whole host; `nil` where it was not observed, or the kernel has no IPv6.
     public var ipv6: IPv6Host?
-    /// What else hangs on devices that a plan puts at stake; `nil` where nobody has looked.
+    /// What else hangs on devices that a plan puts at stake; `nil` where it was not observed.
     public var belongings: Set<Belonging>?
     /// What was looked at beyond links and rows. Settings, clients and files outside of it may be there although the state
     /// does not say so. `nil`: everything, as in a state that is not observed but made; what is not in it is not there.
@@ -52,7 +52,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
     }
 }
 
-/// A file as it is or shall be.
+/// A file as it is or is to be.
 public struct FileContents: Hashable, Sendable, Codable {
     /// All bytes. Most files are text, but one in an old encoding has to be put back as it was.
     public var bytes: [UInt8]
@@ -99,7 +99,7 @@ public struct FileContents: Hashable, Sendable, Codable {
     }
 }
 
-/// A DHCP client (ISC `dhclient`): one that runs, or one that shall.
+/// A DHCP client (ISC `dhclient`): one that runs, or one that is to.
 public struct DHCPClient: Hashable, Sendable, Codable {
     /// The device it configures.
     public var device: DeviceName

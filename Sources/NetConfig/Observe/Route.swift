@@ -23,7 +23,7 @@ public struct Route: Hashable, Sendable, Codable {
         /// Creates an origin from the kernel's number.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// Made during boot, or by somebody who did not say (`ip route add`).
+        /// Made during boot, or by a program that did not say (`ip route add`).
         public static let boot = Origin(rawValue: 3)
         /// Made by this program.
         public static let `static` = Origin(rawValue: 4)
@@ -49,7 +49,7 @@ public struct Route: Hashable, Sendable, Codable {
         self.source = source
     }
 
-    /// The metric that the kernel gives a route where nobody says one.
+    /// The metric that the kernel gives a route where its maker names none.
     static func standardMetric(_ family: IPAddress.Family) -> Int { family == .v6 ? 1024 : 0 }
 
     /// The metric that the kernel gives the network of an IPv6 address (`IP6_RT_PRIO_ADDRCONF`).
@@ -59,7 +59,7 @@ public struct Route: Hashable, Sendable, Codable {
     var isOnLink: Bool { (details?.flags ?? 0) & KernelDetails.onLink != 0 }
 
     /// Whether the kernel makes such routes by itself: to the network of an address, and what routers tell it. One by way of
-    /// a gateway may say that it is the kernel's; somebody made it all the same.
+    /// a gateway may say that it is the kernel's; an administrator or a program made it all the same.
     var isAutomatic: Bool {
         switch origin {
         case .redirect, .advertisement: true

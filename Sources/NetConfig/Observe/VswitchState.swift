@@ -138,7 +138,7 @@ public struct VswitchChange: Equatable, Sendable, Codable {
     public var name: String
     /// The row as it was read; `nil`: there was none, and it is inserted.
     public var before: VswitchRow?
-    /// The row as it shall be; `nil`: it is deleted.
+    /// The row as it is to be; `nil`: it is deleted.
     public var after: VswitchRow?
 
     /// Creates a change.

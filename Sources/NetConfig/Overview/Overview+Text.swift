@@ -28,7 +28,7 @@ extension Overview {
 }
 
 extension Overview.Node {
-    /// Whether nobody can tell of some setting what there is, as without Open vSwitch.
+    /// Whether it is unknown of some setting what there is, as without Open vSwitch.
     fileprivate var hasUnknown: Bool {
         state == .right && settings.contains { $0.configured != nil && $0.actual == nil }
             || children.contains(where: \.hasUnknown)

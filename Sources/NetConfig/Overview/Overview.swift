@@ -60,7 +60,7 @@ public struct Overview: Equatable, Sendable {
         public var state: State
         /// Its settings, configured beside actual.
         public var settings: [Comparison]
-        /// What its records say and nobody heeds: half a sentence each.
+        /// What its records say and this program does not heed: half a sentence each.
         public var ignored: [String]
         /// What belongs to it.
         public var children: [Node]
@@ -72,7 +72,7 @@ public struct Overview: Equatable, Sendable {
         public var name: String
         /// What the records ask for; `nil` where they leave it open.
         public var configured: String?
-        /// What there is; `nil` where nothing is, or nobody can tell.
+        /// What there is; `nil` where nothing is, or it is unknown.
         public var actual: String?
         /// Where the configured value came from.
         public var origin: Origin?

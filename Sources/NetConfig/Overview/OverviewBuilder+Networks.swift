@@ -84,7 +84,7 @@ extension OverviewBuilder {
         return rows
     }
 
-    /// `fixed` are the addresses of a static configuration, `mode` how others are got; neither: there shall be none.
+    /// `fixed` are the addresses of a static configuration, `mode` how others are got; neither: there are to be none.
     private func addressRow(
         _ name: String, _ family: IPAddress.Family, _ fixed: [IPPrefix]?, _ mode: String?, _ device: DeviceName,
         _ link: Link, _ origin: Origin, _ isEssential: Bool

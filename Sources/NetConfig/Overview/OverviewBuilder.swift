@@ -72,7 +72,7 @@ struct OverviewBuilder {
             settings: settings, ignored: ignored(of: pif, warnings), children: children)
     }
 
-    /// Whether a PIF should be there: it is attached, or somebody uses it although nobody recorded it.
+    /// Whether a PIF should be there: it is attached, or in use although no run recorded it.
     func isAttached(_ pif: PIF) -> Bool {
         guard let device = model.ipDevice(of: pif) else { return false }
         if facts.attachment == .xapi { return pif.currentlyAttached }
@@ -153,7 +153,7 @@ struct OverviewBuilder {
 }
 
 extension Overview.Comparison {
-    /// The row where nobody can tell what there is.
+    /// The row where it is unknown what there is.
     var unknown: Overview.Comparison {
         var row = self
         (row.actual, row.isDrift) = (nil, false)

@@ -54,7 +54,7 @@ extension Action {
         }
     }
 
-    /// What was there, and what shall be.
+    /// What was there, and what is to be.
     private func values(_ before: Link?) -> (from: JSON, to: JSON) {
         switch self {
         case .createLink(_, let kind, let mac): (.null, kind.json(mac: mac))

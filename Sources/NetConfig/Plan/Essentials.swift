@@ -66,7 +66,7 @@ struct Essentials {
         }
     }
 
-    /// Whether a device has its primary address in a family. Of a device that nobody asked for all counts.
+    /// Whether a device has its primary address in a family. Of a device that was not asked for all counts.
     private func isPrimary(_ family: IPAddress.Family, on device: DeviceName) -> Bool {
         primaryFamilies[device].map { $0 == family } ?? true
     }

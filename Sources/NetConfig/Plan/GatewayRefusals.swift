@@ -1,4 +1,4 @@
-/// The gateways that the kernel refuses on a device because of what other devices have, so that nobody asks it for them.
+/// The gateways that the kernel refuses on a device because of what other devices have: no plan asks for them.
 struct GatewayRefusals {
     private let addresses: Set<IPAddress>
     private let broadcasts: Set<IPAddress>

@@ -6,7 +6,7 @@ public struct Plan: Equatable, Sendable {
     public var warnings: [Warning]
     /// What the log should say although nothing is wrong, such as a request that has no work on this host.
     public var notices: [String]
-    /// The bridges that lose traffic while the steps are done; `nil` where nobody looked.
+    /// The bridges that lose traffic while the steps are done; `nil` where that was not looked at.
     public var outages: [Outage]?
     /// What the plan takes away that this program cannot put back, not even when the plan fails.
     public var losses: [Belonging]

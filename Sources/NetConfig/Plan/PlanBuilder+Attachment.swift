@@ -6,7 +6,7 @@ extension PlanBuilder {
     /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
     func isAttached(_ other: PIF) -> Bool { model.isAttached(other, in: state, facts, recordedNames) }
 
-    /// Whether somebody would miss a PIF's bridge: it is attached, or it has addresses although nobody recorded it (an
+    /// Whether a PIF's bridge would be missed: it is attached, or it has addresses although no run recorded it (an
     /// earlier program made it).
     func isInUse(_ other: PIF) -> Bool {
         model.isInUse(other, in: state, facts, recordedNames) { device in
@@ -17,8 +17,8 @@ extension PlanBuilder {
     /// Whether a PIF is in use, and none that is asked for takes its cards.
     func staysInUse(_ other: PIF) -> Bool { isInUse(other) && !leaving.contains(other.ref) }
 
-    /// Writes the file as it shall be after this plan: what still exists, with or without the devices asked for. It is a note:
-    /// without it (a full `/run`) the next run tries again.
+    /// Writes the file as it is to be after this plan: what still exists, with or without the devices asked for. It is
+    /// a note: without it (a full `/run`) the next run tries again.
     mutating func recordAttachment() {
         let devices = Set(pifs.compactMap(model.ipDevice))
         guard !devices.isEmpty else { return }

@@ -58,7 +58,7 @@ extension PlanBuilder {
             perform(.setMaster(device, nil), because: "\(pif) has no bridge; it was a port of \(master)")
         }
         applyMTUs(chain)
-        // A bond sets the MTU of its slaves along with its own; one that differs was changed by somebody else.
+        // A bond sets the MTU of its slaves along with its own; one that differs was changed by another program.
         if !datapath.bondMasterOf.isEmpty { applyMTUs(uplinks(of: pif).map { ($0.device, lowerMTU) }) }
         for uplink in uplinks(of: pif) { raise(uplink.device, because: "uplink of \(pif)") }
         if !datapath.bondMasterOf.isEmpty { raise(datapath.device, because: "bond of \(pif)") }

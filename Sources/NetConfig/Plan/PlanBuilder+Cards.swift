@@ -10,7 +10,7 @@ extension PlanBuilder {
         model.pifs.values.contains { model.bridge(of: $0) == master || $0.device == master && !$0.bondMasterOf.isEmpty }
     }
 
-    /// Checks that cards for a stack are there, are the right ones, and are not somebody else's. Of a bond one is enough.
+    /// Checks that the cards of a stack are there, the right ones, and in no foreign bridge. Of a bond one is enough.
     mutating func checkUplinks(of stack: Stack) throws(PlanError) {
         let pif = stack.pifs[0]
         let present = uplinks(of: stack.datapath)

@@ -58,7 +58,7 @@ extension PlanBuilder {
     }
 
     /// Brings a device up that only carries others. It is to have no addresses, and a router must not give it any: they
-    /// would look as if somebody used it.
+    /// would look as if the device were in use.
     mutating func raiseCarrier(_ name: DeviceName, because reason: String) {
         guard let link = state.links[name], !link.isUp else { return }
         if link.master == nil, link.addresses.isEmpty, let ipv6 = link.ipv6, !ipv6.isDisabled {

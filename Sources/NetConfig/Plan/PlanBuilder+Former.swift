@@ -5,7 +5,7 @@ extension PlanBuilder {
     struct Former {
         /// The devices: bridges, bonds, VLAN links, fake bridges.
         var devices: Set<DeviceName> = []
-        /// Those of them that are somebody else's: they give up the card, and no more.
+        /// Those of them that other programs made: they give up the card, and no more.
         var foreign: Set<DeviceName> = []
     }
 
@@ -67,7 +67,7 @@ extension PlanBuilder {
         return found.subtracting(described)
     }
 
-    /// Takes the addresses and routes of former networks away, and those of their devices that nobody else uses.
+    /// Takes the addresses and routes of former networks away, and those of their devices that nothing else uses.
     mutating func releaseFormer(of stack: Stack) {
         let former = former(above: stack)
         guard !former.devices.isEmpty else { return }

@@ -214,7 +214,7 @@ extension PlanBuilder {
         if isRight, running[0].progress == .bound { return }
         let reason = "DHCP for \(pif)"
         for old in running { perform(.stopDHCP(old), because: isRight ? old.flaw : "its configuration changed") }
-        // What is on the device was given to it by somebody else.
+        // What is on the device does not come from this client.
         removeAddresses(of: device, because: reason) { $0.prefix.address.family == family }
         perform(.startDHCP(client, patience: patience), because: reason)
     }

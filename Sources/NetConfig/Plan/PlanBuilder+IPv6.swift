@@ -86,7 +86,7 @@ extension PlanBuilder {
         }
     }
     /// Takes the routes of ours away whose gateway goes out of reach with the addresses that go: the kernel leaves them, and
-    /// nobody could put them back without the addresses.
+    /// an undo could not put them back without the addresses.
     private mutating func removeStrandedRoutes(of pif: PIF, on device: DeviceName) {
         guard let link = state.links[device] else { return }
         let fixed = Set(pif.fixedAddresses(.v6))

@@ -237,7 +237,7 @@ extension Route {
     }
 
     /// Whether there is no need for a wanted route where there is this one. One of ours is as its record says; one that
-    /// somebody else made may have metrics of its own.
+    /// another program made may have metrics of its own.
     func serves(_ wanted: Route) -> Bool {
         if origin == .static { return identity == wanted.identity }
         return place == wanted.place && gateway == wanted.gateway && fork == wanted.fork

@@ -38,8 +38,8 @@ extension PlanBuilder {
         return SecureModeFlow.forManagement(over: uplinks(of: datapath).map(\.device), mac: mac, access: access)
     }
 
-    /// Whether the host is managed over a PIF, by its record or by the request. Where the two differ, both count: somebody
-    /// may be on either.
+    /// Whether the host is managed over a PIF, by its record or by the request. Where the two differ, both count: an
+    /// administrator may be connected over either.
     private func isManaging(_ pif: PIF) -> Bool {
         model.isManagement(pif) || requestedManagement?.ref == pif.ref
     }

@@ -175,13 +175,13 @@ extension PlanBuilder {
         let datapath = model.datapathPIF(of: pif)
         if let device = model.ipDevice(of: pif) { stopDHCP(on: device, because: reason) }
         guard let bridge = model.bridge(of: datapath) else {
-            // The card of a bridgeless PIF; one that is a port belongs to somebody else by now.
+            // The card of a bridgeless PIF; one that is a port belongs to another bridge by now.
             guard pif.vlan == nil, rows.interfaces[pif.device.text] == nil else { return }
             clearAddresses(of: pif.device, because: reason)
             return lower(pif.device, because: reason)
         }
         if pif.vlan != nil {
-            // Nobody's datapath goes because of a VLAN that was not on it.
+            // No bridge goes because of a VLAN that was not on it.
             guard isFakeBridgeThere(pif, on: datapath) || rows.bridges[bridge.text] == nil else { return }
             removeFakeBridge(pif, because: reason)
         }

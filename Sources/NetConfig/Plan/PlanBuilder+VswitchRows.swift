@@ -173,7 +173,7 @@ extension PlanBuilder {
             $0.begins(with: "bond-") || $0 == "lacp-time" || $0 == "lacp-fallback-ab"
         }
         rows.ports[port] = row
-        // Nobody can say of one that is not there whether the change works.
+        // Of one that is not there it is unknown whether the change works.
         for interface in row.members where DeviceName(interface: interface).flatMap({ observed.links[$0] }) != nil {
             rows.interfaces[interface]?.setEntries(of: "other_config", interfaceConfig) { interfaceKeys.contains($0) }
         }

@@ -21,7 +21,7 @@ struct PlanBuilder {
     let leavingVLANLinks: Set<DeviceName>
     /// The PIF that a request wants to be the management interface, whatever its record says.
     let requestedManagement: PIF?
-    /// Whether cards are taken also from bridges and bonds that nobody has described.
+    /// Whether cards are taken also from bridges and bonds that no record describes.
     let takesCards: Bool
     /// The state when planning began.
     let observed: ObservedState
@@ -29,7 +29,7 @@ struct PlanBuilder {
     let recordedNames: Set<DeviceName>
     /// The state that the steps so far lead to.
     private(set) var state: ObservedState
-    /// The Open vSwitch rows as they shall be; ``commitVswitch(because:)`` makes one step of all that differs.
+    /// The Open vSwitch rows as they are to be; ``commitVswitch(because:)`` makes one step of all that differs.
     var rows: VswitchState
     /// The steps so far.
     private(set) var steps: [Step] = []
@@ -59,14 +59,14 @@ struct PlanBuilder {
     var formerNames: Set<DeviceName> = []
     /// The cards that belonged to a bridge or bond which has gone, and that nothing asked for needs.
     var leftoverCards: Set<DeviceName> = []
-    /// Devices that steps of this plan have made: what nobody has observed must be set, not compared.
+    /// Devices that steps of this plan have made: what was not observed must be set, not compared.
     private(set) var made: Set<DeviceName> = []
     /// Whether a default route that is there stays, whoever made it: neither a key nor a management interface says which one
     /// there is to be.
     var keepsDefaultRoute = false
     /// The networks that the bridges' rows stand for.
     lazy var networkUUIDs = NetworkUUIDs(of: Set((stacks.map(\.datapath) + pifs).map(\.device)), in: model)
-    /// The devices that others are enslaved to or stacked on; `nil` until somebody asks.
+    /// The devices that others are enslaved to or stacked on; `nil` until they are asked for.
     private var carriers: Set<DeviceName>?
 
     /// Starts a plan for requests of one verb; `nil` where there is none.

@@ -1,4 +1,4 @@
-/// What somebody wants done with one PIF.
+/// What the caller wants done with one PIF.
 public struct Request: Equatable, Sendable {
     /// Attach or detach.
     public enum Verb: String, Hashable, Sendable {

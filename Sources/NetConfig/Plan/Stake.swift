@@ -1,4 +1,4 @@
-/// The devices whose belongings a plan may cost, so that somebody looks at these and at no others before it is carried out.
+/// The devices whose belongings a plan may cost, so that these and no others are looked at before it is carried out.
 struct Stake: Equatable {
     /// Devices that are deleted, or made anew.
     var removed: Set<DeviceName> = []

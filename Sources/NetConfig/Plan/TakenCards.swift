@@ -5,7 +5,7 @@ struct TakenCards {
     private let model: NetworkModel
     private var holders: [Ref<PIF>: PIF] = [:]
 
-    /// Nobody has any yet.
+    /// No PIF has any yet.
     init(_ model: NetworkModel) {
         self.model = model
         bonds = BondIndex(model)

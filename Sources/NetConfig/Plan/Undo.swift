@@ -7,7 +7,7 @@ enum Undo {
             let inverse = Action.stopDHCP(client)
             return [inverse] + restoring(before, from: after.applying(inverse))
         case .stopDHCP(let client) where client.progress == .gone:
-            // Nobody but we gives back what it left.
+            // Only this program gives back what it left.
             return LinkRepair.actions(from: after, to: before)
         case .stopDHCP(let client):
             // The client gets its addresses back itself; our routes over their network went with them.

@@ -7,9 +7,9 @@ struct UpdateBuilder {
     private let datapaths: [String: PIF]
     private let observed: ObservedState
     private let rows: VswitchState
-    /// The rows as they shall be.
+    /// The rows as they are to be.
     private var wanted: VswitchState
-    /// Why they shall be so, where the controller is another one.
+    /// Why they are to be so, where the controller is another one.
     private var reason = "networks and pool"
     private var isNewController = false
     private var state: ObservedState

@@ -1,8 +1,8 @@
 /// What leads back from a plan, wherever it has led by then: all the way, part of the way when the program was killed, or
 /// further, where others went on from there.
 ///
-/// What the plan changes goes back to what it was before, and everything else stays as it is. So nobody has to write down
-/// how far the plan was carried out, and a virtual machine that was plugged in meanwhile keeps its port.
+/// What the plan changes goes back to what it was before, and everything else stays as it is. So no run has to write
+/// down how far the plan was carried out, and a virtual machine that was plugged in meanwhile keeps its port.
 package struct WayBack: Equatable, Codable {
     /// What was there when the plan was made.
     var before: ObservedState
@@ -152,7 +152,7 @@ private struct Journey {
         }
     }
 
-    /// Nobody has looked what of it is still there: that is left as it is.
+    /// What of it is still there was not observed: that is left as it is.
     private mutating func restoreBelongings() {
         let lost = trail.lostBelongings.filter { $0.canBePutBack && $0.devices.allSatisfy(isThere) }
         if !lost.isEmpty { perform(.restore(lost.sorted())) }

@@ -26,7 +26,7 @@ public struct AtomicFile: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: the new contents.
-    ///   - mode: the permission bits that the file shall have; `nil` for those that it has.
+    ///   - mode: the permission bits that the file is to have; `nil` for those that it has.
     /// - Returns: whether the file was changed.
     /// - Throws: `FileError`; the old file is then as it was, and nothing is left beside it.
     @discardableResult
@@ -36,7 +36,7 @@ public struct AtomicFile: Sendable {
         return true
     }
 
-    /// Writes what shall become the file's contents, beside it: whatever can fail for want of room or rights fails now.
+    /// Writes what is to become the file's contents, beside it: whatever can fail for want of room or rights fails now.
     ///
     /// - Returns: what is to be committed, `nil` where the file has these bytes already.
     /// - Throws: `FileError`.

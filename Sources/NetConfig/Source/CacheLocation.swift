@@ -33,7 +33,7 @@ public struct CacheLocation: Sendable {
     }
 
     /// Reads the cache or, where it is missing or unreadable, its last good copy. The model then has a warning that says
-    /// so: a host that lost power while somebody wrote must still come up.
+    /// so: a host that lost power while a program wrote the cache must still come up.
     ///
     /// - Parameter names: The bridges that are asked for. Where errors in the records leave out all of them, and the copy has
     ///   one, the copy is used as well.

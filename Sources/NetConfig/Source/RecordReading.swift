@@ -4,7 +4,7 @@ struct RecordReading {
     private(set) var model = NetworkModel()
     /// What is wrong.
     var findings = Findings()
-    /// The records as the source has them, by kind and reference; kept where somebody wants to know where things stand.
+    /// The records as the source has them, by kind and reference; kept for callers that ask where things stand.
     private(set) var records: [String: FieldRecord] = [:]
     private let keepsRecords: Bool
     /// The records that could not be read as they should be, each with what is wrong.

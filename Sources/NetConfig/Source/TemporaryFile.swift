@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// A file that is written beside the one that it is going to replace, and is gone again if that does not come to pass.
 ///
-/// A writer holds a lock on its temporary file. One that nobody holds was left by a run that was killed: litter.
+/// A writer holds a lock on its temporary file. One that no process has locked is litter of a run that was killed.
 struct TemporaryFile: ~Copyable {
     /// The open file.
     let file: FileDescriptor

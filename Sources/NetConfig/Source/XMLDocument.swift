@@ -45,7 +45,7 @@ struct XMLError: Error, Equatable {
     private var cursor = 0
     private var isFinished = false
     private var scratch: [UInt8] = []
-    // What the parser has found and nobody has asked for yet.
+    // What the parser has found and the reader has not asked for yet.
     private var found: [XMLTokens.Token] = []
     private var foundText: [UInt8] = []
     /// What the callbacks write to: at a fixed address, for libxml2 to hand on.
@@ -71,7 +71,7 @@ struct XMLError: Error, Equatable {
     }
 
     /// Prepares to read a document that comes in pieces; an empty one is its end. They are asked for as they are needed,
-    /// so that a document of any size takes no memory, and nobody waits for the rest of one that is wrong.
+    /// so that a document of any size takes no memory, and the rest of one that is wrong is not waited for.
     init(pieces nextPiece: @escaping () throws(XMLError) -> [UInt8]) throws(XMLError) {
         Self.isPrepared
         var handlers = unsafe XMLTokens.handlers

@@ -2,7 +2,7 @@
 public struct XAPIError: Error, Equatable, Sendable {
     /// Why not.
     public enum Problem: Error, Equatable, Sendable {
-        /// Nobody answers at the socket; `reason` is the kernel's.
+        /// No server answers at the socket; `reason` is the kernel's.
         case unreachable(socket: String, reason: String)
         /// XAPI closed the connection before it said anything.
         case dropped
@@ -47,7 +47,7 @@ extension XAPIError.Problem {
         if case .refused("MESSAGE_PARAMETER_COUNT_MISMATCH", _) = self { true } else { false }
     }
 
-    /// The same without a text that nobody may read.
+    /// The same without a text that must stay secret.
     fileprivate func blanking(_ secret: String) -> Self {
         func blanked(_ text: String) -> String { secret.isEmpty ? text : text.substituting(secret, with: "…") }
         switch self {
