@@ -5,7 +5,7 @@ import Testing
 /// What hangs on devices beyond what the planner knows is there again when a run is taken back, or was named before.
 @Suite("what hangs on devices", .serialized, .needsTestBed)
 struct BelongingTests {
-    /// A management bridge that somebody has made their own, and whose last step is made to fail.
+    /// A management bridge that an administrator has made their own, and whose last step is made to fail.
     private func bed(_ datapath: Datapath) throws -> TestBed {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)

@@ -32,7 +32,7 @@ final class BrokenConnectionBed: @unchecked Sendable {
 
     let bed: TestBed
     let proxy: OVSDBProxy
-    /// Whether somebody has asked to stop.
+    /// Whether the change is interrupted.
     private let signal = Mutex(false)
     private let cfgAtReset = Mutex(0)
     private let edgesSeen = Mutex<Set<PossibleChange.Edge>>([])
@@ -86,7 +86,7 @@ final class BrokenConnectionBed: @unchecked Sendable {
         }
     }
 
-    /// Somebody asks to stop.
+    /// Interrupts the change, as a signal does.
     func interrupt() { signal.withLock { $0 = true } }
 
     /// The same, while the server is away for a moment.

@@ -2,7 +2,7 @@ import Foundation
 import NetConfig
 import Testing
 
-/// `up --confirm`: a change that nobody confirms is put back, whatever becomes of the program that made it.
+/// `up --confirm`: a change that is not confirmed is put back, whatever becomes of the program that made it.
 @Suite("a change that is to be confirmed", .serialized, .needsTestBed)
 struct CheckpointTests {
     /// A change that takes a lot away before it makes something new.
@@ -150,7 +150,7 @@ struct CheckpointTests {
     func typedAhead() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
-        // Nobody is asked before the gateway has answered.
+        // The operator is not asked before the gateway has answered.
         let up = try bed.startOnTerminal("--force", "xenbr0", "up", "--confirm", "2", "--check-gateway", "30")
         try bed.awaitStage("changed")
         try up.type("\\n\\n")
@@ -275,7 +275,7 @@ struct CheckpointTests {
     func noGuard() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
-        // Nobody but the guard begins a session.
+        // Only the guard begins a session.
         let strace = [
             "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=setsid", "-e", "inject=setsid:signal=KILL",
         ]

@@ -1,7 +1,7 @@
 import NetConfig
 import Testing
 
-/// Changes of bonds and VLANs that nobody confirms, on a kernel that has them (`Scripts/vm`).
+/// Changes of bonds and VLANs that are not confirmed, on a kernel that has them (`Scripts/vm`).
 @Suite("unconfirmed changes of bonds and VLANs", .serialized, .needsTestBed)
 struct CheckpointVMTests {
     static let changes = [

@@ -63,7 +63,7 @@ struct ConcurrencyTests {
 
     @Test("a run that waits says for whom and since when, and goes on when that one is killed")
     func deadHolder() throws {
-        // Nobody answers this client, so the first run waits.
+        // No server answers this client, so the first run waits.
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()
         let first = try bed.start(["--force", "xenbr0", "up"])

@@ -2,7 +2,7 @@ import Foundation
 import NetConfig
 import Testing
 
-/// DHCP clients that somebody else started, with files of their own, on a card that goes into a bridge.
+/// DHCP clients that another program started, with files of their own, on a card that goes into a bridge.
 @Suite("DHCP clients of others", .serialized, .needsTestBed)
 struct ForeignClientTests {
     private static let client =

@@ -36,7 +36,7 @@ struct GatewayTests {
     @Test("stays when the gateway answers, and is put back when it does not", arguments: Datapath.allCases)
     func ipv4(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
-        // Somebody else on the network is no gateway.
+        // Another station on the network is no gateway.
         try bed.addNeighbour("192.0.2.7/24")
         try expectPutBack(bed, because: "no answer from gateway 192.0.2.1 on xenbr0")
         try bed.addNeighbour("192.0.2.1/24")

@@ -2,7 +2,7 @@ import Foundation
 import NetConfig
 import Testing
 
-/// Values that somebody sends for no good, on a real host: nothing is run, nothing is written elsewhere, and the host can
+/// Values that an attacker sends, on a real host: nothing is run, nothing is written elsewhere, and the host can
 /// still be configured.
 @Suite("hostile values on a host", .serialized, .needsTestBed)
 struct HostileHostTests {

@@ -129,7 +129,7 @@ struct ManagementInterfaceTests {
         }
         let before = try bed.snapshot()
         let run = try bed.start(command: bed.bootCommand("management-interface", ["start"]))
-        // Nobody gives it a lease.
+        // No server gives it a lease.
         try bed.wait("the DHCP client runs") {
             try bed.script("pgrep --ns $$ --nslist net --exact dhclient").status == 0
         }

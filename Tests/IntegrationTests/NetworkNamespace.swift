@@ -20,7 +20,7 @@ func inNetworkNamespace<Result>(of bed: TestBed, _ body: () throws -> Result) th
 }
 
 private func inNetworkNamespace<Result>(_ enter: () -> Int32, _ body: () throws -> Result) throws -> Result {
-    // That of the first thread, in case somebody did make a thread from within a namespace, and this is it.
+    // That of the first thread, in case other code did make a thread from within a namespace, and this is it.
     let home = unsafe open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)
     try #require(home >= 0)
     defer { close(home) }

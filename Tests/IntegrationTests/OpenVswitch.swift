@@ -57,7 +57,7 @@ final class OpenVswitch {
     }
 
     /// Ends one of the two and waits until it is gone. Its file with the process number goes before its sockets do, and a
-    /// process that nobody has collected still has a number: one that has ended has no descriptors.
+    /// process that its parent has not collected still has a number: one that has ended has no descriptors.
     func stop(_ daemon: String) throws {
         try shell(
             """

@@ -2,7 +2,7 @@ import Foundation
 import NetConfig
 import Testing
 
-/// What somebody put where the program, or its DHCP client, writes.
+/// What another user or program put where the program, or its DHCP client, writes.
 @Suite("planted files", .serialized, .needsTestBed)
 struct PlantedFileTests {
     private static let files = [

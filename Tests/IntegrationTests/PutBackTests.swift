@@ -2,7 +2,7 @@ import Foundation
 import NetConfig
 import Testing
 
-/// What all is put back of a change that nobody confirms, and what is left alone.
+/// What all is put back of a change that is not confirmed, and what is left alone.
 @Suite("what an unconfirmed change leaves", .serialized, .needsTestBed)
 struct PutBackTests {
     // MARK: DHCP

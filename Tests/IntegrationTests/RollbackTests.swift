@@ -161,7 +161,7 @@ struct RollbackTests {
 
     @Test("ends cleanly on SIGTERM, and a run that waits for it names it meanwhile")
     func interrupted() throws {
-        // Nobody answers this client, so the first run waits.
+        // No server answers this client, so the first run waits.
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()
         let first = try bed.start("--force", "xenbr0", "up")

@@ -40,7 +40,7 @@ struct SecureModeTests {
         try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.neighbourReaches("192.0.2.10"))
         try bed.makePoolSecure()
-        // Nobody asks for the management interface, and its bridge becomes secure.
+        // The run does not ask for the management interface, and its bridge becomes secure.
         #expect(try bed.run("--force", "xapi5", "up").status == 0)
         #expect(try bed.vsctl("get-fail-mode", "xenbr0") == "secure")
         #expect(try bed.flows(of: "xenbr0").count == 4 && bed.neighbourReaches("192.0.2.10"))

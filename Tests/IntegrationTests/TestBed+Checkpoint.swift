@@ -16,7 +16,7 @@ extension TestBed {
     /// Waits until a change is so far.
     func awaitStage(_ stage: String) throws { try wait("the change is \(stage)") { self.stage() == stage } }
 
-    /// Waits until nobody is busy with a change any more.
+    /// Waits until no process is busy with a change any more.
     func awaitGuardsEnd() throws {
         try wait("the guard has ended") { try stage() == nil && isLockFree() }
     }

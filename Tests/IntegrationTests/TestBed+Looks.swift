@@ -58,7 +58,7 @@ extension TestBed {
     func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
 
     /// Whether a ping through the host's cable is answered, in five seconds at the latest: an IPv6 address is not used
-    /// until the kernel has heard that nobody else has it.
+    /// until the kernel has heard of no other station that has it.
     func neighbourReaches(_ address: String) throws -> Bool {
         let tries = "for i in 1 2 3 4 5; do ping -c 1 -w 1 -q \(address) && exit; done; true"
         return try neighbour("sh", "-c", tries).contains(" 1 received")

@@ -49,7 +49,7 @@ struct ShellCase: CustomTestStringConvertible, Sendable {
     }
 
     /// What a snapshot says, but for the name of the host's folder, and addresses that the kernel draws by lot: those of
-    /// devices that Open vSwitch makes and nobody sets up.
+    /// devices that Open vSwitch makes and no program sets up.
     private func facts(of bed: TestBed) throws -> Set<String> {
         let drawn = datapath == .openvswitch ? ["ovs-system address: ", "bond0 address: "] : []
         return Set(

@@ -155,7 +155,7 @@ struct XAPIFailureTests {
         try bed.host(
             "python3", "-c", "import socket; s = socket.socket(socket.AF_UNIX); s.bind('\(path)')")
         try fails(bed, ["--xapi-socket", path, "rewrite"], "cannot connect to \(path): connection refused")
-        // A queue for no connection takes one; the next waits until somebody comes.
+        // A queue for no connection takes one; the next waits until the server accepts one.
         let server = """
             import socket, time; s = socket.socket(socket.AF_UNIX); s.bind('\(path)2'); s.listen(0)
             c = socket.socket(socket.AF_UNIX); c.connect('\(path)2'); time.sleep(60)

@@ -88,7 +88,7 @@ final class XAPIServer {
         try writeControl()
     }
 
-    /// What was asked since the last time that somebody wanted to know.
+    /// What was asked since this was last called.
     func log() throws -> [String] {
         let lines = bed.lines(try String(contentsOfFile: path + ".log", encoding: .utf8))
         try FileManager.default.removeItem(atPath: path + ".log")

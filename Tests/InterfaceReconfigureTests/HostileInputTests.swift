@@ -4,7 +4,7 @@ import Testing
 
 @testable import interface_reconfigure
 
-/// The built program and values that somebody sends for no good: it says what is wrong, or does what it is asked for
+/// The built program and values that an attacker sends: it says what is wrong, or does what it is asked for
 /// in its own places, and nothing else.
 @Suite("hostile input")
 struct HostileInputTests {

@@ -45,7 +45,7 @@ private func checkNetwork(_ text: String) {
     expect(others(new) == others(old), "a line was lost")
 }
 
-/// A command line that somebody gave a process called dhclient.
+/// A command line that another program gave a process called dhclient.
 private func checkProcess(_ text: String, _ device: DeviceName) {
     let arguments = text.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
     let process = DhclientProcess(ProgramProcess(pid: 1, arguments: arguments))

@@ -65,7 +65,7 @@ import Testing
         (
             #"[{},{},{"error":"constraint violation"}]"#, .guardFailed("constraint violation")
         ),
-        // The server's disk is full: nobody else has changed anything, and trying again is of no use.
+        // The server's disk is full: no other client has changed anything, and trying again is of no use.
         (
             #"[{},{},{"error":"I/O error","details":"cannot write"}]"#,
             .operation(index: 2, operation: "the transaction's end", reason: "I/O error: cannot write")

@@ -10,8 +10,8 @@ import Testing
         .standardizedFileURL.path
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1"
 
-    /// The host that the sample cache describes, after all its PIFs have been brought up, and somebody has changed the MTU of a
-    /// card behind the records.
+    /// The host that the sample cache describes, after all its PIFs have been brought up, and an administrator has
+    /// changed the MTU of a card behind the records.
     private static func sampleHost() throws -> String {
         let model = try CacheSample("original.xml").model()
         let facts = HostFacts(datapath: .openvswitch)

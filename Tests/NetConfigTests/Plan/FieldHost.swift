@@ -31,14 +31,14 @@ struct FieldHost {
     /// A device.
     func link(_ name: String) -> Link? { DeviceName(name).flatMap { state.links[$0] } }
 
-    /// Adds a device that somebody else has made.
+    /// Adds a device that another program has made.
     mutating func add(_ device: String, _ kind: LinkKind, in master: String? = nil) throws {
         state.links[try name(device)] = Link(
             kind: kind, mac: link("eth0")?.mac, isUp: true, master: try master.map(name),
             ipv6: IPv6Settings(acceptRA: 1, autoconf: true), offloads: [.gro: true, .lro: false, .tso: true])
     }
 
-    /// Adds a VLAN link of somebody else's.
+    /// Adds a VLAN link that another program has made.
     mutating func add(_ device: String, vlan tag: UInt16, on parent: String, in master: String? = nil) throws {
         try change(parent) { $0.isUp = true }
         try add(device, .vlan(VLANAttributes(parent: try name(parent), tag: tag)), in: master)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import NetConfig
 
-/// What somebody else gave a card that becomes a port: it goes with the card, and comes back where the change is taken back.
+/// What other programs gave a card that becomes a port: it goes with the card, and an undo brings it back.
 @Suite("Addresses and routes that others gave") struct GivenAddressTests {
     private static let card = "eth0"
 

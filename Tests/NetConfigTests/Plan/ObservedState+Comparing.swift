@@ -38,7 +38,7 @@ extension ObservedState {
             // Of a slave the kernel tells the address of its card, of many another device it does not.
             state.links[name]?.permanentMAC = nil
         }
-        // A bridge that is made again is a switch, whatever somebody had done to its flows.
+        // A bridge that is made again is a switch, whatever was done to its flows before.
         state.vswitch?.empty = []
         state.dhcpClients.sort { ($0.device, $0.family.rawValue) < ($1.device, $1.family.rawValue) }
         return state

@@ -16,7 +16,7 @@ extension ObservedState {
         }
     }
 
-    /// A route of somebody else over a device with an address: often one that the records ask for elsewhere.
+    /// A route of another program over a device with an address: often one that the records ask for elsewhere.
     private mutating func addForeignRoute(_ random: inout SeededGenerator) {
         // What goes over a lease's network comes and goes with the lease.
         let devices = links.filter { name, link in
@@ -76,7 +76,7 @@ extension ObservedState {
         vswitch?.empty = []
     }
 
-    /// Somebody deletes the flows of a bridge.
+    /// Another program deletes the flows of a bridge.
     private mutating func deleteFlows(_ random: inout SeededGenerator) {
         guard let bridges = vswitch?.bridges.keys.sorted(), !bridges.isEmpty else { return }
         let name = random.one(of: bridges)

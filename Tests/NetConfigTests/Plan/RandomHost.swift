@@ -63,7 +63,7 @@ struct RandomHost {
     /// A PIF of the host.
     mutating func anyPIF(_ random: inout SeededGenerator) -> PIF { random.one(of: model.pifsInOrder) }
 
-    /// The name of a bridge, now and then one that nobody would choose.
+    /// The name of a bridge, now and then one that no administrator would choose.
     private mutating func bridgeName(_ plain: String) -> String {
         guard random.oneIn(6), !hostileNames.isEmpty else { return plain }
         return hostileNames.remove(at: Int.random(in: 0..<hostileNames.count, using: &random))

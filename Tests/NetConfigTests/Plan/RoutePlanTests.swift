@@ -303,7 +303,7 @@ import Testing
         let warning =
             "PIF eth0: route default via 192.0.2.1 skipped: there is '\(text)' already, which is not ours to remove"
         #expect(plan.warningTexts == [warning])
-        // One of another metric is in nobody's way.
+        // One of another metric is in the way of none.
         host.state.otherRoutes?[0].metric = 100
         #expect(try host.plan().addedRoutes == [Self.gateway])
     }
