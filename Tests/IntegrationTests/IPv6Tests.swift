@@ -101,7 +101,7 @@ struct IPv6Tests {
         try change(bed, ipv6: "Autoconf")
         try upTwice(bed)
         try bed.expect("eth0 up in xenbr0\nxenbr0 up \(Self.own)")
-        #expect(try bed.routes().first?.contains("proto ra") == true)
+        try bed.wait("the router's route is there") { try bed.routes().first?.contains("proto ra") == true }
     }
 
     @Test("DHCP has the address of the server, and its route from the router", arguments: Datapath.allCases)
