@@ -40,8 +40,10 @@ build: setup ## build the programs for release: .build/programs/release
 	    -Xlinker --defsym=icudt$$(pkg-config --modversion icu-uc | cut -d. -f1)_dat=__ehdr_start -Xlinker --gc-sections \
 	    -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
-# In a folder each, both at the same time: what is optimised as a whole keeps one processor busy.
+# In a directory each, both at the same time: what is optimised as a whole keeps one processor busy. The first one fetches
+# what is needed, the other one finds it in SwiftPM's cache.
 build-tests: setup
+	@swift package resolve
 	@$(MAKE) --no-print-directory build & programs=$$!; \
 	swift build --build-tests || status=$$?; wait $$programs || status=$$?; exit $${status:-0}
 
