@@ -100,6 +100,9 @@ extension ObservedState {
             state.links[name]?.settings = nil
             state.links[name]?.fixedOffloads = []
             state.links[name]?.permanentMAC = nil
+            // What a device can carry its driver says, once it is there.
+            state.links[name]?.greatestMTU = nil
+            state.links[name]?.leastMTU = nil
             state.links[name]?.addresses.sort { $0.prefix < $1.prefix }
             state.links[name]?.routes = link.routes.sorted { $0.destination < $1.destination }
         }
