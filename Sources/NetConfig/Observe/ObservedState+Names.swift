@@ -16,9 +16,9 @@ extension ObservedState {
     ///
     /// - Parameters:
     ///   - name: The name.
-    ///   - records: The records so far, which know bonds that are not there.
+    ///   - records: The records so far, which know bonds that are not there. They are read only for a name that is no card's.
     /// - Returns: The reason, and what to give instead; `nil` where it is a card's, or where no device has it yet.
-    func refusal(ofCard name: DeviceName, _ records: NetworkModel?) -> String? {
+    func refusal(ofCard name: DeviceName, _ records: @autoclosure () -> NetworkModel?) -> String? {
         if name.isReserved { return "'\(name)' is no network card; \(choice(of: cards))" }
         guard let link = links[name] else { return refusal(ofAbsent: name, records) }
         switch link.kind {
@@ -43,7 +43,7 @@ extension ObservedState {
     }
 
     /// A card may be renamed before the next boot. A bond or VLAN that no device stands for is not a card then, either.
-    private func refusal(ofAbsent name: DeviceName, _ records: NetworkModel?) -> String? {
+    private func refusal(ofAbsent name: DeviceName, _ records: () -> NetworkModel?) -> String? {
         if let real = device(alsoCalled: name.text) {
             return "\(name) is another name of \(real); give the first: --device=\(real)"
         }
@@ -53,8 +53,9 @@ extension ObservedState {
         return cards.contains(parent) ? Self.advice(name, isVLAN: tag, of: parent) : nil
     }
 
-    private func slaves(of name: DeviceName, _ records: NetworkModel?) -> [DeviceName]? {
-        guard let records, let master = records.pifs.values.first(where: { $0.device == name && $0.vlan == nil }),
+    private func slaves(of name: DeviceName, _ records: () -> NetworkModel?) -> [DeviceName]? {
+        guard let records = records(),
+            let master = records.pifs.values.first(where: { $0.device == name && $0.vlan == nil }),
             let bond = records.bond(masteredBy: master)
         else { return nil }
         return records.slaves(of: bond).map(\.device)
