@@ -127,8 +127,8 @@ extension OVSDBClient {
         }
     }
 
-    /// How long ovs-vswitchd may take for an inverse: not long where it seems not to run, or whoever stopped us waits;
-    /// but where the connection broke it has to find the server again as well.
+    /// How long ovs-vswitchd may take for an inverse: not long where it seems not to run, or the operator who stopped the
+    /// run waits; but where the connection broke it has to find the server again as well.
     private func patienceForInverse(_ course: ChangeCourse) -> Duration {
         if isSwitchLate { return limits.inverse }
         let hasBroken = course.trouble?.isOfConnection == true
