@@ -42,7 +42,7 @@ extension NetworkModel {
     /// The PIFs that every plan looks at: whose default route and name servers the host uses is every PIF's business. The
     /// first few are all that can make a difference.
     private var commonPIFs: [PIF] {
-        let configured = pifsInOrder.filter { $0.ipv4.mode != .none || $0.ipv6.mode != .none }
+        let configured = pifsInOrder.filter(\.isConfigured)
         let kinds: [(PIF) -> Bool] = [
             { isManagement($0) }, { $0.otherConfig["defaultroute"] == "true" }, { $0.otherConfig["peerdns"] == "true" },
         ]

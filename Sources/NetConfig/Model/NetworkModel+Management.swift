@@ -16,8 +16,3 @@ extension NetworkModel {
         return [device.text] + bridges.dropFirst()
     }
 }
-
-extension PIF {
-    /// Whether its record has it get addresses.
-    fileprivate var isConfigured: Bool { IPAddress.Family.allCases.contains(where: hasAddresses) }
-}

@@ -23,7 +23,7 @@ struct OverviewBuilder {
         pifs = model.pifsInOrder
         described = PlanBuilder.described(by: model, on: facts.datapath)
         cards = Set(pifs.map(\.device))
-        let candidates = pifs.lazy.filter { $0.bondSlaveOf == nil && ($0.ipv4.mode != .none || $0.ipv6.mode != .none) }
+        let candidates = pifs.lazy.filter { $0.bondSlaveOf == nil && $0.isConfigured }
         let attached = Set(recorded.compactMap { DeviceName($0) })
         let clients = Set(state.dhcpClients.map(\.device))
         func isInUse(_ pif: PIF) -> Bool {

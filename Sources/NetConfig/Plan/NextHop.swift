@@ -84,6 +84,9 @@ extension PIF {
         family == .v4 ? ipv4.mode != .none : ipv6.mode != .none
     }
 
+    /// Whether its record has it get addresses, of whichever family.
+    var isConfigured: Bool { ipv4.mode != .none || ipv6.mode != .none }
+
     /// Where the gateway of a family stands.
     func gatewayOrigin(_ family: IPAddress.Family) -> Origin {
         .record(name, field: family == .v4 ? "gateway" : "ipv6_gateway")

@@ -58,9 +58,9 @@ extension PlanBuilder {
         guard let device = model.ipDevice(of: pif) else { return nil }
         let pif = try withUsableIPv6(pif, on: device)
         configureIPv6Settings(of: pif, on: device)
-        let hasAddresses = pif.ipv4.mode != .none || pif.ipv6.mode != .none
         raise(
-            device, because: hasAddresses ? "carries the addresses of \(pif)" : "carries \(pif), which has no address")
+            device,
+            because: pif.isConfigured ? "carries the addresses of \(pif)" : "carries \(pif), which has no address")
         if gateway?.ref == pif.ref { removeOtherDefaultRoutes(than: device, for: pif) }
         let first = steps.count
         var added = try configureIPv4(of: pif, on: device, gateway: gateway, dns: dns)
@@ -96,8 +96,7 @@ extension PlanBuilder {
         let leaving = Set(leavingPIFs.lazy.filter { $0.vlan == nil }.map(\.ref))
         let wanted = Set(pifs.map(\.ref))
         return model.pifs.values.filter { pif in
-            (pif.ipv4.mode != .none || pif.ipv6.mode != .none) && !leaving.contains(pif.ref)
-                && (pif.bondSlaveOf == nil || wanted.contains(pif.ref))
+            pif.isConfigured && !leaving.contains(pif.ref) && (pif.bondSlaveOf == nil || wanted.contains(pif.ref))
         }
     }
 
