@@ -38,6 +38,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            path: "Sources",
+            sources: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
             swiftSettings: settings
         ),
         .target(
