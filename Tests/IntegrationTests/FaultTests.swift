@@ -53,7 +53,7 @@ private final class Saboteur {
         model = try CacheReader.read(contentsOf: bed.root + "/var/xapi/network.dbcache")
         facts = HostFacts(
             datapath: datapath, datapathType: try #require(DatapathType(rawValue: bed.datapathType)))
-        try bed.makeFolder(ConfigurationText.scripts)
+        try bed.makeFolder(HostFile.scripts)
         try bed.makeFolder("/sbin")
         try bed.write("#!/bin/sh\n", to: "/sbin/update-issue")
         try bed.host("chmod", "+x", bed.root + "/sbin/update-issue")

@@ -26,7 +26,7 @@ struct RandomWalkVMTests {
             let end = try walker.looks()
             #expect(end.links == start.links)
             #expect(end.vswitch == start.vswitch)
-            #expect(walker.bed.text(PlanBuilder.attachedFile) == nil)
+            #expect(walker.bed.text(HostFile.attached) == nil)
         }
     }
 }
@@ -50,7 +50,7 @@ private struct Walker {
         self.model = model
         facts = HostFacts(datapath: random.facts.datapath)
         paths = HostPaths(rootPrefix: bed.root, ovsdb: "\(bed.directory)/ovs/db.sock")
-        if !random.bare.folders.isEmpty { try bed.makeFolder(ConfigurationText.scripts) }
+        if !random.bare.folders.isEmpty { try bed.makeFolder(HostFile.scripts) }
     }
 
     /// What there is, as far as a test can compare it.

@@ -35,9 +35,9 @@ private struct HostOfFiles {
 
     /// What the planner is told of.
     private static let observed =
-        [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PendingFlows.file]
+        [HostFile.attached, HostFile.resolver, HostFile.sysconfigNetwork, PendingFlows.file]
         + devices.flatMap {
-            ["\(ConfigurationText.scripts)/ifcfg-\($0)", "\(ConfigurationText.scripts)/route-\($0)"]
+            ["\(HostFile.scripts)/ifcfg-\($0)", "\(HostFile.scripts)/route-\($0)"]
         }
 
     /// All files that are read, and where a link is followed.

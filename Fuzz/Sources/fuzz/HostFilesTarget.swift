@@ -11,7 +11,7 @@ func fuzzHostFiles(_ bytes: [UInt8]) {
         _ = LinkLocalAddress.usable(on: device, table: text)
         checkProcess(text, device)
     }
-    let files = [PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork]
+    let files = [HostFile.attached, HostFile.resolver, HostFile.sysconfigNetwork]
     // One datapath for each input, to be fast.
     let datapath: Datapath = bytes.count.isMultiple(of: 2) ? .bridge : .openvswitch
     let rows = datapath == .openvswitch ? VswitchState() : nil

@@ -57,7 +57,7 @@ extension Action {
         switch self {
         case .replaceFile(let path, _, _): expect(Self.isOurs(path), "a file that is none of ours: \(path)")
         case .run(let program):
-            expect(program == PlanBuilder.updateIssue, "a program that is none of ours: \(program)")
+            expect(program == HostFile.updateIssue, "a program that is none of ours: \(program)")
         default: break
         }
     }
@@ -66,7 +66,7 @@ extension Action {
         switch self {
         case .replaceFile(let path, let before, let after?) where path.utf8.starts(with: "/etc/sysconfig/".utf8):
             // What others wrote into the one file that they share with us stays.
-            let old = path == PlanBuilder.sysconfigNetwork ? Set(Self.lines(of: before?.text ?? "")) : []
+            let old = path == HostFile.sysconfigNetwork ? Set(Self.lines(of: before?.text ?? "")) : []
             let lines = Self.lines(of: after.text).filter { !old.contains($0) }
             expect(lines.allSatisfy(\.isHarmlessToShell), "a shell would run something of \(path): \(lines)")
         case .startDHCP(let client, _): client.check()
@@ -79,10 +79,10 @@ extension Action {
     }
 
     private static func isOurs(_ path: String) -> Bool {
-        let scripts = "\(ConfigurationText.scripts)/"
+        let scripts = "\(HostFile.scripts)/"
         guard path.utf8.starts(with: scripts.utf8) else {
             let others = [
-                PlanBuilder.resolver, PlanBuilder.sysconfigNetwork, PlanBuilder.attachedFile,
+                HostFile.resolver, HostFile.sysconfigNetwork, HostFile.attached,
                 VswitchPlugin.caCertificate,
                 PendingFlows.file,
             ]

@@ -19,7 +19,8 @@ public final class Guard {
     private let lock: HostLock
     private let signals = InterruptSignals()
     private var checkpoint: Checkpoint
-    private let run: Reconfiguration
+    private let runLog: RunLog
+    private let cacheLocation: CacheLocation?
     private let host: Host
     private var cache: CacheLocation.Prepared?
 
@@ -51,11 +52,12 @@ public final class Guard {
         } catch {
             throw RunFailure(description: "there is no change to guard: whoever makes one starts its guard (\(error))")
         }
-        run = Reconfiguration(paths: checkpoint.paths, cacheFile: checkpoint.cache?.path, log: log)
+        runLog = RunLog(log: log)
+        cacheLocation = checkpoint.cache.map { CacheLocation(path: $0.path) }
         host = try Host(paths: checkpoint.paths, datapath: checkpoint.datapath)
         // Rows that refer to each other can only be made again by a client that has read them.
         _ = try host.vswitch?.readState()
-        if let text = checkpoint.cache?.text { cache = try run.cacheLocation.prepare(Array(text.utf8)) }
+        if let text = checkpoint.cache?.text { cache = try cacheLocation?.prepare(Array(text.utf8)) }
     }
 
     private func watch() throws {
@@ -96,7 +98,7 @@ public final class Guard {
     private func askGateways() throws {
         guard let gateway = checkpoint.gateway else { return }
         let answered = try gateway.run(host.kernel, interrupted: interruption)
-        run.log.info("gateway \(answered.map(\.description).joined(separator: ", ")) answers")
+        runLog.log.info("gateway \(answered.map(\.description).joined(separator: ", ")) answers")
     }
 
     private func awaitConfirmation() throws {
@@ -121,15 +123,15 @@ public final class Guard {
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause) { events.append($0) }
         let ending = checkpoint.ending(report)
         file.end(ending)
-        run.log.info("put back the change by '\(checkpoint.command)': \(cause)")
-        events.forEach(run.tell)
+        runLog.log.info("put back the change by '\(checkpoint.command)': \(cause)")
+        for event in events { runLog.tell(event) }
         throw RunFailure(description: ending.text)
     }
 
     private func keep() throws {
         let outcome = checkpoint.outcome(checkpoint.confirmation == nil ? "was kept" : "was confirmed")
         do {
-            if checkpoint.cache != nil { try run.commit(cache.take()) }
+            if let cacheLocation { try runLog.commit(cache.take(), at: cacheLocation) }
             file.end(Ending(.kept, outcome))
         } catch {
             file.end(Ending(.incomplete, "\(outcome): \(error)"))

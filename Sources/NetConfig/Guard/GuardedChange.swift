@@ -76,15 +76,17 @@ final class GuardedChange {
     /// - Parameters:
     ///   - host: Where the program puts the change back itself should the guard die.
     ///   - signals: SIGTERM and SIGINT have the change put back at once; after SIGHUP the guard goes on alone.
-    ///   - run: Its log is told what happens.
+    ///   - runLog: Is told what happens.
     ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
     ///     confirms it.
     /// - Throws: `RunFailure` where the change is not kept, or its guard has yet to decide.
     func awaitEnd(
-        _ host: Host, _ signals: borrowing InterruptSignals, _ run: Reconfiguration, attended: (Int) -> Bool
+        _ host: Host, _ signals: borrowing InterruptSignals, _ runLog: RunLog, attended: (Int) -> Bool
     ) throws {
         _ = try file.move(from: .changing, to: .changed)
-        if let gateway = checkpoint.gateway { run.log.info("waiting \(gateway.seconds) s for the gateway to answer") }
+        if let gateway = checkpoint.gateway {
+            runLog.log.info("waiting \(gateway.seconds) s for the gateway to answer")
+        }
         var deadline: ContinuousClock.Instant?
         var forwarded: Interruption?
         while isGuardRunning() {
@@ -97,7 +99,7 @@ final class GuardedChange {
             }
             guard let seconds = checkpoint.confirmation, file.stage == .unconfirmed else { continue }
             if deadline == nil {
-                run.log.info(
+                runLog.log.info(
                     "waiting \(seconds) s for 'interface-reconfigure confirm'; otherwise everything is put back")
             }
             let end = deadline ?? .now + .seconds(seconds)
@@ -105,7 +107,7 @@ final class GuardedChange {
             let left = max(.zero, end - .now) / .seconds(1)
             if attended(Int(left.rounded(.up))) { _ = try file.move(from: .unconfirmed, to: .confirmed) }
         }
-        try tellEnd(host, run)
+        try tellEnd(host, runLog)
     }
 
     /// Looks for as long as a tick takes.
@@ -113,15 +115,16 @@ final class GuardedChange {
 
     /// Says what became of the change by the guard's own word. A guard without one was killed, or its program ended without
     /// having been a guard to the end, whatever its exit status.
-    private func tellEnd(_ host: Host, _ run: Reconfiguration) throws {
+    private func tellEnd(_ host: Host, _ runLog: RunLog) throws {
         if file.stage != nil, file.take() {
             let report = host.putBack(
-                checkpoint.way, checkpoint.scope, because: "its guard was killed, or ended too early", log: run.tell)
+                checkpoint.way, checkpoint.scope, because: "its guard was killed, or ended too early",
+                log: { runLog.tell($0) })
             file.end(checkpoint.ending(report))
         }
         guard let ending = file.ending, ending.verdict == .kept else {
             throw RunFailure(description: file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
         }
-        run.log.info("\(ending.text)")
+        runLog.log.info("\(ending.text)")
     }
 }

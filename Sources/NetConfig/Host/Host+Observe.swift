@@ -34,7 +34,9 @@ extension Host {
             links[bridge]?.heldGateways = held?.isEmpty == false ? held : nil
             if let port = kernel.portOfOwnAddress(of: bridge) { links[port]?.set(.ownAddress, true) }
         }
-        let programs = ProgramProcess.ofInterest()
+        // In one pass: a host with many guests has thousands of processes.
+        let programs = ProgramProcess.all(
+            named: OtherDHCPProcess.programs.union([DhclientProcess.program, ProgramProcess.vswitchd]))
         let processes = programs.filter { !$0.program.isExactly(ProgramProcess.vswitchd) }
         var rows = try vswitch(scope)
         rows?.isCarriedOut = processes.count < programs.count

@@ -37,7 +37,7 @@ extension Reconfiguration {
         guard !unknown.isEmpty else { return [] }
         let host = try Host(paths: paths, datapath: try datapath(), waits: waits, interrupted: interrupted)
         var scope = ObservationScope()
-        scope.files = [PlanBuilder.attachedFile]
+        scope.files = [HostFile.attached]
         let state = try host.observe(scope)
         let described = formerDevices
         let ours = unknown.intersection(state.recordedNames.union(described))

@@ -26,20 +26,9 @@ extension Reconfiguration {
             } else {
                 for warning in model.warnings { log.warning("\(warning)") }
             }
-            try commit(cache.take())
+            try runLog.commit(cache.take(), at: cacheLocation)
         }
-        log.info("rewrite done in \(text(.now - start))")
-    }
-
-    /// Puts the cache in place; `nil` stands for one that already is as it should be.
-    func commit(_ cache: consuming CacheLocation.Prepared?) throws {
-        let isChanged = cache != nil
-        do throws(CacheError) {
-            try cache.take()?.commit()
-        } catch {
-            throw RunFailure(description: "the network is as it should be and stays so, but \("\(error)".printable)")
-        }
-        log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(cacheLocation.path)")
+        log.info("rewrite done in \((.now - start).text)")
     }
 
     private func planRewrite(_ model: NetworkModel, _ host: Host) throws -> Plan {
@@ -78,7 +67,7 @@ extension Reconfiguration {
             }
             return model
         }
-        log.info("read \(model.pifs.count) PIFs from XAPI in \(text(.now - start))")
+        log.info("read \(model.pifs.count) PIFs from XAPI in \((.now - start).text)")
         return model
     }
 

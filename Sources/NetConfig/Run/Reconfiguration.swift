@@ -106,16 +106,16 @@ public struct Reconfiguration {
                     return joint.plan
                 }
             } catch {
-                throw guarded?.abandon(host, because: error, log: tell) ?? error
+                throw guarded?.abandon(host, because: error) { runLog.tell($0) } ?? error
             }
-            if let guarded, guarded.isGuarded { return try guarded.awaitEnd(host, signals, self, attended: attended) }
+            if let guarded, guarded.isGuarded { return try guarded.awaitEnd(host, signals, runLog, attended: attended) }
             if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
-            if case .live = subject { try commit(cache.take()) }
+            if case .live = subject { try runLog.commit(cache.take(), at: cacheLocation) }
             warnings += try tellCarriers(requests, model, host)
         }
         let count = warnings == 0 ? "" : " with \(warnings) warning\(warnings == 1 ? "" : "s")"
         log.log(
-            level: warnings == 0 ? .info : .notice, "\(verb) \(subject) done in \(text(.now - start))\(count)")
+            level: warnings == 0 ? .info : .notice, "\(verb) \(subject) done in \((.now - start).text)\(count)")
     }
 
     /// Carries out a plan. Another program may change Open vSwitch's rows between our look and our change; then it is
@@ -135,13 +135,13 @@ public struct Reconfiguration {
             var plan = try plan()
             if let counted, plan.steps.isEmpty { return counted }
             plan.isStrict = isStrict
-            if attempt == 1 || counted != nil { tell(plan) }
+            if attempt == 1 || counted != nil { runLog.tell(plan) }
             if isStrict, counted == nil, let refusal = plan.strictRefusal { throw RunFailure(description: refusal) }
             try host.heedSignals()
             var applier = host
             let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
-                tell(event, of: plan)
-                tellLease(event, on: host)
+                runLog.tell(event, of: plan)
+                runLog.tellLease(event, on: host)
             }
             let shortfalls = plan.shortfalls.map { "\($0)".printable }
             let failures = (shortfalls + [report.failure(describe: \.description)].compactMap(\.self))
@@ -249,6 +249,8 @@ public struct Reconfiguration {
         }
         return (model, requests, unknown)
     }
+
+    var runLog: RunLog { RunLog(log: log) }
 
     var cacheLocation: CacheLocation {
         cacheFile.map { CacheLocation(path: $0) } ?? CacheLocation(root: root.folder.string)

@@ -17,7 +17,7 @@ extension UnknownBridge: CustomStringConvertible {
     public var description: String {
         if isForeign {
             return "\(name) is none of this host's networks, old or new: neither the records, their last good copy and "
-                + "xcp-networkd's, nor \(PlanBuilder.attachedFile) name it; it stays as it is"
+                + "xcp-networkd's, nor \(HostFile.attached) name it; it stays as it is"
         }
         guard let fault else { return list }
         return isLeftOut ? "\(name) cannot be used: \(fault)" : "\(list); an error in the records may be why: \(fault)"

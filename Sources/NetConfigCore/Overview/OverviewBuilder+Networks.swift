@@ -164,7 +164,7 @@ extension OverviewBuilder {
 
     private func resolverRows(of pif: PIF) -> [Overview.Comparison] {
         guard pif.ref == dnsPIF?.ref, pif.writesResolver else { return [] }
-        let there = (state.files[PlanBuilder.resolver]?.text ?? "").lines()
+        let there = (state.files[HostFile.resolver]?.text ?? "").lines()
             .filter { $0.begins(with: "nameserver ") }.map { String($0.dropping(11)) }
         return [
             comparison(

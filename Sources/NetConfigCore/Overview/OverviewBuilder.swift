@@ -19,7 +19,7 @@ struct OverviewBuilder {
         self.facts = facts
         self.state = state
         index = StateIndex(state)
-        recorded = Set((state.files[PlanBuilder.attachedFile]?.text ?? "").lines().map(String.init))
+        recorded = Set((state.files[HostFile.attached]?.text ?? "").lines().map(String.init))
         pifs = model.pifsInOrder
         described = PlanBuilder.described(by: model, on: facts.datapath)
         cards = Set(pifs.map(\.device))

@@ -1,8 +1,5 @@
 /// Which PIFs are attached, and the file that says so.
 extension PlanBuilder {
-    /// Where this program keeps what it attached since boot: a name of an IP device a line.
-    static var attachedFile: String { "/run/interface-reconfigure/attached" }
-
     /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
     func isAttached(_ other: PIF) -> Bool { model.isAttached(other, in: state, facts, recordedNames) }
 
@@ -26,12 +23,12 @@ extension PlanBuilder {
         var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
         if verb == .up { names.formUnion(devices) }
         let text = names.sorted().map { "\($0)\n" }.joined()
-        let old = state.files[Self.attachedFile]
+        let old = state.files[HostFile.attached]
         let new = text.isEmpty ? nil : FileContents(text)
         guard old?.bytes != new?.bytes else { return }
         let what = devices.count == 1 ? "\(devices.first.map(\.text) ?? "") is" : "\(devices.count) devices are"
         perform(
-            .replaceFile(Self.attachedFile, before: old, after: new),
+            .replaceFile(HostFile.attached, before: old, after: new),
             because: "\(what) \(verb == .up ? "attached" : "detached")")
     }
 }
@@ -61,7 +58,7 @@ extension NetworkModel {
 extension ObservedState {
     /// The names in the file of attached devices whose device exists.
     var recordedNames: Set<DeviceName> {
-        let lines = (files[PlanBuilder.attachedFile]?.text ?? "").lines()
+        let lines = (files[HostFile.attached]?.text ?? "").lines()
         return Set(lines.compactMap { DeviceName(String($0)) }.filter { links[$0] != nil })
     }
 }

@@ -1,25 +1,20 @@
 /// The files that other tools read, written only when their text changes.
 extension PlanBuilder {
-    /// The name servers' file.
-    static var resolver: String { "/etc/resolv.conf" }
-    /// The file that names the devices of default route and DNS.
-    static var sysconfigNetwork: String { "/etc/sysconfig/network" }
-
     /// Writes the files of a PIF.
     mutating func writeFiles(of pif: PIF, gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
         if dns?.ref == pif.ref, pif.ownsResolver { writeResolver(of: pif) }
-        guard observed.folders.contains(ConfigurationText.scripts) else { return }
+        guard observed.folders.contains(HostFile.scripts) else { return }
         for (name, lines) in interfaceFiles(of: pif, device) {
-            write(lines.map { "\($0)\n" }.joined(), to: "\(ConfigurationText.scripts)/\(name)", because: "\(pif)")
+            write(lines.map { "\($0)\n" }.joined(), to: "\(HostFile.scripts)/\(name)", because: "\(pif)")
         }
         var variables: [(name: String, value: String)] = []
         if dns?.ref == pif.ref { variables.append(("DNSDEV", device.text)) }
         if gateway?.ref == pif.ref { variables.append(("GATEWAYDEV", device.text)) }
         guard !variables.isEmpty else { return }
-        let old = state.files[Self.sysconfigNetwork]?.bytes ?? []
+        let old = state.files[HostFile.sysconfigNetwork]?.bytes ?? []
         write(
-            ConfigurationText.network(old, setting: variables), to: Self.sysconfigNetwork,
+            ConfigurationText.network(old, setting: variables), to: HostFile.sysconfigNetwork,
             because: "\(pif) is the host's \(variables.map(\.name).joined(separator: " and "))")
     }
 
@@ -27,11 +22,11 @@ extension PlanBuilder {
     /// administrator wrote stays.
     private mutating func writeResolver(of pif: PIF) {
         let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
-        guard pif.dns.isEmpty else { return write(text, to: Self.resolver, because: "name servers of \(pif)") }
-        guard let old = state.files[Self.resolver]?.text,
+        guard pif.dns.isEmpty else { return write(text, to: HostFile.resolver, because: "name servers of \(pif)") }
+        guard let old = state.files[HostFile.resolver]?.text,
             ConfigurationText.isOurs(resolver: old) || DHCPLeases(leaseTexts).wrote(resolver: old)
         else { return }
-        write(text, to: Self.resolver, because: "\(pif) has no name servers any more")
+        write(text, to: HostFile.resolver, because: "\(pif) has no name servers any more")
     }
 
     /// The leases of the devices that are asked for.

@@ -122,8 +122,8 @@ extension PlanBuilder {
         missSwitch()
         recordAttachment()
         for pif in pifs { writeFiles(of: pif, gateway: gateway, dns: dns) }
-        if !steps.isEmpty, observed.programs.contains(Self.updateIssue) {
-            perform(.run(Self.updateIssue), because: "the console shows the host's address")
+        if !steps.isEmpty, observed.programs.contains(HostFile.updateIssue) {
+            perform(.run(HostFile.updateIssue), because: "the console shows the host's address")
         }
     }
 
@@ -150,7 +150,4 @@ extension PlanBuilder {
         }
         recordAttachment()
     }
-
-    /// Rewrites the text that the console shows before log in.
-    static var updateIssue: String { "/sbin/update-issue" }
 }

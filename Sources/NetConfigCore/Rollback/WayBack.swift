@@ -167,7 +167,7 @@ private struct Journey {
             if case .replaceFile(let path, _, _) = action { path } else { nil }
         }
         // A DHCP client's script writes this one without being asked.
-        if way.actions.contains(where: \.isDHCP) { paths.append(PlanBuilder.resolver) }
+        if way.actions.contains(where: \.isDHCP) { paths.append(HostFile.resolver) }
         var seen: Set<String> = []
         for path in paths.reversed() where seen.insert(path).inserted && state.files[path] != way.before.files[path] {
             perform(.replaceFile(path, before: state.files[path], after: way.before.files[path]))

@@ -2,15 +2,17 @@
 struct DhclientProcess {
     /// The process.
     let process: ProgramProcess
+    /// The program's name.
+    static let program = "dhclient"
     private let options: [String: [String]]
     private let devices: Set<String>
 
     /// All that run in our network namespace.
-    static func all() -> [DhclientProcess] { all(among: ProgramProcess.all(named: ["dhclient"])) }
+    static func all() -> [DhclientProcess] { all(among: ProgramProcess.all(named: [program])) }
 
     /// Those among some processes.
     static func all(among processes: [ProgramProcess.Found]) -> [DhclientProcess] {
-        processes.filter { $0.program.isExactly("dhclient") }.map { DhclientProcess($0.process) }
+        processes.filter { $0.program.isExactly(program) }.map { DhclientProcess($0.process) }
     }
 
     /// Reads the command line (`dhclient(8)`, and the options that Red Hat's has besides: `-C`, `-F`, `-H`, `-V`,

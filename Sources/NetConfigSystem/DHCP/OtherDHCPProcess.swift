@@ -59,7 +59,7 @@ extension OtherDHCPClient {
         guard !processes.isEmpty else { return [] }
         return devices.flatMap { device in
             processes.compactMap { program, process in
-                if program.isExactly("dhclient") {
+                if program.isExactly(DhclientProcess.program) {
                     return DhclientProcess(process).configuresAll
                         ? OtherDHCPClient(device: device, program: program, pid: process.pid) : nil
                 }

@@ -14,9 +14,6 @@ struct ProgramProcess: Equatable {
     /// What makes switches of the rows in Open vSwitch's database.
     static let vswitchd = "ovs-vswitchd"
 
-    /// All that may be DHCP clients, and Open vSwitch's, found in one pass: a host with many guests has thousands of processes.
-    static func ofInterest() -> [Found] { all(named: OtherDHCPProcess.programs.union(["dhclient", vswitchd])) }
-
     /// All processes of some programs: those that have the name by the kernel's word (`/proc/<pid>/comm`), are root's or our
     /// own user's (anybody can call a process so; only Open vSwitch's may have a user of its own), and are in our own network
     /// namespace: what runs in a container has devices of its own that may be called like ours.

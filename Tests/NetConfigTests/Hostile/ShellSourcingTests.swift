@@ -66,13 +66,13 @@ struct ShellSourcingTests {
                         links[card] = Link(kind: .other(nil), mac: MACAddress(bits: 1 << 41))
                     }
                 },
-                vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: [ConfigurationText.scripts])
+                vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: [HostFile.scripts])
             let plan = try Planner.plan(
                 Request(.up, pif.ref), model: model, facts: HostFacts(datapath: datapath), observed: observed)
             let folder = try TemporaryFolder()
             try write(plan, into: folder.root)
-            let scripts = folder.path + ConfigurationText.scripts
-            let files = try folder.names(in: ConfigurationText.scripts)
+            let scripts = folder.path + HostFile.scripts
+            let files = try folder.names(in: HostFile.scripts)
             #expect(files.contains("ifcfg-\(bridge)") && files.contains("route-\(bridge)"))
             let script = """
                 cd "$1" || exit
@@ -83,7 +83,7 @@ struct ShellSourcingTests {
             let output = try ChildProcess(FilePath(shell), ["-c", script, "sh", scripts, bridge.text])
                 .run(timeLimit: .seconds(10))
             #expect(output.standardOutput == "\(bridge)\n\(bridge)\n", "\(output.standardError)")
-            #expect(try folder.names(in: ConfigurationText.scripts) == files, "nothing was made")
+            #expect(try folder.names(in: HostFile.scripts) == files, "nothing was made")
         }
     }
 }

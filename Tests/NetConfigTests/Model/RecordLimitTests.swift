@@ -105,7 +105,7 @@ import Testing
         let model = try NetworkModel(records: records)
         let pif = try #require(model.pif("PIF eth0"))
         let state = ObservedState(
-            links: [pif.device: Link(kind: .other(nil))], vswitch: VswitchState(), folders: [ConfigurationText.scripts])
+            links: [pif.device: Link(kind: .other(nil))], vswitch: VswitchState(), folders: [HostFile.scripts])
         let plan = try Planner.plan(
             Request(.up, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: state)
         return (plan, plan.warnings.map(\.message))
@@ -132,7 +132,7 @@ import Testing
         #expect(try warnings(records(64)).warnings.isEmpty)
         let found = try warnings(records(65))
         #expect(found.warnings == ["domain has 65 entries, 64 are allowed; the first 64 are used"])
-        let resolver = try #require(found.plan.end.files[PlanBuilder.resolver]?.text)
+        let resolver = try #require(found.plan.end.files[HostFile.resolver]?.text)
         #expect(resolver.contains("d63.example\n") && !resolver.contains("d64"))
     }
 

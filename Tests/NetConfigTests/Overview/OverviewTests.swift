@@ -123,7 +123,7 @@ import Testing
         }
         state.vswitch?.bridges["xenbr0"] = VswitchRow(columns: ["fail_mode": .string("standalone")], members: ports)
         let attached = ports.dropFirst().map { "\($0)\n" }.joined()
-        state.files[PlanBuilder.attachedFile] = FileContents(attached)
+        state.files[HostFile.attached] = FileContents(attached)
         return (try NetworkModel(records: records), state)
     }
 
@@ -135,7 +135,7 @@ import Testing
     @Test("a management network that is not attached is drift, any other is not")
     func detached() throws {
         var (model, state) = try host(vlans: 1)
-        state.files[PlanBuilder.attachedFile] = nil
+        state.files[HostFile.attached] = nil
         (state.links, state.vswitch) = ([:], VswitchState())
         for (pif, isDrift) in [("p", true), ("v1", true)] + [(nil, false)] as [(String?, Bool)] {
             for ref in model.pifs.keys { model.pifs[ref]?.management = ref.text == pif }
@@ -163,8 +163,8 @@ import Testing
             state.links[device]?.isUp = false
         }
         model.pifs[try #require(Ref("v400"))]?.managed = false
-        let attached = try #require(state.files[PlanBuilder.attachedFile])
-        state.files[PlanBuilder.attachedFile] = FileContents(attached.text.replacing("xapi500\n", with: ""))
+        let attached = try #require(state.files[HostFile.attached])
+        state.files[HostFile.attached] = FileContents(attached.text.replacing("xapi500\n", with: ""))
         let text = try lines(model, state).joined(separator: "\n")
         #expect(text.contains("!   800 VLANs"), "\(text)")
         #expect(text.contains("797 as configured: 1-6, 8, 10-399, 401-499, 501-800") || text.contains("796 as"))

@@ -31,7 +31,7 @@ struct FormerNetworkTests {
             #expect(host.state.links.keys.map(\.text).sorted() == ["eth0", "eth1", "eth2"], "\(plan.text())")
             #expect(host.state.links.values.allSatisfy { !$0.isUp && $0.master == nil }, "\(plan.text())")
             #expect(host.state.vswitch?.bridges.isEmpty ?? true)
-            #expect(host.state.files[PlanBuilder.attachedFile] == nil)
+            #expect(host.state.files[HostFile.attached] == nil)
         }
     }
 
@@ -77,7 +77,7 @@ struct FormerNetworkTests {
     @Test("`show` lists it, with what takes it away", arguments: Datapath.allCases)
     func shown(_ datapath: Datapath) throws {
         var (host, cards) = try host(datapath, up: ["xapi5"])
-        host.state.files[PlanBuilder.attachedFile] = nil
+        host.state.files[HostFile.attached] = nil
         func lines() throws -> [Substring] {
             let text = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache").text()
             return text.lines().filter { $0.includes("xapi5") }
@@ -86,7 +86,7 @@ struct FormerNetworkTests {
         host.facts.formerDevices = cards
         #expect(try lines().contains { $0.includes("in no record any more; `--force xapi5 down` takes it away") })
         host.facts.formerDevices = []
-        host.state.files[PlanBuilder.attachedFile] = FileContents("xapi5\n")
+        host.state.files[HostFile.attached] = FileContents("xapi5\n")
         #expect(try lines().contains { $0.includes("in no record any more") })
     }
 }

@@ -42,7 +42,7 @@ struct JointPlanTests {
             let actions = joint.plan.steps.map(\.action)
             #expect(actions.count { if case .changeVswitch = $0 { true } else { false } } <= 1)
             #expect(
-                actions.count { if case .replaceFile(PlanBuilder.attachedFile, _, _) = $0 { true } else { false } } <= 1
+                actions.count { if case .replaceFile(HostFile.attached, _, _) = $0 { true } else { false } } <= 1
             )
         }
     }

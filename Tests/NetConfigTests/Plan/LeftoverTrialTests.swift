@@ -216,7 +216,7 @@ struct LeftoverTrialTests {
                 #expect(host.state.vswitch?.bridges.keys.sorted() == ["xenbr0"])
                 #expect(host.state.vswitch?.bridges["xenbr0"]?.members == ["eth0", "xenbr0"])
             }
-            #expect(host.state.files[PlanBuilder.attachedFile]?.text == "xenbr0\n")
+            #expect(host.state.files[HostFile.attached]?.text == "xenbr0\n")
         }
     }
 

@@ -54,7 +54,7 @@ extension ObservedState {
             state.links[name]?.mtu = nil
             state.links[name]?.ipv6 = nil
         }
-        state.files = state.files.filter { $0.key == PlanBuilder.attachedFile }
+        state.files = state.files.filter { $0.key == HostFile.attached }
         return state
     }
 

@@ -27,9 +27,9 @@ import Testing
                 """)
         let pif = try model.pif(named: "xenbr0")
         var state = ObservedState(links: [pif.device: Link(kind: .other(nil))])
-        if let resolver { state.files[PlanBuilder.resolver] = FileContents(resolver) }
+        if let resolver { state.files[HostFile.resolver] = FileContents(resolver) }
         if let leases { state.files["/var/lib/xcp/dhclient-xenbr0.leases"] = FileContents(leases) }
-        if let obstacle { state.obstacles = [PlanBuilder.resolver: obstacle] }
+        if let obstacle { state.obstacles = [HostFile.resolver: obstacle] }
         func plan(_ state: ObservedState) throws -> Plan {
             try Planner.plan(
                 Request(.up, pif.ref), model: model, facts: HostFacts(datapath: .bridge), observed: state)
@@ -57,10 +57,10 @@ import Testing
         ])
     func without(resolver: String?, leases: String?, expected: String?) throws {
         let (plan, again) = try plan(resolver: resolver, leases: leases)
-        #expect(plan.end.files[PlanBuilder.resolver]?.text == expected)
+        #expect(plan.end.files[HostFile.resolver]?.text == expected)
         #expect(again.steps.isEmpty)
         let undone = plan.steps.reversed().flatMap(\.undo).reduce(into: plan.end) { $0.apply($1) }
-        #expect(undone.files[PlanBuilder.resolver]?.text == resolver)
+        #expect(undone.files[HostFile.resolver]?.text == resolver)
     }
 
     @Test("a file that cannot be written as it is costs a warning, and no step")
@@ -68,7 +68,7 @@ import Testing
         let reason = "it is a link to /dev/null"
         let (plan, again) = try plan(dns: ["192.0.2.53"], resolver: nil, obstacle: reason)
         #expect(plan.warnings.map(\.description) == ["/etc/resolv.conf: \(reason); it is left alone"])
-        #expect(plan.end.files[PlanBuilder.resolver] == nil && again.steps.isEmpty)
+        #expect(plan.end.files[HostFile.resolver] == nil && again.steps.isEmpty)
         #expect(again.warnings == plan.warnings)
         #expect(try self.plan(resolver: nil, obstacle: reason).plan.warnings.isEmpty, "there is nothing to write")
     }

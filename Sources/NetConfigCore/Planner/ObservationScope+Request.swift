@@ -1,25 +1,5 @@
-/// What must be looked at before a request can be planned, beyond the kernel's links and Open vSwitch's rows.
-///
-/// Reading costs time, and a host has hundreds of devices that a request does not concern.
-public struct ObservationScope: Equatable, Sendable, Codable {
-    /// Devices whose ethtool settings and DHCP clients matter.
-    public var devices: Set<DeviceName> = []
-    /// Devices over which the host is managed: whether traffic passes their bridges matters.
-    public var managementDevices: Set<DeviceName> = []
-    /// Bridges whose tables of flows or addresses must let the host be reached; `nil` stands for none.
-    public var switches: Set<DeviceName>?
-    /// Files that the request may replace or depends on, without root prefix.
-    public var files: Set<String> = []
-    /// Folders whose existence matters.
-    public var folders: Set<String> = [ConfigurationText.scripts]
-    /// Programs whose existence matters.
-    public var programs: Set<String> = [PlanBuilder.updateIssue]
-    /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
-    public var wantsBalanceSLB: Bool?
-
-    /// What concerns no request.
-    init() {}
-
+/// What requests, and an overview, make it necessary to look at.
+extension ObservationScope {
     /// Everything that a request on a PIF can concern: the PIF's own devices, those of PIFs that conflict with it, and
     /// the files named after them.
     public init(for request: Request, in model: NetworkModel) { self.init(for: [request], in: model) }
@@ -29,7 +9,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         let stacks = model.stacks(of: requests.compactMap { model.pifs[$0.pif] })
         guard !stacks.isEmpty else { return }
         files = [
-            PlanBuilder.attachedFile, PlanBuilder.resolver, PlanBuilder.sysconfigNetwork,
+            HostFile.attached, HostFile.resolver, HostFile.sysconfigNetwork,
         ]
         switches = Set(stacks.flatMap { $0.pifs + [$0.datapath] }.compactMap(model.bridge))
         let requested = Set(requests.filter(\.isManagement).map(\.pif))
@@ -55,8 +35,8 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         }
         let own = stack.pifs.flatMap { [$0.device, model.netdev(of: $0), model.ipDevice(of: $0)] }.compactMap { $0 }
         for device in own + uplinks.map(\.device) {
-            files.insert("\(ConfigurationText.scripts)/ifcfg-\(device)")
-            files.insert("\(ConfigurationText.scripts)/route-\(device)")
+            files.insert("\(HostFile.scripts)/ifcfg-\(device)")
+            files.insert("\(HostFile.scripts)/route-\(device)")
         }
         // What a lease wrote is told by what it says.
         files.formUnion(stack.pifs.compactMap(model.ipDevice).flatMap(DHCPClientFiles.leases))
@@ -64,16 +44,6 @@ public struct ObservationScope: Equatable, Sendable, Codable {
 
     private mutating func add(_ pif: PIF, in model: NetworkModel) {
         devices.formUnion([model.netdev(of: pif), model.bridge(of: pif), pif.device].compactMap { $0 })
-    }
-
-    /// What another scope has and this one leaves out, in words; `nil` where that is nothing.
-    func gap(to other: ObservationScope) -> String? {
-        if let device = other.devices.subtracting(devices).min() { return "settings and DHCP clients of \(device)" }
-        if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }
-        if let file = other.files.subtracting(files).min() { return "file \(file)" }
-        if let folder = other.folders.subtracting(folders).min() { return "directory \(folder)" }
-        if other.wantsBalanceSLB == true, wantsBalanceSLB != true { return "the kernel's bonding modes" }
-        return other.programs.subtracting(programs).min().map { "program \($0)" }
     }
 
     /// What an overview of the whole host compares: settings of cards and of bridges that have any, DHCP clients where there
@@ -87,7 +57,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
             return [isCard ? pif.device : nil, hasMore ? model.ipDevice(of: pif) : nil]
         }
         devices = Set(names.compactMap { $0 })
-        files = [PlanBuilder.attachedFile, PlanBuilder.resolver]
+        files = [HostFile.attached, HostFile.resolver]
         if model.pifs.values.contains(where: model.wantsBalanceSLB) { wantsBalanceSLB = true }
         managementDevices = Set(model.pifs.values.filter(model.isManagement).compactMap(model.bridge))
         switches = Set(model.pifs.values.compactMap(model.bridge))

@@ -1,7 +1,10 @@
 internal import Logging
 
-/// What a run tells the log.
-extension Reconfiguration {
+/// What a run tells the log: its plan, each action, what became of it.
+struct RunLog {
+    /// Where it is told.
+    let log: Logger
+
     /// What a plan was made from, and what was found on the way: with this and the lines of the actions the log tells the
     /// whole run.
     func tell(_ plan: Plan) {
@@ -26,11 +29,11 @@ extension Reconfiguration {
         case .done(let done):
             let text = done.step.map(plan.description) ?? "\(done.action)"
             let (line, details) = logged(done.action, text)
-            log.info("\(line) (\(self.text(done.duration)))")
+            log.info("\(line) (\(done.duration.text))")
             for detail in details { log.info("  \(detail)") }
-        case .putBack(let done): log.info("put back: \(done.action.headline) (\(text(done.duration)))")
+        case .putBack(let done): log.info("put back: \(done.action.headline) (\(done.duration.text))")
         case .warning(let failure): log.warning("\(sentence(failure)); going on without it")
-        case .failed(let failure): log.info("failed: \(sentence(failure)) (\(text(failure.duration)))")
+        case .failed(let failure): log.info("failed: \(sentence(failure)) (\(failure.duration.text))")
         case .notPutBack(let failure): log.error("could not be put back: \(sentence(failure))")
         }
     }
@@ -63,30 +66,16 @@ extension Reconfiguration {
     /// As much as syslog takes in any case, in bytes. A row can be longer by far: it names all networks of a card.
     private static var lineLimit: Int { 1000 }
 
-    /// A duration in milliseconds with one decimal.
-    func text(_ duration: Duration) -> String {
-        let tenths = Int((duration / .microseconds(100)).rounded())
-        return "\(tenths / 10).\(tenths % 10) ms"
-    }
-}
-
-/// A run that failed; what was done before is taken back, unless the text says otherwise.
-public struct RunFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What failed, why, and what became of the rest: a sentence a line.
-    public private(set) var description: String
-    /// What failed, where it was an action.
-    var action: Action?
-    /// Whether the host is as before; otherwise what was done is kept.
-    var isTakenBack = true
-    /// Whether the program was asked to stop.
-    var isInterrupted = false
-
-    /// Adds a sentence.
-    mutating func note(_ sentence: String) { description += "\n\(sentence)" }
-
-    /// Notes that the program was asked to stop while what was done was taken back.
-    mutating func note(_ interruption: Interruption) {
-        description += "\n\(interruption) meanwhile"
-        isInterrupted = true
+    /// Puts the cache in place; `nil` stands for one that already is as it should be.
+    ///
+    /// - Throws: ``RunFailure``, which says that the network itself stays as it is now.
+    func commit(_ cache: consuming CacheLocation.Prepared?, at location: CacheLocation) throws {
+        let isChanged = cache != nil
+        do throws(CacheError) {
+            try cache.take()?.commit()
+        } catch {
+            throw RunFailure(description: "the network is as it should be and stays so, but \("\(error)".printable)")
+        }
+        log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }
 }

@@ -1,0 +1,32 @@
+/// What must be looked at before a request can be planned, beyond the kernel's links and Open vSwitch's rows.
+///
+/// Reading costs time, and a host has hundreds of devices that a request does not concern.
+public struct ObservationScope: Equatable, Sendable, Codable {
+    /// Devices whose ethtool settings and DHCP clients matter.
+    public var devices: Set<DeviceName> = []
+    /// Devices over which the host is managed: whether traffic passes their bridges matters.
+    public var managementDevices: Set<DeviceName> = []
+    /// Bridges whose tables of flows or addresses must let the host be reached; `nil` stands for none.
+    public var switches: Set<DeviceName>?
+    /// Files that the request may replace or depends on, without root prefix.
+    public var files: Set<String> = []
+    /// Folders whose existence matters.
+    public var folders: Set<String> = [HostFile.scripts]
+    /// Programs whose existence matters.
+    public var programs: Set<String> = [HostFile.updateIssue]
+    /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
+    public var wantsBalanceSLB: Bool?
+
+    /// What concerns no request.
+    init() {}
+
+    /// What another scope has and this one leaves out, in words; `nil` where that is nothing.
+    func gap(to other: ObservationScope) -> String? {
+        if let device = other.devices.subtracting(devices).min() { return "settings and DHCP clients of \(device)" }
+        if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }
+        if let file = other.files.subtracting(files).min() { return "file \(file)" }
+        if let folder = other.folders.subtracting(folders).min() { return "directory \(folder)" }
+        if other.wantsBalanceSLB == true, wantsBalanceSLB != true { return "the kernel's bonding modes" }
+        return other.programs.subtracting(programs).min().map { "program \($0)" }
+    }
+}
