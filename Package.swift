@@ -14,7 +14,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "interface-reconfigure",
     products: [
-        .library(name: "NetConfig", targets: ["NetConfig"]),
+        .library(name: "NetConfig", targets: ["NetConfig", "NetConfigCore", "NetConfigSystem"]),
         .executable(name: "interface-reconfigure", targets: ["interface-reconfigure"]),
         .executable(name: "openvswitch-cfg-update", targets: ["openvswitch-cfg-update"]),
     ],
@@ -28,29 +28,42 @@ let package = Package(
         .systemLibrary(name: "CLibNL", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CLinux"),
+        // Decides: records, state, plan, overview. It depends on nothing, and touches nothing.
+        .target(name: "NetConfigCore", swiftSettings: settings),
+        // Touches the system: the kernel, Open vSwitch, XAPI, DHCP clients, files, processes.
         .target(
-            name: "NetConfig",
+            name: "NetConfigSystem",
             dependencies: [
-                "CLibNL", "CLibXML2", "CLinux",
-                .product(name: "Logging", package: "swift-log"),
+                "CLibNL", "CLibXML2", "CLinux", "NetConfigCore",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            path: "Sources",
-            sources: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
+            swiftSettings: settings
+        ),
+        // Ties them together: the host, a run, the guard of a change.
+        .target(
+            name: "NetConfig",
+            dependencies: [
+                "NetConfigCore", "NetConfigSystem",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "Program",
-            dependencies: ["NetConfig", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "NetConfig", "NetConfigCore", "NetConfigSystem",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "interface-reconfigure",
             dependencies: [
-                "NetConfig", "Program",
+                "NetConfig", "NetConfigCore", "NetConfigSystem", "Program",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -59,21 +72,30 @@ let package = Package(
         .executableTarget(
             name: "openvswitch-cfg-update",
             dependencies: [
-                "NetConfig", "Program",
+                "NetConfig", "NetConfigCore", "NetConfigSystem", "Program",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
-        .executableTarget(name: "netconfig-bench", dependencies: ["NetConfig"], swiftSettings: settings),
-        .testTarget(name: "NetConfigTests", dependencies: ["NetConfig"], swiftSettings: settings),
+        .executableTarget(
+            name: "netconfig-bench", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "NetConfigTests", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
+            swiftSettings: settings),
         .testTarget(
             name: "InterfaceReconfigureTests",
-            dependencies: ["NetConfig", "interface-reconfigure", "openvswitch-cfg-update"],
+            dependencies: [
+                "NetConfig", "NetConfigCore", "NetConfigSystem", "interface-reconfigure", "openvswitch-cfg-update",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "NetConfig", "interface-reconfigure", "openvswitch-cfg-update"],
+            dependencies: [
+                "CLinux", "NetConfig", "NetConfigCore", "NetConfigSystem", "interface-reconfigure",
+                "openvswitch-cfg-update",
+            ],
             swiftSettings: settings),
     ]
 )

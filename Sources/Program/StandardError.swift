@@ -1,5 +1,5 @@
+import NetConfigCore
 internal import Glibc
-internal import NetConfig
 internal import Synchronization
 
 /// Standard error, unbuffered. A reader that does not read does not stop the program: what it does not take in time is dropped,

@@ -1,5 +1,5 @@
+import NetConfigCore
 package import Logging
-internal import NetConfig
 
 /// Sends log lines to standard error: a line each, warnings and errors marked as such.
 package struct StandardErrorHandler: LogHandler {

@@ -1,6 +1,6 @@
+import NetConfigCore
 internal import Glibc
 package import Logging
-internal import NetConfig
 
 /// Sends log lines to syslog, facility daemon. One that does not take them in time does not stop the program.
 package struct SyslogHandler: LogHandler {

@@ -1,7 +1,9 @@
+import NetConfigCore
 import ArgumentParser
 import Glibc
 import Logging
 import NetConfig
+import NetConfigSystem
 import Program
 
 /// The program: reads the command line, has the library do the work, and says how it went.

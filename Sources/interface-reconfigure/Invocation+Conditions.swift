@@ -1,4 +1,5 @@
 import NetConfig
+import NetConfigCore
 
 extension Invocation {
     /// What a change is kept on; `nil` where it is kept anyway.

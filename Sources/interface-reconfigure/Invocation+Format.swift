@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 
 /// What goes with actions that only look.
 extension Invocation {

@@ -1,4 +1,5 @@
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 
 extension Invocation {
     /// The interface that `--force BRIDGE rewrite` describes.

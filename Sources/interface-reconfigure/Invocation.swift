@@ -1,4 +1,6 @@
 import NetConfig
+import NetConfigCore
+import NetConfigSystem
 
 /// What a command line asks for, after all its options have been checked against each other.
 enum Invocation {

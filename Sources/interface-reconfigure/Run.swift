@@ -1,5 +1,7 @@
 import Logging
 import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Program
 
 /// One run: hands the request to the library and tells the log what came of it.

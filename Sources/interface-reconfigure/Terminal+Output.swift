@@ -1,5 +1,5 @@
 import Glibc
-import NetConfig
+import NetConfigCore
 import Program
 
 /// What a terminal shows differently from a file.

@@ -1,4 +1,6 @@
 import NetConfig
+import NetConfigCore
+import NetConfigSystem
 
 /// What is done with records of a size that grows: everything that the program does with records but its talk to the host.
 enum GrowthWork: String, CaseIterable {
@@ -105,7 +107,7 @@ extension ObservedState {
             for name in [bridge, port] { vswitch?.ports[name] = VswitchRow(members: [name]) }
             vswitch?.interfaces[bridge] = VswitchRow(columns: ["type": .string("internal")])
             vswitch?.interfaces[port] = VswitchRow()
-            for name in [bridge, port].compactMap(DeviceName.init) {
+            for name in [bridge, port].compactMap({ DeviceName($0) }) {
                 links[name] = Link(kind: .other(name.text == bridge ? "openvswitch" : "vif"), isUp: true)
             }
             ports.append(port)

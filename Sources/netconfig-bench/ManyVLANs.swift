@@ -1,4 +1,5 @@
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 
 /// A host with Open vSwitch, cards, and many VLANs spread over them, all of them up with an address each.
 struct ManyVLANs {

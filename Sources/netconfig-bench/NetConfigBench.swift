@@ -1,5 +1,6 @@
 import Glibc
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 
 /// Measures the pure parts of the library on large input, for `make bench`.
 ///

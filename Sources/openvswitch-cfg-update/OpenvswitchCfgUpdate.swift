@@ -2,6 +2,8 @@ import ArgumentParser
 import Glibc
 import Logging
 import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Program
 
 /// The plugin: reads XAPI's call, has the library do the work, and answers. Nothing else goes to standard output.

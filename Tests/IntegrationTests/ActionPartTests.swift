@@ -3,6 +3,8 @@ import SystemPackage
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// An action is all or nothing: whichever of its system calls fails, the host is as before or as after it.
 @Suite("each part of an action that fails", .serialized, .needsTestBed)

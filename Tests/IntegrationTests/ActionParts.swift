@@ -3,7 +3,8 @@ import Glibc
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The kinds of actions there are.
 enum ActionKind: String, CaseIterable, CustomTestStringConvertible {

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Addresses by DHCP, by hand and none, and the way from one to the other.

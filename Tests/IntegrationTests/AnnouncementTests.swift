@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("Announcements", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
 struct AnnouncementTests {

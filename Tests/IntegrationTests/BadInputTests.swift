@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// What cannot be done gives exit 1, a message that says what is wrong, and leaves the host as it was.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// What hangs on devices beyond what the planner knows is there again when a run is taken back, or was named before.

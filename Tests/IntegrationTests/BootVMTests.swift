@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// The life of a host from boot to shutdown, with the commands of the real units, on Open vSwitch's kernel datapath.

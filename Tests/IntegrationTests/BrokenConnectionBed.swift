@@ -3,6 +3,8 @@ import Synchronization
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A host with a bridge that has a card, an address and routes, whose Open vSwitch is reached through a proxy.
 final class BrokenConnectionBed: @unchecked Sendable {

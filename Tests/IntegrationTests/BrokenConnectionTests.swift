@@ -1,8 +1,9 @@
+@testable import NetConfigCore
 import Glibc
 import Synchronization
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 /// Every way of ``PossibleChange``, with the real ovsdb-server and ovs-vswitchd and a proxy in between. Afterwards rows and
 /// links are as before, or the report lists what is not, or the change is there.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// The caches that installers, the original and the offline rewrite leave, and the files for other tools.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Offloads, link settings and MTUs as the records say them, read back by other programs.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Cards as they are in the field: missing, exchanged for others, or unable to do what the records ask for.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// `up --confirm`: a change that is not confirmed is put back, whatever becomes of the program that made it.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// Changes of bonds and VLANs that are not confirmed, on a kernel that has them (`Scripts/vm`).

@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// Runs that are started at the same time take turns.

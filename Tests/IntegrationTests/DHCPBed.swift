@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Two network namespaces with a cable between them: `va` is the server's end, `vb` the client's.
 ///

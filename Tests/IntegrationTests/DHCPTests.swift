@@ -3,6 +3,8 @@ import SystemPackage
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A real `dhclient` against a real `dnsmasq`, each in a network namespace of its own.
 @Suite("DHCP", .serialized, .enabled("network namespaces need root") { geteuid() == 0 })

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// The plugin's `emergency_reset`, and the reset within an update, beside those of `ovs-vsctl` itself: all do their work

@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("ethtool settings", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
 struct EthtoolTests {

@@ -1,5 +1,6 @@
 import CLinux
 import NetConfig
+import NetConfigCore
 import Testing
 
 /// Something real that makes an action fail.

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Each action of each plan is made to fail, for real, and the host is compared with what it was before.
 ///

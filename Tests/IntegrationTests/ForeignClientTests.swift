@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// DHCP clients that another program started, with files of their own, on a card that goes into a bridge.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigSystem
 import SystemPackage
 
 /// A root folder with a minimal Debian (`Scripts/fresh-root`), in which packages are installed and run.

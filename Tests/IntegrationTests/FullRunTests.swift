@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// `/run` is memory, and can be full. What is only noted there is not worth a network.

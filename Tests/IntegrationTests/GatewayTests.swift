@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// `up --check-gateway`: a change whose gateway does not answer is put back.

@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// Wherever a run waits, a signal ends it within a few seconds, and the host is as before.

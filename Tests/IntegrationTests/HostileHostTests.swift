@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Values that an attacker sends, on a real host: nothing is run, nothing is written elsewhere, and the host can

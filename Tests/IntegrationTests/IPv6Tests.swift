@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// IPv6 in each of its modes, with a real router, alone and beside IPv4.

@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// What a caller leaves to a process that it starts, and the process must not depend on.

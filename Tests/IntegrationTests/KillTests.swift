@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
 
 /// The program is killed at one system call after the other; the same command, given again, always finishes its work.
 ///

@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Network cards that come after the run has begun, as at boot.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// What others, or earlier records, have left on the host.

@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// What others, or earlier records, have left on the host, where bonding, 802.1Q and Open vSwitch's kernel module are.

@@ -1,6 +1,8 @@
+@testable import NetConfigCore
 import Foundation
 import Logging
 import NetConfig
+import NetConfigSystem
 import Testing
 
 /// The program of whoever uses the library is the guard of its own changes, started once more: here, this test program.

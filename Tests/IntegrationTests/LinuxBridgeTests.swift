@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// The topologies that this machine's kernel can do on its own bridge: it has no bonding and no 802.1Q.

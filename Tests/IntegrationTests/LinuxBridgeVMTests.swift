@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// Bonds and VLANs of the Linux bridge datapath, on a kernel that has them (`Scripts/vm`).

@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// Live data from XAPI, through the command lines of those who call the program.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// Multicast snooping on Open vSwitch: which port gets the frames of which group.

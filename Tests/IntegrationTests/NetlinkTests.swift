@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Each test has a network namespace of its own; `ip` is the second pair of eyes.
 @Suite("The kernel does what is asked of it", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))

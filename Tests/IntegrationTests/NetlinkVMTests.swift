@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Whether the kernel makes bonds and 802.1Q links; that of the usual build machine does not.
 private let hasBondsAndVLANs = unsafe access("/proc/net/bonding", F_OK) == 0 && access("/proc/net/vlan", F_OK) == 0

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// A file system that has no locks, or a kernel that has no memory for one (`flock(2)`: ENOLCK).

@@ -1,4 +1,5 @@
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 import Testing
 
 /// That columns and rows which are not ours outlive our changes.

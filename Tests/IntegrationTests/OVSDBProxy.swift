@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A server between a client and ovsdb-server, which passes their messages on, or does with one of them what a test says.
 final class OVSDBProxy: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// The changes that add a bridge with its own port.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// Every topology on a real Open vSwitch: up, up again, down.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// What `ovsdb-server` gets beside its start on a XenServer host.

@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// What others have changed on the bridges of Open vSwitch that are ours, or have done with ours in theirs.

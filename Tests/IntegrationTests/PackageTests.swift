@@ -1,5 +1,4 @@
 import Foundation
-import NetConfig
 import Testing
 
 /// The packages that `make deb` and `make rpm` make, in a root folder that has their dependencies and no more.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// The commands of `--dry-run --format=shell` are run, and leave what the program itself leaves.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// The same where the kernel has bonds, VLAN links and Open vSwitch's datapath.

@@ -1,5 +1,6 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
+import NetConfigSystem
 import Testing
 
 /// What another user or program put where the program, or its DHCP client, writes.

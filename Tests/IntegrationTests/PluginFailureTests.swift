@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// What XAPI's plugin answers when something is wrong: always one document, in time, with the configuration as it was.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// The plugin's `update`, as XAPI calls it, under both names.

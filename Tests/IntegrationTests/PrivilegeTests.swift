@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// What the program's children get from it, and what its files are like, whatever its own caller is like.

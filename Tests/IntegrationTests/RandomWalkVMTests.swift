@@ -1,6 +1,8 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Long random sequences of `up` and `down` on random topologies: the plan's promise is kept at each step.
 @Suite("random sequences", .serialized, .needsTestBed)

@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Details that are refused, while the host is on the network or comes onto it.

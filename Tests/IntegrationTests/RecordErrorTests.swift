@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Errors in the records: what they are about stays down and says why, all else comes up.

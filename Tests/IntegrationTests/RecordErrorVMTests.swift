@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Bonds and VLANs that stand back for the sake of others, or come first, on a kernel that has both.

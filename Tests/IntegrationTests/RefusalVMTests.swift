@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Topologies that cannot be made: each is told, and nothing is touched.

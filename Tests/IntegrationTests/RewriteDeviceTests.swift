@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Names that `rewrite` is given in a hurry and that are none of a network card.

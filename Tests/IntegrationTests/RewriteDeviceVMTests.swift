@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// The same on a kernel that has bonds and VLANs.

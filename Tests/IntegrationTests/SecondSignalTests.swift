@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// A signal asks a run once to put back what it has done. Whatever comes after it, to the whole process group as well, does

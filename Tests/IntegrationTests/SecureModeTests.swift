@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// A bridge whose fail mode is secure forwards nothing until its controller comes.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Several bridges in one run, as at boot: as one where that can be, and a broken one keeps no other down.

@@ -1,4 +1,5 @@
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// A signal in the middle of a run takes back what was done.

@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// All on a host that a run could change: a line for each fact, so that a failed test tells what differs.

@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// The units as systemd itself runs them, with everything where it is installed.

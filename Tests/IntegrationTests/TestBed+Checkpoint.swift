@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigSystem
 import Testing
 
 /// Changes that wait to be confirmed.

@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// Which devices there are, whether they are up, what they belong to, and which addresses they have.

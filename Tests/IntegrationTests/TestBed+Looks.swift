@@ -1,5 +1,4 @@
 import Foundation
-import NetConfig
 import Testing
 
 /// What there is on the host, through the eyes of other programs.

@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// What XAPI's plugin answers, as Python reads it.

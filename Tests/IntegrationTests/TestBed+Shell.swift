@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// A sequence of requests that is done twice: by the program, and by the commands that it prints instead.

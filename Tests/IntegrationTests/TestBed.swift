@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import SystemPackage
 
 /// A host in namespaces of its own (`Scripts/testbed`), with a cache, on which the built program is run.

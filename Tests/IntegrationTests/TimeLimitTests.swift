@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// Whoever does not answer, answers without end or answers nonsense costs a bounded time and nothing else.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// Two networks with the same tag on the same card, on a kernel with 802.1Q.

@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// A log that is not taken, and a standard error that is not read, cost seconds and lines, and never the change.

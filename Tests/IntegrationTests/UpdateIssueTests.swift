@@ -1,5 +1,5 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
 import Testing
 
 /// The program that rewrites the text which the console shows before log in.

@@ -1,4 +1,4 @@
-import NetConfig
+@testable import NetConfigCore
 import Testing
 
 /// What Open vSwitch's own script does to a management network on a bond with a VLAN and a lease, with the kernel's module.

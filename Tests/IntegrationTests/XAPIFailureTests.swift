@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigCore
 import Testing
 
 /// XAPI that does not do as it should: exit 1 in time with a message that names the call, nothing changed, no session

@@ -1,5 +1,4 @@
 import Foundation
-import NetConfig
 import Testing
 
 /// `Scripts/xapi-server` on a test bed's host: it ends with the bed.

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigSystem
 import SystemPackage
 import Testing
 

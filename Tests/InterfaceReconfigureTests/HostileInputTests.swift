@@ -1,5 +1,6 @@
+@testable import NetConfigCore
 import Foundation
-import NetConfig
+import NetConfigSystem
 import Testing
 
 @testable import interface_reconfigure

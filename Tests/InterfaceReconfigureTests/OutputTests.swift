@@ -1,4 +1,4 @@
-import NetConfig
+import NetConfigSystem
 import SystemPackage
 import Testing
 

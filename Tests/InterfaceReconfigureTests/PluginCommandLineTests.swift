@@ -1,5 +1,6 @@
 import Foundation
-import NetConfig
+import NetConfigCore
+import NetConfigSystem
 import SystemPackage
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import NetConfig
+import NetConfigSystem
 import SystemPackage
 
 /// A folder for one test, removed with everything in it when its owner goes away.

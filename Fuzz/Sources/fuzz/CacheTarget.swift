@@ -1,4 +1,6 @@
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A cache, from its bytes to the plans for each of its PIFs, and back to bytes.
 func fuzzCache(_ bytes: [UInt8]) {

@@ -1,6 +1,8 @@
 import Glibc
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Files of the host as bytes, read by the program's own hand from where it reads them: the first byte chooses the file, the
 /// others are what is in it.

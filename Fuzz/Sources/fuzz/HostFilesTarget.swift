@@ -1,4 +1,5 @@
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Files and tables of the host that this program reads: the text stands for each of them in turn.
 func fuzzHostFiles(_ bytes: [UInt8]) {

@@ -1,4 +1,5 @@
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 extension NetworkModel {
     /// A host that has one of everything: a card, a bond of two, a VLAN on it, a tunnel; static addresses and DHCP.

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A whole conversation with ovsdb-server, and not only its messages: a client that reads, makes a change, waits and takes
 /// it back, on a socket whose other end answers with what was made up.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// ovsdb-server's side of a connection: its bytes cut into messages, the rows in them, the state that these describe,
 /// and plans that start from there.

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 @testable import ProgramOptions
 
 /// The command line, and the values of `other_config` and other fields that administrators set by hand.

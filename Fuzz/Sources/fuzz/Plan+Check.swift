@@ -1,4 +1,6 @@
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// What no record can make a plan do.
 extension Plan {

@@ -1,4 +1,4 @@
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// A host that has the cards which a model needs, and goes up and down with each of its PIFs in turn.
 struct Walk {

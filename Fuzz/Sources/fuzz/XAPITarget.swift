@@ -1,4 +1,6 @@
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// XAPI's answers to the calls for a host's records, from their bytes to the cache and to plans.
 ///

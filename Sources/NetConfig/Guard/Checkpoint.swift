@@ -1,3 +1,5 @@
+internal import NetConfigCore
+internal import NetConfigSystem
 internal import Glibc
 
 /// A change that is put back unless the confirmation and the answers that it needs come: all that its guard must know.

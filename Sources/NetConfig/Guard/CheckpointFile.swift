@@ -1,3 +1,4 @@
+internal import NetConfigSystem
 internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+internal import NetConfigSystem
 internal import SystemPackage
 
 /// Whether the gateways that a change leads to are there: each is asked once a second by ARP or neighbour solicitation.

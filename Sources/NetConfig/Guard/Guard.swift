@@ -1,3 +1,5 @@
+internal import NetConfigCore
+public import NetConfigSystem
 internal import Glibc
 public import Logging
 internal import SystemPackage

@@ -1,6 +1,8 @@
+public import NetConfigCore
+
 /// Something that can do actions: the host, or a test's stand-in for it.
 public protocol Applier {
-    /// Does an action wholly, or throws and leaves what was there; ``TakenBack`` and ``StillTrying`` where that is not
+    /// Does an action wholly, or throws and leaves what was there; `TakenBack` and `StillTrying` where that is not
     /// the whole truth.
     mutating func apply(_ action: Action) throws
 

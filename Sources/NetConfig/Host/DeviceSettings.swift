@@ -1,3 +1,5 @@
+internal import NetConfigCore
+internal import NetConfigSystem
 internal import Glibc
 internal import SystemPackage
 

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// What became of a change that had a guard, as the guard says it to the program that made the change, and to later runs.
 ///
 /// It is said in a file and not by the guard's exit status: the guard is the program of whoever uses this library, which may

@@ -1,3 +1,6 @@
+public import NetConfigCore
+public import NetConfigSystem
+
 /// Does the steps of a plan in order, and takes them back where one fails. Knows nothing about networks.
 public enum Executor {
     /// Something that the log should tell as it happens.
@@ -17,7 +20,7 @@ public enum Executor {
     /// Runs a plan.
     ///
     /// An action is all or nothing, so the step that failed is not undone; those before it are, the last one first, each
-    /// with its undo actions in their order, and so is one that failed with ``StillTrying``. A failure among these stops
+    /// with its undo actions in their order, and so is one that failed with `StillTrying`. A failure among these stops
     /// nothing: it is listed, and the rest is put back. Where Open vSwitch may have made devices anew they are looked at
     /// and repaired.
     ///

@@ -1,3 +1,5 @@
+internal import NetConfigSystem
+internal import NetConfigCore
 internal import SystemPackage
 
 /// What hangs on devices beyond what a ``Link`` describes.

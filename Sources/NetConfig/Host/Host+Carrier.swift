@@ -1,3 +1,6 @@
+internal import NetConfigSystem
+internal import NetConfigCore
+
 /// Whether a cable is plugged in.
 extension Host {
     /// The device for want of whose carrier another one hears nothing: itself, or the first card below it where all of them are

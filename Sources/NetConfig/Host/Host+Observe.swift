@@ -1,3 +1,5 @@
+public import NetConfigCore
+internal import NetConfigSystem
 internal import Glibc
 
 extension Host {

@@ -1,3 +1,6 @@
+internal import NetConfigSystem
+internal import NetConfigCore
+
 extension Host {
     /// Puts back what a change has left, by looking what there is; `cause` says why the change is not kept.
     ///

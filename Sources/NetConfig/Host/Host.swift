@@ -1,3 +1,6 @@
+public import NetConfigCore
+public import NetConfigSystem
+
 /// The host: open connections to whatever tells its state and changes it.
 ///
 /// Observing and applying share the connections, so that a run opens each once. Open vSwitch is asked only on hosts that
@@ -32,7 +35,7 @@ public final class Host: Applier {
     ///   - waits: Says what is waited for.
     ///   - limits: How long Open vSwitch is waited for.
     ///   - interrupted: Asked during waits; an answer ends them.
-    /// - Throws: ``NetlinkError``, or ``OVSDBError`` when the host uses Open vSwitch and its database does not answer.
+    /// - Throws: `NetlinkError`, or `OVSDBError` when the host uses Open vSwitch and its database does not answer.
     public init(
         paths: HostPaths, datapath: Datapath, waits: WaitNotice = WaitNotice(),
         limits: OVSDBClient.Limits = OVSDBClient.Limits(), interrupted: @escaping () -> Interruption? = { nil }

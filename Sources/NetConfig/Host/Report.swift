@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// What a run did: what `Executor` says about a plan.
 public struct Report: Sendable {
     /// An action that was done.
@@ -24,7 +26,7 @@ public struct Report: Sendable {
             case refused
             /// The run was asked to stop.
             case interrupted
-            /// Others had changed what the action starts from (``Overtaken``).
+            /// Others had changed what the action starts from (`Overtaken`).
             case overtaken
         }
 

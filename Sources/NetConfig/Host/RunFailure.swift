@@ -1,3 +1,6 @@
+internal import NetConfigCore
+internal import NetConfigSystem
+
 /// A run that failed; what was done before is taken back, unless the text says otherwise.
 public struct RunFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// What failed, why, and what became of the rest: a sentence a line.

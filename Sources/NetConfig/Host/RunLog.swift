@@ -1,3 +1,5 @@
+internal import NetConfigCore
+internal import NetConfigSystem
 internal import Logging
 
 /// What a run tells the log: its plan, each action, what became of it.

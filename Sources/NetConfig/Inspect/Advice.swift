@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// What to do about a finding.
 enum Advice {
     /// A cache is a copy: where it is broken, another one is made.

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// Something that is wrong with the records, where it stands, and what to do about it.
 public struct Finding: Hashable, Sendable {
     /// How bad it is.

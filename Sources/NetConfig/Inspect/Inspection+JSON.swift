@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension Inspection {
     /// What was found, as JSON text that `docs/check.schema.json` describes.
     public var json: String {

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 extension Inspection {
     /// What was found, for a person: a line for each finding, as compilers write them, then what to do.
     ///

@@ -1,3 +1,6 @@
+public import NetConfigCore
+internal import NetConfigSystem
+
 /// All that is wrong with a host's records, and not only the first of it: what `check` shows.
 public struct Inspection: Sendable {
     /// Where the records came from: the cache's path, or XAPI.

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// What the planner objects to in the records, on a host that has all that they ask for.
 extension NetworkModel {
     /// What is wrong with one PIF.

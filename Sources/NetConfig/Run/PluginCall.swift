@@ -1,3 +1,6 @@
+internal import NetConfigCore
+internal import NetConfigSystem
+
 /// A call of a plugin as XAPI makes it: the plugin's only argument is a call of XML-RPC. Its method is the function; its
 /// parameters are a session, and a map of texts, of which the functions here need none.
 public struct PluginCall: Equatable, Sendable {

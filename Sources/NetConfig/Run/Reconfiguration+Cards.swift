@@ -1,3 +1,5 @@
+internal import NetConfigSystem
+internal import NetConfigCore
 internal import Logging
 
 /// Network cards that are late: drivers and firmware may take longer than the services that a boot starts.

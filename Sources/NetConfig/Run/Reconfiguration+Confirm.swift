@@ -1,3 +1,4 @@
+internal import NetConfigSystem
 internal import Logging
 
 /// Changes that wait to be confirmed, from the side of other runs.

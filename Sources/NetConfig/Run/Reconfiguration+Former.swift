@@ -1,3 +1,5 @@
+internal import NetConfigCore
+internal import NetConfigSystem
 internal import Logging
 
 /// Networks of ours that the records do not describe any more.

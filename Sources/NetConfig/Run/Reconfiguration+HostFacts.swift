@@ -1,3 +1,6 @@
+internal import NetConfigCore
+internal import NetConfigSystem
+
 /// What the host is, by its files.
 extension Reconfiguration {
     /// Reads what the host is from its files.

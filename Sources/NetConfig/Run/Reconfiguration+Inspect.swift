@@ -1,3 +1,6 @@
+internal import NetConfigCore
+public import NetConfigSystem
+
 /// `check`: all that is wrong with the records, and nothing is touched.
 extension Reconfiguration {
     /// Inspects the cache.
@@ -17,7 +20,7 @@ extension Reconfiguration {
 
     /// Inspects XAPI's records of this host.
     ///
-    /// - Throws: ``XAPIError`` and what else keeps them from being read.
+    /// - Throws: `XAPIError` and what else keeps them from being read.
     public func inspectLive(_ access: XAPIAccess) throws -> Inspection {
         var reading = RecordReading(keepingRecords: true)
         try withXAPI(access, { nil }) { session, host in try reading.addAll(from: session, host: host) }

@@ -1,3 +1,5 @@
+public import NetConfigCore
+public import NetConfigSystem
 internal import Logging
 internal import SystemPackage
 

@@ -1,3 +1,5 @@
+public import NetConfigCore
+public import NetConfigSystem
 internal import Logging
 
 /// `show`: what is configured beside what is there; nothing is touched.
@@ -8,7 +10,7 @@ extension Reconfiguration {
     ///   - name: The bridge whose network alone is wanted; `nil` for all.
     ///   - access: How to come to live data; `nil` for the cache.
     /// - Returns: What there is to show; without Open vSwitch, where that does not run, all the rest.
-    /// - Throws: What keeps the records from being read, and ``UnknownBridge``.
+    /// - Throws: What keeps the records from being read, and `UnknownBridge`.
     public func overview(of name: String?, from access: XAPIAccess?) throws -> Overview {
         let model = try access.map { try readLive($0) { nil } } ?? cacheLocation.loadOrLastGood()
         var facts = HostFacts(datapath: try datapath())

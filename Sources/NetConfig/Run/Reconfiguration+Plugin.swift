@@ -1,3 +1,5 @@
+public import NetConfigCore
+internal import NetConfigSystem
 internal import Logging
 
 /// What XAPI's plugin does for it.

@@ -1,3 +1,5 @@
+public import NetConfigCore
+public import NetConfigSystem
 internal import Logging
 
 /// `--force BRIDGE rewrite`: a new cache for a host that is to get back onto the network.

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import Logging
 
 /// Several bridges in one run.

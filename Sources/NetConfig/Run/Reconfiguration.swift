@@ -1,3 +1,5 @@
+public import NetConfigCore
+public import NetConfigSystem
 public import Logging
 internal import SystemPackage
 

@@ -1,3 +1,6 @@
+public import NetConfigCore
+public import NetConfigSystem
+
 /// What a request is about, and where its records come from.
 public enum Subject: Sendable {
     /// The PIFs that have these bridges, or the bridgeless ones that have these devices, from the cache. A failure of one

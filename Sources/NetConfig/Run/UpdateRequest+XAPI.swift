@@ -1,3 +1,6 @@
+internal import NetConfigCore
+internal import NetConfigSystem
+
 extension UpdateRequest {
     /// Reads from XAPI what it wants of Open vSwitch: the pool, under its later name the controllers, the networks and this
     /// host's PIFs. Where one of them asks for a secure bridge the VLANs, bonds and tunnels are read as well: management may
@@ -7,7 +10,7 @@ extension UpdateRequest {
     ///   - plugin: The name under which XAPI asks.
     ///   - session: With whom to talk.
     ///   - host: Tells the host's uuid.
-    /// - Throws: ``PluginFailure``, ``UnusableController``, ``XAPIError``, `Interruption`.
+    /// - Throws: ``PluginFailure``, ``UnusableController``, `XAPIError`, `Interruption`.
     init(as plugin: VswitchPlugin, from session: XAPISession, host: () throws -> String) throws {
         let pools = try session.records("pool.get_all_records")
         guard let pool = pools.first else { throw PluginFailure(.noPool) }

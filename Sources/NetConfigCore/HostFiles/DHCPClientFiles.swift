@@ -1,17 +1,17 @@
 /// Where a DHCP client keeps its files. The names are those that other tools on a XenServer host look for.
-struct DHCPClientFiles {
+package struct DHCPClientFiles {
     /// The folder of the pid files.
     static let pidFolder = "/var/run"
 
     /// Holds the client's process id, on a line of its own.
-    let pid: String
+    package let pid: String
     /// The client's leases.
-    let leases: String
+    package let leases: String
     /// The configuration that we write.
-    let configuration: String
+    package let configuration: String
 
     /// Where leases can be, the usual place first: `leaseFolder(below:)` says which one a host has.
-    static let leaseFolders = ["/var/lib/xcp", "/var/lib/dhclient"]
+    package static let leaseFolders = ["/var/lib/xcp", "/var/lib/dhclient"]
 
     /// Where the leases of a device can be, as paths of the described host.
     static func leases(of device: DeviceName) -> [String] {
@@ -21,7 +21,7 @@ struct DHCPClientFiles {
     }
 
     /// The files for a device, as paths of the described host; `folder` is ``leaseFolder(below:)``.
-    init(_ device: DeviceName, _ family: IPAddress.Family, in folder: String) {
+    package init(_ device: DeviceName, _ family: IPAddress.Family, in folder: String) {
         let name = (family == .v4 ? "dhclient-" : "dhclient6-") + device.text
         pid = "\(Self.pidFolder)/\(name).pid"
         leases = "\(folder)/\(name).leases"

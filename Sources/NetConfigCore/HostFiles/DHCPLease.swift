@@ -1,7 +1,7 @@
 /// What `dhclient` keeps of its leases (`dhclient.leases(5)`): one behind the other, the last one of a device in force.
-enum DHCPLease {
+package enum DHCPLease {
     /// The routers that the lease in force names, in the order of preference.
-    static func routers(in text: String, of device: DeviceName) -> [IPAddress] {
+    package static func routers(in text: String, of device: DeviceName) -> [IPAddress] {
         var routers: [IPAddress] = []
         var lease: (isOurs: Bool, routers: [IPAddress]) = (false, [])
         for line in text.lines() {

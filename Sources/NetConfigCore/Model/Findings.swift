@@ -1,23 +1,26 @@
 /// What is found wrong with records while they are read and compared.
-struct Findings: Sendable {
+package struct Findings: Sendable {
     /// Records that are not what they must be, or do not fit together, in the order in which they were found.
-    private(set) var errors: [ModelError] = []
+    package private(set) var errors: [ModelError] = []
     /// Values that could not be used and were left out.
-    private(set) var warnings: [Warning] = []
+    package private(set) var warnings: [Warning] = []
     /// The first error of each record, also of those that ``errors`` has no more place for.
-    private(set) var causes: [String: ModelError] = [:]
+    package private(set) var causes: [String: ModelError] = [:]
+
+    /// Nothing is found yet.
+    package init() {}
 
     /// Data from outside may have as many bad values as fit into it; no administrator reads so many messages.
     static let limit = 1000
 
     /// Adds an error.
-    mutating func add(_ error: ModelError) {
+    package mutating func add(_ error: ModelError) {
         if causes[error.record] == nil { causes[error.record] = error }
         if errors.count < Self.limit { errors.append(error) }
     }
 
     /// Adds a warning.
-    mutating func add(_ warning: Warning) {
+    package mutating func add(_ warning: Warning) {
         guard warnings.count < Self.limit else { return }
         warnings.append(warning)
         if warnings.count == Self.limit - 1 {

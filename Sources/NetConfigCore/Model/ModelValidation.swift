@@ -1,16 +1,16 @@
 /// The comparison of records with each other: whether they fit together.
-struct ModelValidation {
+package struct ModelValidation {
     private let model: NetworkModel
     /// Records that are there but could not be read: to refer to them is no further error.
     private let unreadable: Set<String>
     /// What is wrong.
-    private(set) var errors: [ModelError] = []
+    package private(set) var errors: [ModelError] = []
     /// The records that are wrong, each with its first error. Of records that cannot be had together it is all of them.
     private(set) var blocked: [String: ModelError] = [:]
 
     /// Finds all errors: PIFs before bonds, VLANs, tunnels and networks, within a kind by reference, and last what concerns
     /// several records. Takes linear time.
-    init(_ model: NetworkModel, unreadable: Set<String> = []) {
+    package init(_ model: NetworkModel, unreadable: Set<String> = []) {
         self.model = model
         self.unreadable = unreadable
         checkEach(model.pifs.values) { $0.check($1) }

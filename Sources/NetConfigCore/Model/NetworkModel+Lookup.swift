@@ -61,7 +61,7 @@ extension NetworkModel {
     public func pif(named name: String) throws(UnknownBridge) -> PIF { try pifs(named: [name])[0].get() }
 
     /// The PIFs of several such names, in their order.
-    func pifs(named names: [String]) -> [Result<PIF, UnknownBridge>] {
+    package func pifs(named names: [String]) -> [Result<PIF, UnknownBridge>] {
         let wanted = Set(names)
         var found: [String: PIF] = [:]
         for pif in pifs.values {

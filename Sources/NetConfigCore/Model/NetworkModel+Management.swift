@@ -4,7 +4,7 @@ extension NetworkModel {
     ///
     /// XAPI writes the new bridge's name down when all else is done. A host that boots before that would leave the bond out
     /// for a bridge with nothing to answer from. A slave that still has an address of its own is brought up as it is asked for.
-    mutating func managing(_ bridges: [String]) -> [String] {
+    package mutating func managing(_ bridges: [String]) -> [String] {
         guard let name = bridges.first, let slave = try? pif(named: name), let bond = slave.bondSlaveOf,
             let master = bonds[bond].flatMap({ pifs[$0.master] }), let device = ipDevice(of: master),
             master.isConfigured, !slave.isConfigured

@@ -57,7 +57,7 @@ extension NetworkModel {
     static func isFailMode(_ text: String) -> Bool { text == "secure" || text == "standalone" }
 
     /// Whether the pool, a network or a PIF asks for bridges that forward nothing while their controller is away.
-    var namesSecureBridges: Bool {
+    package var namesSecureBridges: Bool {
         func isSecure(_ config: OtherConfig) -> Bool { config[OtherConfig.failMode] == "secure" }
         return pool.map { isSecure($0.otherConfig) } == true || networks.values.contains { isSecure($0.otherConfig) }
             || pifs.values.contains { isSecure($0.otherConfig) }

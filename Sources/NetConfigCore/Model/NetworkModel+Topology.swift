@@ -51,7 +51,7 @@ extension NetworkModel {
     }
 
     /// The PIFs whose devices a PIF needs: itself, those under a VLAN PIF, and the slaves of a bond.
-    func pifsOfStack(of pif: PIF) -> [PIF] {
+    package func pifsOfStack(of pif: PIF) -> [PIF] {
         var stack = [pif]
         while let below = stack.last.flatMap(underlyingPIF) { stack.append(below) }
         return stack + (stack.last.flatMap(bond(masteredBy:)).map(slaves(of:)) ?? [])

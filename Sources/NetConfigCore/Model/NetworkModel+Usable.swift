@@ -6,7 +6,7 @@ extension NetworkModel {
     /// - Parameters:
     ///   - broken: The records that could not be read as they should be, each with what is wrong.
     ///   - errors: All that is wrong, with what the comparison of the records found.
-    mutating func leaveOutUnusable(_ broken: [String: ModelError], errors: [ModelError]) {
+    package mutating func leaveOutUnusable(_ broken: [String: ModelError], errors: [ModelError]) {
         guard !errors.isEmpty else { return }
         let whole = self
         var causes = broken
@@ -81,7 +81,7 @@ extension NetworkModel {
     ///
     /// - Parameter isWanted: Tells the PIF.
     /// - Returns: Whether reading them again may help.
-    func isTorn(where isWanted: (PIF) -> Bool) -> Bool {
+    package func isTorn(where isWanted: (PIF) -> Bool) -> Bool {
         if unusable.contains(where: { $0.fault.missing != nil && isWanted($0.pif) }) { return true }
         guard let pif = pifs.values.first(where: isWanted) else { return false }
         let bond = bond(masteredBy: datapathPIF(of: pif))?.ref

@@ -36,7 +36,7 @@ public struct OtherConfig: Sendable {
     }
 
     /// Whether a key's value is a list, which has many parts.
-    static func isList(_ key: String) -> Bool { key == "static-routes" || key == "domain" }
+    package static func isList(_ key: String) -> Bool { key == "static-routes" || key == "domain" }
 
     /// Any `bond-…` that could name an option: letters, digits and `-_.`. Others could not be stored in the cache, where
     /// a key is the name of an element.
@@ -48,7 +48,7 @@ public struct OtherConfig: Sendable {
     }
 
     /// The key of what a bridge does while its controller is away.
-    static let failMode = "vswitch-controller-fail-mode"
+    package static let failMode = "vswitch-controller-fail-mode"
 
     private static let pifKeys: Set = [
         "domain", "peerdns", "defaultroute", "mtu", "static-routes", "vlan-bug-workaround", failMode,

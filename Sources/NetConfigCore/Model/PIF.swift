@@ -62,7 +62,7 @@ public struct PIF: Equatable, Sendable {
 extension PIF {
     /// The family whose address the host is managed by, and needs: the one that the record calls primary, unless only the other
     /// is configured.
-    var primaryFamily: IPAddress.Family {
+    package var primaryFamily: IPAddress.Family {
         switch primaryAddressType {
         case .v4: ipv4.mode == .none && ipv6.mode != .none ? .v6 : .v4
         case .v6: ipv6.mode == .none && ipv4.mode != .none ? .v4 : .v6

@@ -1,34 +1,34 @@
 /// The kinds of record, under the names that the cache's elements have.
-enum RecordKind: String, Sendable, CaseIterable {
+package enum RecordKind: String, Sendable, CaseIterable {
     case pif, bond, vlan, tunnel, network, pool
 }
 
 /// A record of XAPI's that this program reads.
-protocol NetworkRecord: Sendable {
+package protocol NetworkRecord: Sendable {
     /// The kind of record.
     static var kind: RecordKind { get }
 }
 
 extension PIF: NetworkRecord {
-    static var kind: RecordKind { .pif }
+    package static var kind: RecordKind { .pif }
 }
 
 extension Bond: NetworkRecord {
-    static var kind: RecordKind { .bond }
+    package static var kind: RecordKind { .bond }
 }
 
 extension VLAN: NetworkRecord {
-    static var kind: RecordKind { .vlan }
+    package static var kind: RecordKind { .vlan }
 }
 
 extension Tunnel: NetworkRecord {
-    static var kind: RecordKind { .tunnel }
+    package static var kind: RecordKind { .tunnel }
 }
 
 extension Network: NetworkRecord {
-    static var kind: RecordKind { .network }
+    package static var kind: RecordKind { .network }
 }
 
 extension Pool: NetworkRecord {
-    static var kind: RecordKind { .pool }
+    package static var kind: RecordKind { .pool }
 }

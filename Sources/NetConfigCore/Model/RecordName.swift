@@ -19,25 +19,25 @@ extension RecordName: CustomStringConvertible {
 
 extension PIF {
     /// What the PIF is called.
-    var name: RecordName { RecordName(title: description, record: ref.asRecord) }
+    package var name: RecordName { RecordName(title: description, record: ref.asRecord) }
 }
 
 extension Network {
     /// What the network is called.
-    var name: RecordName { RecordName(title: description, record: ref.asRecord) }
+    package var name: RecordName { RecordName(title: description, record: ref.asRecord) }
 }
 
 extension Bond {
     /// What the bond is called.
-    var name: RecordName { RecordName(title: "bond \(uuid)", record: ref.asRecord) }
+    package var name: RecordName { RecordName(title: "bond \(uuid)", record: ref.asRecord) }
 }
 
 extension Pool {
     /// What the pool is called.
-    var name: RecordName { RecordName(title: "pool", record: ref.asRecord) }
+    package var name: RecordName { RecordName(title: "pool", record: ref.asRecord) }
 }
 
 extension Ref where Record: NetworkRecord {
     /// How errors call the record: its kind and the reference.
-    var asRecord: String { "\(Record.kind.rawValue) \(text)" }
+    package var asRecord: String { "\(Record.kind.rawValue) \(text)" }
 }

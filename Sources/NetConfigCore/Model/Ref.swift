@@ -13,7 +13,7 @@ public struct Ref<Record>: Hashable, Sendable {
     }
 
     /// Creates the reference of a record that is not XAPI's own, from a name that no other record of its kind has.
-    init(named name: String) { text = "OpaqueRef:named-\(name)" }
+    package init(named name: String) { text = "OpaqueRef:named-\(name)" }
 
     /// How XAPI writes a reference to nothing.
     public static var null: String { "OpaqueRef:NULL" }

@@ -57,14 +57,14 @@ public struct Warning: Hashable, Sendable {
     }
 
     /// The warning as one that costs nothing that is asked for.
-    var asRemark: Warning {
+    package var asRemark: Warning {
         var warning = self
         warning.isRemark = true
         return warning
     }
 
     /// Creates a warning about a value of a record, which is left out.
-    init(_ record: RecordName, _ field: String, skipped value: String, allowed: String, line: Int? = nil) {
+    package init(_ record: RecordName, _ field: String, skipped value: String, allowed: String, line: Int? = nil) {
         self.init(
             record.title, "\(field) '\(value)' skipped: \(allowed) is allowed", origin: .record(record, field: field),
             line: line)

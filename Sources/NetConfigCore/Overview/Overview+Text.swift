@@ -23,7 +23,7 @@ extension Overview {
         return "everything that is attached is as configured"
     }
 
-    /// Whether something is not as it should be: ``verdict`` is no good news.
+    /// Whether something is not as it should be: the first line of its text is no good news.
     public var hasDrift: Bool { nodes.contains(where: \.hasDrift) }
 }
 

@@ -8,7 +8,7 @@ public struct JointPlan: Equatable, Sendable {
 
 extension NetworkModel {
     /// A sentence about one of several PIFs, with the name under which it was asked for.
-    func sentence(about pif: Ref<PIF>, _ text: String) -> String {
+    package func sentence(about pif: Ref<PIF>, _ text: String) -> String {
         "\(pifs[pif].flatMap(ipDevice).map { "\($0): " } ?? "")\(text)"
     }
 }

@@ -33,7 +33,7 @@ public struct Plan: Equatable, Sendable {
 
     /// Why the plan is not carried out where it must bring about all that is asked for and nothing else may go; `nil` where
     /// it does.
-    var strictRefusal: String? {
+    package var strictRefusal: String? {
         let missed = shortfalls.map(\.description) + warnings.filter { !$0.isRemark }.map(\.description)
         var reasons: [String] = []
         if !missed.isEmpty {
@@ -88,7 +88,7 @@ public struct Step: Equatable, Sendable {
 
     /// The part of the undo that puts devices back which the action took away: all that is left to do where the action
     /// failed and its rows are as before.
-    var repair: [Action] {
+    package var repair: [Action] {
         guard case .changeVswitch = action else { return [] }
         return Array(undo.dropFirst())
     }

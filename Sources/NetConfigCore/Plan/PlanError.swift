@@ -6,10 +6,10 @@ public struct PlanError: Error, Equatable, Sendable {
     public var rule: Rule
 
     /// Creates an error about a PIF that was asked for.
-    init(_ pif: PIF, _ rule: Rule) { self.init(pif.ref, rule) }
+    package init(_ pif: PIF, _ rule: Rule) { self.init(pif.ref, rule) }
 
     /// Creates an error about a PIF that was asked for, by its reference.
-    init(_ pif: Ref<PIF>, _ rule: Rule) {
+    package init(_ pif: Ref<PIF>, _ rule: Rule) {
         self.pif = pif
         self.rule = rule
     }

@@ -1,17 +1,17 @@
 /// The devices whose belongings a plan may cost, so that these and no others are looked at before it is carried out.
-struct Stake: Equatable {
+package struct Stake: Equatable {
     /// Devices that are deleted, or made anew.
-    var removed: Set<DeviceName> = []
+    package var removed: Set<DeviceName> = []
     /// Devices that go down or change addresses: they lose entries of the kernel's tables.
-    var shaken: Set<DeviceName> = []
+    package var shaken: Set<DeviceName> = []
     /// Devices that leave their master.
-    var released: Set<DeviceName> = []
+    package var released: Set<DeviceName> = []
 
     /// Whether nothing is at stake.
-    var isEmpty: Bool { self == Stake() }
+    package var isEmpty: Bool { self == Stake() }
 
     /// Finds what a plan puts at stake.
-    init(_ plan: Plan) {
+    package init(_ plan: Plan) {
         var rows = plan.start.vswitch
         for step in plan.steps { add(step.action, plan.start, &rows) }
         // What the plan itself makes has nothing yet.

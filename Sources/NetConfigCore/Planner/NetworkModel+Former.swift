@@ -7,7 +7,7 @@ extension NetworkModel {
     ///   - device: The bridge or device.
     ///   - state: What is there.
     ///   - cards: The devices that are known to be no virtual machine's.
-    mutating func add(former device: DeviceName, in state: ObservedState, cards: Set<DeviceName>) {
+    package mutating func add(former device: DeviceName, in state: ObservedState, cards: Set<DeviceName>) {
         var former = FormerNetwork(state: state, cards: cards.union(pifs.values.map(\.device)), model: self)
         former.add(device)
         self = former.model
@@ -122,7 +122,7 @@ private struct FormerNetwork {
 
 extension ObservedState {
     /// Whether there are bridges, fake ones as well, that no PIF is on: only then it matters what earlier records describe.
-    func hasBridges(besides model: NetworkModel) -> Bool {
+    package func hasBridges(besides model: NetworkModel) -> Bool {
         let known = Set(model.pifs.values.compactMap { model.bridge(of: $0)?.text })
         func isOther(_ name: String) -> Bool { !known.contains(name) }
         return links.contains { $0.value.isBridge && isOther($0.key.text) }

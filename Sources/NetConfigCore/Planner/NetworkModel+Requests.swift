@@ -9,7 +9,7 @@ extension NetworkModel {
     /// Requests in the order in which they are served, whatever the order in which they are made: the management
     /// interface's stack, then bonds before the bridges of their slaves, then the order of devices and tags. Those of unknown
     /// PIFs come last.
-    func inOrderOfImportance(_ requests: [Request]) -> [Request] {
+    package func inOrderOfImportance(_ requests: [Request]) -> [Request] {
         let known = requests.compactMap { request in
             pifs[request.pif].map { (request: request, pif: $0, datapath: datapathPIF(of: $0)) }
         }

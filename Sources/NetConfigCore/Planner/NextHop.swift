@@ -36,7 +36,7 @@ extension IPAddress {
 
 extension PIF {
     /// The addresses of a family that the record fixes.
-    func fixedAddresses(_ family: IPAddress.Family) -> [IPPrefix] {
+    package func fixedAddresses(_ family: IPAddress.Family) -> [IPPrefix] {
         switch family {
         case .v4: ipv4.mode == .static ? ipv4.prefix.map { [$0] } ?? [] : []
         case .v6: ipv6.mode == .static ? ipv6.addresses : []
@@ -57,7 +57,7 @@ extension PIF {
     }
 
     /// The default route of a family that the record fixes; `nil` where it has none that can be.
-    func defaultRoute(_ family: IPAddress.Family) -> Route? {
+    package func defaultRoute(_ family: IPAddress.Family) -> Route? {
         guard let gateway = fixedGateway(family), let hop = nextHop(family) else { return nil }
         if case .impossible = hop { return nil }
         let metric = family == .v6 ? Self.metricBeforeAnnounced : nil
@@ -65,7 +65,7 @@ extension PIF {
     }
 
     /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
-    func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
+    package func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
         switch family {
         case .v4: ipv4.mode == .dhcp
         case .v6: ipv6.mode == .dhcp || ipv6.mode == .autoconf
@@ -85,7 +85,7 @@ extension PIF {
     }
 
     /// Whether its record has it get addresses, of whichever family.
-    var isConfigured: Bool { ipv4.mode != .none || ipv6.mode != .none }
+    package var isConfigured: Bool { ipv4.mode != .none || ipv6.mode != .none }
 
     /// Where the gateway of a family stands.
     func gatewayOrigin(_ family: IPAddress.Family) -> Origin {

@@ -1,8 +1,8 @@
 /// The note that a bridge has become secure and its flows are still to be added: a run that is killed between the change
 /// of the rows and that of the flows is finished by the next one.
-enum PendingFlows {
+package enum PendingFlows {
     /// Where the note is: the bridge's name in a line.
-    static let file = "/run/interface-reconfigure/secure-mode-flows"
+    package static let file = "/run/interface-reconfigure/secure-mode-flows"
 
     /// Whether the note is about a bridge.
     static func areNoted(of bridge: String, in state: ObservedState) -> Bool {

@@ -57,7 +57,7 @@ extension NetworkModel {
 
 extension ObservedState {
     /// The names in the file of attached devices whose device exists.
-    var recordedNames: Set<DeviceName> {
+    package var recordedNames: Set<DeviceName> {
         let lines = (files[HostFile.attached]?.text ?? "").lines()
         return Set(lines.compactMap { DeviceName(String($0)) }.filter { links[$0] != nil })
     }

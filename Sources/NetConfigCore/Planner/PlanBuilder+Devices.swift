@@ -176,7 +176,7 @@ extension Link {
 
 extension ObservedState {
     /// Network cards: devices that are neither made by us nor by a hypervisor, in the order of their names.
-    var cards: [DeviceName] {
+    package var cards: [DeviceName] {
         links.filter {
             guard case .other(let kind) = $0.value.kind, $0.value.mac != nil else { return false }
             return kind != "openvswitch" && kind != "tun"

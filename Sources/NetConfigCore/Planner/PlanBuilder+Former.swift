@@ -10,7 +10,7 @@ extension PlanBuilder {
     }
 
     /// The devices that the records describe on this datapath.
-    static func described(by model: NetworkModel, on datapath: Datapath) -> Set<DeviceName> {
+    package static func described(by model: NetworkModel, on datapath: Datapath) -> Set<DeviceName> {
         Set(
             model.pifs.values.flatMap { pif in
                 // Open vSwitch has no link for a VLAN: one that is there keeps the frames to itself.
@@ -196,7 +196,7 @@ extension ObservedState {
     }
 
     /// Whether something stands on the cards of requests that the records do not describe.
-    func hasStrangers(above requests: [Request], in model: NetworkModel, on datapath: Datapath) -> Bool {
+    package func hasStrangers(above requests: [Request], in model: NetworkModel, on datapath: Datapath) -> Bool {
         let cards = requests.compactMap { model.pifs[$0.pif] }.flatMap(model.uplinks).map(\.device)
         let above = DeviceUsers(self).devices(above: Set(cards))
         return !above.isEmpty && !above.isSubset(of: PlanBuilder.described(by: model, on: datapath))

@@ -2,7 +2,7 @@
 ///
 /// Every part of the planner looks at ``state`` and emits only what differs, so the rule "nothing is changed that
 /// already is right" lives in one place: a step that changes nothing is no step.
-struct PlanBuilder {
+package struct PlanBuilder {
     /// What the records say.
     let model: NetworkModel
     /// What the host is.
@@ -201,7 +201,7 @@ struct PlanBuilder {
 
 extension VswitchState {
     /// The changes that lead to another state: bridges, then ports, then interfaces and so on, each by name.
-    func changes(to wanted: VswitchState) -> [VswitchChange] {
+    package func changes(to wanted: VswitchState) -> [VswitchChange] {
         VswitchTable.allCases.flatMap { table in
             let (old, new) = (self[table], wanted[table])
             return Set(old.keys).union(new.keys).sorted().compactMap { name in

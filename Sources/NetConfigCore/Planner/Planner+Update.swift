@@ -26,7 +26,7 @@ public struct UpdatePlan: Equatable, Sendable {
     public var answer: String { sentences.isEmpty ? Self.nothing : sentences.joined(separator: " ") }
 
     /// What XAPI is told where nothing is changed.
-    static let nothing = "No change to configuration"
+    package static let nothing = "No change to configuration"
 }
 
 extension Planner {

@@ -1,24 +1,24 @@
 /// Which PIFs have their cards already, of several that are asked for one after the other.
-struct TakenCards {
+package struct TakenCards {
     /// The bonds over each card.
     let bonds: BondIndex
     private let model: NetworkModel
     private var holders: [Ref<PIF>: PIF] = [:]
 
     /// No PIF has any yet.
-    init(_ model: NetworkModel) {
+    package init(_ model: NetworkModel) {
         self.model = model
         bonds = BondIndex(model)
     }
 
     /// Notes that a PIF has its cards.
-    mutating func take(_ pif: PIF) {
+    package mutating func take(_ pif: PIF) {
         let datapath = model.datapathPIF(of: pif).ref
         holders[datapath] = holders[datapath] ?? pif
     }
 
     /// Why a PIF cannot be had together with those before it; `nil` where it can.
-    func refusal(of pif: PIF) -> PlanError? {
+    package func refusal(of pif: PIF) -> PlanError? {
         let datapath = model.datapathPIF(of: pif)
         guard holders[datapath.ref] == nil,
             let other = model.conflictingPIFs(of: pif, bonds).lazy.compactMap({ holders[$0.ref] }).first

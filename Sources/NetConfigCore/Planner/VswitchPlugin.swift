@@ -7,18 +7,18 @@ public enum VswitchPlugin: String, Sendable, CaseIterable {
     case configUpdate = "openvswitch-config-update"
 
     /// The CA certificate of a controller that the host connects to; Open vSwitch writes it on the first connection.
-    static let caCertificate = "/etc/openvswitch/vswitchd.cacert"
+    package static let caCertificate = "/etc/openvswitch/vswitchd.cacert"
     /// The CA certificate of a controller that connects to the host; XAPI writes it.
     static let passiveCACertificate = "/etc/stunnel/certs/sdn-controller-ca.pem"
     /// The host's own key and certificate, in one file.
     static let hostCertificate = "/etc/xensource/xapi-ssl.pem"
     /// Opens and closes TCP ports.
-    static let firewallProgram = "/etc/xapi.d/plugins/firewall-port"
+    package static let firewallProgram = "/etc/xapi.d/plugins/firewall-port"
 
     /// Whether an update first writes the cache anew.
-    var rewritesCache: Bool { self == .cfgUpdate }
+    package var rewritesCache: Bool { self == .cfgUpdate }
     /// Whether the controller is an `SDN_controller`, and no field of the pool.
-    var hasControllerRecords: Bool { self == .configUpdate }
+    package var hasControllerRecords: Bool { self == .configUpdate }
     /// Whether a bridge is left alone that is none of XAPI's networks.
     var leavesOtherBridges: Bool { self == .configUpdate }
     /// Whether the controller's port is opened and closed.

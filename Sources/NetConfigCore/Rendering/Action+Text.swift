@@ -51,7 +51,7 @@ extension Action: CustomStringConvertible {
 extension Action {
     /// The action in the operator's language, with a line of its own for each row of Open vSwitch, each flow, and each
     /// line of a file that comes or goes.
-    var lines: [String] {
+    package var lines: [String] {
         switch self {
         case .changeVswitch(let changes): ["\(headline), in one transaction:"] + changes.map(\.text)
         case .addFlows(_, let flows): [description] + flows.map(\.text)
@@ -63,7 +63,7 @@ extension Action {
     }
 
     /// The action in a few words.
-    var headline: String {
+    package var headline: String {
         switch self {
         case .changeVswitch: "change Open vSwitch"
         case .restore(let lost) where lost.count > 1: "restore what else hung on devices"
@@ -83,7 +83,7 @@ extension LinkAddress {
 
 extension IPAddress.Family {
     /// The protocol that leases addresses of this family.
-    var dhcpName: String { self == .v4 ? "DHCP" : "DHCPv6" }
+    package var dhcpName: String { self == .v4 ? "DHCP" : "DHCPv6" }
 }
 
 extension LinkKind {

@@ -53,7 +53,7 @@ extension Plan {
 
 extension Plan {
     /// A step in one line: what is done, what was there before, and why.
-    func description(of step: Step) -> String {
+    package func description(of step: Step) -> String {
         let was = replaced(by: step).map { " (was \($0))" } ?? ""
         return "\(step.action.headline)\(was): \(step.reason)"
     }

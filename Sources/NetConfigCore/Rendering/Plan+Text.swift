@@ -38,7 +38,7 @@ extension Plan {
     }
 
     /// What a plan without steps says.
-    static var nothingToDo: String { "nothing to do: everything already is as it should be" }
+    package static var nothingToDo: String { "nothing to do: everything already is as it should be" }
 
     /// Errors, warnings and notices, a line each.
     func remarks(_ paint: Paint = Paint()) -> [String] {
@@ -48,10 +48,10 @@ extension Plan {
     }
 
     /// What is lost for good, a line each.
-    var lossLines: [String] { losses.map { "lost for good: \("\($0)".printable)" } }
+    package var lossLines: [String] { losses.map { "lost for good: \("\($0)".printable)" } }
 
     /// What loses traffic while the plan is carried out, and why, a line for each step that costs some.
-    func outageLines(_ paint: Paint = Paint()) -> [String] {
+    package func outageLines(_ paint: Paint = Paint()) -> [String] {
         guard let outages, !steps.isEmpty else { return [] }
         if outages.isEmpty { return [paint("no bridge loses traffic", .good)] }
         let newDevices = newDevices

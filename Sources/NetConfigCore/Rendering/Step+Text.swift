@@ -25,7 +25,7 @@ extension Step {
 
 extension Link {
     /// What the device is and has, in a few words.
-    var summary: String {
+    package var summary: String {
         var parts = [isUp ? "up" : "down"]
         if case .vlan(let vlan) = kind { parts.append("VLAN \(vlan.tag) on \(vlan.parent)") }
         if let mtu { parts.append("mtu \(mtu)") }

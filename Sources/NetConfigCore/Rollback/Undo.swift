@@ -1,7 +1,9 @@
 /// How a step is taken back: the inverse of what was asked, and the repair of what the kernel did besides.
-enum Undo {
+package enum Undo {
     /// The actions that lead from the state after an action back to the one before it.
-    static func actions(takingBack action: Action, from after: ObservedState, to before: ObservedState) -> [Action] {
+    package static func actions(takingBack action: Action, from after: ObservedState, to before: ObservedState)
+        -> [Action]
+    {
         switch action {
         case .startDHCP(let client, _):
             let inverse = Action.stopDHCP(client)

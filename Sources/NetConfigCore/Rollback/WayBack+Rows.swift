@@ -2,7 +2,7 @@
 extension VswitchState {
     /// These rows, where the columns and members that a plan changes are as before it, and all others as they are;
     /// `stations` are the rows after each of the plan's actions.
-    func restored(to before: VswitchState, from stations: [VswitchState]) -> VswitchState {
+    package func restored(to before: VswitchState, from stations: [VswitchState]) -> VswitchState {
         var wanted = self
         // A bridge of the plan's into which others have plugged something stays, with its own port.
         let kept = Set(

@@ -7,7 +7,7 @@ package struct WayBack: Equatable, Codable {
     /// What was there when the plan was made.
     var before: ObservedState
     /// The plan's actions.
-    var actions: [Action]
+    package var actions: [Action]
 
     /// Describes the way back from actions that began with a state.
     package init(before: ObservedState, actions: [Action]) { (self.before, self.actions) = (before, actions) }
@@ -223,7 +223,7 @@ extension [DHCPClient] {
 
 extension Dictionary where Value: Equatable {
     /// The keys of which another dictionary has other values, or none, or alone has one.
-    func keys(differingFrom old: Self) -> [Key] {
+    package func keys(differingFrom old: Self) -> [Key] {
         filter { old[$0.key] != $0.value }.map(\.key) + old.keys.filter { self[$0] == nil }
     }
 }

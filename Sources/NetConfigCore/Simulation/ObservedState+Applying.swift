@@ -8,7 +8,7 @@ extension ObservedState {
     }
 
     /// Does an action on this value.
-    mutating func apply(_ action: Action) {
+    package mutating func apply(_ action: Action) {
         switch action {
         case .createLink(let name, let kind, let mac): create(name, kind, mac)
         case .deleteLink(let name): delete(name)

@@ -80,14 +80,14 @@ extension VswitchState {
     }
 
     /// Adds or removes flows of a bridge.
-    mutating func changeFlows(of bridge: String, _ change: (inout Set<SecureModeFlow>) -> Void) {
+    package mutating func changeFlows(of bridge: String, _ change: (inout Set<SecureModeFlow>) -> Void) {
         var there = flows[bridge] ?? []
         change(&there)
         flows[bridge] = there.isEmpty || bridges[bridge] == nil ? nil : there
     }
 
     /// Whether an interface is a device that ovs-vswitchd makes itself.
-    func isInternal(_ interface: String) -> Bool { interfaces[interface]?["type"] == .string("internal") }
+    package func isInternal(_ interface: String) -> Bool { interfaces[interface]?["type"] == .string("internal") }
 
     /// The MTU that an interface's row asks for.
     func requestedMTU(of name: DeviceName) -> Int? {
@@ -125,7 +125,7 @@ extension VswitchState {
     func greatestMTU(ofInternal name: DeviceName) -> Int { deviceKind(ofInternal: name) == "tun" ? 65521 : 65535 }
 
     /// A bridge's interfaces that ovs-vswitchd did not make itself: NICs and VM interfaces.
-    func externalInterfaces(of bridge: VswitchRow?) -> Set<String> {
+    package func externalInterfaces(of bridge: VswitchRow?) -> Set<String> {
         Set((bridge?.members ?? []).flatMap { ports[$0]?.members ?? [] }.filter { !isInternal($0) })
     }
 

@@ -21,6 +21,13 @@ public struct Belonging: Hashable, Sendable, Codable {
         public var payload: [UInt8]
         /// The devices whose numbers belong at these places of the payload.
         public var numbers: [Int: DeviceName]
+
+        /// Creates one from its parts.
+        package init(type: Int, payload: [UInt8], numbers: [Int: DeviceName]) {
+            self.type = type
+            self.payload = payload
+            self.numbers = numbers
+        }
     }
 
     /// An attribute of a link message.
@@ -41,6 +48,13 @@ public struct Belonging: Hashable, Sendable, Codable {
         public var number: Int
         /// Its value.
         public var value: [UInt8]
+
+        /// Creates one from its parts.
+        package init(place: Place, number: Int, value: [UInt8]) {
+            self.place = place
+            self.number = number
+            self.value = value
+        }
     }
 
     /// The devices that it hangs on: it goes when one of them does.
@@ -50,11 +64,18 @@ public struct Belonging: Hashable, Sendable, Codable {
     /// What it is.
     public var content: Content
 
+    /// Creates one from its parts.
+    package init(devices: [DeviceName], text: String, content: Content) {
+        self.devices = devices
+        self.text = text
+        self.content = content
+    }
+
     /// Whether it can be put back.
     var canBePutBack: Bool { content != .lasting }
 
     /// Whether it is an entry of the kernel's tables, about one address family or any.
-    func isEntry(_ family: IPAddress.Family? = nil) -> Bool {
+    package func isEntry(_ family: IPAddress.Family? = nil) -> Bool {
         guard case .entry(let entry) = content else { return false }
         return family == nil || entry.payload.first == (family == .v4 ? 2 : 10)
     }

@@ -1,10 +1,10 @@
 /// Which devices stand on which, found in one pass: a host has hundreds of them.
-struct DeviceUsers {
+package struct DeviceUsers {
     private var users: [DeviceName: [DeviceName]] = [:]
 
     /// Goes through a state: a master stands on its ports, a VLAN link on its parent, a bridge of Open vSwitch on its cards,
     /// and a fake bridge on that bridge.
-    init(_ state: ObservedState) {
+    package init(_ state: ObservedState) {
         for (name, link) in state.links {
             if let master = link.master { users[name, default: []].append(master) }
             if case .vlan(let vlan) = link.kind { users[vlan.parent, default: []].append(name) }
@@ -21,7 +21,7 @@ struct DeviceUsers {
     }
 
     /// The devices that stand on some others, and on those.
-    func devices(above names: Set<DeviceName>) -> Set<DeviceName> {
+    package func devices(above names: Set<DeviceName>) -> Set<DeviceName> {
         var found: Set<DeviceName> = []
         var open = Array(names)
         while let name = open.popLast() {

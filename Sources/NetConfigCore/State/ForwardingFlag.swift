@@ -40,7 +40,7 @@ extension ForwardingFlag: CustomStringConvertible {
 
 extension Link {
     /// Sets a flag.
-    mutating func set(_ flag: ForwardingFlag, _ isOn: Bool) {
+    package mutating func set(_ flag: ForwardingFlag, _ isOn: Bool) {
         var flags = unusualFlags ?? []
         if isOn == flag.isUsuallyOn { flags.remove(flag) } else { flags.insert(flag) }
         unusualFlags = flags.isEmpty ? nil : flags

@@ -7,4 +7,11 @@ public struct HeldNeighbour: Hashable, Sendable, Codable {
     public var mac: MACAddress
     /// The port to which all frames for it go.
     public var port: DeviceName
+
+    /// Creates one from its parts.
+    package init(address: IPAddress, mac: MACAddress, port: DeviceName) {
+        self.address = address
+        self.mac = mac
+        self.port = port
+    }
 }

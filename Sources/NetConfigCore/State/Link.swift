@@ -80,17 +80,17 @@ public struct Link: Equatable, Sendable, Codable {
     }
 
     /// Notes whether there is a route to the network of its addresses.
-    mutating func note(_ network: IPPrefix, isRouted: Bool) {
+    package mutating func note(_ network: IPPrefix, isRouted: Bool) {
         var networks = unroutedNetworks ?? []
         if isRouted { networks.remove(network) } else { networks.insert(network) }
         unroutedNetworks = networks.isEmpty ? nil : networks
     }
 
     /// Whether ovs-vswitchd makes devices of this kind.
-    var isOpenVswitchs: Bool { kind == .other("openvswitch") || kind == .other("tun") }
+    package var isOpenVswitchs: Bool { kind == .other("openvswitch") || kind == .other("tun") }
 
     /// Whether it is a Linux bridge.
-    var isBridge: Bool {
+    package var isBridge: Bool {
         guard case .bridge = kind else { return false }
         return true
     }

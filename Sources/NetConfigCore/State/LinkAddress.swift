@@ -42,17 +42,17 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     }
 
     /// The network that the kernel has a route to because of the address: its own, or with a peer that one's.
-    var network: IPPrefix { IPPrefix(peer ?? prefix.address, length: prefix.length)?.network ?? prefix.network }
+    package var network: IPPrefix { IPPrefix(peer ?? prefix.address, length: prefix.length)?.network ?? prefix.network }
 
     /// Whether the kernel makes a route to the network: where there is one, and user space did not forbid it
     /// (`ip address add … noprefixroute`).
-    var makesRoute: Bool { isNetworked && (details?.flags ?? 0) & KernelDetails.noPrefixRoute == 0 }
+    package var makesRoute: Bool { isNetworked && (details?.flags ?? 0) & KernelDetails.noPrefixRoute == 0 }
 
     /// Whether there is a network around the address, or a peer.
-    var isNetworked: Bool { !prefix.isHost || peer != nil }
+    package var isNetworked: Bool { !prefix.isHost || peer != nil }
 
     /// The route to the network as the kernel makes it.
-    var connectedRoute: Route {
+    package var connectedRoute: Route {
         let isIPv4 = prefix.address.family == .v4
         return Route(
             network, origin: .kernel, metric: isIPv4 ? 0 : Route.connectedMetric,

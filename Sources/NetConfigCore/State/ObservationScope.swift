@@ -18,7 +18,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
     public var wantsBalanceSLB: Bool?
 
     /// What concerns no request.
-    init() {}
+    package init() {}
 
     /// What another scope has and this one leaves out, in words; `nil` where that is nothing.
     func gap(to other: ObservationScope) -> String? {

@@ -18,7 +18,7 @@ extension ObservedState {
     ///   - name: The name.
     ///   - records: The records so far, which know bonds that are not there. They are read only for a name that is no card's.
     /// - Returns: The reason, and what to give instead; `nil` where it is a card's, or where no device has it yet.
-    func refusal(ofCard name: DeviceName, _ records: @autoclosure () -> NetworkModel?) -> String? {
+    package func refusal(ofCard name: DeviceName, _ records: @autoclosure () -> NetworkModel?) -> String? {
         if name.isReserved { return "'\(name)' is no network card; \(choice(of: cards))" }
         guard let link = links[name] else { return refusal(ofAbsent: name, records) }
         switch link.kind {

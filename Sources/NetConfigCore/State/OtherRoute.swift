@@ -32,7 +32,7 @@ public struct OtherRoute: Hashable, Sendable, Codable {
     }
 
     /// Describes one whose next hops are over several devices.
-    init(forked route: Route) {
+    package init(forked route: Route) {
         let devices = route.forkDevices
         self.init(
             route.destination, metric: route.metric, origin: route.origin, devices: devices,
@@ -40,7 +40,7 @@ public struct OtherRoute: Hashable, Sendable, Codable {
     }
 
     /// Describes one that the kernel made by itself.
-    init(automatic route: Route, over device: DeviceName) {
+    package init(automatic route: Route, over device: DeviceName) {
         self.init(
             route.destination, metric: route.metric, origin: route.origin, devices: [device],
             text: route.words(over: device), route: route)
@@ -59,7 +59,7 @@ extension ObservedState {
     }
 
     /// Whether there is a default route over several devices.
-    var hasForkedDefaultRoute: Bool {
+    package var hasForkedDefaultRoute: Bool {
         otherRoutes?.contains { other in other.route.map { $0.isDefault && !$0.forkDevices.isEmpty } ?? false } ?? false
     }
 

@@ -1,6 +1,6 @@
 extension Route {
     /// The route as this program's own words have it, without the device.
-    var text: String {
+    package var text: String {
         var text = isDefault ? "default" : destination.description
         if let gateway { text += " via \(gateway)" }
         if let fork { text += " over \(fork.text)" }
@@ -36,7 +36,7 @@ extension Route {
 
 extension Route.Origin {
     /// The words of `ip route` for it; none for what it does not mention.
-    var words: [String] { self == .boot ? [] : ["proto \(Self.names[rawValue] ?? "\(rawValue)")"] }
+    package var words: [String] { self == .boot ? [] : ["proto \(Self.names[rawValue] ?? "\(rawValue)")"] }
 
     /// The names of `/etc/iproute2/rt_protos`.
     private static let names: [UInt8: String] = [

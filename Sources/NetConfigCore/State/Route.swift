@@ -28,11 +28,11 @@ public struct Route: Hashable, Sendable, Codable {
         /// Made by this program.
         public static let `static` = Origin(rawValue: 4)
         /// Learnt from an ICMP redirect (`RTPROT_REDIRECT`).
-        static let redirect = Origin(rawValue: 1)
+        package static let redirect = Origin(rawValue: 1)
         /// Made by the kernel along with an address (`RTPROT_KERNEL`).
-        static let kernel = Origin(rawValue: 2)
+        package static let kernel = Origin(rawValue: 2)
         /// Learnt from a router advertisement (`RTPROT_RA`).
-        static let advertisement = Origin(rawValue: 9)
+        package static let advertisement = Origin(rawValue: 9)
     }
 
     /// Creates a route; by default one of this program's. `isOnLink` says that the gateway is on the link although it is
@@ -60,7 +60,7 @@ public struct Route: Hashable, Sendable, Codable {
 
     /// Whether the kernel makes such routes by itself: to the network of an address, and what routers tell it. One by way of
     /// a gateway may say that it is the kernel's; an administrator or a program made it all the same.
-    var isAutomatic: Bool {
+    package var isAutomatic: Bool {
         switch origin {
         case .redirect, .advertisement: true
         case .kernel: gateway == nil && fork == nil && !isDefault
@@ -69,5 +69,5 @@ public struct Route: Hashable, Sendable, Codable {
     }
 
     /// Whether it is the default route of its family.
-    var isDefault: Bool { destination.length == 0 }
+    package var isDefault: Bool { destination.length == 0 }
 }

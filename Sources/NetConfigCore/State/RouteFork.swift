@@ -36,7 +36,7 @@ public enum RouteFork: Hashable, Sendable, Codable {
     }
 
     /// The same over several devices, one for each next hop.
-    func over(_ devices: [DeviceName]) -> RouteFork {
+    package func over(_ devices: [DeviceName]) -> RouteFork {
         switch self {
         case .object(let number), .group(let number, _): .group(number, over: devices)
         case .legs(let legs):
@@ -48,7 +48,7 @@ public enum RouteFork: Hashable, Sendable, Codable {
     }
 
     /// The same as a message of the kernel's has it, which calls devices by their numbers.
-    var withoutDevices: RouteFork {
+    package var withoutDevices: RouteFork {
         switch self {
         case .object: self
         case .group(let number, _): .object(number)
@@ -88,7 +88,7 @@ extension RouteFork.Leg {
 
 extension Route {
     /// The devices of its next hops, where they are over several: then no ``Link`` has it.
-    var forkDevices: [DeviceName] { fork?.devices ?? [] }
+    package var forkDevices: [DeviceName] { fork?.devices ?? [] }
 
     /// Whether it is found among a state's ``ObservedState/otherRoutes``.
     var isOther: Bool { isAutomatic || !forkDevices.isEmpty }

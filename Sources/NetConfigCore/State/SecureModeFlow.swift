@@ -71,7 +71,7 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
     var address: String { mac?.description ?? "" }
 
     /// What a management port needs over these uplinks: four flows with one uplink, and two more with each further one.
-    static func forManagement(
+    package static func forManagement(
         over uplinks: [DeviceName], mac: MACAddress, access: Access? = nil
     ) -> [SecureModeFlow] {
         let out = uplinks.count == 1 ? uplinks[0] : nil
@@ -82,7 +82,7 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
     }
 
     /// The ports that the flow names, but the bridge's own.
-    var ports: [DeviceName] {
+    package var ports: [DeviceName] {
         let uplink: DeviceName? =
             switch kind {
             case .arpRequestsIn(let uplink), .anythingIn(let uplink): uplink
@@ -95,7 +95,7 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
     /// Match and actions in the syntax of `ovs-ofctl(8)`; `number` gives a port's OpenFlow number.
     ///
     /// With a tag the match is narrower than one without: where both are there, it goes first.
-    func openflow<Failure>(
+    package func openflow<Failure>(
         _ number: (DeviceName) throws(Failure) -> String
     ) throws(Failure) -> (match: String, actions: String) {
         let local = try access.map { port throws(Failure) in try number(port.port) } ?? "local"

@@ -58,7 +58,7 @@ public struct VswitchState: Equatable, Sendable, Codable {
     }
 
     /// The rows of a table.
-    subscript(table: VswitchTable) -> [String: VswitchRow] {
+    package subscript(table: VswitchTable) -> [String: VswitchRow] {
         get { self[keyPath: table.rows] }
         set { self[keyPath: table.rows] = newValue }
     }
@@ -97,7 +97,7 @@ public enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
     public static let sslName = "configuration"
 
     /// Where a state has the table's rows. To change one row by way of the subscript would copy them all.
-    var rows: WritableKeyPath<VswitchState, [String: VswitchRow]> {
+    package var rows: WritableKeyPath<VswitchState, [String: VswitchRow]> {
         switch self {
         case .bridge: \.bridges
         case .port: \.ports
@@ -155,10 +155,10 @@ public struct VswitchChange: Equatable, Sendable, Codable {
 
 extension VswitchRow {
     /// Whether a bridge forwards nothing of its own accord: that is its controller's business.
-    var isSecure: Bool { self["fail_mode"] == .string("secure") }
+    package var isSecure: Bool { self["fail_mode"] == .string("secure") }
 
     /// The VLAN that a port is in; `nil` for none. A column with 0 in it is not an empty one.
-    var tag: UInt16? {
+    package var tag: UInt16? {
         get {
             switch self["tag"] {
             case .integer(let number): UInt16(exactly: number)

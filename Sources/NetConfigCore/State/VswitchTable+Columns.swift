@@ -1,11 +1,11 @@
 extension VswitchTable {
     /// The tables that switches are made of.
-    static let switching: [VswitchTable] = [.bridge, .port, .interface]
+    package static let switching: [VswitchTable] = [.bridge, .port, .interface]
     /// The tables of those who configure switches from outside, and of what only they set up.
-    static let management: [VswitchTable] = [.manager, .ssl, .sampleCollector]
+    package static let management: [VswitchTable] = [.manager, .ssl, .sampleCollector]
 
     /// The column that names a row; `nil` where no column does.
-    var nameColumn: String? {
+    package var nameColumn: String? {
         switch self {
         case .bridge, .port, .interface: "name"
         case .manager: "target"
@@ -17,7 +17,7 @@ extension VswitchTable {
     ///
     /// From ovs-vswitchd.conf.db(5), schemas 7.12 (Open vSwitch 2.5) to 8.3 (2.17 and 3.x). What is not here is status
     /// or statistics, which ovs-vswitchd writes and no undo needs to restore.
-    var columnDefaults: [String: OVSDBValue] {
+    package var columnDefaults: [String: OVSDBValue] {
         switch self {
         case .bridge: VswitchTable.bridgeColumns
         case .port: VswitchTable.portColumns
@@ -29,7 +29,7 @@ extension VswitchTable {
     }
 
     /// The column that ``VswitchRow/members`` stands for.
-    var memberColumn: String? {
+    package var memberColumn: String? {
         switch self {
         case .bridge: "ports"
         case .port: "interfaces"
@@ -38,7 +38,7 @@ extension VswitchTable {
     }
 
     /// The table of the rows that ``memberColumn`` refers to.
-    var memberTable: VswitchTable? {
+    package var memberTable: VswitchTable? {
         switch self {
         case .bridge: .port
         case .port: .interface

@@ -1,7 +1,7 @@
 /// A directed graph in the language of Graphviz.
-struct DOTGraph {
+package struct DOTGraph {
     /// What a node or an edge says about its thing.
-    enum Look {
+    package enum Look {
         /// It is there and stays as it is.
         case plain
         /// It is there and changes.
@@ -32,13 +32,13 @@ struct DOTGraph {
     private let title: String
 
     /// Creates a graph without nodes.
-    init(name: String, title: String) {
+    package init(name: String, title: String) {
         self.name = name
         self.title = title
     }
 
     /// Adds a node with lines of text, the first of them its title.
-    mutating func addNode(_ id: String, _ lines: [String], _ look: Look) {
+    package mutating func addNode(_ id: String, _ lines: [String], _ look: Look) {
         // Long lines would make the picture wide; what goes on is indented.
         let pieces = lines.flatMap { line in
             line.printable.wrapped(to: 60).enumerated().map { $0 == 0 ? $1 : "    \($1)" }
@@ -48,13 +48,13 @@ struct DOTGraph {
     }
 
     /// Adds an edge.
-    mutating func addEdge(_ from: String, _ to: String, label: String? = nil, _ look: Look = .plain) {
+    package mutating func addEdge(_ from: String, _ to: String, label: String? = nil, _ look: Look = .plain) {
         let text = label.map { "label=\(Self.quoted($0)), " } ?? ""
         statements.append("\(Self.quoted(from)) -> \(Self.quoted(to)) [\(text)\(look.attributes)];")
     }
 
     /// The graph's text; the least device is at the bottom.
-    var text: String {
+    package var text: String {
         let head = [
             "digraph \(Self.quoted(name)) {",
             "    graph [rankdir=BT, label=\(Self.quoted(title)), labelloc=t, fontname=\"Helvetica\"];",

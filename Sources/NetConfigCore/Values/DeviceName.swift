@@ -3,10 +3,10 @@
 /// Names come from outside (cache, XAPI, OVSDB) and end up in paths, netlink messages and OVSDB rows; one that
 /// ``init(_:)`` has checked is safe in all three. The rules are the kernel's `dev_valid_name`, and ASCII without control
 /// characters. The kernel may have devices of other names, which no request can name, but which can be in the
-/// way: they are described with ``init(kernel:)``.
+/// way: they are described with `init(kernel:)`.
 public struct DeviceName: Sendable {
     /// The name itself, 1 to 15 bytes of ASCII; of a device that another program named otherwise, the name as
-    /// ``init(kernel:)`` writes it.
+    /// `init(kernel:)` writes it.
     public let text: String
     /// The name's bytes and zeros behind them: they are compared, and not what text looks like.
     private let key: UInt128
@@ -26,7 +26,7 @@ public struct DeviceName: Sendable {
     ///
     /// Where they are not all text that is seen, each that is not ASCII is written as a colon and two hexadecimal digits.
     /// No name has a colon, so that all names differ as text, too.
-    init?(kernel bytes: some Collection<UInt8>) {
+    package init?(kernel bytes: some Collection<UInt8>) {
         guard (1...15).contains(bytes.count), !bytes.contains(0) else { return nil }
         key = Self.key(bytes)
         if let text = String(validating: bytes, as: UTF8.self), text.unicodeScalars.allSatisfy(\.isPartOfName) {
@@ -37,8 +37,8 @@ public struct DeviceName: Sendable {
         }
     }
 
-    /// Reads a name that ``init(kernel:)`` has written; `nil` for any other text.
-    init?(shown text: String) {
+    /// Reads a name that `init(kernel:)` has written; `nil` for any other text.
+    package init?(shown text: String) {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
@@ -56,7 +56,7 @@ public struct DeviceName: Sendable {
     }
 
     /// The name of the device that Open vSwitch has for an interface of this name; `nil` where there can be none.
-    init?(interface name: String) {
+    package init?(interface name: String) {
         self.init(kernel: name.utf8)
         guard text.isExactly(name) else { return nil }
     }
@@ -66,16 +66,16 @@ public struct DeviceName: Sendable {
     }
 
     /// The bytes of the name, as the kernel has it.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: key >> UInt128(120 - 8 * $0)) }.filter { $0 != 0 }
     }
 
     /// The bytes of the name as C has them, with a zero behind them.
-    var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+    package var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
     /// Whether the name stands for something else than one device: the kernel makes a number of `%d`, `all` and `default` are
     /// all devices to `sysctl`, `bonding_masters` is a file among the devices, and `lo` is the host itself.
-    var isReserved: Bool {
+    package var isReserved: Bool {
         bytes.contains(UInt8(ascii: "%"))
             || ["all", "default", "lo", "bonding_masters"].contains { text.isExactly($0) }
     }

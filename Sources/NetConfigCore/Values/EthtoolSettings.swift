@@ -39,7 +39,7 @@ public struct LinkSettings: Hashable, Sendable, Codable {
     }
 
     /// The words of a mask that is written in hexadecimal, with or without `0x`; `nil` where it is none.
-    static func modes(_ text: String) -> [UInt32]? {
+    package static func modes(_ text: String) -> [UInt32]? {
         let digits = text.begins(with: "0x") || text.begins(with: "0X") ? text.dropping(2).utf8 : text[...].utf8
         guard (1...32).contains(digits.count) else { return nil }
         var words = [UInt32](repeating: 0, count: 4)
@@ -53,7 +53,7 @@ public struct LinkSettings: Hashable, Sendable, Codable {
 
     /// These settings, which name modes of speeds, with the rest that a device offers now: negotiation itself, pause frames,
     /// connectors and error correction are no part of such a wish, as for `ethtool -s`.
-    func keepingKinds(of current: LinkSettings) -> LinkSettings {
+    package func keepingKinds(of current: LinkSettings) -> LinkSettings {
         guard let modes = advertised else { return self }
         let kinds = zip(current.advertised ?? [], Self.kinds).map { $0 & $1 }
         var words = [UInt32](repeating: 0, count: max(modes.count, kinds.count))
@@ -69,14 +69,14 @@ public struct LinkSettings: Hashable, Sendable, Codable {
     private static let kinds: [UInt32] = [0x0001_6FC0, 0x000E_0000]
 
     /// Whether a link that has these settings has all that a wish says.
-    func fulfil(_ wish: LinkSettings) -> Bool {
+    package func fulfil(_ wish: LinkSettings) -> Bool {
         (wish.speed ?? speed) == speed && (wish.duplex ?? duplex) == duplex
             && (wish.autonegotiation ?? autonegotiation) == autonegotiation
             && (wish.advertised ?? advertised) == advertised
     }
 
     /// These settings after a wish was granted. What is offered then is not known, unless the wish says it.
-    func granting(_ wish: LinkSettings) -> LinkSettings {
+    package func granting(_ wish: LinkSettings) -> LinkSettings {
         LinkSettings(
             speed: wish.speed ?? speed, duplex: wish.duplex ?? duplex,
             autonegotiation: wish.autonegotiation ?? autonegotiation, advertised: wish.advertised)

@@ -2,7 +2,7 @@ extension JSON {
     /// The value as text with a member a line, in the order of their names: equal values give equal text.
     ///
     /// Foundation's encoder takes several times as long for the plan of 800 VLANs.
-    var text: String {
+    package var text: String {
         var bytes: [UInt8] = []
         write(to: &bytes, indentation: 0)
         bytes.append(UInt8(ascii: "\n"))
@@ -10,18 +10,18 @@ extension JSON {
     }
 
     /// The value as text on one line.
-    var line: String {
+    package var line: String {
         text.pieces(between: "\n").map(\.trimmed).joined(separator: " ")
     }
 
     /// A value that may be missing.
-    init(_ text: (some CustomStringConvertible)?) { self = text.map { .string($0.description) } ?? .null }
+    package init(_ text: (some CustomStringConvertible)?) { self = text.map { .string($0.description) } ?? .null }
 
     /// A number that may be missing.
-    init(_ number: Int?) { self = number.map { .integer($0) } ?? .null }
+    package init(_ number: Int?) { self = number.map { .integer($0) } ?? .null }
 
     /// A flag that may be missing.
-    init(_ flag: Bool?) { self = flag.map { .boolean($0) } ?? .null }
+    package init(_ flag: Bool?) { self = flag.map { .boolean($0) } ?? .null }
 
     private func write(to bytes: inout [UInt8], indentation: Int) {
         switch self {

@@ -2,7 +2,7 @@
 ///
 /// Foundation's decoder goes through a container object per array and takes 100 ms for the rows of 800 VLANs, whose
 /// values are arrays within arrays; ``JSONReader`` takes a tenth of that, which is why OVSDB has a reader of its own.
-enum JSON: Equatable, Sendable {
+package enum JSON: Equatable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int)
@@ -12,48 +12,54 @@ enum JSON: Equatable, Sendable {
     case object([String: JSON])
 
     /// The member of an object; `nil` for any other value.
-    subscript(name: String) -> JSON? {
+    package subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
     /// The elements of an array; `nil` for any other value.
-    var array: [JSON]? {
+    package var array: [JSON]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
     /// The members of an object; `nil` for any other value.
-    var object: [String: JSON]? {
+    package var object: [String: JSON]? {
         guard case .object(let members) = self else { return nil }
         return members
     }
 
     /// The text of a string; `nil` for any other value.
-    var string: String? {
+    package var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
     /// A whole number; `nil` for any other value.
-    var integer: Int? {
+    package var integer: Int? {
         guard case .integer(let number) = self else { return nil }
         return number
     }
 }
 
 /// What is wrong with bytes that should be JSON.
-struct JSONError: Error, Equatable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// What was found or missed.
-    var reason: String
+    package var reason: String
     /// Where, in bytes from the start of the message.
-    var offset: Int
+    package var offset: Int
 
-    var description: String { "\(reason) at byte \(offset)" }
+    /// Creates one from its parts.
+    package init(reason: String, offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
+
+    package var description: String { "\(reason) at byte \(offset)" }
 }
 
 extension JSON: Encodable {
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()

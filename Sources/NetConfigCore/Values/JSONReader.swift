@@ -1,11 +1,11 @@
 /// Reads one JSON value (RFC 8259) from bytes.
-struct JSONReader {
+package struct JSONReader {
     /// How deep arrays and objects may be within each other. What ovsdb-server sends is nine deep; a limit is needed
     /// because the reader calls itself, and what it reads is not trusted.
-    static let nestingLimit = 64
+    package static let nestingLimit = 64
     /// How many values a message may have. Each takes some 30 bytes where its text may have two, so it is this that
     /// limits the memory. The rows of 4,000 bridges have a third of it.
-    static let valueLimit = 2_000_000
+    package static let valueLimit = 2_000_000
 
     private var values = 0
     private let bytes: [UInt8]
@@ -15,7 +15,7 @@ struct JSONReader {
 
     /// Reads the only value in a range of bytes. With `takesAnyBytes` strings may have bytes that no UTF-8 has, and control
     /// characters, as those that xcp-networkd writes have; what is no UTF-8 becomes replacement characters.
-    static func read(
+    package static func read(
         _ bytes: [UInt8], in range: Range<Int>, takesAnyBytes: Bool = false
     ) throws(JSONError) -> JSON {
         var reader = JSONReader(
@@ -27,7 +27,7 @@ struct JSONReader {
     }
 
     /// Reads the only value in some bytes.
-    static func read(_ bytes: [UInt8], takesAnyBytes: Bool = false) throws(JSONError) -> JSON {
+    package static func read(_ bytes: [UInt8], takesAnyBytes: Bool = false) throws(JSONError) -> JSON {
         try read(bytes, in: 0..<bytes.count, takesAnyBytes: takesAnyBytes)
     }
 
@@ -45,7 +45,7 @@ struct JSONReader {
     }
 
     /// Whether a byte may stand between two tokens.
-    static func isSpace(_ byte: UInt8) -> Bool {
+    package static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
             || byte == UInt8(ascii: "\t")
     }

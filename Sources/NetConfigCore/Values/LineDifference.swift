@@ -1,7 +1,7 @@
 /// How two files differ, line by line.
-struct LineDifference {
+package struct LineDifference {
     /// A line that goes or comes.
-    struct Change {
+    package struct Change {
         /// Whether the line comes.
         var isAdded: Bool
         /// The line without its end.
@@ -10,10 +10,10 @@ struct LineDifference {
 
     /// The lines that go, then those that come. Of texts that differ in too much to be compared line by line these are all
     /// between the first and the last that differ.
-    let changes: [Change]
+    package let changes: [Change]
 
     /// Compares the bytes of two files; `nil` is a file that does not exist.
-    init(_ old: [UInt8]?, _ new: [UInt8]?) {
+    package init(_ old: [UInt8]?, _ new: [UInt8]?) {
         var before = Self.lines(old)[...]
         var after = Self.lines(new)[...]
         while let a = before.first, let b = after.first, a == b {
@@ -49,7 +49,7 @@ struct LineDifference {
     }
 
     /// The changes as a person reads them, a line each, and no more than so many of them.
-    func summary(limit: Int) -> [String] {
+    package func summary(limit: Int) -> [String] {
         // The last line is as short as the word about it.
         guard changes.count > limit + 1 else { return changes.map(Self.text) }
         return changes.prefix(limit).map(Self.text) + ["and \(changes.count - limit) more lines"]

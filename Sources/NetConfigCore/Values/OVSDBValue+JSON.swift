@@ -2,7 +2,7 @@ extension OVSDBValue {
     /// The value that RFC 7047 (section 5.1) writes like this; `nil` when it writes none so.
     ///
     /// Elements keep the order in which they came.
-    init?(_ json: JSON) {
+    package init?(_ json: JSON) {
         switch json {
         case .string(let text): self = .string(text)
         case .integer(let number): self = .integer(number)
@@ -41,18 +41,18 @@ extension OVSDBValue {
     }
 
     /// A set: of one value the value itself, unless that alone would look like a default, such as the VLAN 0 in `tag`.
-    static func set(of values: [OVSDBValue]) -> OVSDBValue {
+    package static func set(of values: [OVSDBValue]) -> OVSDBValue {
         values.count == 1 && !values[0].isDefault ? values[0] : .set(values.sorted())
     }
 
     /// The values of a set; any other value is a set of itself.
-    var elements: [OVSDBValue] {
+    package var elements: [OVSDBValue] {
         guard case .set(let elements) = self else { return [self] }
         return elements
     }
 
     /// The UUIDs in a value, those of a map's values included: the rows that it refers to.
-    var uuids: [String] {
+    package var uuids: [String] {
         switch self {
         case .uuid(let uuid): [uuid]
         case .set(let elements): elements.flatMap(\.uuids)
@@ -62,7 +62,7 @@ extension OVSDBValue {
     }
 
     /// The value with references exchanged: UUIDs that the closure knows give way to what it says.
-    func replacingUUIDs(_ replacement: (String) -> OVSDBValue?) -> OVSDBValue {
+    package func replacingUUIDs(_ replacement: (String) -> OVSDBValue?) -> OVSDBValue {
         switch self {
         case .uuid(let uuid): replacement(uuid) ?? self
         case .set(let elements): .set(elements.map { $0.replacingUUIDs(replacement) })

@@ -74,7 +74,7 @@ extension OVSDBValue: CustomStringConvertible {
     public var description: String { text(cutAt: .max) }
 
     /// The same, with texts in it that are longer than so many bytes cut there.
-    func text(cutAt limit: Int) -> String {
+    package func text(cutAt limit: Int) -> String {
         switch self {
         case .string(let text), .uuid(let text), .namedUUID(let text): text.cut(at: limit)
         case .integer(let number): String(number)

@@ -21,7 +21,7 @@ public struct Paint: Equatable, Sendable {
     public init(isOn: Bool = false) { self.isOn = isOn }
 
     /// Text with the colour of what it means (ECMA-48, "select graphic rendition").
-    func callAsFunction(_ text: String, _ meaning: Meaning?) -> String {
+    package func callAsFunction(_ text: String, _ meaning: Meaning?) -> String {
         guard isOn, let meaning, !text.isEmpty else { return text }
         let code =
             switch meaning {

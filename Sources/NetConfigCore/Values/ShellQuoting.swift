@@ -3,7 +3,7 @@ extension String {
     ///
     /// - Parameter plain: What counts as plain besides letters, digits and `._:/,-`.
     /// - Returns: The word.
-    func shellQuoted(plain: String = "") -> String {
+    package func shellQuoted(plain: String = "") -> String {
         let isPlain = utf8.allSatisfy {
             $0.isLetter || $0.isDigit || "._:/,-".utf8.contains($0) || plain.utf8.contains($0)
         }

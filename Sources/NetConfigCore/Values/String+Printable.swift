@@ -35,7 +35,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether it is something to see, or a blank, and changes nothing about what is beside it but accents.
-    var isSeen: Bool {
+    package var isSeen: Bool {
         if isASCII { return (0x20...0x7E).contains(value) }
         // Variation selectors, fillers, joiners and tags are not seen; some of them are marks or letters.
         if properties.isDefaultIgnorableCodePoint { return false }

@@ -5,19 +5,19 @@
 /// `make check` lets nothing else take text apart.
 extension StringProtocol where SubSequence == Substring {
     /// Whether the text begins with these bytes.
-    func begins(with start: some StringProtocol) -> Bool { utf8.starts(with: start.utf8) }
+    package func begins(with start: some StringProtocol) -> Bool { utf8.starts(with: start.utf8) }
 
     /// Whether the text ends with these bytes.
-    func ends(with end: some StringProtocol) -> Bool {
+    package func ends(with end: some StringProtocol) -> Bool {
         var rest = utf8.reversed().makeIterator()
         return end.utf8.reversed().allSatisfy { $0 == rest.next() }
     }
 
     /// Whether these bytes occur in the text.
-    func includes(_ bytes: some StringProtocol) -> Bool { place(of: bytes) != nil }
+    package func includes(_ bytes: some StringProtocol) -> Bool { place(of: bytes) != nil }
 
     /// Where these bytes occur first; nothing occurs nowhere.
-    func place(of bytes: some StringProtocol) -> Range<Index>? {
+    package func place(of bytes: some StringProtocol) -> Range<Index>? {
         guard let first = bytes.utf8.first else { return nil }
         var rest = self[...].utf8
         while let start = rest.firstIndex(of: first) {
@@ -29,10 +29,10 @@ extension StringProtocol where SubSequence == Substring {
     }
 
     /// Whether a text has the same bytes. `==` takes texts for equal that only look the same.
-    func isExactly(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    package func isExactly(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
     /// The pieces between an ASCII character, as often as it occurs or at most so often, counted from the start.
-    func pieces(
+    package func pieces(
         between separator: Unicode.Scalar, atMost count: Int = .max, keepingEmpty: Bool = false
     ) -> [Substring] {
         self[...].utf8.split(
@@ -41,33 +41,33 @@ extension StringProtocol where SubSequence == Substring {
     }
 
     /// What is before and after the first of an ASCII character; `nil` where there is none.
-    func halves(at separator: Unicode.Scalar) -> (Substring, Substring)? {
+    package func halves(at separator: Unicode.Scalar) -> (Substring, Substring)? {
         guard let index = utf8.firstIndex(of: UInt8(ascii: separator)) else { return nil }
         return (self[..<index], self[utf8.index(after: index)...])
     }
 
     /// The lines, which LF or CR LF ends.
-    func lines(keepingEmpty: Bool = false) -> [Substring] {
+    package func lines(keepingEmpty: Bool = false) -> [Substring] {
         let lines = pieces(between: "\n", keepingEmpty: true)
             .map { $0.utf8.last == UInt8(ascii: "\r") ? Substring($0.utf8.dropLast()) : $0 }
         return keepingEmpty ? lines : lines.filter { !$0.isEmpty }
     }
 
     /// The words between white space.
-    var words: [Substring] { self[...].utf8.split(whereSeparator: \.isWhiteSpace).map(Substring.init) }
+    package var words: [Substring] { self[...].utf8.split(whereSeparator: \.isWhiteSpace).map(Substring.init) }
 
     /// The text without white space around it.
-    var trimmed: Substring {
+    package var trimmed: Substring {
         var rest = self[...].utf8.drop(while: \.isWhiteSpace)
         while rest.last?.isWhiteSpace == true { rest.removeLast() }
         return Substring(rest)
     }
 
     /// The text without so many bytes at its start, all of which are ASCII.
-    func dropping(_ count: Int) -> Substring { Substring(self[...].utf8.dropFirst(count)) }
+    package func dropping(_ count: Int) -> Substring { Substring(self[...].utf8.dropFirst(count)) }
 
     /// The text with others for all occurrences of these bytes.
-    func substituting(_ bytes: some StringProtocol, with others: some StringProtocol) -> String {
+    package func substituting(_ bytes: some StringProtocol, with others: some StringProtocol) -> String {
         var (text, rest) = ("", self[...])
         while let place = rest.place(of: bytes) {
             text += rest[..<place.lowerBound]
@@ -78,7 +78,7 @@ extension StringProtocol where SubSequence == Substring {
     }
 
     /// The text, or its start where it has more than so many scalars. (A grapheme cluster can be of any length.)
-    func shortened(to count: Int) -> String {
+    package func shortened(to count: Int) -> String {
         let start = self[...].unicodeScalars.prefix(count)
         return start.endIndex == endIndex ? String(self) : "\(Substring(start))…"
     }
@@ -86,19 +86,19 @@ extension StringProtocol where SubSequence == Substring {
 
 extension UInt8 {
     /// Whether it is white space of ASCII: blank, tab, LF, VT, FF or CR.
-    var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+    package var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 
     /// Whether it is a letter of ASCII.
-    var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
+    package var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
 
     /// Whether it is a digit of ASCII.
-    var isDigit: Bool { (0x30...0x39).contains(self) }
+    package var isDigit: Bool { (0x30...0x39).contains(self) }
 
     /// Whether it is a hexadecimal digit of ASCII.
-    var isHexDigit: Bool { hexDigitValue != nil }
+    package var isHexDigit: Bool { hexDigitValue != nil }
 
     /// The value of a hexadecimal digit of ASCII.
-    var hexDigitValue: UInt8? {
+    package var hexDigitValue: UInt8? {
         switch self {
         case 0x30...0x39: self - 0x30
         case 0x41...0x46, 0x61...0x66: (self | 0x20) - 0x61 + 10

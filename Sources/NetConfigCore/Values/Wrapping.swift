@@ -1,6 +1,6 @@
 extension String {
     /// The text in pieces of at most so many characters, broken at blanks where there are any; none for an empty text.
-    func wrapped(to width: Int) -> [String] {
+    package func wrapped(to width: Int) -> [String] {
         if count <= width { return isEmpty ? [] : [self] }
         var pieces: [String] = []
         var (line, lineLength) = ("", 0)

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// A DHCP client that could not be started or ended.
 public enum DHCPClientError: Error, Equatable, Sendable {
     /// No `dhclient` is installed.

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -10,7 +11,7 @@ extension Dhclient {
     }
 
     /// The same, among processes that have been found.
-    func clients(of devices: some Sequence<DeviceName>, among all: [DhclientProcess]) -> [DHCPClient] {
+    package func clients(of devices: some Sequence<DeviceName>, among all: [DhclientProcess]) -> [DHCPClient] {
         let present = Set(
             ((try? root.resolve(leaseFolder)).map { folderEntries($0.string) } ?? []).map { "\(leaseFolder)/\($0)" })
         var clients: [DHCPClient] = []

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -11,7 +12,7 @@ public struct Dhclient: Sendable {
     private static let releaseLimit = Duration.seconds(5)
 
     /// Where the program may be.
-    static let programs = ["/sbin/dhclient", "/usr/sbin/dhclient"]
+    package static let programs = ["/sbin/dhclient", "/usr/sbin/dhclient"]
 
     /// Where the host is.
     let root: RootPrefix

@@ -1,9 +1,11 @@
+internal import NetConfigCore
+
 /// A running `dhclient`, ours or another program's, and what its command line says.
-struct DhclientProcess {
+package struct DhclientProcess {
     /// The process.
     let process: ProgramProcess
     /// The program's name.
-    static let program = "dhclient"
+    package static let program = "dhclient"
     private let options: [String: [String]]
     private let devices: Set<String>
 
@@ -11,7 +13,7 @@ struct DhclientProcess {
     static func all() -> [DhclientProcess] { all(among: ProgramProcess.all(named: [program])) }
 
     /// Those among some processes.
-    static func all(among processes: [ProgramProcess.Found]) -> [DhclientProcess] {
+    package static func all(among processes: [ProgramProcess.Found]) -> [DhclientProcess] {
         processes.filter { $0.program.isExactly(program) }.map { DhclientProcess($0.process) }
     }
 

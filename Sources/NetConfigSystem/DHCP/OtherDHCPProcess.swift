@@ -1,9 +1,10 @@
+package import NetConfigCore
 internal import SystemPackage
 
 /// A running program other than `dhclient` that may give devices addresses, and what its command line says.
-struct OtherDHCPProcess {
+package struct OtherDHCPProcess {
     /// The names of such programs, as the kernel has them.
-    static let programs: Set = ["udhcpc", "dhcpcd", "NetworkManager"]
+    package static let programs: Set = ["udhcpc", "dhcpcd", "NetworkManager"]
 
     private let program: String
     private let process: ProgramProcess
@@ -53,7 +54,7 @@ struct OtherDHCPProcess {
 
 extension OtherDHCPClient {
     /// Those of some devices, among processes.
-    static func all(
+    package static func all(
         of devices: some Sequence<DeviceName>, among processes: [ProgramProcess.Found], below root: RootPrefix
     ) -> [OtherDHCPClient] {
         guard !processes.isEmpty else { return [] }

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// The kernel's addresses as a dump of `RTM_NEWADDR` messages tells them.

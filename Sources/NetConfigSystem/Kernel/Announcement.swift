@@ -1,4 +1,5 @@
-internal import SystemPackage
+public import NetConfigCore
+package import SystemPackage
 
 /// Tells switches and neighbours where an address now is.
 public enum Announcement {
@@ -24,7 +25,7 @@ public enum Announcement {
     /// 0.0.0.0: whoever answers it does not take this host for a router of multicast (RFC 4541, section 2.1.1).
     ///
     /// - Throws: as ``send(_:on:)``.
-    static func queryMulticast(on device: DeviceName) throws(DeviceError) {
+    package static func queryMulticast(on device: DeviceName) throws(DeviceError) {
         do throws(Errno) {
             var socket = try PacketSocket(on: device)
             try socket.send(NeighbourFrames.multicastQuery(at: socket.mac))
@@ -37,7 +38,7 @@ public enum Announcement {
     /// none that it may use: the kernel itself asks when there is one.
     ///
     /// Equivalent to: `rdisc6 -1 NAME`
-    static func solicitRouters(on device: DeviceName) throws(Errno) {
+    package static func solicitRouters(on device: DeviceName) throws(Errno) {
         guard let own = LinkLocalAddress.usable(on: device) else { return }
         var socket = try PacketSocket(on: device)
         try socket.send(NeighbourFrames.routerSolicitation(from: own, at: socket.mac))

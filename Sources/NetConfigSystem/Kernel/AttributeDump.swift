@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// Attributes of a link that differ from those of one that was made just now and that no ``Link`` describes.

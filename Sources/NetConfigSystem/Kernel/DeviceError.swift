@@ -1,3 +1,4 @@
+public import NetConfigCore
 public import SystemPackage
 
 /// Something about a device that the system refused, by other ways than rtnetlink and ethtool.

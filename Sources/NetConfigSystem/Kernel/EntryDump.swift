@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// Routes and neighbours that no ``Link`` describes, as dumps of them tell: other tables, several next hops, other types

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import CLinux
 internal import SystemPackage
 

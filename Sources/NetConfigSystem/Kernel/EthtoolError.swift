@@ -1,3 +1,4 @@
+public import NetConfigCore
 public import SystemPackage
 
 /// An ethtool request that the kernel or a driver refused.

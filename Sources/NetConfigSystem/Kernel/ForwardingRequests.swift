@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// Requests about a bridge's table, which says behind which port an address is.

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -55,7 +56,7 @@ public enum IPv6Sysctl {
     }
 
     /// What holds on the whole host; `nil` where the kernel has no IPv6.
-    static var host: IPv6Host? {
+    package static var host: IPv6Host? {
         func flag(_ name: String, of group: String) -> Bool { value(name, of: group) ?? 0 != 0 }
         guard let isDisabled = value("disable_ipv6", of: "all") else { return nil }
         return IPv6Host(

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// The kernel's links as a dump of `RTM_NEWLINK` messages tells them, without addresses and routes.
@@ -39,7 +40,7 @@ struct LinkDump {
 }
 
 /// One `RTM_NEWLINK` message, indexes unresolved.
-struct LinkRecord {
+package struct LinkRecord {
     /// The kernel's number for the device.
     var index: Int32
     /// Its name; `nil` where the message has none.
@@ -51,7 +52,7 @@ struct LinkRecord {
     /// Index of the master, 0 for none.
     var master: Int32 = 0
     /// Whether the device has a carrier (`IFF_RUNNING`).
-    private(set) var isRunning: Bool
+    package private(set) var isRunning: Bool
     /// Whether the device is administratively up (`IFF_UP`).
     private(set) var isUp: Bool
     private var isEthernet: Bool

@@ -1,23 +1,24 @@
+package import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
 /// The kernel's table of IPv6 addresses: what a DHCPv6 client, or a question to a gateway, starts from.
-enum LinkLocalAddress {
+package enum LinkLocalAddress {
     /// `IFA_F_NODAD`: no other host is asked whether it has the address.
-    static var isNotLookedFor: UInt32 { 2 }
+    package static var isNotLookedFor: UInt32 { 2 }
 
     /// The address that the kernel makes of a hardware address (RFC 4291, appendix A).
-    static func of(_ mac: MACAddress) -> IPAddress {
+    package static func of(_ mac: MACAddress) -> IPAddress {
         let bytes = mac.bytes
         let identifier = [bytes[0] ^ 2] + bytes[1...2] + [0xFF, 0xFE] + bytes[3...5]
         return .v6(0xFE80 << 112 | identifier.reduce(0) { $0 << 8 | UInt128($1) })
     }
 
     /// The first link-local address that a device may use already.
-    static func usable(on device: DeviceName) -> IPAddress? { usable(on: device, table: table) }
+    package static func usable(on device: DeviceName) -> IPAddress? { usable(on: device, table: table) }
 
     /// Whether a device has a link-local address, if only one that the kernel still looks for on the link.
-    static func isThere(on device: DeviceName) -> Bool { !entries(of: device, table).isEmpty }
+    package static func isThere(on device: DeviceName) -> Bool { !entries(of: device, table).isEmpty }
 
     /// The same as ``usable(on:)`` for a given table: a line for each address, with address, index, prefix length, scope, flags
     /// (all hexadecimal) and device.
@@ -27,12 +28,12 @@ enum LinkLocalAddress {
     }
 
     /// How far the kernel is in asking whether another host has an address of a device (duplicate address detection).
-    enum Search {
+    package enum Search {
         case going, foundAnother, over
     }
 
     /// How far it is with an address; `over` where the device has none such.
-    static func search(for address: IPAddress, on device: DeviceName) -> Search {
+    package static func search(for address: IPAddress, on device: DeviceName) -> Search {
         guard let flags = entries(of: device, table, scope: nil).first(where: { $0.address == address })?.flags else {
             return .over
         }

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 internal import SystemPackage
 

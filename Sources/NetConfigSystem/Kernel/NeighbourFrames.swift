@@ -1,8 +1,10 @@
+package import NetConfigCore
+
 /// The Ethernet frames in which hosts tell and ask each other at which MAC address an address is, ARP for IPv4 (RFC 826),
 /// neighbour discovery for IPv6 (RFC 4861), and who listens to which multicast group.
-enum NeighbourFrames {
+package enum NeighbourFrames {
     /// `ETH_P_ARP` of `linux/if_ether.h`, or `ETH_P_IPV6`: what frames about addresses of a family carry.
-    static func etherType(_ family: IPAddress.Family) -> UInt16 { family == .v4 ? 0x0806 : 0x86DD }
+    package static func etherType(_ family: IPAddress.Family) -> UInt16 { family == .v4 ? 0x0806 : 0x86DD }
 
     /// The frames that tell everybody on a link that an address is at a MAC address.
     ///
@@ -24,7 +26,7 @@ enum NeighbourFrames {
     }
 
     /// The frame that asks everybody on a link for the one who has an address; the answer goes to `source`, at `mac`.
-    static func question(about address: IPAddress, from source: IPAddress, at mac: MACAddress) -> [UInt8] {
+    package static func question(about address: IPAddress, from source: IPAddress, at mac: MACAddress) -> [UInt8] {
         guard address.family == .v6 else { return arp(1, from: source, at: mac, to: address) }
         let solicitation: [UInt8] = [135, 0, 0, 0, 0, 0] + address.bytes + [1, 1] + mac.bytes
         // The multicast group that every owner of an address with these last three bytes is in.
@@ -56,7 +58,7 @@ enum NeighbourFrames {
     }
 
     /// Whether a frame is the answer of the one who has an address, to a question that came from `mac`.
-    static func isAnswer(_ frame: [UInt8], about address: IPAddress, to mac: MACAddress) -> Bool {
+    package static func isAnswer(_ frame: [UInt8], about address: IPAddress, to mac: MACAddress) -> Bool {
         guard frame.starts(with: mac.bytes), frame.dropFirst(12).starts(with: etherTypeBytes(address.family)) else {
             return false
         }

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// Requests that make the kernel itself announce an IPv4 address.

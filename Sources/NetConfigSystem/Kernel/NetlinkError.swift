@@ -1,3 +1,4 @@
+public import NetConfigCore
 public import SystemPackage
 
 /// A request that the kernel refused, or did not answer, over rtnetlink.
@@ -30,5 +31,5 @@ extension NetlinkError: CustomStringConvertible {
 
 extension Errno {
     /// `ENODEV`, which swift-system calls by BSD's meaning of it.
-    static var noSuchDevice: Errno { .operationNotSupportedByDevice }
+    package static var noSuchDevice: Errno { .operationNotSupportedByDevice }
 }

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// A request to the kernel that is being written.

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// What a device offers to do in place of the kernel.
 public struct Offloads: Equatable, Sendable {
     /// Whether an offload is on. Those that the kernel does not know (`ufo` since Linux 4.14) are missing.

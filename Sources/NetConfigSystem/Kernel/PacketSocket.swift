@@ -1,11 +1,12 @@
+package import NetConfigCore
 internal import CLinux
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// Sends Ethernet frames through a device, and receives those that come in there (`packet(7)`).
-struct PacketSocket: ~Copyable {
+package struct PacketSocket: ~Copyable {
     /// The device's MAC address.
-    let mac: MACAddress
+    package let mac: MACAddress
 
     private let descriptor: Descriptor
     private var place: sockaddr_ll
@@ -13,7 +14,7 @@ struct PacketSocket: ~Copyable {
     /// Opens a socket on a device, for the frames of an ether type; without one it never receives anything.
     ///
     /// - Throws: `ENODEV` where there is no such device, `EAFNOSUPPORT` where it is not Ethernet.
-    init(on device: DeviceName, receiving etherType: UInt16 = 0) throws(Errno) {
+    package init(on device: DeviceName, receiving etherType: UInt16 = 0) throws(Errno) {
         // Protocol 0: nothing is received before the socket is bound to the device.
         let number = try Errno.check { socket(AF_PACKET, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), 0) }
         let descriptor = Descriptor(owning: number)
@@ -33,7 +34,7 @@ struct PacketSocket: ~Copyable {
     /// Sends a frame.
     ///
     /// - Throws: `ENETDOWN` where the device is down.
-    mutating func send(_ frame: [UInt8]) throws(Errno) {
+    package mutating func send(_ frame: [UInt8]) throws(Errno) {
         // Linux 4.19 does not look into the frame for its protocol.
         place.sll_protocol = frame[12...].integer() ?? 0
         let place = place
@@ -49,7 +50,7 @@ struct PacketSocket: ~Copyable {
     }
 
     /// The beginning of the next frame, at most 128 bytes; `nil` where none has come by the deadline.
-    func receive(until deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8]? {
+    package func receive(until deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8]? {
         let patience = max(.zero, deadline - .now) / .milliseconds(1)
         var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         guard try Errno.check({ unsafe poll(&request, 1, Int32(patience.rounded(.up))) }) > 0 else { return nil }

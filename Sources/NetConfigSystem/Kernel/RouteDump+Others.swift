@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// The routes of the main table that no ``Link`` has, in the words of `ip route`.

@@ -1,11 +1,12 @@
+package import NetConfigCore
 internal import CLibNL
 
 /// The kernel's routes as a dump of `RTM_NEWROUTE` messages tells them.
-enum RouteDump {
+package enum RouteDump {
     /// A route and the index of the device that it goes over.
-    struct Entry {
-        var index: Int32
-        var route: Route
+    package struct Entry {
+        package var index: Int32
+        package var route: Route
         /// The indexes of its next hops' devices, where they are several; ``index`` is the first of them then.
         var hops: [Int32] = []
 

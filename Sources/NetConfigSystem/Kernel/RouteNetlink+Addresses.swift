@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import SystemPackage
 
 extension RouteNetlink {
@@ -43,16 +44,18 @@ extension RouteNetlink {
     }
 
     /// The addresses of a device; none where there is no such device.
-    func addresses(of device: DeviceName) throws(NetlinkError) -> [LinkAddress] {
+    package func addresses(of device: DeviceName) throws(NetlinkError) -> [LinkAddress] {
         guard let index = try existingIndex(of: device) else { return [] }
         return try addresses(ofIndex: index)
     }
 
     /// The index of a device; `nil` where there is none.
-    func existingIndex(of device: DeviceName) throws(NetlinkError) -> Int32? { try existingRecord(of: device)?.index }
+    package func existingIndex(of device: DeviceName) throws(NetlinkError) -> Int32? {
+        try existingRecord(of: device)?.index
+    }
 
     /// What the kernel says of a device; `nil` where there is none.
-    func existingRecord(of device: DeviceName) throws(NetlinkError) -> LinkRecord? {
+    package func existingRecord(of device: DeviceName) throws(NetlinkError) -> LinkRecord? {
         do {
             return try record(of: device)
         } catch let error where error.code == .noSuchDevice {

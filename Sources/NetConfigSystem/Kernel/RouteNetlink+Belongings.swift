@@ -1,10 +1,11 @@
+package import NetConfigCore
 internal import CLibNL
 internal import SystemPackage
 
 /// What hangs on devices beyond what a ``Link`` describes.
 extension RouteNetlink {
     /// Looks for what a plan may cost.
-    func belongings(at stake: Stake) throws(NetlinkError) -> Set<Belonging> {
+    package func belongings(at stake: Stake) throws(NetlinkError) -> Set<Belonging> {
         let links = try dump(NetlinkMessage.getLinks)
         let records = links.compactMap { LinkRecord($0.payload) }
         let names = Dictionary(
@@ -47,7 +48,7 @@ extension RouteNetlink {
     /// Puts back what is not there any more.
     ///
     /// - Returns: What could not be put back, each with the kernel's answer.
-    func restore(_ lost: [Belonging]) throws(NetlinkError) -> [(Belonging, NetlinkError)] {
+    package func restore(_ lost: [Belonging]) throws(NetlinkError) -> [(Belonging, NetlinkError)] {
         let links = LinkDump(try dump(NetlinkMessage.getLinks))
         let indexes = Dictionary(links.names.map { ($0.value, $0.key) }, uniquingKeysWith: { $1 })
         var failed: [(Belonging, NetlinkError)] = []

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import CLibNL
 internal import SystemPackage
 
@@ -14,7 +15,7 @@ extension RouteNetlink {
     ///
     /// The kernel is asked for a bond that it cannot make: one whose active slave is not there. It looks at the mode before
     /// that, so `ENODEV` tells that it has the mode, `EINVAL` that it has not, and in either case there is no bond.
-    func hasBondMode(_ mode: String) throws(NetlinkError) -> Bool? {
+    package func hasBondMode(_ mode: String) throws(NetlinkError) -> Bool? {
         guard let number = BondOptionNames.number(of: mode, in: BondOptionNames.mode),
             let name = DeviceName("bonding-mode-\(number)")
         else { return nil }

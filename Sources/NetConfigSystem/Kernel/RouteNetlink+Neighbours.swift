@@ -1,10 +1,11 @@
+package import NetConfigCore
 internal import SystemPackage
 
 extension RouteNetlink {
     /// Has the kernel broadcast an ARP announcement of an IPv4 address of a device.
     ///
     /// Equivalent to: `arping -U -c 1 -I NAME ADDRESS`
-    func announce(_ address: IPAddress, on device: DeviceName) throws(NetlinkError) {
+    package func announce(_ address: IPAddress, on device: DeviceName) throws(NetlinkError) {
         let index = try index(of: device)
         try send(.useNeighbour(address, on: device, index: index))
         // The request is out; the entry would only be found to lead nowhere.
@@ -15,7 +16,7 @@ extension RouteNetlink {
     /// that has none by the limit is no error.
     ///
     /// - Throws: `NetlinkError`, `Interruption`.
-    func waitForCarrier(
+    package func waitForCarrier(
         of device: DeviceName, atMost limit: Duration, interrupted: () -> Interruption?
     ) throws {
         let deadline = ContinuousClock.now + limit

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import SystemPackage
 
 extension RouteNetlink {

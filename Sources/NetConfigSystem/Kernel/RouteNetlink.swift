@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import CLibNL
 internal import SystemPackage
 
@@ -20,7 +21,7 @@ public struct RouteNetlink: ~Copyable {
     public func links() throws(NetlinkError) -> [DeviceName: Link] { try linksAndRoutes().links }
 
     /// The same, with the routes of the main table that no link has.
-    func linksAndRoutes() throws(NetlinkError) -> (links: [DeviceName: Link], others: [OtherRoute]) {
+    package func linksAndRoutes() throws(NetlinkError) -> (links: [DeviceName: Link], others: [OtherRoute]) {
         let dump = LinkDump(try socket.dump(NetlinkMessage.getLinks))
         var links = dump.links
         for (index, addresses) in AddressDump.decode(
@@ -72,7 +73,7 @@ public struct RouteNetlink: ~Copyable {
     }
 
     /// One link as the kernel tells it.
-    func record(of device: DeviceName) throws(NetlinkError) -> LinkRecord {
+    package func record(of device: DeviceName) throws(NetlinkError) -> LinkRecord {
         for reply in try socket.request(.getLink(device)) {
             if let record = LinkRecord(reply.payload) { return record }
         }
@@ -89,7 +90,7 @@ public struct RouteNetlink: ~Copyable {
 
     /// The port behind which a bridge's table has the bridge's own address, so that the host gets none of its frames; `nil` where
     /// the table has it as the host's, and where the kernel does not tell.
-    func portOfOwnAddress(of bridge: DeviceName) -> DeviceName? {
+    package func portOfOwnAddress(of bridge: DeviceName) -> DeviceName? {
         guard let record = try? record(of: bridge), let mac = record.mac,
             let entry = entry(of: mac, on: bridge, record.index), entry.isStation, entry.port != record.index
         else { return nil }
@@ -98,7 +99,7 @@ public struct RouteNetlink: ~Copyable {
 
     /// The port behind which a bridge's table holds the address of a neighbour, wherever that is; `nil` where it holds none, or
     /// the kernel does not know the neighbour.
-    func held(_ neighbour: IPAddress, on bridge: DeviceName) -> HeldNeighbour? {
+    package func held(_ neighbour: IPAddress, on bridge: DeviceName) -> HeldNeighbour? {
         guard let index = try? index(of: bridge),
             let replies = try? socket.request(.getNeighbour(neighbour, on: bridge, index: index)),
             let known = replies.first?.payload.dropFirst(12),
@@ -121,7 +122,7 @@ public struct RouteNetlink: ~Copyable {
     }
 
     /// All routes, those of the kernel too.
-    func routes() throws(NetlinkError) -> [RouteDump.Entry] {
+    package func routes() throws(NetlinkError) -> [RouteDump.Entry] {
         RouteDump.decode(try socket.dump(NetlinkMessage.getRoutes))
     }
 }

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLibNL
 
 /// Requests about routes of the main table.

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// What is known of a change on its way through ``PossibleChange``.
 struct ChangeCourse {
     /// What a transaction came to.

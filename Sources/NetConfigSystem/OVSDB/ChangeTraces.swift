@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// What the rows still show of a change that was made, whatever others have written since: pure comparison.
 struct ChangeTraces: Equatable {
     /// The changes that take back what is still there of it; none where nothing is.

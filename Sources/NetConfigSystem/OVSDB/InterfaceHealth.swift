@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// What ovs-vswitchd says about an interface.
 enum InterfaceHealth: Equatable {
     /// It has this OpenFlow port number.

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// Changes to rows: what ``PossibleChange`` says is done here.
 extension OVSDBClient {
     /// Makes changes in one transaction and waits until ovs-vswitchd has done them; all or nothing.
@@ -10,8 +12,8 @@ extension OVSDBClient {
     ///   - interrupted: Asked about ten times a second while ovs-vswitchd or ovsdb-server is awaited; an answer has the
     ///     changes taken back.
     ///   - waiting: Called as often.
-    /// - Throws: ``StillTrying`` where they were made, and of the interfaces of a bond some work and others do not;
-    ///   ``TakenBack`` where the changes had been made or may have been and are not there any more. Otherwise nothing was changed:
+    /// - Throws: `StillTrying` where they were made, and of the interfaces of a bond some work and others do not;
+    ///   `TakenBack` where the changes had been made or may have been and are not there any more. Otherwise nothing was changed:
     ///   ``OVSDBError/guardFailed(_:)`` when the rows are no longer what was read: read again, plan again.
     public func commit(
         _ changes: [VswitchChange], interrupted: () -> Interruption? = { nil }, waiting: () -> Void = {}
@@ -30,7 +32,7 @@ extension OVSDBClient {
     /// - Parameters:
     ///   - inverse: The inverse of the changes that were made.
     ///   - waiting: Called about ten times a second while ovs-vswitchd or ovsdb-server is awaited.
-    /// - Throws: ``TakenBack`` where something is left of them, or ovs-vswitchd does not follow.
+    /// - Throws: `TakenBack` where something is left of them, or ovs-vswitchd does not follow.
     public func putBack(_ inverse: [VswitchChange], waiting: () -> Void = {}) throws {
         let changes = inverse.reversed().map(\.inverse).filter { $0.before != $0.after }
         guard !changes.isEmpty else { return }

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// Reads and changes the configuration of Open vSwitch through ovsdb-server (RFC 7047, ovs-vswitchd.conf.db(5)).
 ///
 /// It keeps one connection, and remembers which rows the names stand for that it read.

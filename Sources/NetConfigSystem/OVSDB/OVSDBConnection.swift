@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import FoundationEssentials
 internal import SystemPackage
 

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// Finds where a JSON-RPC message ends in a stream of bytes.
 ///
 /// The messages of RFC 7047 follow each other without length or delimiter, so the end of one is where the braces that

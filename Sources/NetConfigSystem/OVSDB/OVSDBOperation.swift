@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// One operation of a transaction (RFC 7047, section 5.2).
 enum OVSDBOperation: Hashable, Sendable {
     /// Reads columns of rows; without a list of columns, all of them.

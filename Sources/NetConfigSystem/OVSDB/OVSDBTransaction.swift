@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// Operations that ovsdb-server does all or none of, and the reading of its answer (RFC 7047, section 4.1.3).
 struct OVSDBTransaction: Equatable, Sendable {
     /// The database of Open vSwitch's configuration.

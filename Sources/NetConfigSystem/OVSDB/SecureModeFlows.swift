@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -86,7 +87,7 @@ public struct SecureModeFlows: Sendable {
     }
 
     /// Whether a bridge has no flow at all, and so passes nothing; `false` where it cannot be asked.
-    func isEmpty(_ bridge: String) -> Bool {
+    package func isEmpty(_ bridge: String) -> Bool {
         guard let path = try? socketPath(bridge) else { return false }
         return FlowCount.ask(path) == 0
     }

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// A long text that several rows which a transaction inserts have in common, and that it therefore sends once: each is
 /// inserted with a mark in its place, and one operation exchanges all marks for the text.
 ///

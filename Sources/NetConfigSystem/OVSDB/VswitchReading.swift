@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// Reads the configuration of Open vSwitch's bridges, in one transaction of `select` operations.
 struct VswitchReading {
     /// The rows.

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// Which rows of the database the names of a ``VswitchState`` stand for, and what is needed to bring deleted ones back.
 struct VswitchRows: Equatable, Sendable {
     /// A row that exists only because a bridge refers to it, such as a mirror or a controller: the server removes it

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// The transaction that makes changes to rows, provided that they still are what was read.
 struct VswitchTransaction: Equatable {
     /// The operations.

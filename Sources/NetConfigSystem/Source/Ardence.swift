@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// A host that booted over one of its NICs: `/proc/ardence` says which one. That NIC carries the host's disk and must be
 /// left alone.
 public enum Ardence {

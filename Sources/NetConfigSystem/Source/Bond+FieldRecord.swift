@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension Bond {
     /// Reads a bond; `nil` where it has no master. Any word is taken as the mode: which ones the datapath knows is for the
     /// planner to say.

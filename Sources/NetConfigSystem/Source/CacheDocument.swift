@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// The text of a cache as a sequence of records.
 struct CacheDocument: ~Copyable {
     private var xml: XMLDocument
@@ -109,7 +111,7 @@ struct CacheDocument: ~Copyable {
 
 extension String {
     /// The text without XML's white space at both ends.
-    var trimmingXMLSpace: String {
+    package var trimmingXMLSpace: String {
         guard let first = utf8.first, let last = utf8.last, first.isXMLSpace || last.isXMLSpace else { return self }
         guard let start = utf8.firstIndex(where: { !$0.isXMLSpace }),
             let end = utf8.lastIndex(where: { !$0.isXMLSpace })

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// A cache that cannot be read, or a model that cannot be written as one.
 public struct CacheError: Error, Equatable, Sendable {
     /// What is wrong.

@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import SystemPackage
 
 /// Where a host keeps its cache.
@@ -78,7 +79,7 @@ public struct CacheLocation: Sendable {
     ///
     /// - Returns: what is to be committed, `nil` where the cache would have the same bytes.
     /// - Throws: `CacheError`.
-    func prepare(_ model: NetworkModel) throws(CacheError) -> Prepared? {
+    package func prepare(_ model: NetworkModel) throws(CacheError) -> Prepared? {
         let bytes: [UInt8]
         do throws(ModelError) { bytes = try CacheWriter.bytes(of: model) } catch {
             throw CacheError(path, .record(error))
@@ -87,7 +88,7 @@ public struct CacheLocation: Sendable {
     }
 
     /// The same for records that are text already.
-    func prepare(_ bytes: [UInt8]) throws(CacheError) -> Prepared? {
+    package func prepare(_ bytes: [UInt8]) throws(CacheError) -> Prepared? {
         do throws(FileError) {
             let file = try AtomicFile(following: path)
             guard let replacement = try file.prepare(bytes) else { return nil }
@@ -98,13 +99,13 @@ public struct CacheLocation: Sendable {
     }
 
     /// A new cache that waits for its turn. Without it the old one stays, and nothing is left beside it.
-    struct Prepared: ~Copyable {
+    package struct Prepared: ~Copyable {
         fileprivate let location: CacheLocation
         fileprivate let file: AtomicFile
         fileprivate let replacement: AtomicFile.Replacement
 
         /// Puts it in the old one's place; the old one is kept where it can be read.
-        consuming func commit() throws(CacheError) {
+        package consuming func commit() throws(CacheError) {
             do throws(FileError) {
                 if (try? location.load())?.faults.isEmpty == true { try file.keep(as: location.lastGoodPath) }
                 try replacement.commit()

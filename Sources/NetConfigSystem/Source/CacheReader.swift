@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// Reads a cache of the host's network records, as any XenServer's `interface-reconfigure`, an installer or this program
 /// wrote it.
 public enum CacheReader {

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// The elements of a cache: the agreement that its reader and its writer share.
 enum CacheSchema {
     /// What a field's element holds.

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// The text of a cache while it is written: tabs before each element, a value on the line of its tags.
 struct CacheText {
     private var bytes: [UInt8] = []

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// Writes a cache of the host's network records, in the form that the original `interface-reconfigure` writes and loads.
 ///
 /// The same model always gives the same bytes: records stand by kind and then by reference, and what the original does

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// Readings that heed ``RecordLimit``: what is too long or too much is left out with a warning.
 extension FieldRecord {
     /// The record's uuid; its reference where it has none, so that networks and bonds can always be told apart.

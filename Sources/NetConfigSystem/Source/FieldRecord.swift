@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// A record as its source has it: fields of text, not yet judged. The cache and live XAPI data both become this, so
 /// that the same rules and the same messages hold for both.
 struct FieldRecord {

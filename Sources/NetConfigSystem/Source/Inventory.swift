@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// The host's inventory, `/etc/xensource-inventory`: lines `KEY='value'`, as a shell would read them but without running
 /// anything.
 public struct Inventory: Equatable, Sendable {
@@ -19,7 +21,7 @@ public struct Inventory: Equatable, Sendable {
     /// The uuid of the host whose inventory a file is.
     ///
     /// - Throws: `FileError`, ``NoHostUUID``.
-    static func hostUUID(contentsOf path: String) throws -> String {
+    package static func hostUUID(contentsOf path: String) throws -> String {
         guard let uuid = try Inventory(contentsOf: path)["INSTALLATION_UUID"], !uuid.isEmpty else {
             throw NoHostUUID(file: path)
         }

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// The minimal description of a host that has one management interface: what `--force BRIDGE rewrite` writes, without
 /// XAPI, to get a host back onto the network.
 public struct ManagementCache: Equatable, Sendable {

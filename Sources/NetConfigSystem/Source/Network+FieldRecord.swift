@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension Network {
     /// Reads a network; `nil` where it has no reference. Structure must be right; an MTU that is none is left out with a
     /// warning.

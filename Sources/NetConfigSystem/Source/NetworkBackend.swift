@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// The host's choice of what switches its frames: the first line of `/etc/xensource/network.conf`.
 public enum NetworkBackend {
     /// Where the choice is.

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension NetworkModel {
     /// Reads a record and adds it. What is wrong with it is among the findings: a record that is not what it must be, one whose
     /// reference another of its kind has, and a second pool are left out. A pool without reference is none.

@@ -1,3 +1,5 @@
+public import NetConfigCore
+
 /// What xcp-networkd, which configures the hosts of today, keeps of them: `networkd.db`. It is read, and never written.
 public struct NetworkdDatabase: Equatable, Sendable {
     /// Where xcp-networkd keeps it.

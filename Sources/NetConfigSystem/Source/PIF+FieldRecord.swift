@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension PIF {
     /// What a cache says, and callers of `rewrite`, for "whatever the device has".
     static var anyMAC: String { "x" }

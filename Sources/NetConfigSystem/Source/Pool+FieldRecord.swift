@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension Pool {
     /// Reads a pool; `nil` where it has no reference.
     init?(_ record: FieldRecord, _ findings: inout Findings) {

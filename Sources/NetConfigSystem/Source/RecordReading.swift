@@ -1,9 +1,11 @@
+package import NetConfigCore
+
 /// Records on their way into a model, and what is found wrong with them. Whoever reads goes on or stops, as it likes.
-struct RecordReading {
+package struct RecordReading {
     /// The model, as far as its records could be read.
-    private(set) var model = NetworkModel()
+    package private(set) var model = NetworkModel()
     /// What is wrong.
-    var findings = Findings()
+    package var findings = Findings()
     /// The records as the source has them, by kind and reference; kept for callers that ask where things stand.
     private(set) var records: [String: FieldRecord] = [:]
     private let keepsRecords: Bool
@@ -11,7 +13,7 @@ struct RecordReading {
     private var broken: [String: ModelError] = [:]
 
     /// Begins to read.
-    init(keepingRecords: Bool = false) { keepsRecords = keepingRecords }
+    package init(keepingRecords: Bool = false) { keepsRecords = keepingRecords }
 
     /// Reads a record into the model.
     mutating func add(_ record: FieldRecord) {
@@ -22,13 +24,13 @@ struct RecordReading {
     /// Reads all records of a cache.
     ///
     /// - Throws: `XMLError` where the text is no cache, or none any more from there on.
-    mutating func addAll(of bytes: [UInt8]) throws(XMLError) {
+    package mutating func addAll(of bytes: [UInt8]) throws(XMLError) {
         var document = try CacheDocument(bytes)
         while let record = try document.nextRecord(&findings) { add(record) }
     }
 
     /// Compares the records with each other, once all are read.
-    mutating func compare() {
+    package mutating func compare() {
         broken = findings.causes
         model.completeInverses()
         let unreadable = keepsRecords ? Set(records.keys).subtracting(model.recordNames) : []
@@ -38,7 +40,7 @@ struct RecordReading {
 
     /// The model once its records are compared: complete and consistent, without the records that are in error and what cannot
     /// be without them.
-    var usableModel: NetworkModel {
+    package var usableModel: NetworkModel {
         var usable = model
         usable.leaveOutUnusable(broken, errors: findings.errors.map(located))
         for index in usable.unusable.indices { usable.unusable[index].fault = located(usable.unusable[index].fault) }
@@ -54,12 +56,12 @@ struct RecordReading {
     }
 
     /// The uuid of a record, its reference where it has none.
-    func uuid(of record: String?) -> String? {
+    package func uuid(of record: String?) -> String? {
         record.flatMap { records[$0] }.map { $0.text("uuid") ?? $0.reference }
     }
 
     /// Where a record, or its field, stands: of `other_config:mtu` the entry. `nil` where the source has no lines.
-    func position(of record: String, _ field: String?) -> ModelError.Position? {
+    package func position(of record: String, _ field: String?) -> ModelError.Position? {
         guard let record = records[record] else { return nil }
         guard let field else { return record.position }
         let parts = field.pieces(between: ":", atMost: 2).map(String.init)

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 extension Tunnel {
     /// Reads a tunnel; `nil` where it lacks one of its PIFs.
     init?(_ record: FieldRecord, _ findings: inout Findings) {

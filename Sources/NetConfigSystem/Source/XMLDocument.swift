@@ -1,11 +1,12 @@
+package import NetConfigCore
 internal import CLibXML2
 
 /// Why a text is not the XML that was expected.
-struct XMLError: Error, Equatable {
+package struct XMLError: Error, Equatable {
     /// What is wrong: half a sentence, often libxml2's.
-    var message: String
+    package var message: String
     /// Where libxml2 noticed it.
-    var position: ModelError.Position
+    package var position: ModelError.Position
 }
 
 /// An XML document that is read from front to back and never held as a tree.
@@ -15,7 +16,7 @@ struct XMLError: Error, Equatable {
 ///
 /// Nothing but elements, attributes and text comes out: comments and processing instructions are skipped, and a
 /// document type is an error, so that there are no entities to expand and nothing to fetch.
-@safe struct XMLDocument: ~Copyable {
+@safe package struct XMLDocument: ~Copyable {
     /// A start tag.
     struct Tag {
         /// The element's name, with its prefix where it has one.
@@ -62,7 +63,7 @@ struct XMLError: Error, Equatable {
     private static let isPrepared: Void = xmlInitParser()
 
     /// Prepares to read a document that is there as a whole.
-    init(_ bytes: [UInt8]) throws(XMLError) {
+    package init(_ bytes: [UInt8]) throws(XMLError) {
         var rest = bytes[...]
         try self.init { () throws(XMLError) in
             defer { rest = rest.dropFirst(Self.pieceSize) }
@@ -208,7 +209,7 @@ struct XMLError: Error, Equatable {
 
 extension UInt8 {
     /// Whether this is white space by XML's rule: blank, tab, line feed or carriage return.
-    var isXMLSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+    package var isXMLSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 }
 
 /// What libxml2 has found in one piece of a document, as its callbacks tell it.

@@ -1,10 +1,12 @@
 /// A character that XML has no place for, not even escaped.
-struct NotXML: Error, Equatable, CustomStringConvertible {
+package struct NotXML: Error, Equatable, CustomStringConvertible {
     /// The character.
     var scalar: Unicode.Scalar
 
     /// Which character, and what is wrong with it.
-    var description: String { "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML" }
+    package var description: String {
+        "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML"
+    }
 }
 
 extension [UInt8] {
@@ -41,7 +43,7 @@ extension Unicode.Scalar {
 
 extension String {
     /// The text with U+FFFD for what XML has no place for.
-    var writableAsXML: String {
+    package var writableAsXML: String {
         String(UnicodeScalarView(unicodeScalars.map { $0.isXML ? $0 : "\u{FFFD}" }))
     }
 }

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import CLinux
 internal import Glibc
 public import SystemPackage
@@ -29,13 +30,13 @@ public struct ChildProcess: Sendable {
     /// The text of the standard input; `/dev/null` where it is `nil`.
     public var input: String?
     /// What the program is told that it is called; `nil` for its path.
-    var name: String?
+    package var name: String?
     /// An open file that it gets as its descriptor 3, and no other one.
-    var inherited: CInt?
+    package var inherited: CInt?
     /// Where it runs; `nil` for where we do.
     var directory: String?
     /// Whether it stays in this process's group, so that it can begin a session of its own: who leads a group cannot.
-    var beginsSession = false
+    package var beginsSession = false
 
     /// Describes a program's run.
     public init(_ program: FilePath, _ arguments: [String], environment: [String] = [], input: String? = nil) {
@@ -79,7 +80,7 @@ public struct ChildProcess: Sendable {
     }
 
     /// Starts the program and returns at once.
-    func start() throws(ChildProcessError) -> RunningProcess {
+    package func start() throws(ChildProcessError) -> RunningProcess {
         guard program.isAbsolute else { throw ChildProcessError(program, .notStarted(.noSuchFileOrDirectory)) }
         do throws(Errno) {
             return try spawn()

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 public import SystemPackage
 
 /// A program that could not be run, or did not end well.
@@ -53,7 +54,7 @@ extension ChildProcessError: CustomStringConvertible {
 
 extension Duration {
     /// The duration in seconds with at most one decimal, for messages.
-    var inSeconds: String {
+    package var inSeconds: String {
         let tenths = components.seconds * 10 + components.attoseconds / 100_000_000_000_000_000
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }

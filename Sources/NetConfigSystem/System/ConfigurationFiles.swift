@@ -1,3 +1,4 @@
+public import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -32,7 +33,7 @@ public struct ConfigurationFiles: Sendable {
     /// link that leads nowhere, or to what is no file or another program's.
     ///
     /// - Returns: The files, and half a sentence for each of the others.
-    func look(at paths: some Sequence<String>) -> (files: [String: FileContents], obstacles: [String: String]) {
+    package func look(at paths: some Sequence<String>) -> (files: [String: FileContents], obstacles: [String: String]) {
         var (found, obstacles): ([String: FileContents], [String: String]) = ([:], [:])
         var folders: [FilePath: FilePath] = [:]
         for path in paths {
@@ -131,7 +132,7 @@ public struct ConfigurationFiles: Sendable {
     }
 
     /// Removes what a run that was killed while it replaced a file left beside it.
-    func removeLitter(beside path: String) {
+    package func removeLitter(beside path: String) {
         if let file = try? place(of: path) { TemporaryFile.removeLitter(beside: file.string) }
     }
 

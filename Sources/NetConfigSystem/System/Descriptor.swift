@@ -1,11 +1,11 @@
-internal import CLinux
+package import CLinux
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// An open file, closed when its owner goes away.
 ///
 /// Errors are the kernel's; whoever opened the file knows its name and says it.
-struct Descriptor: ~Copyable {
+package struct Descriptor: ~Copyable {
     /// The kernel's number for it.
     let number: CInt
 
@@ -13,7 +13,7 @@ struct Descriptor: ~Copyable {
     init(owning number: CInt) { self.number = number }
 
     /// Opens a file; `O_CLOEXEC` is always on. The corresponding C function is `open`.
-    init(open path: FilePath, _ flags: CInt, mode: mode_t = 0) throws(Errno) {
+    package init(open path: FilePath, _ flags: CInt, mode: mode_t = 0) throws(Errno) {
         number = try Errno.check { unsafe open(path.string, flags | O_CLOEXEC, mode) }
     }
 
@@ -28,14 +28,14 @@ struct Descriptor: ~Copyable {
     deinit { _ = close(number) }
 
     /// What the file is. The corresponding C function is `fstat`.
-    func status() throws(Errno) -> stat {
+    package func status() throws(Errno) -> stat {
         var result = stat()
         _ = try Errno.check { unsafe fstat(number, &result) }
         return result
     }
 
     /// Writes all of the text at the current offset.
-    func write(_ text: String) throws(Errno) {
+    package func write(_ text: String) throws(Errno) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = try Errno.check {
@@ -47,7 +47,7 @@ struct Descriptor: ~Copyable {
 
     /// Reads from the start of the file, or from where it stands (`/proc` has files without offsets), at most
     /// `limit` bytes.
-    func read(limit: Int, fromStart: Bool = false) throws(Errno) -> [UInt8] {
+    package func read(limit: Int, fromStart: Bool = false) throws(Errno) -> [UInt8] {
         if fromStart { _ = try Errno.check { Int(lseek(number, 0, SEEK_SET)) } }
         var bytes: [UInt8] = []
         while bytes.count < limit {
@@ -90,7 +90,7 @@ extension Errno {
     }
 
     /// The C library's words for it, as the end of a sentence.
-    var phrase: String {
+    package var phrase: String {
         let text = description
         return text.prefix(1).lowercased() + text.dropFirst()
     }

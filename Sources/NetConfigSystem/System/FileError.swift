@@ -34,7 +34,7 @@ public struct FileError: Error, Equatable, Sendable {
     public var isMissing: Bool { cause == .system(.noSuchFileOrDirectory) || cause == .system(.notDirectory) }
 
     /// Runs a piece of work on a file, whose errno becomes the cause.
-    static func during<Result>(
+    package static func during<Result>(
         _ operation: String, _ path: String, _ work: () throws -> Result
     ) throws(FileError) -> Result {
         do {

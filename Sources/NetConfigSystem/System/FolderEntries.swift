@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The names in a folder; none where it cannot be read. The corresponding C function is `readdir`.
-func folderEntries(_ path: String) -> [String] {
+package func folderEntries(_ path: String) -> [String] {
     guard let folder = unsafe opendir(path) else { return [] }
     defer { unsafe closedir(folder) }
     var names: [String] = []

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -19,6 +20,14 @@ public struct HostLock: ~Copyable {
         public var since: Int
         /// Until when the change that it guards waits to be confirmed, in seconds since 1970; `nil` where none does.
         public var unconfirmedUntil: Int?
+
+        /// Creates one from its parts.
+        package init(pid: Int32, command: String, since: Int, unconfirmedUntil: Int? = nil) {
+            self.pid = pid
+            self.command = command
+            self.since = since
+            self.unconfirmedUntil = unconfirmedUntil
+        }
 
         /// The value in words, for messages and logs.
         public var description: String {
@@ -59,7 +68,7 @@ public struct HostLock: ~Copyable {
     private let holderPlace: FilePath
 
     /// The kernel's number of the open directory, for a process that is to hold the lock as well.
-    var number: CInt { directory.number }
+    package var number: CInt { directory.number }
 
     /// Takes the lock.
     ///
@@ -96,7 +105,7 @@ public struct HostLock: ~Copyable {
     /// Takes over the lock from the process that started this one, which passed on its open directory.
     ///
     /// - Throws: `HostLock.Failure` where this is no lock that is held.
-    init(inherited number: CInt, below root: RootPrefix) throws {
+    package init(inherited number: CInt, below root: RootPrefix) throws {
         let place = try root.ownFile(Self.path)
         let holderPlace = place.appending(Self.holderName)
         let directory = Descriptor(owning: number)
@@ -109,13 +118,13 @@ public struct HostLock: ~Copyable {
     }
 
     /// Whether some process has the lock.
-    static func isHeld(below root: RootPrefix) throws -> Bool {
+    package static func isHeld(below root: RootPrefix) throws -> Bool {
         let place = try root.ownFile(path)
         return try !isLocked(open(place), place)
     }
 
     /// Writes down who has the lock, for those who wait for it. That it cannot be written keeps no run from its work.
-    func sign(_ holder: Holder) {
+    package func sign(_ holder: Holder) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK
         guard let file = try? Descriptor(open: holderPlace, flags, mode: 0o600) else { return }
         let times = "\(holder.since) \(holder.unconfirmedUntil.map(String.init) ?? "")"

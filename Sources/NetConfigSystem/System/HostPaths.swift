@@ -29,7 +29,7 @@ public struct HostPaths: Equatable, Sendable, Codable {
     }
 
     /// The root prefix as the folder that paths are resolved below.
-    var root: RootPrefix { RootPrefix(FilePath(rootPrefix.isEmpty ? "/" : rootPrefix)) }
+    package var root: RootPrefix { RootPrefix(FilePath(rootPrefix.isEmpty ? "/" : rootPrefix)) }
 
     /// An absolute path below the root prefix.
     public func path(_ path: String) -> String { rootPrefix + path }

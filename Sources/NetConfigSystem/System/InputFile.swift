@@ -1,14 +1,14 @@
 internal import SystemPackage
 
 /// A file whose contents are read in one go, whoever wrote it.
-struct InputFile {
+package struct InputFile {
     /// Where the file is; a symbolic link is followed, unless another user has put it where everybody may.
     let path: String
     /// The most bytes that it may have.
     let limit: Int
 
     /// Creates a file to read.
-    init(_ path: String, limit: Int) {
+    package init(_ path: String, limit: Int) {
         self.path = path
         self.limit = limit
     }
@@ -16,7 +16,7 @@ struct InputFile {
     /// All bytes of the file.
     ///
     /// Without blocking, so that a FIFO at this path is refused and not waited for.
-    func contents() throws(FileError) -> [UInt8] {
+    package func contents() throws(FileError) -> [UInt8] {
         try FileError.during("read", path) {
             guard !FilePath(path).isPlantedLink else { throw FileError("read", path, .foreign) }
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
@@ -25,7 +25,7 @@ struct InputFile {
     }
 
     /// The file as text; bytes that are no UTF-8 become replacement characters.
-    func text() throws(FileError) -> String {
+    package func text() throws(FileError) -> String {
         String(decoding: try contents(), as: UTF8.self)
     }
 

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A moment, in seconds since 1970, as the host's clock shows it, in a format of `strftime(3)`. The corresponding C
 /// functions are `localtime_r` and `strftime`.
-func localTime(_ seconds: Int, _ format: String) -> String {
+package func localTime(_ seconds: Int, _ format: String) -> String {
     var seconds = seconds
     var fields = unsafe tm()
     _ = unsafe localtime_r(&seconds, &fields)

@@ -1,23 +1,24 @@
+internal import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
 /// A process of some program, as `/proc` shows it.
-struct ProgramProcess: Equatable {
+package struct ProgramProcess: Equatable {
     /// The process id.
     var pid: pid_t
     /// The command line: the program, then its arguments.
     var arguments: [String]
 
     /// A process with the name of its program.
-    typealias Found = (program: String, process: ProgramProcess)
+    package typealias Found = (program: String, process: ProgramProcess)
 
     /// What makes switches of the rows in Open vSwitch's database.
-    static let vswitchd = "ovs-vswitchd"
+    package static let vswitchd = "ovs-vswitchd"
 
     /// All processes of some programs: those that have the name by the kernel's word (`/proc/<pid>/comm`), are root's or our
     /// own user's (anybody can call a process so; only Open vSwitch's may have a user of its own), and are in our own network
     /// namespace: what runs in a container has devices of its own that may be called like ours.
-    static func all(named programs: Set<String>) -> [Found] {
+    package static func all(named programs: Set<String>) -> [Found] {
         let names = programs.map { Array($0.utf8) }
         return folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
             let name = name(of: pid)

@@ -1,10 +1,10 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 extension RootPrefix {
     /// Where a file of this program's own is, its folder made. Other users may not write in that: they could have put a
     /// link or a file of this name there, or take ours away.
-    func ownFile(_ path: String) throws(FileError) -> FilePath {
+    package func ownFile(_ path: String) throws(FileError) -> FilePath {
         let place = try resolveFolder(of: path)
         var made = folder
         for name in place.removingLastComponent().components.dropFirst(folder.components.count) {

@@ -1,3 +1,4 @@
+internal import NetConfigCore
 internal import Glibc
 public import SystemPackage
 
@@ -47,7 +48,7 @@ public struct RootPrefix: Hashable, Sendable {
     }
 
     /// The same, but where the path itself is a link it is not followed: only its folder may be reached through links.
-    func resolveFolder(of path: String) throws(FileError) -> FilePath {
+    package func resolveFolder(of path: String) throws(FileError) -> FilePath {
         var folders: [FilePath: FilePath] = [:]
         return try resolveFolder(of: path, known: &folders)
     }

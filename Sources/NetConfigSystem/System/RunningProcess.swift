@@ -2,7 +2,7 @@ internal import Glibc
 internal import SystemPackage
 
 /// A child process that was started. When its owner goes away it runs on by itself.
-struct RunningProcess: ~Copyable {
+package struct RunningProcess: ~Copyable {
     /// What runs.
     let program: FilePath
     /// Its process id, and its process group's.
@@ -33,7 +33,7 @@ struct RunningProcess: ~Copyable {
     /// to wait on (`pidfd_open(2)` came with kernel 5.3, dom0 has 4.19), and SIGCHLD belongs to the whole process.
     ///
     /// - Throws: `ChildProcessError` where the process printed more than `ChildProcess.outputLimit`; it was then ended.
-    mutating func wait(until deadline: ContinuousClock.Instant) throws(ChildProcessError) -> Bool {
+    package mutating func wait(until deadline: ContinuousClock.Instant) throws(ChildProcessError) -> Bool {
         let start = ContinuousClock.now
         while !hasEnded() {
             for output in [stdout.number, stderr.number] where Self.size(output) > ChildProcess.outputLimit {
@@ -49,7 +49,7 @@ struct RunningProcess: ~Copyable {
 
     /// Sends the process a signal, which another process cannot get instead: this one's id is its own until we have waited
     /// for it.
-    func send(_ signal: CInt) { if outcome == nil { _ = kill(pid, signal) } }
+    package func send(_ signal: CInt) { if outcome == nil { _ = kill(pid, signal) } }
 
     /// Asks the kernel whether the process has ended.
     private mutating func hasEnded() -> Bool {
@@ -78,7 +78,7 @@ struct RunningProcess: ~Copyable {
     /// What the process printed, once it has ended.
     ///
     /// - Throws: `ChildProcessError` unless the exit status is known to be 0.
-    func output() throws(ChildProcessError) -> ChildProcess.Output {
+    package func output() throws(ChildProcessError) -> ChildProcess.Output {
         let (out, error) = (Self.text(stdout), Self.text(stderr))
         // The layout of a wait status is the kernel's: the signal in bits 0 to 6, else the exit status in 8 to 15.
         guard case .told(let status) = outcome else { throw ChildProcessError(program, .untold, message: error) }
@@ -102,7 +102,7 @@ struct RunningProcess: ~Copyable {
 }
 
 /// Sleeps, and goes on sleeping after a signal. The corresponding C function is `nanosleep`.
-func pause(_ duration: Duration) {
+package func pause(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     var time = timespec(tv_sec: Int(max(0, seconds)), tv_nsec: Int(max(0, attoseconds)) / 1_000_000_000)
     var rest = time

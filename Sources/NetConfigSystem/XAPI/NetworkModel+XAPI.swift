@@ -1,3 +1,5 @@
+package import NetConfigCore
+
 extension NetworkModel {
     /// Reads the records of one host from XAPI.
     ///
@@ -5,7 +7,7 @@ extension NetworkModel {
     ///   - session: With whom to talk.
     ///   - host: The host's uuid.
     /// - Throws: ``XAPIError``, `Interruption`.
-    init(from session: XAPISession, host: String) throws {
+    package init(from session: XAPISession, host: String) throws {
         var reading = RecordReading()
         try reading.addAll(from: session, host: host)
         reading.compare()
@@ -20,7 +22,7 @@ extension RecordReading {
     ///   - session: With whom to talk.
     ///   - host: The host's uuid.
     /// - Throws: ``XAPIError``, `Interruption`.
-    mutating func addAll(from session: XAPISession, host: String) throws {
+    package mutating func addAll(from session: XAPISession, host: String) throws {
         try addPIFs(from: session, host: host)
         try addRelations(from: session)
         add(try session.records("network.get_all_records"), .network)
@@ -28,7 +30,7 @@ extension RecordReading {
     }
 
     /// Reads the PIFs of one host: a small part of a large pool's. They come first: they tell whose the other records are.
-    mutating func addPIFs(from session: XAPISession, host: String) throws {
+    package mutating func addPIFs(from session: XAPISession, host: String) throws {
         let call = "host.get_by_uuid"
         // The reference becomes part of a query.
         guard let reference = try session.call(call, host).string, !reference.includes("\""), !reference.includes("\\")
@@ -37,14 +39,14 @@ extension RecordReading {
     }
 
     /// Reads what stands on the PIFs that have been read, and below them.
-    mutating func addRelations(from session: XAPISession) throws {
+    package mutating func addRelations(from session: XAPISession) throws {
         add(try session.records("VLAN.get_all_records"), .vlan)
         add(try session.records("Bond.get_all_records"), .bond)
         add(try session.records("tunnel.get_all_records"), .tunnel)
     }
 
     /// Adds those of the records that are of this host; each is named by its reference. PIFs must come first.
-    mutating func add(_ records: [XMLRPCValue.Member], _ kind: RecordKind) {
+    package mutating func add(_ records: [XMLRPCValue.Member], _ kind: RecordKind) {
         for record in records where isOfThisHost(record.value, kind) {
             add(FieldRecord(kind, record.name, record.value))
         }

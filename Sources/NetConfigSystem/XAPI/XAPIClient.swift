@@ -1,5 +1,7 @@
+internal import NetConfigCore
+
 /// Makes calls to XAPI, one after the other, on one connection as long as XAPI keeps that open.
-final class XAPIClient {
+package final class XAPIClient {
     /// A text that no error may show: the reference of the session.
     var secret: String?
 
@@ -14,7 +16,7 @@ final class XAPIClient {
     ///   - socket: The path of XAPI's Unix socket, at most 107 bytes.
     ///   - timeout: How long one call may take, connecting included.
     ///   - interrupted: Asked while waiting; an answer ends the wait.
-    init(socket: String, timeout: Duration, interrupted: @escaping () -> Interruption?) {
+    package init(socket: String, timeout: Duration, interrupted: @escaping () -> Interruption?) {
         self.socket = socket
         self.timeout = timeout
         self.interrupted = interrupted

@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// A call to XAPI that did not come to a result.
 public struct XAPIError: Error, Equatable, Sendable {
     /// Why not.

@@ -13,7 +13,7 @@ public struct XAPIAccess: Sendable {
 }
 
 /// A session with XAPI.
-struct XAPISession {
+package struct XAPISession {
     private let client: XAPIClient
     private let reference: String
 
@@ -26,7 +26,7 @@ struct XAPISession {
     ///   - work: What to do.
     /// - Returns: What the work gives.
     /// - Throws: ``XAPIError``, `Interruption`, and what the work throws.
-    static func with<Result>(
+    package static func with<Result>(
         _ client: XAPIClient, given: String?, warn: (any Error) -> Void, _ work: (XAPISession) throws -> Result
     ) throws -> Result {
         if let given {
@@ -83,7 +83,7 @@ struct XAPISession {
     }
 
     /// Makes a call whose result is records by their references.
-    func records(_ method: String, _ parameters: String...) throws -> [XMLRPCValue.Member] {
+    package func records(_ method: String, _ parameters: String...) throws -> [XMLRPCValue.Member] {
         guard case .structure(let records) = try call(method, parameters) else {
             throw XAPIError(method, .malformed("records by reference were expected"))
         }

@@ -1,5 +1,5 @@
 /// The answer to a call of XML-RPC.
-enum XMLRPCAnswer: Equatable, Sendable {
+package enum XMLRPCAnswer: Equatable, Sendable {
     /// The result.
     case value(XMLRPCValue)
     /// The server could not make the call: a number and a text of its own.
@@ -16,7 +16,7 @@ enum XMLRPCAnswer: Equatable, Sendable {
     /// The text that is sent, in UTF-8.
     ///
     /// - Throws: ``NotXML`` for text that XML cannot hold.
-    func bytes() throws(NotXML) -> [UInt8] {
+    package func bytes() throws(NotXML) -> [UInt8] {
         var bytes = Array("<?xml version=\"1.0\"?>\n<methodResponse>".utf8)
         switch self {
         case .value(let value):

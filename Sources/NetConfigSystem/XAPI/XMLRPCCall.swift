@@ -1,9 +1,9 @@
 /// A call of XML-RPC.
-struct XMLRPCCall: Equatable, Sendable {
+package struct XMLRPCCall: Equatable, Sendable {
     /// The name of the method, such as `PIF.get_all_records`.
-    var method: String
+    package var method: String
     /// Its parameters.
-    var parameters: [XMLRPCValue]
+    package var parameters: [XMLRPCValue]
 
     /// Describes a call.
     init(method: String, parameters: [XMLRPCValue]) {
@@ -14,7 +14,7 @@ struct XMLRPCCall: Equatable, Sendable {
     /// Reads a call.
     ///
     /// - Throws: `XMLError` for what is no call, and for one that would take more memory than any has need of.
-    init(_ xml: consuming XMLDocument) throws(XMLError) {
+    package init(_ xml: consuming XMLDocument) throws(XMLError) {
         var reader = XMLRPCReader(xml)
         self = try reader.call()
     }

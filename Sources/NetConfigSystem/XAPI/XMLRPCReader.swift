@@ -1,3 +1,5 @@
+internal import NetConfigCore
+
 /// Reads a document of XML-RPC from front to back.
 struct XMLRPCReader: ~Copyable {
     private var xml: XMLDocument

@@ -1,5 +1,5 @@
 /// A value of XML-RPC: what calls have as parameters and answers as results.
-enum XMLRPCValue: Equatable, Sendable {
+package enum XMLRPCValue: Equatable, Sendable {
     /// Text: `<string>`, or no type at all. XAPI writes its 64-bit integers so, too.
     case string(String)
     /// `<int>`, `<i4>` or `<i8>`.
@@ -17,26 +17,32 @@ enum XMLRPCValue: Equatable, Sendable {
     case structure([Member])
 
     /// A member of a `<struct>`.
-    struct Member: Equatable, Sendable {
+    package struct Member: Equatable, Sendable {
         /// Its name.
         var name: String
         /// Its value.
-        var value: XMLRPCValue
+        package var value: XMLRPCValue
+
+        /// Creates one from its parts.
+        package init(name: String, value: XMLRPCValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The member of this name, `nil` where there is none or this is no structure.
-    subscript(name: String) -> XMLRPCValue? {
+    package subscript(name: String) -> XMLRPCValue? {
         guard case .structure(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
     /// The text of a string, `nil` for any other value.
-    var string: String? {
+    package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
     /// What a field of text holds, whatever type the server gave it; `nil` for arrays, structures and `<nil/>`.
-    var text: String? {
+    package var text: String? {
         switch self {
         case .string(let text), .date(let text), .base64(let text): text
         case .integer(let number): "\(number)"

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("The file of a checkpoint")
 struct CheckpointFileTests {

@@ -2,7 +2,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite("A child process")
 struct ChildProcessTests {

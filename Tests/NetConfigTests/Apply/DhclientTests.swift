@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("Finding DHCP clients")
 struct DhclientTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Writes down what it is asked to do, and fails where it is told to.
 private struct Recorder: Applier {

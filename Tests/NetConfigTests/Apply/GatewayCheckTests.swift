@@ -1,6 +1,8 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("The gateways that are asked")
 struct GatewayCheckTests {

@@ -1,4 +1,5 @@
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 import Testing
 
 @Suite("Flows for secure mode")

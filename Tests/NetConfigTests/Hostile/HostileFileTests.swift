@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Hostile values in the files of the host that are read.
 @Suite("Hostile files")

@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Plans as others read them, shells and Graphviz, with hostile values in every place where there is one.
 @Suite("Hostile values in formats")

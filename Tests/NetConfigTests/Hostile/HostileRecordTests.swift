@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Hostile values in every field of every kind of record. The checks are those of the fuzz targets: an error that says
 /// where, or a model that can be written, read again and planned, and no plan that leaves the places which are ours.

@@ -1,6 +1,6 @@
+@testable import NetConfigCore
+@testable import NetConfigSystem
 import Testing
-
-@testable import NetConfig
 
 /// A value that might be sent for no good. All tests of hostile input take theirs from here.
 struct HostileValue: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The files for other tools, which root's scripts source.
 @Suite("Files that shells source")

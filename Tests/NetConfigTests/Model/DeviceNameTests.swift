@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct DeviceNameTests {
     @Test(arguments: ["e", "eth0", "eth0.5", "enp129s0f1np1", "123456789012345", "a_b-c", "...", "xapi_internal0", "0"])

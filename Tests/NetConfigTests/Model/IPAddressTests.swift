@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct IPAddressTests {
     /// Text as it may be written (RFC 4291, section 2.2), and as it is to be written (RFC 5952, section 4).

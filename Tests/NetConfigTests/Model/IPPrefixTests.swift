@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct IPPrefixTests {
     @Test(arguments: ["192.0.2.10/24", "0.0.0.0/0", "192.0.2.1/32", "2001:db8::1/64", "::/0", "::1/128"])

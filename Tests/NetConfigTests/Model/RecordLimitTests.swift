@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// What a record may hold, and what becomes of one that holds more.
 @Suite struct RecordLimitTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct RecordTests {
     @Test func `both spellings of no reference are none`() {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// An error in the records blocks what it is about, and nothing else.
 @Suite struct UsableRecordTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct ValidationTests {
     @Test(arguments: ["original.xml", "older-original.xml", "installer.xml"])

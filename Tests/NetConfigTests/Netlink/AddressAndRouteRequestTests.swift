@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("Requests about addresses and routes have the bytes of the files in testdata/netlink")
 struct AddressAndRouteRequestTests {

@@ -1,7 +1,8 @@
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("What the kernel says is understood")
 struct DumpTests {

@@ -1,8 +1,8 @@
+@testable import NetConfigCore
+@testable import NetConfigSystem
 import Glibc
 import SystemPackage
 import Testing
-
-@testable import NetConfig
 
 @Suite("What libnl refuses")
 struct LibNLErrorTests {

@@ -1,7 +1,8 @@
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite("Requests about links have the bytes of the files in testdata/netlink")
 struct LinkRequestTests {

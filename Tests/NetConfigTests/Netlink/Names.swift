@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 func device(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
 func mac(_ text: String) throws -> MACAddress { try #require(MACAddress(text)) }

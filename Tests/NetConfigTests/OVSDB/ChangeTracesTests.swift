@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// What is seen of a change in rows that others have written to since.
 @Suite struct ChangeTracesTests {

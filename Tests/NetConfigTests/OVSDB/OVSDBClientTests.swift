@@ -1,7 +1,8 @@
 import Synchronization
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// What a client does when the answer to its transaction does not come; with a server that plays each turn. The real
 /// server has every turn there is in `BrokenConnectionTests`.

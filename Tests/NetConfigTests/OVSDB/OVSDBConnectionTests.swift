@@ -1,7 +1,8 @@
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct OVSDBConnectionTests {
     private static let short = Duration.milliseconds(150)

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct OVSDBErrorTests {
     private static let socket = "/var/run/openvswitch/db.sock"

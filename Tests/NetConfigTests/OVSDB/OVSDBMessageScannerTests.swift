@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct OVSDBMessageScannerTests {
     /// Messages that follow each other as in the stream, each with what could be mistaken for its end.

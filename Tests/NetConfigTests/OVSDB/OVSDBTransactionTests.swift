@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct OVSDBTransactionTests {
     private static let uuid = "550e8400-e29b-41d4-a716-446655440000"

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct OVSDBValueTests {
     /// One value in each form of RFC 7047, section 5.1.

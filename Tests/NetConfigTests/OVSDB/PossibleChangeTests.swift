@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct PossibleChangeTests {
     /// What a change can be reached with, each with the events that led there.

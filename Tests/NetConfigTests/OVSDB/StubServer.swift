@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A server on a Unix socket that does to each connection what a test says.
 final class StubServer: Sendable {

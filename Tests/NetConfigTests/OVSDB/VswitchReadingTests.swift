@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct VswitchReadingTests {
     /// Reads an answer, in which each result but the first may be missing at the end.

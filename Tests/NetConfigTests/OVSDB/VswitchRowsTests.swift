@@ -1,6 +1,7 @@
+@testable import NetConfigCore
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct VswitchRowsTests {
     @Test func `A row that was replaced several times is found by each of its names`() {

@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The pictures in `docs`: a host's network and a plan. `make docs` draws them anew.
 @Suite struct PictureTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What xcp-networkd does with settings, and this program as well.
 @Suite("settings as xcp-networkd has them")

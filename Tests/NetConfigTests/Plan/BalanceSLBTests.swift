@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// XenServer's bonding mode on the Linux bridge, which only its own kernel has.
 @Suite("balance-slb on the Linux bridge")

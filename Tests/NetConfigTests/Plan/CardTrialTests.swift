@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Cards that are missing, are others than the records say, or cannot do what they ask for.
 @Suite("cards in the field")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite("Leases of dhclient") struct DHCPLeaseTests {
     private func routers(_ text: String) throws -> [String] {

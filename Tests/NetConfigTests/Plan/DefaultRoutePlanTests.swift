@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Whose default route the host has: that of a lease, and where no record says over which PIF it goes.
 @Suite("The default route of a plan") struct DefaultRoutePlanTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Which actions must succeed, and which may fail: the table of ``Essentials``, and what plans make of it.
 @Suite("What is essential")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// A host with the records and cards of `testdata/cache/movement.xml`, on which plans are carried out on the model of the
 /// kernel, each step checked against what the kernel refuses.

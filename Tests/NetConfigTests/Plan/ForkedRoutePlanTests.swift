@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Default routes over several devices at once.
 @Suite("Routes over several devices")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// `down` of networks of ours that the records do not describe any more.
 @Suite("networks that no record describes any more")

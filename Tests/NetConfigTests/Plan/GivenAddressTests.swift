@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What other programs gave a card that becomes a port: it goes with the card, and an undo brings it back.
 @Suite("Addresses and routes that others gave") struct GivenAddressTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A folder of a topic's in `testdata/plan`: what is asked, what the records say, what is there, and the plan that comes of it.
 ///

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct GoldenPlanTests {
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1"

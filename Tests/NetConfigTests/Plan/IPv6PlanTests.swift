@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite("IPv6 of a plan") struct IPv6PlanTests {
     /// A host whose PIF has IPv4 Static, and IPv6 in this mode.

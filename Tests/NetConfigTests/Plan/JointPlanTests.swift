@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Several requests as one plan, on random hosts in random states.
 @Suite("several bridges as one plan")

@@ -1,4 +1,4 @@
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What kernel, Open vSwitch and the rest of the host refuse to do. A plan must never ask for any of it, nor must an undo.
 extension ObservedState {

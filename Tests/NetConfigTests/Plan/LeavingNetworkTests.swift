@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Networks that give up their cards to one that is asked for.
 @Suite("networks that give up their cards")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What others, or earlier records, have left behind.
 @Suite("leftovers in the field")

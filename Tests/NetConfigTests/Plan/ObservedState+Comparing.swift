@@ -1,4 +1,4 @@
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// States as the laws compare them.
 extension ObservedState {

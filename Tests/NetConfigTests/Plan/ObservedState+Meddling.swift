@@ -1,4 +1,4 @@
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What administrators, other programs and Open vSwitch do to a host between two runs.
 extension ObservedState {

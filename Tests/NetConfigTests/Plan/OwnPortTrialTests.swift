@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What others have changed on the bridges of Open vSwitch that are ours, or have done with ours in theirs.
 @Suite("our own rows in the field")

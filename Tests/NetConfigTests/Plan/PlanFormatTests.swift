@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The forms of a plan that programs read, over all golden cases.
 @Suite struct PlanFormatTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// The laws about what hangs on devices.
 extension PlanLawTests {

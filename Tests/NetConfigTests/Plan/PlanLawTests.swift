@@ -1,6 +1,7 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
 
 /// The laws of the planner, on random hosts in random states. A failure names its seed: `PlanLawTests.seeds` can be narrowed
 /// to it.

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A host of one of the topologies, bare but for its cards, whose records and state a test changes between plans.
 struct PlannedHost {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 @Suite struct PlannerTests {
     @Test("a PIF that stands for SR-IOV virtual functions has nothing to do")

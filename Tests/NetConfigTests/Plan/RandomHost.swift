@@ -1,4 +1,4 @@
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// A generator of random numbers that gives the same ones for the same seed (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {

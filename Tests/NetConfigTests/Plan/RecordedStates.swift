@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The states that golden cases share, in `testdata/plan/_states`. The file `recipes` there has a line for each:
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Who wrote the name servers' file, and what becomes of it.
 @Suite struct ResolverPlanTests {

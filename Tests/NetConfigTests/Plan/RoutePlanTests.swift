@@ -1,6 +1,8 @@
+@testable import NetConfigSystem
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
 
 @Suite("Routes of a plan") struct RoutePlanTests {
     private static let gateway = "default via 192.0.2.1 dev xenbr0 proto static"

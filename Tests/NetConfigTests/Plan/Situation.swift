@@ -1,4 +1,5 @@
 @testable import NetConfig
+@testable import NetConfigCore
 
 /// A random host, with what can be varied.
 struct Host {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Requests that stand back for the sake of what is there: PIFs that XAPI does not manage, a VLAN that another network has,
 /// a bond that comes first.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Which warnings of a plan `--strict` makes a refusal.
 @Suite("--strict and the warnings of a plan")

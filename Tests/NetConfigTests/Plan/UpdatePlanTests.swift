@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// What an update does, and what it says: the rules of each of its two names.
 @Suite struct UpdatePlanTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
 
 /// The laws of the way back, on random hosts in random states; a failure names its seed.
 @Suite("The way back") struct WayBackTests {

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct AtomicFileTests {
     private func text(_ path: String) throws -> String { try InputFile(path, limit: 1 << 20).text() }

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// What is said about caches that cannot be used. Each file among the test data has its message here.
 @Suite struct CacheErrorTests {

@@ -1,7 +1,8 @@
+@testable import NetConfigCore
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct CacheLocationTests {
     private func makeFolder(_ path: String) throws {

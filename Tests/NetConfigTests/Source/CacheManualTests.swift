@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The manual page of the cache against the code that reads it.
 @Suite("the cache's manual page")

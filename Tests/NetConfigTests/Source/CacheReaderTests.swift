@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct CacheReaderTests {
     @Test func `the original's cache is read with every record and field`() throws {

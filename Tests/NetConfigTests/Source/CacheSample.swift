@@ -1,6 +1,7 @@
 import SystemPackage
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// A cache among the repository's test data.
 struct CacheSample {

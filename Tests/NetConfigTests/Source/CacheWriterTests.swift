@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct CacheWriterTests {
     @Test(arguments: ["original.xml", "older-original.xml", "installer.xml"])

@@ -1,7 +1,7 @@
+@testable import NetConfigCore
+@testable import NetConfigSystem
 import Foundation
 import Testing
-
-@testable import NetConfig
 
 @Suite("The names in a folder")
 struct FolderEntriesTests {

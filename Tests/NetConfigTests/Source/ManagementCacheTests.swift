@@ -1,6 +1,7 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 @Suite struct ManagementCacheTests {
     private func device(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// The original reads its cache with Python's minidom; here that library reads what this program writes.
 @Suite struct MinidomTests {

@@ -1,7 +1,8 @@
+@testable import NetConfigCore
 import Foundation
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 /// The device names of xcp-networkd's database.
 @Suite("xcp-networkd's database")

@@ -2,7 +2,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 /// Links that another user can have made need one: as root, and else one's own alone.
 @Suite("Links to what is written")

@@ -2,7 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
+@testable import NetConfigSystem
 
 /// Whatever reads text from outside takes it apart as shells and the kernel do: by bytes.
 @Suite("Readers of text from outside")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigCore
 
 /// Text is taken apart by its bytes, whatever stands behind a separator.
 @Suite("Text from outside")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct PluginCallTests {
     private static let secret = "OpaqueRef:5ec2e7"

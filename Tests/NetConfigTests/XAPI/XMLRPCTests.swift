@@ -1,6 +1,7 @@
+@testable import NetConfigCore
 import Testing
 
-@testable import NetConfig
+@testable import NetConfigSystem
 
 @Suite struct XMLRPCTests {
     private func answer(_ text: String) throws(XMLError) -> XMLRPCAnswer {
