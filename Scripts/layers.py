@@ -2,12 +2,10 @@
 
 import re
 
-from swiftcode import blank, used_names
+from swiftcode import declared_types, used_names
 
 TARGETS = ["NetConfigCore", "NetConfigSystem", "NetConfig"]
 LAYER = re.compile(r"Sources/(NetConfig\w*)/(\w+)/.*\.swift$")
-DECLARED = re.compile(
-    r"^(?:@\w+(?:\([^)]*\))?\s+)*((?:\w+\s+)*)(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)", re.MULTILINE)
 
 
 def dependencies(texts):
@@ -16,8 +14,7 @@ def dependencies(texts):
     places = {path: match.groups() for path in texts if (match := LAYER.match(path))}
     home = {}
     for path in places:
-        home.update({match[2]: places[path] for match in DECLARED.finditer(blank(texts[path], keep_strings=False))
-                     if "private" not in match[1]})
+        home.update({name: places[path] for name, _ in declared_types(texts[path])})
     found = {place: {} for place in places.values()}
     for path, place in sorted(places.items()):
         for name in sorted(used_names(texts[path])):

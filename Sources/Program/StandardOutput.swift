@@ -14,11 +14,6 @@ package enum StandardOutput {
     }
 }
 
-/// What was asked for could not be shown.
-package struct OutputError: Error, CustomStringConvertible {
-    package let description: String
-}
-
 /// Writes all of a text, unbuffered; gives what `errno` is where that fails, else 0.
 func writeAll(_ text: String, to descriptor: CInt) -> CInt {
     var bytes = Array(text.utf8)[...]

@@ -29,11 +29,3 @@ extension Host {
         if !causes.isEmpty { throw NotRestored(causes: causes) }
     }
 }
-
-/// Belongings of devices that could not be put back.
-struct NotRestored: Error, Equatable, CustomStringConvertible {
-    /// A sentence for each.
-    var causes: [String]
-
-    var description: String { causes.joined(separator: "; ") }
-}

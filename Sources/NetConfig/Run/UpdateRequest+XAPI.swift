@@ -38,12 +38,6 @@ extension UpdateRequest {
     }
 }
 
-/// A controller that XAPI has and Open vSwitch cannot be given.
-struct UnusableController: Error, Equatable, CustomStringConvertible {
-    /// What is wrong: a sentence.
-    let description: String
-}
-
 extension VswitchController {
     /// The controller in the field of a pool.
     fileprivate init?(pool: Pool?) throws(UnusableController) {

@@ -1,19 +1,3 @@
-/// Offloads and link settings that records ask for.
-struct EthtoolSettings: Equatable, Sendable {
-    /// Offloads to switch, each with the place that asks for it.
-    var offloads: [Offload: Setting<Bool>] = [:]
-    /// Speed, duplex and negotiation.
-    var link = LinkSettings()
-
-    /// The settings without those that nothing asks for.
-    var asRecorded: EthtoolSettings {
-        EthtoolSettings(offloads: offloads.filter { $0.value.origin != .standard }, link: link)
-    }
-
-    /// Whether there is anything to set on the link itself.
-    var hasLinkSettings: Bool { link != LinkSettings() }
-}
-
 extension NetworkModel {
     /// The settings of a PIF's own device. Cards have receive offloads off unless told otherwise, since a bridge forwards
     /// what they merge; so have all other devices the one that cannot be taken apart again (`lro`). As xcp-networkd has it,

@@ -3,12 +3,6 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case pif, bond, vlan, tunnel, network, pool
 }
 
-/// A record of XAPI's that this program reads.
-package protocol NetworkRecord: Sendable {
-    /// The kind of record.
-    static var kind: RecordKind { get }
-}
-
 extension PIF: NetworkRecord {
     package static var kind: RecordKind { .pif }
 }

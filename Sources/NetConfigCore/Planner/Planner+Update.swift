@@ -1,34 +1,3 @@
-/// What XAPI wants of Open vSwitch as a whole.
-public struct UpdateRequest: Sendable {
-    /// The name under which XAPI asks.
-    public var plugin: VswitchPlugin
-    /// The controller that manages the host's Open vSwitch; `nil` for none.
-    public var controller: VswitchController?
-    /// The pool and its networks; this host's PIFs as well where a record asks for a secure bridge.
-    public var model: NetworkModel
-
-    /// Describes what is wanted.
-    public init(as plugin: VswitchPlugin, controller: VswitchController?, model: NetworkModel) {
-        self.plugin = plugin
-        self.controller = controller
-        self.model = model
-    }
-}
-
-/// A plan, and what XAPI is told about it.
-public struct UpdatePlan: Equatable, Sendable {
-    /// The steps; none where everything already is right.
-    public var plan: Plan
-    /// What is changed: a sentence for each thing.
-    public var sentences: [String]
-
-    /// All that XAPI is told.
-    public var answer: String { sentences.isEmpty ? Self.nothing : sentences.joined(separator: " ") }
-
-    /// What XAPI is told where nothing is changed.
-    package static let nothing = "No change to configuration"
-}
-
 extension Planner {
     /// Plans what brings Open vSwitch's configuration in line with XAPI's. Its rows all change in one step.
     ///

@@ -5,11 +5,3 @@ public enum Datapath: String, Hashable, Sendable, Codable, CaseIterable {
     /// Open vSwitch.
     case openvswitch
 }
-
-/// Where Open vSwitch forwards: column `datapath_type` of table `Bridge`.
-public enum DatapathType: String, Hashable, Sendable, Codable, CaseIterable {
-    /// In its kernel module; Open vSwitch writes it as the empty string.
-    case system
-    /// In ovs-vswitchd itself.
-    case netdev
-}

@@ -248,19 +248,3 @@ private enum PortState {
     static let forwarding: UInt8 = 3
     static let blocking: UInt8 = 4
 }
-
-/// Device flags of `netdevice(7)`.
-enum LinkFlags {
-    /// `IFF_UP`
-    static let up: UInt32 = 1
-    /// `IFF_RUNNING`
-    static let running: UInt32 = 0x40
-    /// `IFF_NOARP`
-    static let noARP: UInt32 = 0x80
-}
-
-/// Ethernet protocol numbers in network order, as `IFLA_VLAN_PROTOCOL` has them.
-enum VLANProtocol {
-    /// 802.1Q
-    static let dot1Q: [UInt8] = [0x81, 0x00]
-}

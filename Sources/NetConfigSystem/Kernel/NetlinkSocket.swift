@@ -2,14 +2,6 @@ internal import CLibNL
 internal import Glibc
 internal import SystemPackage
 
-/// A message that the kernel sent.
-struct NetlinkReply {
-    /// `RTM_…`.
-    var type: Int
-    /// What follows the message's header.
-    var payload: ArraySlice<UInt8>
-}
-
 /// A connection to the kernel's rtnetlink, in the network namespace of the thread that made it.
 ///
 /// libnl keeps the socket and its numbering. Replies are read here and not by libnl's call-backs, which would fold the

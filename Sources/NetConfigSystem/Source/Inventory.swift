@@ -65,12 +65,3 @@ public struct Inventory: Equatable, Sendable {
         return quote == nil ? String(decoding: word, as: UTF8.self) : nil
     }
 }
-
-/// An inventory that does not say which host it is of.
-struct NoHostUUID: Error, Equatable, CustomStringConvertible {
-    /// The inventory's file.
-    var file: String
-
-    /// What is missing where.
-    var description: String { "\(file) has no INSTALLATION_UUID, by which XAPI knows this host" }
-}

@@ -1,13 +1,5 @@
-package import NetConfigCore
+internal import NetConfigCore
 internal import CLibXML2
-
-/// Why a text is not the XML that was expected.
-package struct XMLError: Error, Equatable {
-    /// What is wrong: half a sentence, often libxml2's.
-    package var message: String
-    /// Where libxml2 noticed it.
-    package var position: ModelError.Position
-}
 
 /// An XML document that is read from front to back and never held as a tree.
 ///

@@ -1,14 +1,3 @@
-/// A character that XML has no place for, not even escaped.
-package struct NotXML: Error, Equatable, CustomStringConvertible {
-    /// The character.
-    var scalar: Unicode.Scalar
-
-    /// Which character, and what is wrong with it.
-    package var description: String {
-        "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML"
-    }
-}
-
 extension [UInt8] {
     /// Appends text so that a parser gives it back as it is, in an element as well as in an attribute.
     mutating func append(escapingXML text: String) throws(NotXML) {

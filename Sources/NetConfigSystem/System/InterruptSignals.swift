@@ -2,18 +2,6 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// The program was asked to stop.
-public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The signal's name, such as `SIGTERM`.
-    public var signal: String
-
-    /// Creates an interruption.
-    public init(signal: String) { self.signal = signal }
-
-    /// The value in words, for messages and logs.
-    public var description: String { "interrupted by \(signal)" }
-}
-
 /// SIGTERM, SIGINT and SIGHUP as something to ask for, instead of something that ends the process.
 ///
 /// While there is such a value, signals are collected in the whole process: a handler notes them, on whichever thread

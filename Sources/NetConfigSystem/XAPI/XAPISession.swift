@@ -1,17 +1,3 @@
-/// How to come to live data.
-public struct XAPIAccess: Sendable {
-    /// The reference of a session that the caller has opened, and closes itself; `nil` to open one of our own. A secret.
-    public var session: String?
-    /// How long one call may take.
-    public var timeout: Duration
-
-    /// Describes the way.
-    public init(session: String? = nil, timeout: Duration = .seconds(30)) {
-        self.session = session
-        self.timeout = timeout
-    }
-}
-
 /// A session with XAPI.
 package struct XAPISession {
     private let client: XAPIClient

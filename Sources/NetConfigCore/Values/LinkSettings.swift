@@ -1,15 +1,3 @@
-/// An offload that `ethtool -K` can switch, under the short name of `ethtool` and of XAPI's keys.
-public enum Offload: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
-    case rx, tx, sg, tso, ufo, gso, gro, lro
-}
-
-extension Offload: Comparable {
-    /// The order of `allCases`: checksums before what depends on them.
-    public static func < (lhs: Offload, rhs: Offload) -> Bool {
-        allCases.firstIndex(of: lhs) ?? 0 < allCases.firstIndex(of: rhs) ?? 0
-    }
-}
-
 /// The settings of a link that `ethtool -s` can change. What is `nil` was not seen, or is to stay as it is.
 public struct LinkSettings: Hashable, Sendable, Codable {
     /// Duplex mode.

@@ -1,0 +1,55 @@
+/// A name that none of this host's networks has.
+public struct UnknownBridge: Error, Equatable, Sendable {
+    /// The name that was asked for.
+    public var name: String
+    /// The names that there are.
+    public var known: [DeviceName]
+    /// What is wrong with the records of the PIF that has the name; of a name that no record has, what may be the reason.
+    public var fault: ModelError?
+    /// Whether a PIF has the name, and was left out.
+    public var isLeftOut = false
+    /// Whether there is a device of the name that no record, old or new, describes: another program's.
+    public var isForeign = false
+}
+
+extension UnknownBridge: CustomStringConvertible {
+    /// What was asked for and what there is: all names, or of many those that are most like it.
+    public var description: String {
+        if isForeign {
+            return "\(name) is none of this host's networks, old or new: neither the records, their last good copy and "
+                + "xcp-networkd's, nor \(HostFile.attached) name it; it stays as it is"
+        }
+        guard let fault else { return list }
+        return isLeftOut ? "\(name) cannot be used: \(fault)" : "\(list); an error in the records may be why: \(fault)"
+    }
+
+    private var list: String {
+        let start = "no network of this host has the bridge '\(name)'; "
+        guard !known.isEmpty else { return start + "there are: none" }
+        guard known.count > Self.limit else { return start + "there are: \(Self.list(known))" }
+        let nearest = known.map { (distance: Self.distance($0.text, name), name: $0) }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(Self.limit).map(\.name)
+        return start + "of \(known.count) names the nearest are: \(Self.list(nearest))"
+    }
+
+    /// So many names are listed.
+    private static let limit = 8
+
+    private static func list(_ names: [DeviceName]) -> String { names.map(\.text).joined(separator: ", ") }
+
+    /// How many characters must be put in, taken out or exchanged to make one text of the other (Levenshtein).
+    static func distance(_ one: String, _ other: String) -> Int {
+        let (one, other) = (Array(one.utf8), Array(other.utf8.prefix(64)))
+        var row = Array(0...other.count)
+        for (line, byte) in one.enumerated() {
+            var diagonal = row[0]
+            row[0] = line + 1
+            for column in other.indices {
+                let replaced = diagonal + (byte == other[column] ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
+            }
+        }
+        return row[other.count]
+    }
+}

@@ -1,0 +1,10 @@
+/// A character that XML has no place for, not even escaped.
+package struct NotXML: Error, Equatable, CustomStringConvertible {
+    /// The character.
+    var scalar: Unicode.Scalar
+
+    /// Which character, and what is wrong with it.
+    package var description: String {
+        "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML"
+    }
+}
