@@ -23,20 +23,17 @@ struct OverviewBuilder {
         pifs = model.pifsInOrder
         described = PlanBuilder.described(by: model, on: facts.datapath)
         cards = Set(pifs.map(\.device))
-        let candidates = pifs.lazy.filter { $0.bondSlaveOf == nil && $0.isConfigured }
         let attached = Set(recorded.compactMap { DeviceName($0) })
         let clients = Set(state.dhcpClients.map(\.device))
         func isInUse(_ pif: PIF) -> Bool {
             model.isInUse(pif, in: state, facts, attached, hasClient: clients.contains)
         }
-        func choose(_ key: String) -> PIF? {
-            candidates.first { $0.otherConfig[key] == "true" && isInUse($0) }
-                ?? candidates.first(where: model.isManagement)
-        }
+        // A bond's slave that was brought up by itself is a card like others.
+        let candidates = pifs.filter { $0.isConfigured && ($0.bondSlaveOf == nil || isInUse($0)) }
         gatewayPIF =
-            choose("defaultroute")
+            model.preferredPIF(by: "defaultroute", among: candidates, isInUse: isInUse)
             ?? model.gatewayPIF(in: state, among: candidates.filter(isInUse))
-        dnsPIF = choose("peerdns")
+        dnsPIF = model.preferredPIF(by: "peerdns", among: candidates, isInUse: isInUse)
     }
 
     /// All networks of this host: on cards, bonds and tunnels, the management network first, and then what is there besides.

@@ -98,6 +98,15 @@ extension PIF {
 }
 
 extension NetworkModel {
+    /// The PIF whose default route or name servers the host uses by its records: of those that a key of `other_config`
+    /// (`defaultroute`, `peerdns`) names the first that is in use, else the management interface.
+    func preferredPIF(
+        by key: String, among candidates: some Sequence<PIF>, isInUse: (PIF) -> Bool
+    ) -> PIF? {
+        candidates.filter { $0.otherConfig[key] == "true" && isInUse($0) }.min(by: Self.inDeviceOrder)
+            ?? candidates.filter(isManagement).min(by: Self.inDeviceOrder)
+    }
+
     /// The PIF that gives the default route where neither a key nor a management interface says so: that of the device over
     /// which there is one, and where there is none at all the first by device name that has a gateway.
     func gatewayPIF(in state: ObservedState, among candidates: some Sequence<PIF>) -> PIF? {

@@ -105,8 +105,9 @@ extension PlanBuilder {
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let named = gatewayCandidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
         let wanted = Set(pifs.map(\.ref))
+        func isInUse(_ pif: PIF) -> Bool { wanted.contains(pif.ref) || staysInUse(pif) }
         // One that is not there gives nothing: another does meanwhile.
-        let first = named.first { wanted.contains($0.ref) || staysInUse($0) }
+        let first = named.first(where: isInUse)
         if let absent = named.first, absent.ref != first?.ref {
             note("other_config:\(key) is set on \(absent), which is not attached: \(what) is another PIF's until it is")
         }
@@ -117,10 +118,10 @@ extension PlanBuilder {
                     first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",
                     at: .record(first.name, field: "other_config:\(key)"))
             }
-            return first
+        } else if let requestedManagement {
+            return requestedManagement
         }
-        if let requestedManagement { return requestedManagement }
-        return gatewayCandidates.filter(model.isManagement).min(by: NetworkModel.inDeviceOrder)
+        return model.preferredPIF(by: key, among: gatewayCandidates, isInUse: isInUse)
     }
 
     /// So many PIFs are named in a warning that there are too many.

@@ -212,7 +212,7 @@ extension PlanBuilder {
 
     /// The tag of a VLAN PIF.
     func usableTag(of pif: PIF) throws(PlanError) -> UInt16 {
-        guard let tag = pif.vlan, (0...4094).contains(tag) else {
+        guard let tag = pif.vlan, ValueRange.vlanTag.contains(tag) else {
             throw PlanError(pif, .badTag(pif: "\(pif)", tag: pif.vlan ?? 0))
         }
         return tag

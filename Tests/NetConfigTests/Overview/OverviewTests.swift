@@ -62,11 +62,8 @@ import Testing
         let overview = try Overview(
             of: input.model, facts: input.facts, state: plan.end, only: input.model.ipDevice(of: pif)?.text,
             source: "network.dbcache")
-        func settings(_ node: Overview.Node) -> [Overview.Comparison] {
-            node.settings + node.children.filter { $0.kind != .vlan }.flatMap(settings)
-        }
         // A plan does not know which lease there will be.
-        let drift = overview.nodes.flatMap(settings).filter { $0.isDrift && $0.actual != "no lease" }
+        let drift = overview.nodes.flatMap(\.settingsOfNetwork).filter { $0.isDrift && $0.actual != "no lease" }
         #expect(drift.isEmpty, "\(drift)")
     }
 
