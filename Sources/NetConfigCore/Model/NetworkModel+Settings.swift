@@ -21,7 +21,7 @@ extension NetworkModel {
         in config: OtherConfig, of record: RecordName, _ warnings: inout [Warning]
     ) -> Setting<Int>? {
         guard let text = config["mtu"] else { return nil }
-        guard let mtu = Int(text), String(mtu) == text, (68...65535).contains(mtu) else {
+        guard let mtu = Int(text), String(mtu) == text, ValueRange.mtu.contains(mtu) else {
             warnings.append(
                 Warning(record, "other_config:mtu", skipped: text, allowed: "a number from 68 to 65535"))
             return nil

@@ -143,7 +143,7 @@ struct FieldRecord {
     /// A field that is an 802.1Q tag, `nil` where it is absent, empty or -1.
     func tag(_ name: String, _ findings: inout Findings) -> UInt16? {
         guard let text = text(name), text != "-1" else { return nil }
-        if let tag = UInt16(text), tag <= 4094, String(tag) == text { return tag }
+        if let tag = UInt16(text), ValueRange.vlanTag.contains(tag), String(tag) == text { return tag }
         findings.add(
             error(
                 name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4094, or -1 for none, is allowed"))

@@ -8,7 +8,7 @@ extension Network {
         guard let ref: Ref<Network> = record.ref(&findings) else { return nil }
         self.init(ref: ref, uuid: record.uuid(&findings), bridge: bridge)
         mtu = record.value("MTU", "a number from 68 to 65535", about: self, &findings) { text in
-            Int(text).flatMap { (68...65535).contains($0) && String($0) == text ? $0 : nil }
+            Int(text).flatMap { ValueRange.mtu.contains($0) && String($0) == text ? $0 : nil }
         }
         pifs = record.refs("PIFs", &findings)
         purpose = record["purpose"]?.entries.map(\.value) ?? []
