@@ -52,13 +52,39 @@ extension Action {
     /// The action in the operator's language, with a line of its own for each row of Open vSwitch, each flow, and each
     /// line of a file that comes or goes.
     package var lines: [String] {
+        let first =
+            switch self {
+            case .changeVswitch: "\(headline), in one transaction:"
+            case .restore(let lost) where lost.count > 1: "\(headline):"
+            default: description
+            }
+        return [first] + details.map(\.text)
+    }
+
+    /// The lines after the first, with what they mean to the eye.
+    var details: [(text: String, meaning: Paint.Meaning?)] {
         switch self {
-        case .changeVswitch(let changes): ["\(headline), in one transaction:"] + changes.map(\.text)
-        case .addFlows(_, let flows): [description] + flows.map(\.text)
+        case .changeVswitch(let changes):
+            changes.map { ($0.text, $0.before == nil ? .good : $0.after == nil ? .bad : nil) }
+        case .addFlows(_, let flows): flows.map { ($0.text, nil) }
         case .replaceFile(_, let before, let after):
-            [description] + LineDifference(before?.bytes, after?.bytes).summary(limit: 20)
-        case .restore(let lost) where lost.count > 1: ["\(headline):"] + lost.map(\.description)
-        default: [description]
+            LineDifference(before?.bytes, after?.bytes).summary(limit: 20).map { line in
+                (line.text, line.isAdded.map { $0 ? .good : .bad })
+            }
+        case .restore(let lost) where lost.count > 1: lost.map { ($0.description, nil) }
+        default: []
+        }
+    }
+
+    /// What the action means to the eye: something comes, or goes.
+    var meaning: Paint.Meaning? {
+        switch self {
+        case .createLink, .addAddress, .addRoute, .addFlows, .startDHCP, .replaceFile(_, nil, _): .good
+        case .deleteLink, .removeAddress, .removeRoute, .removeFlows, .stopDHCP, .replaceFile(_, _, nil): .bad
+        case .setUp, .setDown, .setMaster, .setMAC, .setMTU, .setBridgeAttributes, .setBondMode, .setBondAttributes,
+            .setOffload, .setFlag, .setLinkSettings, .setIPv6, .changeVswitch, .replaceFile, .announce, .queryMulticast,
+            .setFirewallPort, .restore, .run:
+            nil
         }
     }
 

@@ -9,9 +9,8 @@ extension Plan {
         var lines = remarks(paint)
         guard !steps.isEmpty else { return (lines + [Self.nothingToDo]).map { "\($0)\n" }.joined() }
         for step in steps {
-            let action = step.action.lines.map(\.printable)
-            lines.append(firstLine(of: step, action[0], paint))
-            lines += action.dropFirst().map { "    \(paint($0, $0.meaning))" }
+            lines.append(firstLine(of: step, paint))
+            lines += step.action.details.map { "    \(paint($0.text.printable, $0.meaning))" }
             guard undo else { continue }
             for action in step.undo {
                 // Of a file it is enough to say that it comes back.
@@ -24,8 +23,8 @@ extension Plan {
         return lines.map { "\($0)\n" }.joined()
     }
 
-    private func firstLine(of step: Step, _ action: String, _ paint: Paint) -> String {
-        paint(action, action.meaning) + (replaced(by: step).map { " (was \($0))" } ?? "")
+    private func firstLine(of step: Step, _ paint: Paint) -> String {
+        paint(step.action.lines[0].printable, step.action.meaning) + (replaced(by: step).map { " (was \($0))" } ?? "")
             + paint("  # \(step.reason.printable)\(mayFail(step) ? " (may fail)" : "")", .faint)
     }
 
@@ -119,14 +118,5 @@ private struct OutageGroup {
 extension Action {
     fileprivate var isAboutFile: Bool {
         if case .replaceFile = self { true } else { false }
-    }
-}
-
-extension String {
-    /// What a line of a plan means: something comes, or goes.
-    fileprivate var meaning: Paint.Meaning? {
-        if ["add ", "create ", "write ", "start ", "+ "].contains(where: { begins(with: $0) }) { return .good }
-        if ["remove ", "delete ", "stop ", "- "].contains(where: { begins(with: $0) }) { return .bad }
-        return nil
     }
 }

@@ -48,10 +48,12 @@ package struct LineDifference {
         "\(change.isAdded ? "+" : "-") \(change.line.printable)"
     }
 
-    /// The changes as a person reads them, a line each, and no more than so many of them.
-    package func summary(limit: Int) -> [String] {
+    /// The changes as a person reads them, a line each, and no more than so many of them; with whether a line comes or goes.
+    package func summary(limit: Int) -> [(text: String, isAdded: Bool?)] {
         // The last line is as short as the word about it.
-        guard changes.count > limit + 1 else { return changes.map(Self.text) }
-        return changes.prefix(limit).map(Self.text) + ["and \(changes.count - limit) more lines"]
+        let shown = changes.count > limit + 1 ? changes.prefix(limit) : changes[...]
+        let lines = shown.map { (text: Self.text($0), isAdded: Bool?.some($0.isAdded)) }
+        let left = changes.count - shown.count
+        return left == 0 ? lines : lines + [(text: "and \(left) more lines", isAdded: nil)]
     }
 }
