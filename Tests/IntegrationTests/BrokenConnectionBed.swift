@@ -123,7 +123,7 @@ final class BrokenConnectionBed: @unchecked Sendable {
         var host = try Host(paths: paths, datapath: .openvswitch, limits: limits) { [self] in
             signal.withLock { isThere in
                 defer { isThere = false }
-                return isThere ? Interruption(signal: "SIGTERM") : nil
+                return isThere ? Interruption(signal: .terminate) : nil
             }
         }
         var gone: [PossibleChange.Edge] = []

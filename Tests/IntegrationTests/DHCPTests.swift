@@ -85,10 +85,10 @@ struct DHCPTests {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 60)
             let start = ContinuousClock.now
-            #expect(throws: Interruption(signal: "SIGTERM")) {
+            #expect(throws: Interruption(signal: .terminate)) {
                 try bed.dhclient.start(
                     client, patience: 60,
-                    interrupted: { .now - start > .milliseconds(500) ? Interruption(signal: "SIGTERM") : nil },
+                    interrupted: { .now - start > .milliseconds(500) ? Interruption(signal: .terminate) : nil },
                     hasAddress: { _, _ in false })
             }
             #expect(.now - start < .seconds(10))

@@ -148,6 +148,6 @@ public final class Guard {
 
     /// A signal that asks for the change to be put back at once. That a terminal went away does not.
     private func interruption() -> Interruption? {
-        signals.interruption.flatMap { $0.signal == "SIGHUP" ? nil : $0 }
+        signals.interruption.flatMap { $0.signal == .hangUp ? nil : $0 }
     }
 }

@@ -93,10 +93,10 @@ final class GuardedChange {
         var forwarded: Interruption?
         while isGuardRunning() {
             if let interruption = signals.interruption, interruption != forwarded {
-                guard interruption.signal != "SIGHUP" else {
+                guard interruption.signal != .hangUp else {
                     throw RunFailure(description: "\(interruption): the guard of the change goes on alone")
                 }
-                guardian?.send(interruption.signal == "SIGINT" ? SIGINT : SIGTERM)
+                guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)
                 forwarded = interruption
             }
             guard let seconds = checkpoint.confirmation, file.stage == .unconfirmed else { continue }

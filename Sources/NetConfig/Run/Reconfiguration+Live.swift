@@ -45,7 +45,7 @@ extension Reconfiguration {
         guard try datapath() == .openvswitch else { return nil }
         do {
             return try Host(paths: paths, datapath: .openvswitch, waits: waits, interrupted: interrupted)
-        } catch OVSDBError.transport("connect to", _, let error)
+        } catch OVSDBError.transport(.connect, _, let error)
             where error == .noSuchFileOrDirectory || error == .connectionRefused
         {
             log.info("ovsdb-server does not run: the bridges are left as they are")

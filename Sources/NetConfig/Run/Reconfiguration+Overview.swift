@@ -15,7 +15,7 @@ extension Reconfiguration {
         let model = try access.map { try readLive($0) { nil } } ?? cacheLocation.loadOrLastGood()
         var facts = HostFacts(datapath: try datapath())
         if access != nil { facts.attachment = .xapi }
-        var remarks = model.warnings.filter { $0.subject == "cache" }.map(\.description)
+        var remarks = model.warnings.filter(\.isAboutSource).map(\.description)
         if try chosenDatapath() == nil { remarks.append(noDatapath.description) }
         if let change = try? CheckpointFile(below: root).read(.unconfirmed) {
             remarks.append(

@@ -11,6 +11,9 @@ public struct Warning: Hashable, Sendable {
     /// Whether it costs nothing that is asked for: it names what others have done, or what may surprise.
     public var isRemark = false
 
+    /// Whether it is about all of the records: where they were read from, and how.
+    public var isAboutSource = false
+
     /// Creates a warning.
     public init(_ subject: String, _ message: String, origin: Origin? = nil, line: Int? = nil) {
         self.subject = subject

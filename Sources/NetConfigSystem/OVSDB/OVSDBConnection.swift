@@ -50,7 +50,7 @@ struct OVSDBConnection: ~Copyable {
         } catch .wouldBlock {
             throw .timedOut(awaited: "a connection", socket: path, seconds: timeout / .seconds(1))
         } catch {
-            throw .transport(operation: "connect to", socket: path, error)
+            throw .transport(.connect, socket: path, error)
         }
         self.path = path
         self.timeout = timeout
@@ -139,7 +139,7 @@ extension OVSDBConnection {
         do {
             if try socket.write(bytes, deadline: .now + timeout) == .ready { return }
         } catch {
-            throw .transport(operation: "send to", socket: path, error)
+            throw .transport(.send, socket: path, error)
         }
         throw .timedOut(awaited: "room for a request", socket: path, seconds: timeout / .seconds(1))
     }
@@ -148,7 +148,7 @@ extension OVSDBConnection {
         do {
             return try socket.waitToRead(deadline: deadline) == .ready
         } catch {
-            throw .transport(operation: "wait for", socket: path, error)
+            throw .transport(.wait, socket: path, error)
         }
     }
 
@@ -182,7 +182,7 @@ extension OVSDBConnection {
         do {
             return try socket.read(into: &buffer, limit: 256 << 10)
         } catch {
-            throw .transport(operation: "read from", socket: path, error)
+            throw .transport(.read, socket: path, error)
         }
     }
 

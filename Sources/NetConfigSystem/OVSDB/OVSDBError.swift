@@ -4,8 +4,8 @@ public import SystemPackage
 ///
 /// `socket` is the path of ovsdb-server's Unix socket throughout.
 public enum OVSDBError: Error, Equatable, Sendable {
-    /// A system call failed; `operation` reads like "connect to".
-    case transport(operation: String, socket: String, Errno)
+    /// A system call failed.
+    case transport(Operation, socket: String, Errno)
     /// The path is longer than the 107 bytes that the kernel's `sockaddr_un` holds.
     case pathTooLong(socket: String)
     /// The server ended the connection.
@@ -26,6 +26,14 @@ public enum OVSDBError: Error, Equatable, Sendable {
     case notFinished(nextCfg: Int, curCfg: Int, seconds: Double)
     /// ovs-vswitchd could not make or open interfaces: names and what it says about them.
     case interfaces([String: String])
+
+    /// What was done with the socket.
+    public enum Operation: String, Sendable {
+        case connect = "connect to"
+        case send = "send to"
+        case wait = "wait for"
+        case read = "read from"
+    }
 }
 
 extension OVSDBError: CustomStringConvertible {
@@ -41,7 +49,7 @@ extension OVSDBError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .transport(let operation, let socket, let errno):
-            "cannot \(operation) ovsdb-server at \(socket): \(errno.description.lowercased())"
+            "cannot \(operation.rawValue) ovsdb-server at \(socket): \(errno.phrase)"
         case .pathTooLong(let socket):
             "cannot connect to ovsdb-server at \(socket): a socket's path has at most 107 bytes"
         case .connectionClosed(let socket):

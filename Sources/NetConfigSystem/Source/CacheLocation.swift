@@ -55,8 +55,9 @@ public struct CacheLocation: Sendable {
 
     private func lastGood(instead reason: String) throws(CacheError) -> NetworkModel {
         var model = try CacheReader.read(contentsOf: lastGoodPath)
-        let warning = Warning(
+        var warning = Warning(
             "cache", "\(reason); its last good copy \(lastGoodPath) is used, which may be out of date")
+        warning.isAboutSource = true
         model.warnings.insert(warning, at: 0)
         return model
     }

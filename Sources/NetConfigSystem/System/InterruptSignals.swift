@@ -13,7 +13,9 @@ internal import Synchronization
 public struct InterruptSignals: ~Copyable {
     /// The order in which they are told where several came: the first two want an end at once, the last one says that
     /// the terminal is gone.
-    private static let names = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")]
+    private static let signals: [(CInt, Interruption.Signal)] = [
+        (SIGTERM, .terminate), (SIGINT, .interrupt), (SIGHUP, .hangUp),
+    ]
 
     /// How many collect them, and whether one of these was told.
     private static let collectors = Mutex((count: 0, isTold: false))
@@ -27,9 +29,9 @@ public struct InterruptSignals: ~Copyable {
         Self.collectors.withLock { collectors in
             collectors.count -= 1
             guard collectors.count == 0 else { return }
-            for (signal, _) in Self.names { clinux_release_signal(signal) }
+            for (signal, _) in Self.signals { clinux_release_signal(signal) }
             guard !collectors.isTold else { return }
-            for (signal, _) in Self.names where Self.hasCome(signal) { kill(getpid(), signal) }
+            for (signal, _) in Self.signals where Self.hasCome(signal) { kill(getpid(), signal) }
         }
     }
 
@@ -39,9 +41,9 @@ public struct InterruptSignals: ~Copyable {
 
     /// The signal that came since the collection began; `nil` for none.
     public var interruption: Interruption? {
-        guard let (_, name) = Self.names.first(where: { Self.hasCome($0.0) }) else { return nil }
+        guard let (_, signal) = Self.signals.first(where: { Self.hasCome($0.0) }) else { return nil }
         Self.collectors.withLock { $0.isTold = true }
-        return Interruption(signal: name)
+        return Interruption(signal: signal)
     }
 
     private static func begin() {
@@ -50,7 +52,7 @@ public struct InterruptSignals: ~Copyable {
             guard collectors.count == 1 else { return }
             collectors.isTold = false
             clinux_forget_signals()
-            for (signal, _) in names { clinux_collect_signal(signal) }
+            for (signal, _) in signals { clinux_collect_signal(signal) }
         }
     }
 

@@ -1,11 +1,19 @@
 /// The program was asked to stop.
 public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The signal's name, such as `SIGTERM`.
-    public var signal: String
+    /// A signal that asks for an end.
+    public enum Signal: String, Sendable, CaseIterable {
+        case terminate = "SIGTERM"
+        case interrupt = "SIGINT"
+        /// The terminal is gone.
+        case hangUp = "SIGHUP"
+    }
+
+    /// The signal that came.
+    public var signal: Signal
 
     /// Creates an interruption.
-    public init(signal: String) { self.signal = signal }
+    public init(signal: Signal) { self.signal = signal }
 
     /// The value in words, for messages and logs.
-    public var description: String { "interrupted by \(signal)" }
+    public var description: String { "interrupted by \(signal.rawValue)" }
 }

@@ -152,9 +152,9 @@ struct ChildProcessTests {
         let folder = try TemporaryFolder()
         let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(folder.path)/pid; wait"])
         let start = ContinuousClock.now
-        #expect(throws: Interruption(signal: "SIGTERM")) {
+        #expect(throws: Interruption(signal: .terminate)) {
             try child.run(timeLimit: .seconds(30)) {
-                .now - start > .milliseconds(300) ? Interruption(signal: "SIGTERM") : nil
+                .now - start > .milliseconds(300) ? Interruption(signal: .terminate) : nil
             }
         }
         #expect(.now - start < .seconds(5))

@@ -36,7 +36,7 @@ private struct Recorder: Applier {
         if case .changeVswitch = action, let refusal { throw refusal }
         guard case .run(let name) = action else { return }
         log.append(name)
-        if interrupting.contains(name) { throw Interruption(signal: "SIGINT") }
+        if interrupting.contains(name) { throw Interruption(signal: .interrupt) }
         if goingOn.contains(name) { throw StillTrying(Refusal(description: "\(name) takes longer")) }
         if overtaken.contains(name) { throw Overtaken(Refusal(description: "others were faster")) }
         if failing.contains(name) { throw Refusal(description: "\(name) is refused") }
@@ -149,7 +149,7 @@ struct ExecutorTests {
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"]), step("c", undo: ["c1"])]), with: &recorder,
             interrupted: {
                 polls += 1
-                return polls == steps + 1 ? Interruption(signal: "SIGTERM") : nil
+                return polls == steps + 1 ? Interruption(signal: .terminate) : nil
             })
         #expect(recorder.log == (steps == 1 ? ["a", "a1"] : ["a", "b", "b1", "a1"]))
         #expect(report.fatal?.cause == "interrupted by SIGTERM")
@@ -164,7 +164,7 @@ struct ExecutorTests {
             Plan(steps: [step("a", undo: ["a1"])]), with: &recorder,
             interrupted: {
                 polls += 1
-                return polls > 1 ? Interruption(signal: "SIGTERM") : nil
+                return polls > 1 ? Interruption(signal: .terminate) : nil
             })
         #expect(recorder.log == ["a"])
         #expect(report.outcome == .done)
@@ -190,7 +190,7 @@ struct ExecutorTests {
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [])]), with: &recorder,
             interrupted: {
                 polls += 1
-                return polls == 2 ? Interruption(signal: "SIGTERM") : nil
+                return polls == 2 ? Interruption(signal: .terminate) : nil
             })
         #expect(recorder.log == ["a", "a1"])
         #expect(report.fatal?.cause == "a takes longer; interrupted by SIGTERM")
@@ -268,7 +268,7 @@ struct ExecutorTests {
     @Test("What is left of a change of Open vSwitch is listed under what could not be put back")
     func rowsLeft() throws {
         let (plan, name, _, whole) = try Self.deletion()
-        let refusal = TakenBack(cause: Interruption(signal: "SIGTERM"), outcome: "it stays", left: ["Bridge xenbr0"])
+        let refusal = TakenBack(cause: Interruption(signal: .terminate), outcome: "it stays", left: ["Bridge xenbr0"])
         var recorder = Recorder(refusal: refusal, links: [name: whole])
         let report = Executor.run(plan, with: &recorder)
         #expect(report.notPutBack.map(\.cause) == ["Bridge xenbr0"])
@@ -298,7 +298,7 @@ struct ExecutorTests {
                 Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [])]), with: &recorder,
                 interrupted: {
                     polls += 1
-                    return polls > steps ? Interruption(signal: "SIGTERM") : nil
+                    return polls > steps ? Interruption(signal: .terminate) : nil
                 })
         }
         #expect(run(Recorder(overtaken: ["b"])).mayBePlannedAgain)

@@ -95,8 +95,8 @@ struct HostLockTests {
     func interruption() throws {
         let folder = try TemporaryFolder()
         let first = try HostLock(below: folder.root, arguments: [])
-        #expect(throws: Interruption(signal: "SIGTERM")) {
-            _ = try HostLock(below: folder.root, arguments: [], interrupted: { Interruption(signal: "SIGTERM") })
+        #expect(throws: Interruption(signal: .terminate)) {
+            _ = try HostLock(below: folder.root, arguments: [], interrupted: { Interruption(signal: .terminate) })
         }
         _ = consume first
     }

@@ -19,8 +19,8 @@ struct InterruptSignalsTests {
 
     @Test(
         "Each is told by name, to a process with many threads, and stays",
-        arguments: [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")])
-    func told(signal: CInt, name: String) {
+        arguments: [(SIGTERM, Interruption.Signal.terminate), (SIGINT, .interrupt), (SIGHUP, .hangUp)])
+    func told(signal: CInt, name: Interruption.Signal) {
         let signals = InterruptSignals()
         #expect(signals.interruption == nil)
         kill(getpid(), signal)
@@ -66,9 +66,9 @@ struct InterruptSignalsTests {
     func order() {
         let signals = InterruptSignals()
         kill(getpid(), SIGHUP)
-        #expect(awaitInterruption(signals) == Interruption(signal: "SIGHUP"))
+        #expect(awaitInterruption(signals) == Interruption(signal: .hangUp))
         kill(getpid(), SIGTERM)
-        for _ in 0..<500 where signals.interruption != Interruption(signal: "SIGTERM") { usleep(10_000) }
-        #expect(signals.interruption == Interruption(signal: "SIGTERM"))
+        for _ in 0..<500 where signals.interruption != Interruption(signal: .terminate) { usleep(10_000) }
+        #expect(signals.interruption == Interruption(signal: .terminate))
     }
 }

@@ -213,11 +213,11 @@ import Testing
     }
 
     @Test func `A socket that is not there, or whose path is too long, is an error that names it`() {
-        #expect(throws: OVSDBError.transport(operation: "connect to", socket: "/nonexistent", .noSuchFileOrDirectory)) {
+        #expect(throws: OVSDBError.transport(.connect, socket: "/nonexistent", .noSuchFileOrDirectory)) {
             _ = try OVSDBConnection(path: "/nonexistent", timeout: .seconds(1))
         }
         let fitting = "/" + String(repeating: "x", count: 106)
-        #expect(throws: OVSDBError.transport(operation: "connect to", socket: fitting, .noSuchFileOrDirectory)) {
+        #expect(throws: OVSDBError.transport(.connect, socket: fitting, .noSuchFileOrDirectory)) {
             _ = try OVSDBConnection(path: fitting, timeout: .seconds(1))
         }
         let long = fitting + "x"

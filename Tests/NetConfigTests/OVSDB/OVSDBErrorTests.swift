@@ -8,7 +8,7 @@ import Testing
 
     @Test(arguments: [
         (
-            OVSDBError.transport(operation: "connect to", socket: socket, .noSuchFileOrDirectory),
+            OVSDBError.transport(.connect, socket: socket, .noSuchFileOrDirectory),
             "cannot connect to ovsdb-server at /var/run/openvswitch/db.sock: no such file or directory"
         ),
         (
