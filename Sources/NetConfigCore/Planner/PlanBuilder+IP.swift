@@ -71,7 +71,7 @@ extension PlanBuilder {
 
     /// Neighbours that do not hear of an address ask for it.
     mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
-        perform(.announce(device, addresses), because: "neighbours shall know at once")
+        perform(.announce(device, addresses), because: "so that neighbours learn of the addresses at once")
     }
 
     /// The PIF whose gateway the host uses.

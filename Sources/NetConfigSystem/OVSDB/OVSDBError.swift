@@ -63,7 +63,7 @@ extension OVSDBError: CustomStringConvertible {
         case .operation(let index, let operation, let reason):
             "ovsdb-server refused operation \(index) of a transaction, \(operation): \(reason)"
         case .guardFailed(let what):
-            "the Open vSwitch database was changed by somebody else meanwhile: \(what)"
+            "the Open vSwitch database was changed by another program meanwhile: \(what)"
         case .notFinished(let nextCfg, let curCfg, let seconds):
             """
             ovs-vswitchd did not finish the change within \(Self.text(seconds)) s (next_cfg \(nextCfg), \
