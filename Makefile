@@ -13,7 +13,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILT ?= .build/programs/release
 PROGRAMS := interface-reconfigure openvswitch-cfg-update
 
-# Where a program tells in which folder it was built: hashes of the compiler's for itself, and one of the debugger's.
+# Where a program tells in which directory it was built: hashes of the compiler's for itself, and one of the debugger's.
 BUILD_TRACES := .swift_modhash .note.gnu.build-id
 
 # What the host's own software calls: links into LIBEXECDIR, in place of XenServer's programs of these names.
@@ -33,7 +33,7 @@ setup: ## install what is missing (Debian packages)
 # Programs for every host: without a library they start where the C library is another one, and in half the time. Of ICU,
 # which libxml2 can ask for encodings, comes the code but not its 30 MB of data: the address of this program's header stands
 # for them, which ICU refuses as no data of its own, and the encoding as unknown. Paths are given from here on, so that a
-# program does not depend on the folder in which it was built.
+# program does not depend on the directory in which it was built.
 LIBRARIES := nl-3 icuuc z lzma stdc++ m
 build: setup ## build the programs for release: .build/programs/release
 	swift build -c release --scratch-path .build/programs -Xswiftc -static-executable -Xswiftc -use-ld=lld $(LIBRARIES:%=-Xlinker -l%) \

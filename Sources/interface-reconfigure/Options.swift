@@ -112,7 +112,7 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))
     var cache: String?
 
-    @Option(help: ArgumentHelp("Folder below which all files and sockets are.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Directory below which all files and sockets are.", valueName: "dir"))
     var rootPrefix: String?
 
     @Option(help: ArgumentHelp("XAPI's socket.", valueName: "path"))

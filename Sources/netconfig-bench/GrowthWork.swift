@@ -54,7 +54,7 @@ private struct PlannedHost {
         self.model = model
         facts = HostFacts(datapath: datapath)
         var state = ObservedState(
-            vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: ["/etc/sysconfig/network-scripts"])
+            vswitch: datapath == .openvswitch ? VswitchState() : nil, directories: ["/etc/sysconfig/network-scripts"])
         let bonded = Set(model.bonds.values.map(\.master))
         for pif in model.pifs.values where pif.vlan == nil && !bonded.contains(pif.ref) {
             state.links[pif.device] = Link(

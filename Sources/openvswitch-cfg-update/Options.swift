@@ -20,7 +20,7 @@ struct Options: ParsableCommand {
     @Argument(help: "What XAPI calls.")
     var document: String
 
-    @Option(help: ArgumentHelp("Folder below which all files and sockets are.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Directory below which all files and sockets are.", valueName: "dir"))
     var rootPrefix: String?
 
     @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))

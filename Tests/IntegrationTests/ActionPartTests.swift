@@ -14,8 +14,8 @@ struct ActionPartTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let sample = try #require(try kind.sample(on: bed))
         #expect(ActionKind(sample.action) == kind)
-        try bed.makeFolder("/bin")
-        try bed.makeFolder("/etc")
+        try bed.makeDirectory("/bin")
+        try bed.makeDirectory("/etc")
         try bed.install("/bin/true", "exit 0")
         try bed.install(VswitchPluginPaths.firewall, "rm -f \(bed.root)/open; [ $1 = close ] || : >\(bed.root)/open")
         if !sample.prepare.isEmpty { try bed.host("sh", "-ec", sample.prepare) }
@@ -23,7 +23,7 @@ struct ActionPartTests {
         try inNetworkNamespace(of: bed) {
             let host = try Host(paths: HostPaths(rootPrefix: bed.root, ovsdb: ""), datapath: .bridge)
             if kind == .stopDHCP { for action in sample.undo { try host.apply(action) } }
-            // Once around first: a bridge that has had a port remembers its segment sizes, and folders stay.
+            // Once around first: a bridge that has had a port remembers its segment sizes, and directories stay.
             for action in [sample.action] + sample.undo { try host.apply(action) }
             let before = try bed.snapshot()
             try host.apply(sample.action)
@@ -55,16 +55,16 @@ struct ActionPartTests {
     }
 
     @Test("a DHCP client whose configuration cannot be removed goes on, with its address")
-    func readOnlyLeaseFolder() throws {
+    func readOnlyLeaseDirectory() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let find = "dirname $(find \(bed.root)/var/lib -name dhclient-xenbr0.conf)"
-        let folder = try bed.host("sh", "-c", find).trimmingCharacters(in: .whitespacesAndNewlines)
-        try bed.host("sh", "-ec", "mount --bind \(folder) \(folder); mount -o remount,bind,ro \(folder)")
-        defer { _ = try? bed.host("umount", folder) }
+        let directory = try bed.host("sh", "-c", find).trimmingCharacters(in: .whitespacesAndNewlines)
+        try bed.host("sh", "-ec", "mount --bind \(directory) \(directory); mount -o remount,bind,ro \(directory)")
+        defer { _ = try? bed.host("umount", directory) }
         try bed.takesBack(["--force", "xenbr0", "down"], saying: ["read-only file system"])
-        try bed.host("umount", folder)
+        try bed.host("umount", directory)
         #expect(try bed.run("--force", "xenbr0", "down").status == 0)
     }
 

@@ -68,7 +68,7 @@ struct BadInputTests {
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
     }
 
-    @Test("a missing cache, a folder and a pipe in its place are told at once", arguments: ["", "mkdir", "mkfifo"])
+    @Test("a missing cache, a directory and a pipe in its place are told at once", arguments: ["", "mkdir", "mkfifo"])
     func noCache(_ command: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let path = bed.root + "/var/xapi/network.dbcache"

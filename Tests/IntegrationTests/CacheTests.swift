@@ -126,7 +126,7 @@ struct CacheTests {
     func files() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let scripts = "/etc/sysconfig/network-scripts"
-        try bed.makeFolder(scripts)
+        try bed.makeDirectory(scripts)
         try bed.write("NETWORKING=yes\nGATEWAYDEV=old0\nHOSTNAME=here", to: "/etc/sysconfig/network")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         #expect(

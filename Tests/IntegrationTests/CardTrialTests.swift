@@ -25,7 +25,7 @@ struct CardTrialTests {
     func replacedCard(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache", nics: ["52:54:00:00:00:77"])
         try bed.addNeighbour("192.0.2.1/24")
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let errors = try up(bed, "xenbr0")
         #expect(errors.contains("using 52:54:00:00:00:77"), "\(errors)")
         #expect(try bed.device("xenbr0").address == "52:54:00:00:00:77")

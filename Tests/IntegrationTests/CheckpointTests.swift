@@ -15,7 +15,7 @@ struct CheckpointTests {
 
         func bed() throws -> TestBed {
             let bed = try TestBed(datapath, cache: "plan/_topologies/\(before.topology).dbcache")
-            try bed.makeFolder("/etc/sysconfig/network-scripts")
+            try bed.makeDirectory("/etc/sysconfig/network-scripts")
             for bridge in before.bridges { try #require(bed.run("--force", bridge, "up").status == 0) }
             try bed.use(cache: "plan/_topologies/\(after.topology).dbcache")
             return bed
@@ -54,8 +54,8 @@ struct CheckpointTests {
         #expect(none.status == 1 && none.errors.contains("error: nothing waits to be confirmed\n"), "\(none.errors)")
 
         let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm=60")
-        let folder = bed.root + "/run/interface-reconfigure"
-        let checkpoint = try FileManager.default.attributesOfItem(atPath: folder + "/checkpoint.unconfirmed")
+        let directory = bed.root + "/run/interface-reconfigure"
+        let checkpoint = try FileManager.default.attributesOfItem(atPath: directory + "/checkpoint.unconfirmed")
         #expect(checkpoint[.posixPermissions] as? Int == 0o600)
         let shown = try bed.run("show").output
         #expect(shown.replacing("\n", with: " ").contains(" up --confirm=60' waits to be confirmed"), "\(shown)")
@@ -67,7 +67,7 @@ struct CheckpointTests {
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
         #expect(try bed.isLockFree())
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+            try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == [
                 "attached", "checkpoint.ended", "lock",
             ])
 
@@ -286,7 +286,7 @@ struct CheckpointTests {
         try bed.expectUntouched(since: before)
         #expect(bed.stage() == nil)
 
-        try bed.makeFolder("/run/interface-reconfigure/checkpoint.prepared")
+        try bed.makeDirectory("/run/interface-reconfigure/checkpoint.prepared")
         try bed.refuses(
             ["--force", "xenbr0", "up", "--confirm", "5"], saying: ["checkpoint.prepared: it is not a regular file"])
     }
@@ -294,7 +294,7 @@ struct CheckpointTests {
     @Test("leaves what a planted link leads to alone")
     func plantedLinks() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try bed.makeFolder("/run/interface-reconfigure")
+        try bed.makeDirectory("/run/interface-reconfigure")
         let stages = ["prepared", "changing", "changed", "unconfirmed", "confirmed", "undoing", "ended"]
         for stage in stages {
             try bed.write("precious", to: "/etc/\(stage)")

@@ -10,11 +10,11 @@ import Testing
 /// The test's thread enters private network, mount and host name namespaces for the time of the body: `dhclient-script`
 /// writes `/etc/resolv.conf` and may set the host name, and both are then a copy's.
 final class DHCPBed {
-    let folder: String
+    let directory: String
     let device: DeviceName
     private var server: pid_t?
 
-    var root: RootPrefix { RootPrefix(FilePath(folder + "/root")) }
+    var root: RootPrefix { RootPrefix(FilePath(directory + "/root")) }
     var dhclient: Dhclient { Dhclient(below: root) }
     var files: ConfigurationFiles { ConfigurationFiles(below: root) }
 
@@ -33,15 +33,15 @@ final class DHCPBed {
     private init() throws {
         device = try #require(DeviceName("vb"))
         // Everything that is written lies on file systems in memory that go with the mount namespace.
-        folder = "/run/bed"
+        directory = "/run/bed"
         try output("mount", "--make-rprivate", "/")
         try output("mount", "-t", "tmpfs", "tmpfs", "/run")
         for name in ["etc", "work", "root/var/run", "root/var/lib/xcp"] {
-            try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: true)
         }
         try output(
             "mount", "-t", "overlay", "overlay", "-o",
-            "lowerdir=/etc,upperdir=\(folder)/etc,workdir=\(folder)/work", "/etc")
+            "lowerdir=/etc,upperdir=\(directory)/etc,workdir=\(directory)/work", "/etc")
         try "nameserver 203.0.113.1\n".write(toFile: "/etc/resolv.conf", atomically: false, encoding: .utf8)
         try output("ip", "netns", "add", "server")
         try output("ip", "link", "add", "name", "vb", "type", "veth", "peer", "name", "va", "netns", "server")
@@ -57,19 +57,19 @@ final class DHCPBed {
     }
 
     func startServer() throws {
-        let pidFile = "\(folder)/dnsmasq.pid"
+        let pidFile = "\(directory)/dnsmasq.pid"
         try output(
             "ip", "netns", "exec", "server", "dnsmasq", "--conf-file=/dev/null", "--port=0", "--interface=va",
             "--bind-interfaces", "--no-ping", "--no-hosts", "--no-resolv", "--log-dhcp", "--user=root",
-            "--log-facility=\(folder)/dnsmasq.log", "--pid-file=\(pidFile)",
-            "--dhcp-leasefile=\(folder)/dnsmasq.leases",
+            "--log-facility=\(directory)/dnsmasq.log", "--pid-file=\(pidFile)",
+            "--dhcp-leasefile=\(directory)/dnsmasq.leases",
             "--dhcp-range=192.0.2.100,192.0.2.199,2m", "--dhcp-option=option:router,192.0.2.1",
             "--dhcp-option=option:dns-server,192.0.2.53", "--dhcp-authoritative",
             "--dhcp-range=2001:db8::100,2001:db8::1ff,64,2m")
         server = pid_t(try String(contentsOfFile: pidFile, encoding: .utf8).dropLast())
     }
 
-    func serverLog() throws -> String { try String(contentsOfFile: "\(folder)/dnsmasq.log", encoding: .utf8) }
+    func serverLog() throws -> String { try String(contentsOfFile: "\(directory)/dnsmasq.log", encoding: .utf8) }
 
     func client(requesting options: String, timeout: Int = 15) -> DHCPClient {
         DHCPClient(

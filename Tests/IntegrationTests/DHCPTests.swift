@@ -119,7 +119,7 @@ struct DHCPTests {
                 try bed.output("ip", "link", "set", "vb", "master", "br0")
                 try bed.output("ip", "link", "set", "br0", "up")
             }
-            let host = try Host(paths: HostPaths(rootPrefix: bed.folder + "/root"), datapath: .bridge)
+            let host = try Host(paths: HostPaths(rootPrefix: bed.directory + "/root"), datapath: .bridge)
             let error = #expect(throws: StillTrying.self) { try host.apply(.startDHCP(client, patience: 2)) }
             #expect(error?.description.contains("because the link of vb has no carrier") == true, "\(error as Any)")
             // One in the foreground, too, until there is a lease.

@@ -55,8 +55,8 @@ private final class Saboteur {
         model = try CacheReader.read(contentsOf: bed.root + "/var/xapi/network.dbcache")
         facts = HostFacts(
             datapath: datapath, datapathType: try #require(DatapathType(rawValue: bed.datapathType)))
-        try bed.makeFolder(HostFile.scripts)
-        try bed.makeFolder("/sbin")
+        try bed.makeDirectory(HostFile.scripts)
+        try bed.makeDirectory("/sbin")
         try bed.write("#!/bin/sh\n", to: "/sbin/update-issue")
         try bed.host("chmod", "+x", bed.root + "/sbin/update-issue")
         if model.pifs.values.contains(where: { $0.ipv4.mode == .dhcp }) { try bed.bed(["dhcp-server", bed.directory]) }

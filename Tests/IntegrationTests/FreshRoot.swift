@@ -2,7 +2,7 @@ import Foundation
 import NetConfigSystem
 import SystemPackage
 
-/// A root folder with a minimal Debian (`Scripts/fresh-root`), in which packages are installed and run.
+/// A root directory with a minimal Debian (`Scripts/fresh-root`), in which packages are installed and run.
 final class FreshRoot {
     let path = "/tmp/ifr-root.\(UUID().uuidString.prefix(6))"
 
@@ -39,8 +39,8 @@ final class FreshRoot {
         try text.write(to: url, atomically: false, encoding: .utf8)
     }
 
-    func makeFolder(_ folder: String) throws {
-        try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+    func makeDirectory(_ directory: String) throws {
+        try FileManager.default.createDirectory(atPath: path + directory, withIntermediateDirectories: true)
     }
 
     /// Starts ovsdb-server there as its package does, runs a script, and stops it again; which bridges there are then. The

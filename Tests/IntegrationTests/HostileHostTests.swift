@@ -10,15 +10,15 @@ struct HostileHostTests {
     private static let names = ["$(>pwned)", "`>pwned`", ";>pwned;#", "\"{};>pwned", "a'b\"c", "-rf"]
 
     private func expectNothingElse(_ bed: TestBed, _ what: String) throws {
-        let folders: Set = [
+        let directories: Set = [
             "etc", "etc/sysconfig", "etc/sysconfig/network-scripts", "etc/xensource", "run",
             "run/interface-reconfigure",
             "run/interface-reconfigure/lock", "var", "var/lib", "var/lib/dhclient", "var/lib/xcp", "var/run",
             "var/xapi",
         ]
         for path in try FileManager.default.subpathsOfDirectory(atPath: bed.root) {
-            let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: "\(bed.root)/\(path)")) != nil
-            #expect(!isFolder || folders.contains(path), "\(what): \(path)")
+            let isDirectory = (try? FileManager.default.contentsOfDirectory(atPath: "\(bed.root)/\(path)")) != nil
+            #expect(!isDirectory || directories.contains(path), "\(what): \(path)")
             #expect(!path.hasSuffix("/pwned") && path != "pwned", "\(what): \(path)")
         }
         #expect(!FileManager.default.fileExists(atPath: TestBed.repository + "/pwned"), "\(what)")
@@ -29,7 +29,7 @@ struct HostileHostTests {
         [Datapath.bridge, .openvswitch])
     func bridge(_ name: String, _ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let escaped = name.replacing("&", with: "&amp;").replacing(">", with: "&gt;")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing(">xenbr0<", with: ">\(escaped)<") }
         let up = try bed.run("--force=\(name)", "up")
@@ -73,7 +73,7 @@ struct HostileHostTests {
     func liveData(_ datapath: Datapath) throws {
         let cache = "plan/_topologies/physical.dbcache"
         let bed = try TestBed(datapath, cache: cache)
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let xapi = try XAPIServer(bed, cache: cache)
         let values = [
             "$(>pwned)", "../../../pwned", "\n>pwned\n", "\"{};\u{E9}\u{202E}",

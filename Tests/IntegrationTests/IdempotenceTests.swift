@@ -30,7 +30,7 @@ struct IdempotenceTests {
         ])
     func secondUpOnlyAsks(_ network: Case) throws {
         let bed = try TestBed(network.datapath, cache: "plan/_topologies/\(network.topology).dbcache")
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
         try bed.bed(["dhcp-server", bed.directory])
         let first = try bed.run("--force", network.bridge, "up")
         #expect(first.status == 0, "\(first.errors)")
@@ -51,7 +51,7 @@ struct IdempotenceTests {
     @Test("is counted by means that see what a first up does", arguments: [Datapath.openvswitch, .bridge])
     func firstUpIsSeen(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
-        try bed.makeFolder("/sbin")
+        try bed.makeDirectory("/sbin")
         try bed.write("#!/bin/sh\necho issued >\(bed.root)/issue\n", to: "/sbin/update-issue")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(bed.root)/sbin/update-issue")
         let before = try bed.snapshot()

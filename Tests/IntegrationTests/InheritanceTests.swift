@@ -61,7 +61,7 @@ struct InheritanceTests {
     @Test("a run can be stopped whatever the caller blocks and ignores")
     func blockedSignals() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try bed.makeFolder("/run/interface-reconfigure")
+        try bed.makeDirectory("/run/interface-reconfigure")
         try bed.host("mkdir", "-m", "700", bed.root + HostLock.path)
         // A change that never comes to its end keeps it waiting.
         try bed.write("{}", to: "/run/interface-reconfigure/checkpoint.changing")
@@ -80,7 +80,7 @@ struct InheritanceTests {
     func limits(_ limit: String, _ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let limited = shell(limit + #"; exec "$@""#)
         let up = try bed.run(["--force", "xenbr0", "up"], through: limited)
         #expect(up.status == 0, "\(up.errors)")
@@ -101,8 +101,8 @@ struct InheritanceTests {
         if up.status != 0 { try bed.expectPutBack(to: before) }
     }
 
-    @Test("the folder that it is called in may be gone, and its environment empty")
-    func goneFolder() throws {
+    @Test("the directory that it is called in may be gone, and its environment empty")
+    func goneDirectory() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         let gone = shell(#"mkdir /tmp/gone.$$ && cd /tmp/gone.$$ && rmdir /tmp/gone.$$ && exec env -i "$@""#)
@@ -129,12 +129,12 @@ struct InheritanceTests {
         #expect(try bed.host("stat", "--format=%a", bed.root + "/run/openvswitch.booted") == "644\n")
     }
 
-    @Test("a guard keeps nobody's folder in use, and finds what was named from there")
-    func folderInUse() throws {
+    @Test("a guard keeps nobody's directory in use, and finds what was named from there")
+    func directoryInUse() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let xapi = try XAPIServer(bed, cache: "plan/_topologies/physical.dbcache")
         defer { withExtendedLifetime(xapi) {} }
-        try bed.makeFolder("/elsewhere")
+        try bed.makeDirectory("/elsewhere")
         let there = shell("cd \(bed.root)/elsewhere; " + #"exec "$@""#)
         let arguments = ["--cache", "../cache", "--session", XAPIServer.session, "--pif", "pif-eth0", "up"]
         let up = try bed.start(arguments + ["--confirm", "60"], through: there)

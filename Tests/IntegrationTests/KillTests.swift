@@ -61,7 +61,7 @@ struct KillTests {
         if subject.topology.hasSuffix("dhcp") { try bed.bed(["dhcp-server", bed.directory]) }
         for other in subject.others { try #require(bed.run("--force", other, "up").status == 0) }
         let commands = ["up", "down"].map { subject.arguments + [$0] }
-        // Once around, so that what a first run makes and none takes away, such as folders, is there.
+        // Once around, so that what a first run makes and none takes away, such as directories, is there.
         for command in commands { try #require(bed.run(command).status == 0) }
         var points: [[Point]] = []
         var ends: [Snapshot] = []

@@ -91,7 +91,7 @@ struct LiveDataTests {
         let xapi = try XAPIServer(bed, cache: cache, socket: "/var/xapi/xapi")
         _ = try succeed(bed, ["rewrite"])
         #expect(try xapi.log().contains("call session.logout"))
-        try bed.makeFolder("/other")
+        try bed.makeDirectory("/other")
         try bed.host("mv", bed.root + "/var/xapi/xapi", bed.root + "/other/xapi")
         _ = try succeed(bed, ["--xapi-socket", bed.root + "/other/xapi", "rewrite"])
     }

@@ -186,7 +186,7 @@ struct ManagementInterfaceTests {
     @Test("an inventory that cannot be read is a failure")
     func unreadableInventory() throws {
         let bed = try boot(nil)
-        try bed.makeFolder(Self.inventory)
+        try bed.makeDirectory(Self.inventory)
         let result = try bed.runAtBoot("management-interface", "start")
         #expect(result.status == 1)
         #expect(result.errors.contains("cannot read \(bed.root + Self.inventory)"), "\(result.errors)")

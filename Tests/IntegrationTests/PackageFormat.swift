@@ -6,14 +6,14 @@ enum PackageFormat: String, CaseIterable {
 
     /// Our package, of releases 1 and 2, made once for all tests.
     static let made = Result {
-        atexit { try? FileManager.default.removeItem(atPath: PackageFormat.folder) }
+        atexit { try? FileManager.default.removeItem(atPath: PackageFormat.directory) }
         return Dictionary(
             uniqueKeysWithValues: try allCases.map { format in
-                (format, try [1, 2].map { try format.make(release: $0, in: folder) })
+                (format, try [1, 2].map { try format.make(release: $0, in: directory) })
             })
     }
 
-    private static let folder = "/tmp/ifr-packages.\(ProcessInfo.processInfo.processIdentifier)"
+    private static let directory = "/tmp/ifr-packages.\(ProcessInfo.processInfo.processIdentifier)"
 
     /// What is packed: programs that are linked statically, as the build for release alone links them.
     static let programs =
@@ -22,8 +22,8 @@ enum PackageFormat: String, CaseIterable {
         } ?? "\(TestBed.repository)/.build/programs/release"
 
     /// Makes our package (`Scripts/package`); its path.
-    func make(release: Int, in folder: String, through wrapper: [String] = []) throws -> String {
-        let command = ["\(TestBed.repository)/Scripts/package", rawValue, "-o", folder, "-r", "\(release)"]
+    func make(release: Int, in directory: String, through wrapper: [String] = []) throws -> String {
+        let command = ["\(TestBed.repository)/Scripts/package", rawValue, "-o", directory, "-r", "\(release)"]
         let path = try FreshRoot.onMachine(
             wrapper + command, environment: ["BUILT=\(Self.programs)", "SOURCE_DATE_EPOCH=1700000000"])
         return path.trimmingCharacters(in: .newlines)
@@ -71,8 +71,8 @@ enum PackageFormat: String, CaseIterable {
     }
 
     /// Makes a package `xapi-core` that has these files, by path, executable.
-    func makeXAPI(version: Int, files: [String: String], in folder: String) throws -> String {
-        let tree = "\(folder)/xapi-core-\(version)"
+    func makeXAPI(version: Int, files: [String: String], in directory: String) throws -> String {
+        let tree = "\(directory)/xapi-core-\(version)"
         for (path, text) in files {
             let url = URL(fileURLWithPath: tree + path)
             try FileManager.default.createDirectory(
@@ -89,13 +89,13 @@ enum PackageFormat: String, CaseIterable {
             try FreshRoot.onMachine(["dpkg-deb", "--root-owner-group", "--build", tree, "\(tree).deb"])
             return "\(tree).deb"
         case .rpm:
-            return try makeRPM("xapi-core", version: version, of: tree, paths: Array(files.keys), in: folder)
+            return try makeRPM("xapi-core", version: version, of: tree, paths: Array(files.keys), in: directory)
         }
     }
 
     /// Makes an RPM package of a tree; what the files in it provide and require is found by rpmbuild.
     func makeRPM(
-        _ name: String, version: Int, of tree: String, paths: [String], header: String = "", in folder: String
+        _ name: String, version: Int, of tree: String, paths: [String], header: String = "", in directory: String
     ) throws -> String {
         let text = """
             Name: \(name)
@@ -112,12 +112,12 @@ enum PackageFormat: String, CaseIterable {
             %files
             \(paths.sorted().joined(separator: "\n"))
             """
-        let specification = "\(folder)/\(name)-\(version).spec"
+        let specification = "\(directory)/\(name)-\(version).spec"
         try text.write(toFile: specification, atomically: false, encoding: .utf8)
         try FreshRoot.onMachine([
-            "rpmbuild", "-bb", "--define", "_topdir \(folder)/rpmbuild", "--define", "_dbpath \(folder)/rpmdb",
+            "rpmbuild", "-bb", "--define", "_topdir \(directory)/rpmbuild", "--define", "_dbpath \(directory)/rpmdb",
             "--define", "_build_id_links none", "--define", "_binary_payload w0.gzdio", specification,
         ])
-        return "\(folder)/rpmbuild/RPMS/x86_64/\(name)-\(version)-1.x86_64.rpm"
+        return "\(directory)/rpmbuild/RPMS/x86_64/\(name)-\(version)-1.x86_64.rpm"
     }
 }

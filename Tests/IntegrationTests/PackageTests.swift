@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// The packages that `make deb` and `make rpm` make, in a root folder that has their dependencies and no more.
+/// The packages that `make deb` and `make rpm` make, in a root directory that has their dependencies and no more.
 @Suite("packages", .serialized)
 final class PackageTests {
     /// Where packages are made.
-    private let folder = "/tmp/ifr-packages.\(UUID().uuidString.prefix(6))"
+    private let directory = "/tmp/ifr-packages.\(UUID().uuidString.prefix(6))"
 
-    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+    init() throws { try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true) }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     /// What XenServer's own programs are replaced in.
     private func replaced() throws -> [String] {
@@ -35,9 +35,11 @@ final class PackageTests {
         arguments: PackageFormat.allCases)
     func reproducible(_ format: PackageFormat) throws {
         let one = try package(format)
-        let environment = ["env", "TMPDIR=\(folder)", "TZ=Asia/Tokyo", "HOME=\(folder)", "taskset", "--cpu-list", "0"]
+        let environment = [
+            "env", "TMPDIR=\(directory)", "TZ=Asia/Tokyo", "HOME=\(directory)", "taskset", "--cpu-list", "0",
+        ]
         let other = try format.make(
-            release: 1, in: "\(folder)/other",
+            release: 1, in: "\(directory)/other",
             through: environment + ["sh", "-c", #"umask 077; sleep 1; exec "$@""#, "sh"])
         #expect(FileManager.default.contentsEqual(atPath: one, andPath: other))
         #expect(one != other)
@@ -45,7 +47,7 @@ final class PackageTests {
 
     @Test("the programs need no file but themselves, and say so where there is no /proc")
     func emptyRoot() throws {
-        let root = "\(folder)/root"
+        let root = "\(directory)/root"
         for place in ["etc/xensource", "var/xapi", "run", "proc"] {
             try FileManager.default.createDirectory(atPath: "\(root)/\(place)", withIntermediateDirectories: true)
         }
@@ -79,7 +81,7 @@ final class PackageTests {
 
     @Test("the programs, stripped, have at most 30 MB", arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
     func size(_ program: String) throws {
-        let stripped = "\(folder)/\(program)"
+        let stripped = "\(directory)/\(program)"
         try FreshRoot.onMachine(["strip", "-o", stripped, "\(PackageFormat.programs)/\(program)"])
         let size = try #require(FileManager.default.attributesOfItem(atPath: stripped)[.size] as? Int)
         #expect((1_000_000...30_000_000).contains(size))
@@ -90,7 +92,7 @@ final class PackageTests {
         arguments: PackageFormat.allCases)
     func installation(_ format: PackageFormat) throws {
         let package = try package(format)
-        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: folder) }
+        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: directory) }
         let root = try FreshRoot(dependencies: format.dependencies(of: package))
         if format == .rpm { try format.install(base(of: root), in: root) }
         try format.install(xapi[0], in: root)
@@ -132,7 +134,7 @@ final class PackageTests {
     func removedInTheOtherOrder() throws {
         let format = PackageFormat.rpm
         let package = try package(format)
-        let xapi = try format.makeXAPI(version: 1, files: originals(1), in: folder)
+        let xapi = try format.makeXAPI(version: 1, files: originals(1), in: directory)
         let root = try FreshRoot(dependencies: format.dependencies(of: package))
         try format.install(base(of: root), in: root)
         let before = try root.files()
@@ -154,7 +156,7 @@ final class PackageTests {
         arguments: PackageFormat.allCases)
     func alwaysThere(_ format: PackageFormat) throws {
         let packages = try [1, 2].map { try package(format, release: $0) }
-        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: folder) }
+        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: directory) }
         let root = try FreshRoot(dependencies: format.dependencies(of: packages[0]))
         if format == .rpm { try format.install(base(of: root), in: root) }
         try format.install(xapi[0], in: root)
@@ -181,7 +183,7 @@ final class PackageTests {
         try root.write("openvswitch\n", to: "/etc/xensource/network.conf")
         try root.changeBridges("ovs-vsctl --no-wait add-br xenbr0")
         // What systemd makes where it runs, and an image that is built does not have.
-        if isBooted { try root.makeFolder("/run/systemd/system") }
+        if isBooted { try root.makeDirectory("/run/systemd/system") }
         try format.install(package, in: root)
         #expect(root.exists("/run/openvswitch.booted") == isBooted)
         #expect(try root.changeBridges(Self.bootScript(in: root)) == (isBooted ? "xenbr0\n" : ""))
@@ -200,7 +202,7 @@ final class PackageTests {
         let root = try FreshRoot(dependencies: PackageFormat.deb.dependencies(of: package) + ", openvswitch-switch")
         try root.write("openvswitch\n", to: "/etc/xensource/network.conf")
         try root.changeBridges("ovs-vsctl --no-wait add-br xenbr0")
-        try root.makeFolder("/run/systemd/system")
+        try root.makeDirectory("/run/systemd/system")
         try FileManager.default.copyItem(atPath: package, toPath: root.path + "/tmp/package.deb")
         try root.run("dpkg", "--unpack", "/tmp/package.deb")
         #expect(try root.changeBridges(Self.bootScript(in: root)) == "xenbr0\n")
@@ -212,8 +214,8 @@ final class PackageTests {
     /// failure of the service's.
     private static func bootScript(in root: FreshRoot) throws -> String {
         let units = ["/lib/systemd/system", "/usr/lib/systemd/system"].map { $0 + "/ovsdb-server.service.d" }
-        let folder = try #require(units.first(where: root.exists))
-        let dropIn = try root.text(folder + "/openvswitch-boot.conf")
+        let directory = try #require(units.first(where: root.exists))
+        let dropIn = try root.text(directory + "/openvswitch-boot.conf")
         let command = try #require(dropIn.firstMatch(of: #/ExecStartPost=-(.*)/#)?.1)
         return "\(command) || :"
     }
@@ -260,16 +262,16 @@ final class PackageTests {
         for file in files { #expect(root.exists(file) || root.exists(file + ".gz"), "\(file)") }
     }
 
-    /// A package for RPM of what every host has: the folders of all packages, a shell and what comes with it, so that RPM can
+    /// A package for RPM of what every host has: the directories of all packages, a shell and what comes with it, so that RPM can
     /// tell whether ours finds what it needs.
     private func base(of root: FreshRoot) throws -> String {
-        let tree = "\(folder)/base"
-        let folders = ["/opt", "/usr/share/licenses", "/usr/share/man/man5", "/usr/share/man/man8"]
-        for folder in folders {
-            try FileManager.default.createDirectory(atPath: tree + folder, withIntermediateDirectories: true)
+        let tree = "\(directory)/base"
+        let directories = ["/opt", "/usr/share/licenses", "/usr/share/man/man5", "/usr/share/man/man8"]
+        for directory in directories {
+            try FileManager.default.createDirectory(atPath: tree + directory, withIntermediateDirectories: true)
         }
         return try PackageFormat.rpm.makeRPM(
-            "base", version: 1, of: tree, paths: folders,
-            header: "Provides: /bin/sh, /usr/bin/awk, coreutils\nAutoReq: no", in: folder)
+            "base", version: 1, of: tree, paths: directories,
+            header: "Provides: /bin/sh, /usr/bin/awk, coreutils\nAutoReq: no", in: directory)
     }
 }

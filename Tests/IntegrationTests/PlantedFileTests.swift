@@ -15,7 +15,7 @@ struct PlantedFileTests {
     private func bed(planting command: String, at path: String) throws -> TestBed {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
-        for folder in ["/run/interface-reconfigure", "/var/lib/xcp"] { try bed.makeFolder(folder) }
+        for directory in ["/run/interface-reconfigure", "/var/lib/xcp"] { try bed.makeDirectory(directory) }
         try bed.write("precious", to: "/precious")
         try bed.host("sh", "-c", "root=\(bed.root); place=$root\(path); \(command)")
         return bed
@@ -56,7 +56,7 @@ struct PlantedFileTests {
         #expect(try bed.device("xenbr0").addresses.count == 1)
     }
 
-    @Test("a lock, or a folder of it, that is another user's is no lock", arguments: ["lock", "."])
+    @Test("a lock, or a directory of it, that is another user's is no lock", arguments: ["lock", "."])
     func foreignLock(name: String) throws {
         let bed = try bed(
             planting: "mkdir -p $place/\(name); chown 1000 $place/\(name)", at: "/run/interface-reconfigure")
@@ -64,8 +64,8 @@ struct PlantedFileTests {
         #expect(bed.text(HostLock.path + "/holder") == nil)
     }
 
-    @Test("others may no longer write in our folder, nor look at the lock, once a run was there")
-    func openFolders() throws {
+    @Test("others may no longer write in our directory, nor look at the lock, once a run was there")
+    func openDirectories() throws {
         let bed = try bed(planting: "mkdir $place/lock; chmod 777 $place $place/lock", at: "/run/interface-reconfigure")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let places = ["/run/interface-reconfigure", HostLock.path].map { bed.root + $0 }
@@ -98,12 +98,12 @@ struct PlantedFileTests {
         ])
     func cacheLink(command: String) throws {
         let bed = try bed(planting: "mkdir -m 1777 $place; \(command)", at: "/tmp")
-        let leadsToFolder = command.contains("ln -s $root $place")
-        let cache = bed.root + "/tmp/cache" + (leadsToFolder ? "/precious" : "")
+        let leadsToDirectory = command.contains("ln -s $root $place")
+        let cache = bed.root + "/tmp/cache" + (leadsToDirectory ? "/precious" : "")
         let rewrite = ["--force", "xenbr0", "rewrite", "--device=eth0", "--mac=x", "--mode=none"]
         try bed.refuses(rewrite + ["--cache", cache], saying: ["\(bed.root)/tmp/cache: it belongs to another user"])
         #expect(bed.text("/precious") == "precious")
-        if !leadsToFolder {
+        if !leadsToDirectory {
             try bed.refuses(
                 ["--force", "xenbr0", "up", "--cache", cache], saying: ["\(cache): it belongs to another user"])
         }

@@ -16,7 +16,7 @@ struct PluginFailureTests {
         for bridge in ["xenbr0", "xenbr1"] { try #require(try bed.run("--force", bridge, "up").status == 0) }
         try bed.populateVswitch()
         try bed.installFirewall()
-        try bed.makeFolder("/etc/openvswitch")
+        try bed.makeDirectory("/etc/openvswitch")
         try bed.write("the old controller's", to: VswitchPluginPaths.caCertificate)
         try xapi.set(
             "pool", "OpaqueRef:pool",

@@ -65,7 +65,7 @@ struct PluginUpdateTests {
         for (address, target) in [
             ("192.0.2.9", "ssl:192.0.2.9:6640"), ("2001:db8::9", "ssl:[2001:db8::9]:6640"),
         ] {
-            try bed.makeFolder("/etc/openvswitch")
+            try bed.makeDirectory("/etc/openvswitch")
             try bed.write("another controller's", to: VswitchPluginPaths.caCertificate)
             try setController(name, address)
             #expect(try succeed(name) == "Reset Open vSwitch and set its controller to \(target).")

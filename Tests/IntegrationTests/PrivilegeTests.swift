@@ -32,7 +32,7 @@ struct PrivilegeTests {
             os.execv(real, [real] + \(arguments) + sys.argv[1:])
 
             """
-        try bed.makeFolder(String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]))
+        try bed.makeDirectory(String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]))
         try bed.write(script, to: program)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bed.root + program)
     }
@@ -55,7 +55,7 @@ struct PrivilegeTests {
     func children() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
-        try bed.makeFolder("/var/lib/xcp")
+        try bed.makeDirectory("/var/lib/xcp")
         // The client's own child is told where it is; all other programs are found below the root.
         try plant("/sbin/dhclient-script", in: bed)
         try plant("/sbin/dhclient", in: bed, adding: ["-sf", bed.root + "/sbin/dhclient-script"])
@@ -94,8 +94,8 @@ struct PrivilegeTests {
     func modes(_ mask: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
-        try bed.makeFolder("/var/lib/xcp")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/var/lib/xcp")
         let masked = ["/bin/sh", "-c", #"umask \#(mask); exec "$@""#, "sh"]
         let up = try bed.run(["--management", "--force", "xenbr0", "up"], through: masked)
         #expect(up.status == 0, "\(up.errors)")
@@ -122,7 +122,7 @@ struct PrivilegeTests {
     @Test("every file that is made is made anew, for its owner alone, and through no link")
     func creation() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let (up, trace) = try bed.traced("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
         let rewrite = ["--force", "xenbr0", "rewrite", "--device=eth0", "--mac=x", "--mode=none"]

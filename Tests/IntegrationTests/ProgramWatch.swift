@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Looks all the time whether programs are there to be called, by their paths in a root folder.
+/// Looks all the time whether programs are there to be called, by their paths in a root directory.
 final class ProgramWatch: Sendable {
     private struct State {
         var looks = 0
@@ -42,7 +42,7 @@ final class ProgramWatch: Sendable {
         }
     }
 
-    /// Whether the path leads to a program. A link says where that is from the root folder on; one that is replaced while we
+    /// Whether the path leads to a program. A link says where that is from the root directory on; one that is replaced while we
     /// follow it is looked at again.
     private func isThere(_ path: String) -> Bool {
         while true {

@@ -11,7 +11,7 @@ struct PutBackTests {
     func dhcp(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2"])
-        // The client's script knows nothing of a root prefix: the host's own folder is the one below it as well.
+        // The client's script knows nothing of a root prefix: the host's own directory is the one below it as well.
         try bed.host("sh", "-c", "cp -r \(bed.root)/etc/. /etc && mount --bind /etc \(bed.root)/etc")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         #expect(try bed.host("cat", "/etc/resolv.conf").contains("nameserver 192.0.2.53"))

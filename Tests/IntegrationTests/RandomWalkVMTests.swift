@@ -52,7 +52,7 @@ private struct Walker {
         self.model = model
         facts = HostFacts(datapath: random.facts.datapath)
         paths = HostPaths(rootPrefix: bed.root, ovsdb: "\(bed.directory)/ovs/db.sock")
-        if !random.bare.folders.isEmpty { try bed.makeFolder(HostFile.scripts) }
+        if !random.bare.directories.isEmpty { try bed.makeDirectory(HostFile.scripts) }
     }
 
     /// What there is, as far as a test can compare it.

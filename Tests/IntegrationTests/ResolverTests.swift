@@ -68,7 +68,7 @@ struct ResolverTests {
     func gone(datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2"])
-        // The client's script knows nothing of a root prefix: the host's own folder is the one below it as well.
+        // The client's script knows nothing of a root prefix: the host's own directory is the one below it as well.
         try bed.host("sh", "-c", "cp -r \(bed.root)/etc/. /etc && mount --bind /etc \(bed.root)/etc")
         func resolver() throws -> String { try bed.host("cat", "/etc/resolv.conf") }
         func use(dns: String) throws {

@@ -23,10 +23,10 @@ extension TestBed {
 
     /// Installs the scripts. The program beside them knows what this bed's kernel can do, and speaks to the test.
     func installBootScripts() throws {
-        let folder = root + Self.scripts
-        try makeFolder(Self.scripts)
+        let directory = root + Self.scripts
+        try makeDirectory(Self.scripts)
         for name in ["management-interface", "openvswitch-boot"] {
-            try FileManager.default.copyItem(atPath: "\(Self.repository)/boot/\(name)", toPath: "\(folder)/\(name)")
+            try FileManager.default.copyItem(atPath: "\(Self.repository)/boot/\(name)", toPath: "\(directory)/\(name)")
         }
         let options = datapath == .openvswitch ? "--datapath-type \(datapathType)" : ""
         try install("\(Self.scripts)/interface-reconfigure", #"exec \#(Self.program) --no-syslog \#(options) "$@""#)
@@ -71,9 +71,11 @@ extension TestBed {
 
     private func performing(_ command: String) throws -> Result {
         let options = Self.usableType == "system" ? "" : "--ovs-vswitchd-options=--disable-system"
-        let folders = ["RUNDIR", "DBDIR", "LOGDIR", "SYSCONFDIR"].map { "OVS_\($0)=\(directory)/ovs" }
+        let directories = ["RUNDIR", "DBDIR", "LOGDIR", "SYSCONFDIR"].map { "OVS_\($0)=\(directory)/ovs" }
         let path = command.replacing(Self.scripts, with: root + Self.scripts)
         return try run(
-            command: ["env", "ROOT_PREFIX=\(root)", "OVS_CTL_OPTS=\(options)"] + folders + ["sh", "-c", "exec \(path)"])
+            command: ["env", "ROOT_PREFIX=\(root)", "OVS_CTL_OPTS=\(options)"] + directories + [
+                "sh", "-c", "exec \(path)",
+            ])
     }
 }

@@ -4,11 +4,11 @@ import Testing
 
 /// Changes that wait to be confirmed.
 extension TestBed {
-    private static let folder = "/run/interface-reconfigure"
+    private static let directory = "/run/interface-reconfigure"
 
     /// How far the change is that has a guard: the name that its checkpoint has; `nil` where there is none.
     func stage() -> String? {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + Self.folder)) ?? []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + Self.directory)) ?? []
         let stages = names.filter { $0.hasPrefix("checkpoint.") }.map { String($0.dropFirst("checkpoint.".count)) }
         return stages.first { $0 != "ended" }
     }
@@ -33,7 +33,7 @@ extension TestBed {
     }
 
     /// What became of the last change that had a guard.
-    var outcome: String { text("\(Self.folder)/checkpoint.ended") ?? "" }
+    var outcome: String { text("\(Self.directory)/checkpoint.ended") ?? "" }
 
     /// Starts a run, and waits until it waits to be confirmed.
     func startUnconfirmed(_ arguments: String...) throws -> BackgroundRun {

@@ -61,7 +61,7 @@ extension TestBed {
 
     /// Puts a program below the root prefix, where it is found before the system's.
     func install(_ path: String, _ script: String) throws {
-        try makeFolder((path as NSString).deletingLastPathComponent)
+        try makeDirectory((path as NSString).deletingLastPathComponent)
         try write("#!/bin/sh\n" + script + "\n", to: path)
         try host("chmod", "755", root + path)
     }

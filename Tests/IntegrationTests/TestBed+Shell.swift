@@ -42,13 +42,13 @@ struct ShellCase: CustomTestStringConvertible, Sendable {
 
     private func bed() throws -> TestBed {
         let bed = try TestBed(datapath, cache: "plan/_topologies/\(cache).dbcache")
-        try bed.makeFolder("/etc/sysconfig/network-scripts")
-        try bed.makeFolder("/var/lib/xcp")
+        try bed.makeDirectory("/etc/sysconfig/network-scripts")
+        try bed.makeDirectory("/var/lib/xcp")
         if hasServer { try bed.bed(["dhcp-server", bed.directory]) }
         return bed
     }
 
-    /// What a snapshot says, but for the name of the host's folder, and addresses that the kernel draws by lot: those of
+    /// What a snapshot says, but for the name of the host's directory, and addresses that the kernel draws by lot: those of
     /// devices that Open vSwitch makes and no program sets up.
     private func facts(of bed: TestBed) throws -> Set<String> {
         let drawn = datapath == .openvswitch ? ["ovs-system address: ", "bond0 address: "] : []

@@ -34,7 +34,7 @@ final class TestBed {
 
     /// Where Open vSwitch is told to forward.
     var datapathType = usableType
-    /// The folder that the program takes for `/`.
+    /// The directory that the program takes for `/`.
     var root: String { directory + "/root" }
     /// The host's network namespace.
     var namespace: String { "/run/netns/ifr-\(directory.split(separator: "/").last ?? "")" }
@@ -47,8 +47,8 @@ final class TestBed {
         self.datapath = datapath
         // Short, because Unix socket paths end at 107 bytes.
         directory = "/tmp/ifr.\(UUID().uuidString.prefix(6))"
-        for folder in ["etc/xensource", "var/xapi", "var/run", "run"] {
-            try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
+        for directory in ["etc/xensource", "var/xapi", "var/run", "run"] {
+            try FileManager.default.createDirectory(atPath: "\(root)/\(directory)", withIntermediateDirectories: true)
         }
         try write(datapath.rawValue + "\n", to: "/etc/xensource/network.conf")
         try use(cache: cache)
@@ -76,7 +76,7 @@ final class TestBed {
             to: "/var/xapi/network.dbcache")
     }
 
-    func makeFolder(_ path: String) throws {
+    func makeDirectory(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: root + path, withIntermediateDirectories: true)
     }
 

@@ -86,7 +86,7 @@ struct TimeLimitTests {
         try bed.bed(["dhcp-server", bed.directory])
         let before = try bed.snapshot()
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
-        try bed.makeFolder("/sbin")
+        try bed.makeDirectory("/sbin")
         try bed.write("#!/bin/sh\nexec sleep 1000\n", to: "/sbin/dhclient")
         try bed.host("chmod", "+x", "\(bed.root)/sbin/dhclient")
         let start = ContinuousClock.now

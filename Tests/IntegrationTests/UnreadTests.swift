@@ -172,19 +172,19 @@ struct UnreadTests {
     @Test("the guard puts back on a full disk, and says so")
     func fullDisk() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        let folder = "\(bed.root)/run/interface-reconfigure"
-        try bed.host("mkdir", "-p", "-m", "755", folder)
-        try bed.host("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "none", folder)
+        let directory = "\(bed.root)/run/interface-reconfigure"
+        try bed.host("mkdir", "-p", "-m", "755", directory)
+        try bed.host("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "none", directory)
         let before = try bed.snapshot()
         let run = try bed.start("--force", "xenbr0", "up", "--confirm", "3")
         // The host alone sees what is in that directory.
         try bed.wait("it waits to be confirmed") {
             run.errors.contains("waiting 3 s for 'interface-reconfigure confirm'")
         }
-        _ = try bed.script("dd if=/dev/zero of=\(folder)/filler bs=4096 2>/dev/null")
+        _ = try bed.script("dd if=/dev/zero of=\(directory)/filler bs=4096 2>/dev/null")
         #expect(try run.status() == 1)
         #expect(run.errors.contains("not confirmed within 3 s"), "\(run.errors)")
-        try bed.host("rm", "\(folder)/filler")
+        try bed.host("rm", "\(directory)/filler")
         try bed.expectPutBack(to: before)
     }
 }

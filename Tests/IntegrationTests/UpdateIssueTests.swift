@@ -8,7 +8,7 @@ struct UpdateIssueTests {
     @Test("it runs after a change and only then, and its failure is no failure of the run")
     func runsAfterChange() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try bed.makeFolder("/sbin")
+        try bed.makeDirectory("/sbin")
         let program = bed.root + "/sbin/update-issue"
         try bed.write("#!/bin/sh\necho run >>\(bed.root)/runs\n", to: "/sbin/update-issue")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)

@@ -50,7 +50,7 @@ final class XAPIServer {
     init(_ bed: TestBed, cache: String, socket: String = "/var/lib/xcp/xapi") throws {
         self.bed = bed
         try bed.write("PRODUCT_BRAND='XenServer'\nINSTALLATION_UUID='host-1'\n", to: "/etc/xensource-inventory")
-        try bed.makeFolder((socket as NSString).deletingLastPathComponent)
+        try bed.makeDirectory((socket as NSString).deletingLastPathComponent)
         try writeControl()
         let server = [
             "\(TestBed.repository)/Scripts/xapi-server", bed.root + socket, "--hosts", "3", "--cache",

@@ -11,25 +11,25 @@ struct BootUnitTests {
     private static let units = "/lib/systemd/system"
     private static let unit = "\(units)/management-interface.service"
 
-    /// A folder that stands for a host's root, with systemd's and Open vSwitch's units.
+    /// A directory that stands for a host's root, with systemd's and Open vSwitch's units.
     private final class Root {
         let path = NSTemporaryDirectory() + "boot-units.\(UUID().uuidString)"
 
         init() throws {
-            for folder in ["/lib/systemd", "/opt/xensource/libexec", "/usr/share/openvswitch"] {
-                try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+            for directory in ["/lib/systemd", "/opt/xensource/libexec", "/usr/share/openvswitch"] {
+                try FileManager.default.createDirectory(atPath: path + directory, withIntermediateDirectories: true)
             }
-            for folder in [units, "/usr/share/openvswitch/scripts"] {
-                try FileManager.default.copyItem(atPath: folder, toPath: path + folder)
+            for directory in [units, "/usr/share/openvswitch/scripts"] {
+                try FileManager.default.copyItem(atPath: directory, toPath: path + directory)
             }
             let dropIns = "\(units)/ovsdb-server.service.d"
             try FileManager.default.createDirectory(atPath: path + dropIns, withIntermediateDirectories: true)
-            for (name, folder) in [
+            for (name, directory) in [
                 ("management-interface", "/opt/xensource/libexec"), ("openvswitch-boot", "/opt/xensource/libexec"),
                 ("management-interface.service", units), ("openvswitch-boot.conf", dropIns),
             ] {
                 try FileManager.default.copyItem(
-                    atPath: "\(repository)/boot/\(name)", toPath: "\(path)\(folder)/\(name)")
+                    atPath: "\(repository)/boot/\(name)", toPath: "\(path)\(directory)/\(name)")
             }
         }
 

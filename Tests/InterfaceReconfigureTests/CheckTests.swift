@@ -43,15 +43,15 @@ struct CheckTests {
 
     @Test("a last good copy is told of where the cache itself is broken")
     func lastGood() throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let directory = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.copyItem(
-            atPath: "\(Program.testdata)/cache/original.xml", toPath: "\(folder)/cache.last-good")
-        try Data("<xenserver".utf8).write(to: URL(fileURLWithPath: "\(folder)/cache"))
-        let result = try check("\(folder)/cache")
+            atPath: "\(Program.testdata)/cache/original.xml", toPath: "\(directory)/cache.last-good")
+        try Data("<xenserver".utf8).write(to: URL(fileURLWithPath: "\(directory)/cache"))
+        let result = try check("\(directory)/cache")
         #expect(result.status == 1)
-        #expect(result.output.contains("warning: its last good copy \(folder)/cache.last-good is used"))
+        #expect(result.output.contains("warning: its last good copy \(directory)/cache.last-good is used"))
     }
 
     @Test("JSON is what its schema says", arguments: ["original.xml", "broken/many-at-once.xml", "broken/bad-mtu.xml"])

@@ -145,21 +145,21 @@ struct CommandLineTests {
         "what needs live data and finds no XAPI says where it looked, with exit 1",
         arguments: [["rewrite"], ["up", "--pif-uuid", "u"], ["--session", "s3cret", "--pif", "p", "down"]])
     func live(_ arguments: [String]) throws {
-        let folder = try HostFolder()
-        let result = try Program.run(arguments + ["--no-syslog", "--root-prefix", folder.path])
+        let directory = try HostDirectory()
+        let result = try Program.run(arguments + ["--no-syslog", "--root-prefix", directory.path])
         #expect(result.status == 1)
-        #expect(result.errors.contains("\(folder.path)/var/lib/xcp/xapi: no such file"), "\(result.errors)")
+        #expect(result.errors.contains("\(directory.path)/var/lib/xcp/xapi: no such file"), "\(result.errors)")
         #expect(!result.errors.contains("s3cret"))
     }
 
     @Test("wrong usage touches nothing, and neither does help: no file is made")
     func touchesNothing() throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let directory = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
         for arguments in [["up"], ["up", "--force", "b", "--ip=1"], ["--help"], ["--version"]] {
-            _ = try Program.run(["--root-prefix", folder] + arguments)
-            #expect(try FileManager.default.subpathsOfDirectory(atPath: folder) == [], "\(arguments)")
+            _ = try Program.run(["--root-prefix", directory] + arguments)
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: directory) == [], "\(arguments)")
         }
     }
 

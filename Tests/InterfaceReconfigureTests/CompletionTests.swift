@@ -7,15 +7,15 @@ import Testing
 /// The completion in a real bash on a terminal, with the package bash-completion: what Tab makes of a command line.
 @Suite("completion")
 struct CompletionTests {
-    /// A folder with a home, and a root with caches for `--root-prefix`.
-    private final class Folder {
+    /// A directory with a home, and a root with caches for `--root-prefix`.
+    private final class Directory {
         let path = NSTemporaryDirectory() + "completion.\(UUID().uuidString.prefix(8))"
         var root: String { path + "/root" }
 
         init() throws {
             let completions = path + "/bash-completion/completions"
-            for folder in [completions, root + "/var/xapi", root + "/var/lib/xcp"] {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for directory in [completions, root + "/var/xapi", root + "/var/lib/xcp"] {
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             }
             try FileManager.default.createSymbolicLink(
                 atPath: completions + "/interface-reconfigure",
@@ -88,12 +88,12 @@ struct CompletionTests {
             ("--session=", ["--session="]),
         ])
     func values(_ line: String, _ words: [String]) throws {
-        #expect(try Folder().complete(line) == words)
+        #expect(try Directory().complete(line) == words)
     }
 
     @Test("every option of the help")
     func options() throws {
-        let offered = try Folder().complete("--")
+        let offered = try Directory().complete("--")
         #expect(
             try ManualTests.options(of: "interface-reconfigure").filter { $0.hasPrefix("--") }.subtracting(offered)
                 == [])
@@ -107,12 +107,12 @@ struct CompletionTests {
             "--root-prefix root show ",
         ])
     func bridges(_ line: String) throws {
-        let folder = try Folder()
-        try folder.cache("original")
-        try folder.cache("installer", as: "other")
-        try folder.cache("installer", as: "root/var/lib/xcp/network.dbcache")
+        let directory = try Directory()
+        try directory.cache("original")
+        try directory.cache("installer", as: "other")
+        try directory.cache("installer", as: "root/var/lib/xcp/network.dbcache")
         func offered(_ line: String) throws -> [String] {
-            let words = try folder.complete(line)
+            let words = try directory.complete(line)
             let last = try #require(words.firstIndex { $0.contains("xenbr") || $0.contains("xapi") })
             return words[last...].map { String($0.split(separator: "=").last ?? "") }
         }
@@ -139,10 +139,10 @@ struct CompletionTests {
 
     @Test("the copy of a lost cache has them too, and a shorter command line narrows them down")
     func lastGood() throws {
-        let folder = try Folder()
-        try folder.cache("installer", as: "root/var/lib/xcp/network.dbcache.last-good")
+        let directory = try Directory()
+        try directory.cache("installer", as: "root/var/lib/xcp/network.dbcache.last-good")
         #expect(
-            try folder.complete("--root-prefix=root --force xenbr") == ["--root-prefix=root", "--force"]
+            try directory.complete("--root-prefix=root --force xenbr") == ["--root-prefix=root", "--force"]
                 + expected("installer").filter { $0.hasPrefix("xenbr") })
     }
 
@@ -152,15 +152,15 @@ struct CompletionTests {
             "", "no XML", "<xenserver-network-configuration><network ref=\"a\"><bridge>", "\0\u{1}<<>>", "<network ref",
         ])
     func broken(_ text: String) throws {
-        let folder = try Folder()
-        if !text.isEmpty { try folder.write(text, to: "root/var/xapi/network.dbcache") }
-        #expect(try folder.complete("--root-prefix root --force ") == ["--root-prefix", "root", "--force"])
+        let directory = try Directory()
+        if !text.isEmpty { try directory.write(text, to: "root/var/xapi/network.dbcache") }
+        #expect(try directory.complete("--root-prefix root --force ") == ["--root-prefix", "root", "--force"])
     }
 
     @Test("what is in a comment or would be more than a name to a shell is not offered")
     func hostile() throws {
-        let folder = try Folder()
-        try folder.write(
+        let directory = try Directory()
+        try directory.write(
             """
             <?xml version="1.0"?><!-- <network ref="x"><bridge>commented</bridge></network> -->
             <xenserver-network-configuration><network ref="a"><bridge>$(touch bad)</bridge></network>
@@ -169,16 +169,16 @@ struct CompletionTests {
                 good0
             </bridge></network></xenserver-network-configuration>
             """, to: "root/var/xapi/network.dbcache")
-        #expect(try folder.complete("--root-prefix root --force ") == ["--root-prefix", "root", "--force", "good0"])
-        #expect(!FileManager.default.fileExists(atPath: folder.path + "/bad"))
+        #expect(try directory.complete("--root-prefix root --force ") == ["--root-prefix", "root", "--force", "good0"])
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/bad"))
     }
 
-    @Test("files are offered where a file is wanted, folders where a folder is")
+    @Test("files are offered where a file is wanted, directories where a directory is")
     func files() throws {
-        let folder = try Folder()
-        #expect(try folder.complete("--cache=bashr") == ["--cache=bashrc"])
-        #expect(try folder.complete("--ovsdb inp") == ["--ovsdb", "inputrc"])
-        #expect(try folder.complete("--root-prefix ro") == ["--root-prefix", "root"])
-        #expect(try folder.complete("--root-prefix=bashr") == ["--root-prefix=bashr"])
+        let directory = try Directory()
+        #expect(try directory.complete("--cache=bashr") == ["--cache=bashrc"])
+        #expect(try directory.complete("--ovsdb inp") == ["--ovsdb", "inputrc"])
+        #expect(try directory.complete("--root-prefix ro") == ["--root-prefix", "root"])
+        #expect(try directory.complete("--root-prefix=bashr") == ["--root-prefix=bashr"])
     }
 }

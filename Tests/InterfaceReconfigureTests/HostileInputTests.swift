@@ -32,7 +32,7 @@ struct HostileInputTests {
 
     @Test("in every option of the command line", arguments: OptionPrefixes.names)
     func options(option: String) throws {
-        let host = try HostFolder()
+        let host = try HostDirectory()
         for value in Self.values {
             let place = option == "root-prefix" ? [] : ["--root-prefix=\(host.path)"]
             // Changes to this very machine's network are not for a test of words.
@@ -60,7 +60,7 @@ struct HostileInputTests {
 
     @Test("as bridge of a new cache: the name is refused, or is that of the bridge", arguments: HostileValue.arguments)
     func bridge(value: HostileValue) throws {
-        let host = try HostFolder()
+        let host = try HostDirectory()
         try host.write("", to: "/var/xapi/network.dbcache")
         let options = Self.rewrite.map { "--\($0.key)=\($0.value)" }
         let result = try Program.run(
@@ -79,7 +79,7 @@ struct HostileInputTests {
         arguments: values + ["\\000", "bridge\\000", String(repeating: "x", count: 10_000_000)])
     func hostFiles(value: String) throws {
         for file in ["/etc/xensource/network.conf", "/etc/xensource-inventory", "/var/xapi/network.dbcache"] {
-            let host = try HostFolder()
+            let host = try HostDirectory()
             try host.write(value, to: file)
             for arguments in [["--force=xenbr0", "up", "--dry-run"], ["--pif-uuid=u", "up", "--dry-run"]] {
                 let result = try Program.run(arguments + ["--root-prefix=\(host.path)", "--no-syslog"])
@@ -92,7 +92,7 @@ struct HostileInputTests {
 
     @Test("10 MB in every field of a cache: one answer in time, and not all of it shown", arguments: RecordFields.all)
     func hugeFields(field: String) throws {
-        let host = try HostFolder()
+        let host = try HostDirectory()
         let record = field.split(separator: ".")
         let value = String(repeating: "x", count: 10_000_000)
         try host.write(
@@ -110,7 +110,7 @@ struct HostileInputTests {
     private func isPrintable(_ text: String) -> Bool { text == text.printableLines() }
 
     /// Nothing is there but what the test made, the lock, and the cache.
-    private func checkPlaces(of host: HostFolder, _ what: String) throws {
+    private func checkPlaces(of host: HostDirectory, _ what: String) throws {
         let expected: Set = [
             "etc", "etc/xensource", "etc/xensource/network.conf", "etc/xensource-inventory", "var", "var/xapi",
             "var/xapi/network.dbcache", "var/xapi/network.dbcache.last-good", "run", "run/interface-reconfigure",

@@ -11,10 +11,10 @@ struct ManualTests {
 
     /// The options of a program's help, with their hyphens.
     static func options(of program: String) throws -> Set<String> {
-        let folder = URL(
+        let directory = URL(
             fileURLWithPath: ProcessInfo.processInfo.environment["INTERFACE_RECONFIGURE"] ?? CommandLine.arguments[0]
         ).deletingLastPathComponent()
-        let help = try ChildProcess(FilePath(folder.appending(path: program).path), ["--help"])
+        let help = try ChildProcess(FilePath(directory.appending(path: program).path), ["--help"])
             .run(timeLimit: .seconds(20)).standardOutput
         let lines = help.split(separator: "\n").filter { $0.hasPrefix("  -") }
         let options = lines.flatMap { line in

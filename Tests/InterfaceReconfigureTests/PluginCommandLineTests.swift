@@ -7,12 +7,12 @@ import Testing
 /// The built plugin, without privileges: what it says where it is not called as XAPI calls it.
 @Suite("the plugin's command line")
 struct PluginCommandLineTests {
-    private static let folder = URL(
+    private static let directory = URL(
         fileURLWithPath: ProcessInfo.processInfo.environment["INTERFACE_RECONFIGURE"] ?? CommandLine.arguments[0]
     ).deletingLastPathComponent()
 
     private func run(_ arguments: String...) throws -> ChildProcess.Output {
-        let program = Self.folder.appendingPathComponent(VswitchPlugin.cfgUpdate.rawValue).path
+        let program = Self.directory.appendingPathComponent(VswitchPlugin.cfgUpdate.rawValue).path
         return try ChildProcess(FilePath(program), ["--no-syslog", "--root-prefix", "/nowhere"] + arguments)
             .run(timeLimit: .seconds(20))
     }

@@ -20,8 +20,8 @@ import Testing
     }
 
     private static func text(_ path: String) throws -> String {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        return try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+        let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        return try String(contentsOf: directory.appending(path: path), encoding: .utf8)
     }
 
     @Test func `the example compiles and plans an up`() throws {

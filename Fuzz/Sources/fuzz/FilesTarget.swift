@@ -12,14 +12,14 @@ func fuzzFiles(_ bytes: [UInt8]) {
     HostOfFiles.shared.take(Array(bytes.dropFirst()), at: place)
 }
 
-/// A folder that stands for a host, in which one file after the other is replaced.
+/// A directory that stands for a host, in which one file after the other is replaced.
 private struct HostOfFiles {
-    /// The folder that the environment variable `FUZZ_ROOT` names: `Scripts/fuzz` makes it, in memory, and removes it.
+    /// The directory that the environment variable `FUZZ_ROOT` names: `Scripts/fuzz` makes it, in memory, and removes it.
     static let shared: HostOfFiles = {
-        guard let folder = unsafe getenv("FUZZ_ROOT").map({ unsafe String(cString: $0) }) else {
-            fatalError("FUZZ_ROOT names no folder")
+        guard let directory = unsafe getenv("FUZZ_ROOT").map({ unsafe String(cString: $0) }) else {
+            fatalError("FUZZ_ROOT names no directory")
         }
-        return HostOfFiles(paths: HostPaths(rootPrefix: folder))
+        return HostOfFiles(paths: HostPaths(rootPrefix: directory))
     }()
 
     let paths: HostPaths
@@ -28,8 +28,8 @@ private struct HostOfFiles {
 
     private static let clientFiles = devices.flatMap { device in
         IPAddress.Family.allCases.flatMap { family in
-            ["/var/lib/dhclient", "/var/lib/xcp"].flatMap { folder in
-                let files = DHCPClientFiles(device, family, in: folder)
+            ["/var/lib/dhclient", "/var/lib/xcp"].flatMap { directory in
+                let files = DHCPClientFiles(device, family, in: directory)
                 return [files.pid, files.configuration]
             }
         }
@@ -52,7 +52,7 @@ private struct HostOfFiles {
     /// Puts a file in its place, and reads all that there is.
     func take(_ bytes: [UInt8], at place: String) {
         let path = paths.path(place)
-        makeFolders(above: path)
+        makeDirectories(above: path)
         attempt { try AtomicFile(path).replace(with: bytes) }
         read()
         if Self.observed.contains(place) { checkPutBack(bytes, place) }
@@ -103,7 +103,7 @@ private struct HostOfFiles {
         }
     }
 
-    private func makeFolders(above path: String) {
+    private func makeDirectories(above path: String) {
         for index in path.indices.dropFirst() where path[index] == "/" { unsafe mkdir(String(path[..<index]), 0o755) }
     }
 }

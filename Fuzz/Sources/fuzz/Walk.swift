@@ -24,7 +24,7 @@ struct Walk {
         self.model = model
         self.facts = facts
         state = ObservedState(
-            vswitch: rows, folders: [HostFile.scripts], programs: [HostFile.updateIssue])
+            vswitch: rows, directories: [HostFile.scripts], programs: [HostFile.updateIssue])
         for (number, card) in model.pifsInOrder.flatMap(model.uplinks(of:)).enumerated() {
             let mac = card.mac ?? MACAddress(bits: 0x5254_0000_0000 + UInt64(number))
             state.links[card.device] = Link(

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// The checkpoint of the one change that is under way or waits to be confirmed: a file whose name says how far it is.
 ///
 /// Whoever takes the change further renames the file, and of several that try the kernel lets one succeed: a change is
-/// either confirmed or put back. Other users can neither make files in the folder nor read these.
+/// either confirmed or put back. Other users can neither make files in the directory nor read these.
 struct CheckpointFile {
     /// How far a change is. The order is that in which a change goes through them; some are left out.
     enum Stage: String, CaseIterable {
@@ -32,7 +32,7 @@ struct CheckpointFile {
     /// Names the file of a host.
     init(below root: RootPrefix) throws(FileError) {
         self.root = root
-        path = try root.resolveFolder(of: Self.path).string
+        path = try root.resolveDirectory(of: Self.path).string
     }
 
     /// How far the change is; `nil` where there is none. Looks in the order in which a change goes, so that it cannot be

@@ -9,19 +9,20 @@ enum DeviceSettings {
     static func unusual(of devices: Set<DeviceName>) -> Set<Belonging> {
         var usual: [String: String] = [:]
         var found: Set<Belonging> = []
-        for folder in ["ipv4/conf", "ipv4/neigh", "ipv6/conf", "ipv6/neigh"] {
+        for directory in ["ipv4/conf", "ipv4/neigh", "ipv6/conf", "ipv6/neigh"] {
             for device in devices.sorted() {
-                for name in folderEntries("/proc/sys/net/\(folder)/\(device)") where !isAnothersView(name) {
-                    guard let value = read("\(folder)/\(device)/\(name)") else { continue }
-                    let key = "\(folder)/default/\(name)"
+                for name in directoryEntries("/proc/sys/net/\(directory)/\(device)") where !isAnothersView(name) {
+                    guard let value = read("\(directory)/\(device)/\(name)") else { continue }
+                    let key = "\(directory)/default/\(name)"
                     // Not every namespace has all defaults; on the loopback device they are what they were.
-                    let new = usual[key] ?? read(key) ?? read("\(folder)/lo/\(name)") ?? value
+                    let new = usual[key] ?? read(key) ?? read("\(directory)/lo/\(name)") ?? value
                     usual[key] = new
                     guard value != new else { continue }
                     found.insert(
                         Belonging(
-                            devices: [device], text: "\(folder.substituting("/", with: " ")) setting \(name)=\(value)",
-                            content: .setting("\(folder)/\(device)/\(name)", value: value)))
+                            devices: [device],
+                            text: "\(directory.substituting("/", with: " ")) setting \(name)=\(value)",
+                            content: .setting("\(directory)/\(device)/\(name)", value: value)))
                 }
             }
         }

@@ -59,7 +59,7 @@ extension Host {
             vswitch: rows,
             dhcpClients: clients,
             files: contents,
-            folders: files.folders(among: scope.folders),
+            directories: files.directories(among: scope.directories),
             programs: files.programs(among: scope.programs),
             hasBalanceSLB: try scope.wantsBalanceSLB == true && rows == nil ? hasBalanceSLB() : nil,
             otherRoutes: found.others,

@@ -10,6 +10,6 @@ extension Reconfiguration {
         return ShellPlaces(
             rootPrefix: paths.rootPrefix, cache: cacheLocation.path,
             database: paths.ovsdb == standard ? nil : paths.ovsdb,
-            dhclient: dhclient ?? "dhclient", leaseFolder: DHCPClientFiles.leaseFolder(below: root))
+            dhclient: dhclient ?? "dhclient", leaseDirectory: DHCPClientFiles.leaseDirectory(below: root))
     }
 }

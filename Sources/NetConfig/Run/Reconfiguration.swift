@@ -255,7 +255,7 @@ public struct Reconfiguration {
     var runLog: RunLog { RunLog(log: log) }
 
     var cacheLocation: CacheLocation {
-        cacheFile.map { CacheLocation(path: $0) } ?? CacheLocation(root: root.folder.string)
+        cacheFile.map { CacheLocation(path: $0) } ?? CacheLocation(root: root.directory.string)
     }
 
     /// Does some work while no other run does any.

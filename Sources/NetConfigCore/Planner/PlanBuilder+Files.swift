@@ -4,7 +4,7 @@ extension PlanBuilder {
     mutating func writeFiles(of pif: PIF, gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
         if dns?.ref == pif.ref, pif.ownsResolver { writeResolver(of: pif) }
-        guard observed.folders.contains(HostFile.scripts) else { return }
+        guard observed.directories.contains(HostFile.scripts) else { return }
         for (name, lines) in interfaceFiles(of: pif, device) {
             write(lines.map { "\($0)\n" }.joined(), to: "\(HostFile.scripts)/\(name)", because: "\(pif)")
         }

@@ -52,11 +52,11 @@ extension Action {
                 "ovs-ofctl --strict del-flows \(places.openflow(bridge)) \($0.shellWord(places, actions: false))"
             }
         case .startDHCP(let client, _):
-            let files = DHCPClientFiles(client.device, client.family, in: places.leaseFolder)
+            let files = DHCPClientFiles(client.device, client.family, in: places.leaseDirectory)
             return places.writing(FileContents(client.configuration), to: files.configuration)
                 + [places.dhclient(client, files, "")]
         case .stopDHCP(let client):
-            let files = DHCPClientFiles(client.device, client.family, in: places.leaseFolder)
+            let files = DHCPClientFiles(client.device, client.family, in: places.leaseDirectory)
             return [
                 places.dhclient(client, files, "-r "),
                 "rm -f \(places.file(files.pid)) \(places.file(files.configuration))",
@@ -108,9 +108,9 @@ extension Action {
 
 extension ShellPlaces {
     fileprivate func writing(_ contents: FileContents, to path: String) -> [String] {
-        let folder = path.pieces(between: "/", keepingEmpty: true).dropLast().joined(separator: "/")
+        let directory = path.pieces(between: "/", keepingEmpty: true).dropLast().joined(separator: "/")
         let mode = contents.mode == 0o644 ? [] : ["chmod 0\(String(contents.mode, radix: 8)) \(file(path))"]
-        return ["mkdir -p \(file(folder))", "printf \(contents.printfWords) >\(file(path))"] + mode
+        return ["mkdir -p \(file(directory))", "printf \(contents.printfWords) >\(file(path))"] + mode
     }
 
     fileprivate func dhclient(_ client: DHCPClient, _ files: DHCPClientFiles, _ option: String) -> String {

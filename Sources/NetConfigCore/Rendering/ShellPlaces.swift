@@ -1,6 +1,6 @@
 /// Where the commands of a plan find things on the host.
 public struct ShellPlaces: Equatable, Sendable {
-    /// The folder below which files are; empty for the root folder.
+    /// The directory below which files are; empty for the root directory.
     public var rootPrefix: String
     /// A file that is named as it is, whatever the prefix: the cache.
     public var cache: String?
@@ -8,19 +8,19 @@ public struct ShellPlaces: Equatable, Sendable {
     public var database: String?
     /// The DHCP client's program.
     public var dhclient: String
-    /// The folder of its leases.
-    public var leaseFolder: String
+    /// The directory of its leases.
+    public var leaseDirectory: String
 
     /// Describes a host; by default one with everything in its usual place.
     public init(
         rootPrefix: String = "", cache: String? = nil, database: String? = nil, dhclient: String = "dhclient",
-        leaseFolder: String = "/var/lib/dhclient"
+        leaseDirectory: String = "/var/lib/dhclient"
     ) {
         self.rootPrefix = rootPrefix
         self.cache = cache
         self.database = database
         self.dhclient = dhclient
-        self.leaseFolder = leaseFolder
+        self.leaseDirectory = leaseDirectory
     }
 
     /// A file of the host as a word of a command.
@@ -33,9 +33,9 @@ public struct ShellPlaces: Equatable, Sendable {
 
     /// What `ovs-ofctl` calls a bridge: its socket, where that is not in the usual place.
     func openflow(_ bridge: String) -> String {
-        guard let folder = database?.pieces(between: "/", keepingEmpty: true).dropLast() else {
+        guard let directory = database?.pieces(between: "/", keepingEmpty: true).dropLast() else {
             return bridge.shellQuoted()
         }
-        return "unix:\(folder.joined(separator: "/"))/\(bridge).mgmt".shellQuoted()
+        return "unix:\(directory.joined(separator: "/"))/\(bridge).mgmt".shellQuoted()
     }
 }

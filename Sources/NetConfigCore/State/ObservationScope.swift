@@ -10,8 +10,8 @@ public struct ObservationScope: Equatable, Sendable, Codable {
     public var switches: Set<DeviceName>?
     /// Files that the request may replace or depends on, without root prefix.
     public var files: Set<String> = []
-    /// Folders whose existence matters.
-    public var folders: Set<String> = [HostFile.scripts]
+    /// Directories whose existence matters.
+    public var directories: Set<String> = [HostFile.scripts]
     /// Programs whose existence matters.
     public var programs: Set<String> = [HostFile.updateIssue]
     /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
@@ -25,7 +25,7 @@ public struct ObservationScope: Equatable, Sendable, Codable {
         if let device = other.devices.subtracting(devices).min() { return "settings and DHCP clients of \(device)" }
         if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }
         if let file = other.files.subtracting(files).min() { return "file \(file)" }
-        if let folder = other.folders.subtracting(folders).min() { return "directory \(folder)" }
+        if let directory = other.directories.subtracting(directories).min() { return "directory \(directory)" }
         if other.wantsBalanceSLB == true, wantsBalanceSLB != true { return "the kernel's bonding modes" }
         return other.programs.subtracting(programs).min().map { "program \($0)" }
     }

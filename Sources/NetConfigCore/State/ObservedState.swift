@@ -15,8 +15,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
     public var files: [String: FileContents]
     /// Why files cannot be read or replaced as they are, by path: half a sentence. `nil` stands for none.
     public var obstacles: [String: String]?
-    /// Folders that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
-    public var folders: Set<String>
+    /// Directories that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
+    public var directories: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
     public var programs: Set<String>
     /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where it was not asked.
@@ -34,7 +34,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
     /// Creates a state; by default one of a host with nothing on it, and with nothing that was not looked at.
     public init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
-        files: [String: FileContents] = [:], folders: Set<String> = [], programs: Set<String> = [],
+        files: [String: FileContents] = [:], directories: Set<String> = [], programs: Set<String> = [],
         hasBalanceSLB: Bool? = nil, otherRoutes: [OtherRoute]? = nil, ipv6: IPv6Host? = nil,
         belongings: Set<Belonging>? = nil, scope: ObservationScope? = nil
     ) {
@@ -42,7 +42,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.vswitch = vswitch
         self.dhcpClients = dhcpClients
         self.files = files
-        self.folders = folders
+        self.directories = directories
         self.programs = programs
         self.hasBalanceSLB = hasBalanceSLB
         self.otherRoutes = otherRoutes

@@ -13,7 +13,9 @@ extension Dhclient {
     /// The same, among processes that have been found.
     package func clients(of devices: some Sequence<DeviceName>, among all: [DhclientProcess]) -> [DHCPClient] {
         let present = Set(
-            ((try? root.resolve(leaseFolder)).map { folderEntries($0.string) } ?? []).map { "\(leaseFolder)/\($0)" })
+            ((try? root.resolve(leaseDirectory)).map { directoryEntries($0.string) } ?? []).map {
+                "\(leaseDirectory)/\($0)"
+            })
         var clients: [DHCPClient] = []
         for device in devices {
             for family in IPAddress.Family.allCases {
@@ -47,7 +49,7 @@ extension Dhclient {
 
     /// The processes of a client: those with the arguments that it was started with.
     func running(_ client: DHCPClient) throws(DHCPClientError) -> [DhclientProcess] {
-        guard !folderEntries("/proc").isEmpty else { throw .hidden(device: client.device) }
+        guard !directoryEntries("/proc").isEmpty else { throw .hidden(device: client.device) }
         return DhclientProcess.all().filter { process in
             guard process.configures(client.device, client.family) else { return false }
             let found = self.client(of: process, client.device, client.family)

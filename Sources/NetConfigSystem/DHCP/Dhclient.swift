@@ -19,13 +19,13 @@ public struct Dhclient: Sendable {
     /// Its files.
     let files: ConfigurationFiles
     /// Where the leases are, as a path of the host.
-    let leaseFolder: String
+    let leaseDirectory: String
 
     /// Creates access to the clients whose files lie below a prefix.
     public init(below root: RootPrefix) {
         self.root = root
         files = ConfigurationFiles(below: root)
-        leaseFolder = DHCPClientFiles.leaseFolder(below: root)
+        leaseDirectory = DHCPClientFiles.leaseDirectory(below: root)
     }
 
     /// Starts a client and waits until it has a lease, and its script has set the address.
@@ -115,7 +115,7 @@ public struct Dhclient: Sendable {
 
     /// Where a client of ours has its files.
     func paths(_ device: DeviceName, _ family: IPAddress.Family) -> DHCPClientFiles {
-        DHCPClientFiles(device, family, in: leaseFolder)
+        DHCPClientFiles(device, family, in: leaseDirectory)
     }
 
     /// The program.
@@ -188,6 +188,6 @@ extension RootPrefix {
     /// A path for a child's command line: as it is on the host itself, where others look for it in `ps`; below a prefix
     /// where it really is, because the child follows links out of the prefix.
     fileprivate func place(_ path: String) throws(FileError) -> String {
-        folder == "/" ? path : try resolveFolder(of: path).string
+        directory == "/" ? path : try resolveDirectory(of: path).string
     }
 }

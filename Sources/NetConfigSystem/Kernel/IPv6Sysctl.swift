@@ -76,9 +76,9 @@ private struct SysctlFile: ~Copyable {
     init(_ name: String, of device: DeviceName, for access: CInt = O_RDWR) throws(DeviceError) {
         (self.name, self.device) = (name, device)
         do throws(Errno) {
-            let folder = FilePath("/proc/sys/net/ipv6/conf").appending(
+            let directory = FilePath("/proc/sys/net/ipv6/conf").appending(
                 FilePath(platformString: device.cString).components)
-            file = try Descriptor(open: folder.appending(name), access)
+            file = try Descriptor(open: directory.appending(name), access)
         } catch {
             throw DeviceError(operation: "set IPv6 \(name) on \(device)", device: device, code: error)
         }

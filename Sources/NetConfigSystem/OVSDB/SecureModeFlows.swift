@@ -20,13 +20,13 @@ public struct SecureModeFlows: Sendable {
     private static let patience = 10
 
     private let root: RootPrefix
-    private let runFolder: String
+    private let runDirectory: String
 
     /// Creates access to the switches of a host; `database` is the socket of ovsdb-server, as a path of the described
     /// host. The bridges' sockets lie beside it.
     public init(below root: RootPrefix, database: String = "/var/run/openvswitch/db.sock") {
         self.root = root
-        runFolder = FilePath(database).removingLastComponent().string
+        runDirectory = FilePath(database).removingLastComponent().string
     }
 
     /// Adds flows; `ports` holds the OpenFlow port numbers by interface name.
@@ -156,10 +156,10 @@ public struct SecureModeFlows: Sendable {
     }
 
     private func socketPath(_ bridge: String) throws(FileError) -> String {
-        // `resolve` keeps `..` within the prefix, and a bridge's name must not choose the folder either.
+        // `resolve` keeps `..` within the prefix, and a bridge's name must not choose the directory either.
         guard !bridge.includes("/"), !bridge.begins(with: "-") else {
             throw FileError("find the socket of", bridge, .badPath)
         }
-        return try RootPrefix().resolve("\(runFolder)/\(bridge).mgmt").string
+        return try RootPrefix().resolve("\(runDirectory)/\(bridge).mgmt").string
     }
 }

@@ -17,8 +17,8 @@ public struct CacheLocation: Sendable {
         self.path = path
     }
 
-    /// Finds the file below a folder: of the standard paths the first that exists, else the first with a last good copy,
-    /// else the first whose folder exists.
+    /// Finds the file below a directory: of the standard paths the first that exists, else the first with a last good copy,
+    /// else the first whose directory exists.
     public init(root: String = "/") {
         let candidates = Self.standardPaths.map { CacheLocation(path: FilePath(root).appending(below: $0)) }
         self =

@@ -9,7 +9,7 @@ public struct AtomicFile: Sendable {
     /// The file itself; what the links lead to, where links are followed.
     public let path: String
 
-    /// Names a file; the file need not exist, its folder must. A symbolic link of this name is itself replaced.
+    /// Names a file; the file need not exist, its directory must. A symbolic link of this name is itself replaced.
     public init(_ path: String) { self.path = path }
 
     /// Names the file that a path leads to: a symbolic link of this name stays, and what it leads to is replaced.
@@ -119,7 +119,7 @@ public struct AtomicFile: Sendable {
                 if errno == ENOENT { return false }
                 throw Errno(rawValue: errno)
             }
-            try? TemporaryFile.synchronizeFolder(of: path)
+            try? TemporaryFile.synchronizeDirectory(of: path)
             return true
         }
     }

@@ -157,7 +157,7 @@ public struct ChildProcess: Sendable {
     }
 
     private static func openDescriptors() -> [CInt] {
-        folderEntries("/proc/self/fd").compactMap { CInt($0) }
+        directoryEntries("/proc/self/fd").compactMap { CInt($0) }
     }
 }
 

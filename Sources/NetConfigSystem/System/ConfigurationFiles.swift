@@ -24,8 +24,8 @@ public struct ConfigurationFiles: Sendable {
     /// - Throws: `FileError` where a file is there and cannot be read, or is larger than ``sizeLimit``.
     public func read(_ paths: some Sequence<String>) throws(FileError) -> [String: FileContents] {
         var result: [String: FileContents] = [:]
-        var folders: [FilePath: FilePath] = [:]
-        for path in paths { result[path] = try read(path, known: &folders) }
+        var directories: [FilePath: FilePath] = [:]
+        for path in paths { result[path] = try read(path, known: &directories) }
         return result
     }
 
@@ -35,11 +35,11 @@ public struct ConfigurationFiles: Sendable {
     /// - Returns: The files, and half a sentence for each of the others.
     package func look(at paths: some Sequence<String>) -> (files: [String: FileContents], obstacles: [String: String]) {
         var (found, obstacles): ([String: FileContents], [String: String]) = ([:], [:])
-        var folders: [FilePath: FilePath] = [:]
+        var directories: [FilePath: FilePath] = [:]
         for path in paths {
             do throws(FileError) {
-                found[path] = try read(path, known: &folders)
-                obstacles[path] = obstacle(at: path, isFile: found[path] != nil, known: &folders)
+                found[path] = try read(path, known: &directories)
+                obstacles[path] = obstacle(at: path, isFile: found[path] != nil, known: &directories)
             } catch {
                 obstacles[path] = error.reason
             }
@@ -47,8 +47,8 @@ public struct ConfigurationFiles: Sendable {
         return (found, obstacles)
     }
 
-    private func obstacle(at path: String, isFile: Bool, known folders: inout [FilePath: FilePath]) -> String? {
-        guard Self.isAdministrators(path), let place = try? root.resolveFolder(of: path, known: &folders) else {
+    private func obstacle(at path: String, isFile: Bool, known directories: inout [FilePath: FilePath]) -> String? {
+        guard Self.isAdministrators(path), let place = try? root.resolveDirectory(of: path, known: &directories) else {
             return nil
         }
         var status = stat()
@@ -57,7 +57,7 @@ public struct ConfigurationFiles: Sendable {
         guard !isFile || isLink else { return nil }
         let target = isLink ? RootPrefix.target(ofLink: place) : nil
         let end = isLink ? (try? root.resolve(path)) ?? place : place
-        if end.string.begins(with: root.folder.appending("run/systemd/resolve").string + "/") {
+        if end.string.begins(with: root.directory.appending("run/systemd/resolve").string + "/") {
             return "it is a link into /run/systemd/resolve, where systemd-resolved writes"
         }
         guard unsafe lstat(end.string, &status) == 0 else {
@@ -80,10 +80,10 @@ public struct ConfigurationFiles: Sendable {
         }
         var made: [FilePath] = []
         do {
-            try FileError.during("replace", path) { try Self.makeFolders(above: file, &made) }
+            try FileError.during("replace", path) { try Self.makeDirectories(above: file, &made) }
             try Self.replace(AtomicFile(file.string), with: contents)
         } catch {
-            for folder in made.reversed() { _ = unsafe rmdir(folder.string) }
+            for directory in made.reversed() { _ = unsafe rmdir(directory.string) }
             throw error
         }
     }
@@ -92,7 +92,7 @@ public struct ConfigurationFiles: Sendable {
         do throws(FileError) {
             try file.replace(with: contents.bytes, mode: contents.mode & 0o777)
         } catch {
-            // What the kernel says of a mount, and of a folder on a file system that cannot be written.
+            // What the kernel says of a mount, and of a directory on a file system that cannot be written.
             guard error.cause == .system(.resourceBusy) || error.cause == .system(.readOnlyFileSystem) else {
                 throw error
             }
@@ -122,13 +122,13 @@ public struct ConfigurationFiles: Sendable {
 
     /// Where a file really is.
     private func place(of path: String) throws(FileError) -> FilePath {
-        var folders: [FilePath: FilePath] = [:]
-        return try place(of: path, known: &folders)
+        var directories: [FilePath: FilePath] = [:]
+        return try place(of: path, known: &directories)
     }
 
-    private func place(of path: String, known folders: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
+    private func place(of path: String, known directories: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
         Self.isAdministrators(path)
-            ? try root.resolve(path, known: &folders) : try root.resolveFolder(of: path, known: &folders)
+            ? try root.resolve(path, known: &directories) : try root.resolveDirectory(of: path, known: &directories)
     }
 
     /// Removes what a run that was killed while it replaced a file left beside it.
@@ -136,24 +136,24 @@ public struct ConfigurationFiles: Sendable {
         if let file = try? place(of: path) { TemporaryFile.removeLitter(beside: file.string) }
     }
 
-    /// Makes the folders that a file is in, as far as they are missing.
-    private static func makeFolders(above file: FilePath, _ made: inout [FilePath]) throws(Errno) {
+    /// Makes the directories that a file is in, as far as they are missing.
+    private static func makeDirectories(above file: FilePath, _ made: inout [FilePath]) throws(Errno) {
         var missing: [FilePath] = []
-        var folder = file.removingLastComponent()
-        while unsafe access(folder.string, F_OK) != 0, folder.lastComponent != nil {
-            missing.append(folder)
-            folder.removeLastComponent()
+        var directory = file.removingLastComponent()
+        while unsafe access(directory.string, F_OK) != 0, directory.lastComponent != nil {
+            missing.append(directory)
+            directory.removeLastComponent()
         }
-        for folder in missing.reversed() {
+        for directory in missing.reversed() {
             do throws(Errno) {
-                _ = try Errno.check { unsafe mkdir(folder.string, 0o755) }
-                made.append(folder)
+                _ = try Errno.check { unsafe mkdir(directory.string, 0o755) }
+                made.append(directory)
             } catch .fileExists {}
         }
     }
 
-    /// Those of the paths that are folders.
-    public func folders(among paths: some Sequence<String>) -> Set<String> {
+    /// Those of the paths that are directories.
+    public func directories(among paths: some Sequence<String>) -> Set<String> {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false })
     }
 
@@ -168,9 +168,9 @@ public struct ConfigurationFiles: Sendable {
     }
 
     private func read(
-        _ path: String, known folders: inout [FilePath: FilePath]
+        _ path: String, known directories: inout [FilePath: FilePath]
     ) throws(FileError) -> FileContents? {
-        let file = try place(of: path, known: &folders)
+        let file = try place(of: path, known: &directories)
         let contents: (bytes: [UInt8], mode: mode_t)?
         do throws(Errno) {
             contents = try Self.contents(of: file, ofAnybody: Self.isAdministrators(path))

@@ -6,7 +6,7 @@ public struct FileError: Error, Equatable, Sendable {
     public enum Cause: Equatable, Sendable {
         /// The kernel refused.
         case system(Errno)
-        /// Something else than a regular file has this name: a folder, a FIFO, a device.
+        /// Something else than a regular file has this name: a directory, a FIFO, a device.
         case notRegular
         /// The file is larger than this many bytes, more than any file of its kind.
         case tooLarge(limit: Int)

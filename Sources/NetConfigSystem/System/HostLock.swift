@@ -73,7 +73,7 @@ public struct HostLock: ~Copyable {
     /// Takes the lock.
     ///
     /// - Parameters:
-    ///   - root: Below which folder the lock is.
+    ///   - root: Below which directory the lock is.
     ///   - arguments: The command line of this process; the value of `--session` is a secret and is not written down.
     ///   - patience: How long to wait, in seconds.
     ///   - interrupted: Asked while waiting; an answer ends the wait.
@@ -167,7 +167,7 @@ public struct HostLock: ~Copyable {
     private static func lockedOlder(
         below root: RootPrefix, whileHeld: (FilePath) throws -> Void
     ) throws -> Descriptor? {
-        let place = try root.resolveFolder(of: olderPath)
+        let place = try root.resolveDirectory(of: olderPath)
         guard let file = try? Descriptor(open: place, O_RDWR | O_NOFOLLOW | O_NONBLOCK),
             let status = try? file.status(),
             status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_nlink <= 1

@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// Where a host keeps what this program reads, writes and talks to.
 public struct HostPaths: Equatable, Sendable, Codable {
-    /// The folder below which everything is; empty for the root folder.
+    /// The directory below which everything is; empty for the root directory.
     public var rootPrefix: String
     /// ovsdb-server's socket.
     public var ovsdb: String
@@ -15,7 +15,7 @@ public struct HostPaths: Equatable, Sendable, Codable {
     /// Creates paths.
     ///
     /// - Parameters:
-    ///   - rootPrefix: The folder below which everything is, `/` or `""` for the root folder.
+    ///   - rootPrefix: The directory below which everything is, `/` or `""` for the root directory.
     ///   - ovsdb: ovsdb-server's socket; the default is its usual place below the root prefix.
     ///   - xapi: XAPI's socket; the default is the first of ``xapiSockets`` below the root prefix that is there.
     public init(rootPrefix: String = "", ovsdb: String? = nil, xapi: String? = nil) {
@@ -28,7 +28,7 @@ public struct HostPaths: Equatable, Sendable, Codable {
         self.xapi = xapi ?? sockets.first { (try? FilePath($0).stat()) != nil } ?? sockets[0]
     }
 
-    /// The root prefix as the folder that paths are resolved below.
+    /// The root prefix as the directory that paths are resolved below.
     package var root: RootPrefix { RootPrefix(FilePath(rootPrefix.isEmpty ? "/" : rootPrefix)) }
 
     /// An absolute path below the root prefix.

@@ -20,7 +20,7 @@ package struct ProgramProcess: Equatable {
     /// namespace: what runs in a container has devices of its own that may be called like ours.
     package static func all(named programs: Set<String>) -> [Found] {
         let names = programs.map { Array($0.utf8) }
-        return folderEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
+        return directoryEntries("/proc").compactMap { pid_t($0) }.sorted().compactMap { pid in
             let name = name(of: pid)
             guard names.contains(where: name.elementsEqual), case let name = String(decoding: name, as: UTF8.self),
                 name.isExactly(vswitchd) || isTrusted(pid),

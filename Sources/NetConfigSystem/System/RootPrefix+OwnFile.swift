@@ -2,12 +2,12 @@ internal import Glibc
 package import SystemPackage
 
 extension RootPrefix {
-    /// Where a file of this program's own is, its folder made. Other users may not write in that: they could have put a
+    /// Where a file of this program's own is, its directory made. Other users may not write in that: they could have put a
     /// link or a file of this name there, or take ours away.
     package func ownFile(_ path: String) throws(FileError) -> FilePath {
-        let place = try resolveFolder(of: path)
-        var made = folder
-        for name in place.removingLastComponent().components.dropFirst(folder.components.count) {
+        let place = try resolveDirectory(of: path)
+        var made = directory
+        for name in place.removingLastComponent().components.dropFirst(directory.components.count) {
             made.append(name)
             guard unsafe mkdir(made.string, 0o755) != 0, errno != EEXIST else { continue }
             throw FileError("make", made.string, .system(Errno(rawValue: errno)))
@@ -16,17 +16,17 @@ extension RootPrefix {
         return place
     }
 
-    /// Refuses another user's folder, and takes from others the right to write in ours.
-    private static func claim(_ folder: FilePath) throws(FileError) {
+    /// Refuses another user's directory, and takes from others the right to write in ours.
+    private static func claim(_ directory: FilePath) throws(FileError) {
         do throws(Errno) {
-            let opened = try Descriptor(open: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            let opened = try Descriptor(open: directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             let status = try opened.status()
             guard status.st_uid == geteuid() else { throw .permissionDenied }
             let mode = status.st_mode & 0o7777
             if mode & 0o022 != 0 { _ = try Errno.check { fchmod(opened.number, mode & ~0o022) } }
         } catch {
             let cause: FileError.Cause = error == .permissionDenied ? .foreign : .system(error)
-            throw FileError("use", folder.string, cause)
+            throw FileError("use", directory.string, cause)
         }
     }
 }

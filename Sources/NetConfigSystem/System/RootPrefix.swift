@@ -2,14 +2,14 @@ internal import NetConfigCore
 internal import Glibc
 public import SystemPackage
 
-/// The folder that stands for `/` (`--root-prefix`).
+/// The directory that stands for `/` (`--root-prefix`).
 public struct RootPrefix: Hashable, Sendable {
-    /// The folder; `/` for the host itself.
-    public let folder: FilePath
+    /// The directory; `/` for the host itself.
+    public let directory: FilePath
 
     /// Creates a prefix; by default the host itself.
-    public init(_ folder: FilePath = "/") {
-        self.folder = folder.lexicallyNormalized()
+    public init(_ directory: FilePath = "/") {
+        self.directory = directory.lexicallyNormalized()
     }
 
     /// Where a path of the described host really is: no component of the result is a symbolic link.
@@ -40,25 +40,26 @@ public struct RootPrefix: Hashable, Sendable {
         return place(done)
     }
 
-    /// The same for one of many paths that are in few folders: where a folder really is is looked up once.
-    func resolve(_ path: String, known folders: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
+    /// The same for one of many paths that are in few directories: where a directory really is is looked up once.
+    func resolve(_ path: String, known directories: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
         guard FilePath(path).lastComponent?.kind == .regular, !path.utf8.contains(0) else { return try resolve(path) }
-        let file = try resolveFolder(of: path, known: &folders)
+        let file = try resolveDirectory(of: path, known: &directories)
         return Self.target(ofLink: file) == nil ? file : try resolve(path)
     }
 
-    /// The same, but where the path itself is a link it is not followed: only its folder may be reached through links.
-    package func resolveFolder(of path: String) throws(FileError) -> FilePath {
-        var folders: [FilePath: FilePath] = [:]
-        return try resolveFolder(of: path, known: &folders)
+    /// The same, but where the path itself is a link it is not followed: only its directory may be reached through links.
+    package func resolveDirectory(of path: String) throws(FileError) -> FilePath {
+        var directories: [FilePath: FilePath] = [:]
+        return try resolveDirectory(of: path, known: &directories)
     }
 
-    /// The same for one of many paths that are in few folders.
-    func resolveFolder(of path: String, known folders: inout [FilePath: FilePath]) throws(FileError) -> FilePath {
+    /// The same for one of many paths that are in few directories.
+    func resolveDirectory(of path: String, known directories: inout [FilePath: FilePath]) throws(FileError) -> FilePath
+    {
         let path = FilePath(path)
-        let folder = path.removingLastComponent()
-        let place = if let known = folders[folder] { known } else { try resolve(folder.string) }
-        folders[folder] = place
+        let directory = path.removingLastComponent()
+        let place = if let known = directories[directory] { known } else { try resolve(directory.string) }
+        directories[directory] = place
         return path.lastComponent.map(place.appending) ?? place
     }
 
@@ -69,7 +70,7 @@ public struct RootPrefix: Hashable, Sendable {
     }
 
     private func place(_ components: [String]) -> FilePath {
-        components.reduce(into: folder) { $0.append($1) }
+        components.reduce(into: directory) { $0.append($1) }
     }
 
     private static func components(of path: String) -> [String] {

@@ -44,7 +44,7 @@ struct TemporaryFile: ~Copyable {
         }
     }
 
-    /// Puts the file in another's place, durably: contents first, then the name, then the folder that holds the name.
+    /// Puts the file in another's place, durably: contents first, then the name, then the directory that holds the name.
     ///
     /// The file is replaced once it has the name. That this does not reach the disk is then no failure: nothing could put
     /// the old one back.
@@ -52,7 +52,7 @@ struct TemporaryFile: ~Copyable {
         try check(fsync(file.rawValue))
         try check(unsafe Glibc.rename(path, target))
         isRenamed = true
-        try? Self.synchronizeFolder(of: target)
+        try? Self.synchronizeDirectory(of: target)
     }
 
     /// Makes a file known under another name as well, durably.
@@ -70,17 +70,18 @@ struct TemporaryFile: ~Copyable {
         // Renaming a file over another name of itself does nothing, so the temporary name may still be there.
         defer { unsafe unlink(name) }
         try check(unsafe Glibc.rename(name, other))
-        try? synchronizeFolder(of: other)
+        try? synchronizeDirectory(of: other)
         return true
     }
 
-    /// Makes sure that changes of names in a file's folder are on the disk.
-    static func synchronizeFolder(of path: String) throws(Errno) {
+    /// Makes sure that changes of names in a file's directory are on the disk.
+    static func synchronizeDirectory(of path: String) throws(Errno) {
         do {
-            let folder = try FileDescriptor.open(folder(of: path), .readOnly, options: [.directory, .closeOnExec])
-            defer { try? folder.close() }
-            // Some file systems have nothing to do for a folder and say EINVAL.
-            if fsync(folder.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
+            let directory = try FileDescriptor.open(
+                directory(of: path), .readOnly, options: [.directory, .closeOnExec])
+            defer { try? directory.close() }
+            // Some file systems have nothing to do for a directory and say EINVAL.
+            if fsync(directory.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
         } catch {
             throw error as? Errno ?? .ioError
         }
@@ -88,10 +89,10 @@ struct TemporaryFile: ~Copyable {
 
     /// Removes what killed runs left beside a file.
     static func removeLitter(beside target: String) {
-        let folder = folder(of: target)
+        let directory = directory(of: target)
         let prefix = "." + name(of: target) + marker
-        for name in folderEntries(folder.string) where name.begins(with: prefix) {
-            removeIfUnused(folder.appending(name))
+        for name in directoryEntries(directory.string) where name.begins(with: prefix) {
+            removeIfUnused(directory.appending(name))
         }
     }
 
@@ -136,14 +137,14 @@ struct TemporaryFile: ~Copyable {
 
     /// How the path of each temporary file for a file begins.
     private static func prefix(of target: String) -> String {
-        folder(of: target).appending("." + name(of: target) + marker).string
+        directory(of: target).appending("." + name(of: target) + marker).string
     }
 
     private static func suffix() -> String { String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 
-    private static func folder(of path: String) -> FilePath {
-        let folder = FilePath(path).removingLastComponent()
-        return folder.isEmpty ? "." : folder
+    private static func directory(of path: String) -> FilePath {
+        let directory = FilePath(path).removingLastComponent()
+        return directory.isEmpty ? "." : directory
     }
 
     private static func name(of path: String) -> String { FilePath(path).lastComponent?.string ?? "" }

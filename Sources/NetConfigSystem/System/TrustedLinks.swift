@@ -5,7 +5,7 @@ internal import SystemPackage
 extension FilePath {
     /// What the path leads to, with no link in it.
     ///
-    /// A link of root's or of our own is followed. Another user's, in a folder where that user may make one, could lead to
+    /// A link of root's or of our own is followed. Another user's, in a directory where that user may make one, could lead to
     /// any file of the host, and may have been put there for that.
     ///
     /// - Throws: `FileError` for another user's link, and for more links than the kernel would follow (40).
@@ -49,9 +49,9 @@ extension FilePath {
     var isPlantedLink: Bool {
         guard let link = linkStatus, link.userID.rawValue != geteuid() else { return false }
         let parent = removingLastComponent()
-        guard let folder = try? (parent.isEmpty ? "." : parent).stat() else { return false }
-        let isEverybodys = folder.permissions.rawValue & 0o1002 == 0o1002
-        return isEverybodys && folder.userID != link.userID
+        guard let directory = try? (parent.isEmpty ? "." : parent).stat() else { return false }
+        let isEverybodys = directory.permissions.rawValue & 0o1002 == 0o1002
+        return isEverybodys && directory.userID != link.userID
     }
 
     private var linkStatus: Stat? {

@@ -21,20 +21,20 @@ struct CheckpointFileTests {
 
     @Test("A checkpoint is read as it was written, by its owner alone")
     func roundTrip() throws {
-        let folder = try TemporaryFolder()
-        let file = try CheckpointFile(below: folder.root)
+        let directory = try TemporaryDirectory()
+        let file = try CheckpointFile(below: directory.root)
         #expect(file.stage == nil && file.outcome == nil)
         try file.write(checkpoint(), as: .prepared)
         #expect(try file.read(.prepared) == checkpoint())
-        let place = folder.path + "/run/interface-reconfigure/checkpoint.prepared"
+        let place = directory.path + "/run/interface-reconfigure/checkpoint.prepared"
         let attributes = try FileManager.default.attributesOfItem(atPath: place)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
     @Test("A change goes through its stages, and of two that take it further one succeeds")
     func stages() throws {
-        let folder = try TemporaryFolder()
-        let file = try CheckpointFile(below: folder.root)
+        let directory = try TemporaryDirectory()
+        let file = try CheckpointFile(below: directory.root)
         try file.write(checkpoint(), as: .prepared)
         let way: [CheckpointFile.Stage] = [.prepared, .changing, .changed, .unconfirmed, .confirmed]
         for (stage, next) in zip(way, way.dropFirst()) {
@@ -47,15 +47,15 @@ struct CheckpointFileTests {
         #expect(file.stage == nil && file.ending == Ending(.kept, "was confirmed"))
         try file.forget()
         #expect(file.ending == nil)
-        #expect(try folder.names(in: "/run/interface-reconfigure") == [])
+        #expect(try directory.names(in: "/run/interface-reconfigure") == [])
     }
 
     @Test(
         "A change that nobody confirmed can be taken back",
         arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
     func taking(_ stage: CheckpointFile.Stage) throws {
-        let folder = try TemporaryFolder()
-        let file = try CheckpointFile(below: folder.root)
+        let directory = try TemporaryDirectory()
+        let file = try CheckpointFile(below: directory.root)
         try file.write(checkpoint(), as: stage)
         #expect(file.take())
         #expect(file.stage == .undoing)
@@ -77,21 +77,21 @@ struct CheckpointFileTests {
 
     @Test("What cannot be forgotten is no word about the next change")
     func notForgotten() throws {
-        let folder = try TemporaryFolder()
-        let file = try CheckpointFile(below: folder.root)
+        let directory = try TemporaryDirectory()
+        let file = try CheckpointFile(below: directory.root)
         try FileManager.default.createDirectory(
-            atPath: folder.path + "/run/interface-reconfigure/checkpoint.ended", withIntermediateDirectories: true)
+            atPath: directory.path + "/run/interface-reconfigure/checkpoint.ended", withIntermediateDirectories: true)
         #expect(throws: FileError.self) { try file.forget() }
         #expect(file.ending == nil)
     }
 
     @Test("A link is neither read nor written through, and nothing but a file is read")
     func plantedLink() throws {
-        let folder = try TemporaryFolder()
-        let file = try CheckpointFile(below: folder.root)
-        try folder.write("precious", to: "/etc/passwd")
+        let directory = try TemporaryDirectory()
+        let file = try CheckpointFile(below: directory.root)
+        try directory.write("precious", to: "/etc/passwd")
         for stage in ["prepared", "ended"] {
-            try folder.link("/run/interface-reconfigure/checkpoint.\(stage)", to: folder.path + "/etc/passwd")
+            try directory.link("/run/interface-reconfigure/checkpoint.\(stage)", to: directory.path + "/etc/passwd")
         }
         #expect(throws: FileError.self) { try file.read(.prepared) }
         #expect(file.outcome == nil)
@@ -99,8 +99,8 @@ struct CheckpointFileTests {
         #expect(try file.read(.prepared) == checkpoint())
         file.end(Ending(.kept, "was kept"))
         #expect(file.outcome == "was kept")
-        #expect(folder.text("/etc/passwd") == "precious")
-        let made = unsafe mkfifo(folder.path + "/run/interface-reconfigure/checkpoint.changing", 0o600)
+        #expect(directory.text("/etc/passwd") == "precious")
+        let made = unsafe mkfifo(directory.path + "/run/interface-reconfigure/checkpoint.changing", 0o600)
         try #require(made == 0)
         #expect(throws: FileError.self) { try file.read(.changing) }
     }

@@ -44,7 +44,7 @@ struct ChildProcessTests {
         let copy = dup2(leak, 200)
         defer { close(copy) }
         let listing = try ChildProcess("/bin/ls", ["/proc/self/fd"]).run(timeLimit: .seconds(10)).standardOutput
-        // The fourth is the folder that ls itself reads.
+        // The fourth is the directory that ls itself reads.
         #expect(listing.split(separator: "\n") == ["0", "1", "2", "3"])
     }
 
@@ -115,8 +115,8 @@ struct ChildProcessTests {
             "wait", "trap '' TERM; while true; do wait; done",
         ])
     func timeLimit(script: String) throws {
-        let folder = try TemporaryFolder()
-        let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(folder.path)/pid; \(script)"])
+        let directory = try TemporaryDirectory()
+        let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(directory.path)/pid; \(script)"])
         let clock = ContinuousClock()
         var error: ChildProcessError?
         let duration = clock.measure {
@@ -124,7 +124,7 @@ struct ChildProcessTests {
         }
         #expect(error?.description == "/bin/sh did not end within 0.3 s and was ended")
         #expect(duration < .seconds(5))
-        let pid = try #require(folder.text("/pid").flatMap { pid_t($0.dropLast()) })
+        let pid = try #require(directory.text("/pid").flatMap { pid_t($0.dropLast()) })
         for _ in 0..<100 where ProgramProcess(pid) != nil { usleep(10_000) }
         #expect(ProgramProcess(pid) == nil)
     }
@@ -149,8 +149,8 @@ struct ChildProcessTests {
 
     @Test("It is ended with its children when the run is asked to stop")
     func interruption() throws {
-        let folder = try TemporaryFolder()
-        let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(folder.path)/pid; wait"])
+        let directory = try TemporaryDirectory()
+        let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(directory.path)/pid; wait"])
         let start = ContinuousClock.now
         #expect(throws: Interruption(signal: .terminate)) {
             try child.run(timeLimit: .seconds(30)) {
@@ -158,7 +158,7 @@ struct ChildProcessTests {
             }
         }
         #expect(.now - start < .seconds(5))
-        let pid = try #require(folder.text("/pid").flatMap { pid_t($0.dropLast()) })
+        let pid = try #require(directory.text("/pid").flatMap { pid_t($0.dropLast()) })
         for _ in 0..<100 where ProgramProcess(pid) != nil { usleep(10_000) }
         #expect(ProgramProcess(pid) == nil)
     }

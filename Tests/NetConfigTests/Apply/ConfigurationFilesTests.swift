@@ -9,8 +9,8 @@ import Testing
 struct ConfigurationFilesTests {
     @Test("files that are no text are read, compared and put back byte for byte")
     func bytes() throws {
-        let folder = try TemporaryFolder()
-        let files = ConfigurationFiles(below: folder.root)
+        let directory = try TemporaryDirectory()
+        let files = ConfigurationFiles(below: directory.root)
         let old =
             Array("# caf\u{E9}\r\nnameserver 192.0.2.1\n".unicodeScalars.map { UInt8($0.value) }) + [0xFF, 0, 0x0A]
         try files.replace("/etc/resolv.conf", with: FileContents(old))
@@ -18,7 +18,7 @@ struct ConfigurationFilesTests {
         #expect(read.bytes == old && read.exactText == nil && read != FileContents(read.text))
         try files.replace("/etc/resolv.conf", with: FileContents("new"))
         try files.replace("/etc/resolv.conf", with: read)
-        #expect(FileManager.default.contents(atPath: folder.path + "/etc/resolv.conf") == Data(old))
+        #expect(FileManager.default.contents(atPath: directory.path + "/etc/resolv.conf") == Data(old))
         let copy = try JSONDecoder().decode(FileContents.self, from: try JSONEncoder().encode(read))
         #expect(copy == read)
     }
@@ -33,35 +33,36 @@ struct ConfigurationFilesTests {
                 + Array("GATEWAYDEV=xenbr0\nA\u{301}='\u{301}'\nGATEWAYDEV\u{301}=x\n".utf8))
     }
 
-    @Test("A file is made with its folders, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
+    @Test(
+        "A file is made with its directories, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
     func roundTrip(mode: UInt16) throws {
-        let folder = try TemporaryFolder()
-        let files = ConfigurationFiles(below: folder.root)
+        let directory = try TemporaryDirectory()
+        let files = ConfigurationFiles(below: directory.root)
         let contents = FileContents("xenbr0\n", mode: mode)
         try files.replace("/run/interface-reconfigure/attached", with: contents)
         #expect(
             try files.read(["/run/interface-reconfigure/attached", "/missing", "/run/interface-reconfigure/attached/x"])
                 == ["/run/interface-reconfigure/attached": contents])
-        #expect(try folder.names(in: "/run/interface-reconfigure") == ["attached"])
+        #expect(try directory.names(in: "/run/interface-reconfigure") == ["attached"])
     }
 
     @Test("Replacing makes a new file: a reader of the old one keeps the old text")
     func atomicity() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("old", to: "/etc/x")
-        let reader = try #require(FileHandle(forReadingAtPath: folder.path + "/etc/x"))
-        try ConfigurationFiles(below: folder.root).replace("/etc/x", with: FileContents("new"))
+        let directory = try TemporaryDirectory()
+        try directory.write("old", to: "/etc/x")
+        let reader = try #require(FileHandle(forReadingAtPath: directory.path + "/etc/x"))
+        try ConfigurationFiles(below: directory.root).replace("/etc/x", with: FileContents("new"))
         #expect(try reader.readToEnd() == Data("old".utf8))
-        #expect(folder.text("/etc/x") == "new")
+        #expect(directory.text("/etc/x") == "new")
     }
 
-    @Test("Removing a file that is not there is no error", arguments: ["/etc/x", "/no/folder/x"])
+    @Test("Removing a file that is not there is no error", arguments: ["/etc/x", "/no/directory/x"])
     func removal(path: String) throws {
-        let folder = try TemporaryFolder()
-        try folder.write("old", to: "/etc/x")
-        try ConfigurationFiles(below: folder.root).replace(path, with: nil)
-        try ConfigurationFiles(below: folder.root).replace(path, with: nil)
-        #expect(folder.text(path) == nil)
+        let directory = try TemporaryDirectory()
+        try directory.write("old", to: "/etc/x")
+        try ConfigurationFiles(below: directory.root).replace(path, with: nil)
+        try ConfigurationFiles(below: directory.root).replace(path, with: nil)
+        #expect(directory.text(path) == nil)
     }
 
     @Test(
@@ -71,13 +72,13 @@ struct ConfigurationFilesTests {
             ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
         ])
     func link(target: String, place: String) throws {
-        let folder = try TemporaryFolder()
-        try folder.write("old", to: "/run/resolv.conf")
-        try folder.link("/etc/resolv.conf", to: target)
-        let files = ConfigurationFiles(below: folder.root)
+        let directory = try TemporaryDirectory()
+        try directory.write("old", to: "/run/resolv.conf")
+        try directory.link("/etc/resolv.conf", to: target)
+        let files = ConfigurationFiles(below: directory.root)
         try files.replace("/etc/resolv.conf", with: FileContents("new"))
-        #expect(try folder.destination(ofLink: "/etc/resolv.conf") == target)
-        #expect(folder.text(place) == "new")
+        #expect(try directory.destination(ofLink: "/etc/resolv.conf") == target)
+        #expect(directory.text(place) == "new")
         #expect(try files.read(["/etc/resolv.conf"])["/etc/resolv.conf"] == FileContents("new"))
     }
 
@@ -86,74 +87,75 @@ struct ConfigurationFilesTests {
         arguments: ["/run/interface-reconfigure/attached", "/var/run/dhclient-xenbr0.pid"],
         ["../../precious", "/precious", "../../missing", "/missing", ".", "attached"])
     func plantedLink(path: String, target: String) throws {
-        let folder = try TemporaryFolder()
-        let files = ConfigurationFiles(below: folder.root)
-        try folder.write("precious", to: "/precious")
+        let directory = try TemporaryDirectory()
+        let files = ConfigurationFiles(below: directory.root)
+        try directory.write("precious", to: "/precious")
         // As the kernel would follow it, which knows no prefix.
-        let target = target.hasPrefix("/") ? folder.path + target : target
+        let target = target.hasPrefix("/") ? directory.path + target : target
         for contents in [FileContents("new"), nil] {
-            try folder.link(path, to: target)
+            try directory.link(path, to: target)
             #expect(try files.read([path]) == [:])
             try files.replace(path, with: contents)
-            #expect(folder.text(path) == contents?.text)
+            #expect(directory.text(path) == contents?.text)
             try files.replace(path, with: nil)
-            try folder.link(path, to: target)
+            try directory.link(path, to: target)
             try files.clear(path)
             #expect(try files.read([path]) == [:])
-            #expect(folder.text("/precious") == "precious" && folder.text("/missing") == nil)
+            #expect(directory.text("/precious") == "precious" && directory.text("/missing") == nil)
         }
         let name = try #require(path.split(separator: "/").last)
-        #expect(try !folder.names(in: String(path.dropLast(name.count + 1))).contains(String(name)))
+        #expect(try !directory.names(in: String(path.dropLast(name.count + 1))).contains(String(name)))
     }
 
     @Test("What is ours is not cleared away, and neither is what an administrator made a link")
     func clearing() throws {
-        let folder = try TemporaryFolder()
-        let files = ConfigurationFiles(below: folder.root)
-        try folder.write("lease", to: "/var/lib/dhclient/dhclient-xenbr0.leases")
+        let directory = try TemporaryDirectory()
+        let files = ConfigurationFiles(below: directory.root)
+        try directory.write("lease", to: "/var/lib/dhclient/dhclient-xenbr0.leases")
         try files.clear("/var/lib/dhclient/dhclient-xenbr0.leases")
-        #expect(folder.text("/var/lib/dhclient/dhclient-xenbr0.leases") == "lease")
-        try folder.link("/etc/resolv.conf", to: "/missing")
+        #expect(directory.text("/var/lib/dhclient/dhclient-xenbr0.leases") == "lease")
+        try directory.link("/etc/resolv.conf", to: "/missing")
         try files.clear("/etc/resolv.conf")
-        #expect(try folder.destination(ofLink: "/etc/resolv.conf") == "/missing")
-        try #require(unsafe mkfifo(folder.path + "/var/lib/dhclient/fifo", 0o600) == 0)
-        #expect(throws: FileError("remove", folder.path + "/var/lib/dhclient/fifo", .notRegular)) {
+        #expect(try directory.destination(ofLink: "/etc/resolv.conf") == "/missing")
+        try #require(unsafe mkfifo(directory.path + "/var/lib/dhclient/fifo", 0o600) == 0)
+        #expect(throws: FileError("remove", directory.path + "/var/lib/dhclient/fifo", .notRegular)) {
             try files.clear("/var/lib/dhclient/fifo")
         }
     }
 
     @Test("What a killed run left is removed, and never written through")
     func litter() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("precious", to: "/precious")
-        try folder.link("/etc/.x.new-1", to: folder.path + "/precious")
-        try ConfigurationFiles(below: folder.root).replace("/etc/x", with: FileContents("new"))
-        #expect(folder.text("/precious") == "precious")
-        #expect(try folder.names(in: "/etc") == [".x.new-1", "x"], "a link is nothing of ours")
-        try FileManager.default.removeItem(atPath: folder.path + "/etc/.x.new-1")
-        try folder.write("half", to: "/etc/.x.new-1")
-        try ConfigurationFiles(below: folder.root).replace("/etc/x", with: nil)
-        #expect(try folder.names(in: "/etc") == [])
+        let directory = try TemporaryDirectory()
+        try directory.write("precious", to: "/precious")
+        try directory.link("/etc/.x.new-1", to: directory.path + "/precious")
+        try ConfigurationFiles(below: directory.root).replace("/etc/x", with: FileContents("new"))
+        #expect(directory.text("/precious") == "precious")
+        #expect(try directory.names(in: "/etc") == [".x.new-1", "x"], "a link is nothing of ours")
+        try FileManager.default.removeItem(atPath: directory.path + "/etc/.x.new-1")
+        try directory.write("half", to: "/etc/.x.new-1")
+        try ConfigurationFiles(below: directory.root).replace("/etc/x", with: nil)
+        #expect(try directory.names(in: "/etc") == [])
     }
 
-    @Test("A folder or a FIFO counts as missing, and is not replaced or removed", arguments: [true, false])
-    func specialFiles(isFolder: Bool) throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "/etc/other")
-        if isFolder {
-            try FileManager.default.createDirectory(atPath: folder.path + "/etc/x", withIntermediateDirectories: true)
+    @Test("A directory or a FIFO counts as missing, and is not replaced or removed", arguments: [true, false])
+    func specialFiles(isDirectory: Bool) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "/etc/other")
+        if isDirectory {
+            try FileManager.default.createDirectory(
+                atPath: directory.path + "/etc/x", withIntermediateDirectories: true)
         } else {
-            try #require(unsafe mkfifo(folder.path + "/etc/x", 0o600) == 0)
+            try #require(unsafe mkfifo(directory.path + "/etc/x", 0o600) == 0)
         }
-        let files = ConfigurationFiles(below: folder.root)
+        let files = ConfigurationFiles(below: directory.root)
         #expect(try files.read(["/etc/x"]) == [:])
-        #expect(throws: FileError("replace", folder.path + "/etc/x", .notRegular)) {
+        #expect(throws: FileError("replace", directory.path + "/etc/x", .notRegular)) {
             try files.replace("/etc/x", with: FileContents("new"))
         }
-        #expect(throws: FileError("remove", folder.path + "/etc/x", .notRegular)) {
+        #expect(throws: FileError("remove", directory.path + "/etc/x", .notRegular)) {
             try files.replace("/etc/x", with: nil)
         }
-        #expect(try folder.names(in: "/etc") == ["other", "x"])
+        #expect(try directory.names(in: "/etc") == ["other", "x"])
     }
 
     @Test(
@@ -170,12 +172,12 @@ struct ConfigurationFilesTests {
             ("echo >y; ln -s y x", nil), ("truncate -s 2M x", "it is larger than 1048576 bytes"),
         ])
     func obstacles(command: String, obstacle: String?) throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "/etc/other")
-        try folder.write("", to: "/dev/other")
-        _ = try ChildProcess("/bin/sh", ["-c", "cd \(folder.path)/etc; mknod ../dev/null p; \(command)"])
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "/etc/other")
+        try directory.write("", to: "/dev/other")
+        _ = try ChildProcess("/bin/sh", ["-c", "cd \(directory.path)/etc; mknod ../dev/null p; \(command)"])
             .run(timeLimit: .seconds(5))
-        let found = ConfigurationFiles(below: folder.root).look(at: ["/etc/x", "/etc/other"])
+        let found = ConfigurationFiles(below: directory.root).look(at: ["/etc/x", "/etc/other"])
         #expect(found.obstacles == (obstacle.map { ["/etc/x": $0] } ?? [:]))
         #expect(found.files["/etc/other"] != nil)
     }
@@ -184,23 +186,23 @@ struct ConfigurationFilesTests {
 
     @Test("A file that cannot be replaced is written over, and nothing of a longer text stays")
     func overwriting() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("a longer text", to: "/etc/x")
-        try AtomicFile(folder.path + "/etc/x").overwrite(with: Array("new".utf8))
-        #expect(folder.text("/etc/x") == "new")
-        try folder.link("/etc/y", to: "x")
-        #expect(throws: FileError.self) { try AtomicFile(folder.path + "/etc/y").overwrite(with: []) }
-        #expect(throws: FileError.self) { try AtomicFile(folder.path + "/etc/gone").overwrite(with: []) }
-        #expect(folder.text("/etc/x") == "new" && folder.text("/etc/gone") == nil)
+        let directory = try TemporaryDirectory()
+        try directory.write("a longer text", to: "/etc/x")
+        try AtomicFile(directory.path + "/etc/x").overwrite(with: Array("new".utf8))
+        #expect(directory.text("/etc/x") == "new")
+        try directory.link("/etc/y", to: "x")
+        #expect(throws: FileError.self) { try AtomicFile(directory.path + "/etc/y").overwrite(with: []) }
+        #expect(throws: FileError.self) { try AtomicFile(directory.path + "/etc/gone").overwrite(with: []) }
+        #expect(directory.text("/etc/x") == "new" && directory.text("/etc/gone") == nil)
     }
 
     @Test("A file that is too large is an error, one of the largest size is not")
     func largeFiles() throws {
-        let folder = try TemporaryFolder()
-        let files = ConfigurationFiles(below: folder.root)
-        try folder.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit), to: "/etc/x")
+        let directory = try TemporaryDirectory()
+        let files = ConfigurationFiles(below: directory.root)
+        try directory.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit), to: "/etc/x")
         #expect(try files.read(["/etc/x"])["/etc/x"]?.text.utf8.count == ConfigurationFiles.sizeLimit)
-        try folder.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit + 1), to: "/etc/x")
+        try directory.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit + 1), to: "/etc/x")
         #expect(throws: FileError("read", "/etc/x", .tooLarge(limit: ConfigurationFiles.sizeLimit))) {
             try files.read(["/etc/x"])
         }
@@ -208,22 +210,22 @@ struct ConfigurationFilesTests {
 
     @Test("A failure says what could not be done to which file")
     func message() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "/etc")
-        let files = ConfigurationFiles(below: folder.root)
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "/etc")
+        let files = ConfigurationFiles(below: directory.root)
         let error = #expect(throws: FileError.self) { try files.replace("/etc/x", with: FileContents("new")) }
-        #expect(error?.description == "cannot replace \(folder.path)/etc/x: not a directory")
+        #expect(error?.description == "cannot replace \(directory.path)/etc/x: not a directory")
     }
 
-    @Test("Folders and programs are seen through links, below the prefix")
+    @Test("Directories and programs are seen through links, below the prefix")
     func existence() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "/sbin/update-issue", mode: 0o755)
-        try folder.write("", to: "/sbin/data")
-        try folder.link("/usr/sbin", to: "/sbin")
-        let files = ConfigurationFiles(below: folder.root)
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "/sbin/update-issue", mode: 0o755)
+        try directory.write("", to: "/sbin/data")
+        try directory.link("/usr/sbin", to: "/sbin")
+        let files = ConfigurationFiles(below: directory.root)
         let paths = ["/sbin", "/usr/sbin", "/sbin/update-issue", "/usr/sbin/update-issue", "/sbin/data", "/bin/true"]
-        #expect(files.folders(among: paths) == ["/sbin", "/usr/sbin"])
+        #expect(files.directories(among: paths) == ["/sbin", "/usr/sbin"])
         #expect(files.programs(among: paths) == ["/sbin/update-issue", "/usr/sbin/update-issue"])
     }
 }

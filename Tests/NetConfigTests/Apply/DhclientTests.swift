@@ -10,28 +10,28 @@ struct DhclientTests {
         "A stale pid file is ignored",
         arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
     func stale(pid: String) throws {
-        let folder = try TemporaryFolder()
-        try folder.write(pid + "\n", to: "/var/run/dhclient-nosuchdev0.pid")
+        let directory = try TemporaryDirectory()
+        try directory.write(pid + "\n", to: "/var/run/dhclient-nosuchdev0.pid")
         let device = try #require(DeviceName("nosuchdev0"))
-        #expect(Dhclient(below: folder.root).clients(of: [device]).isEmpty)
+        #expect(Dhclient(below: directory.root).clients(of: [device]).isEmpty)
     }
 
     @Test("A configuration without a process is what a run that was killed has left")
     func gone() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("timeout 60;\n", to: "/var/lib/dhclient/dhclient-nosuchdev0.conf")
+        let directory = try TemporaryDirectory()
+        try directory.write("timeout 60;\n", to: "/var/lib/dhclient/dhclient-nosuchdev0.conf")
         let device = try #require(DeviceName("nosuchdev0"))
-        let client = try #require(Dhclient(below: folder.root).clients(of: [device]).first)
+        let client = try #require(Dhclient(below: directory.root).clients(of: [device]).first)
         #expect(client.progress == .gone && client.configuration == "timeout 60;\n")
     }
 
-    @Test("A pid file may be a link, a FIFO or a folder, and nothing hangs")
+    @Test("A pid file may be a link, a FIFO or a directory, and nothing hangs")
     func oddFile() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "/var/run/other")
-        try #require(unsafe mkfifo(folder.path + "/var/run/dhclient-nosuchdev0.pid", 0o600) == 0)
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "/var/run/other")
+        try #require(unsafe mkfifo(directory.path + "/var/run/dhclient-nosuchdev0.pid", 0o600) == 0)
         let device = try #require(DeviceName("nosuchdev0"))
-        #expect(Dhclient(below: folder.root).clients(of: [device]).isEmpty)
+        #expect(Dhclient(below: directory.root).clients(of: [device]).isEmpty)
     }
 
     struct CommandLine: Sendable, CustomTestStringConvertible {
@@ -65,23 +65,23 @@ struct DhclientTests {
 
     @Test("A device that dhclient would take for an option is refused")
     func hyphen() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let device = try #require(DeviceName("-r"))
         let client = DHCPClient(device: device, family: .v4, configuration: "", environment: [])
         #expect(throws: DHCPClientError.badDevice(device)) {
-            try Dhclient(below: folder.root).start(client, patience: 0) { _, _ in false }
+            try Dhclient(below: directory.root).start(client, patience: 0) { _, _ in false }
         }
     }
 
     @Test("Ending a client that does not run removes its stale pid file, and signals nobody")
     func stopNothing() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         // This very process: a `dhclient -r` would end it.
-        try folder.write("\(getpid())\n", to: "/var/run/dhclient-nosuchdev0.pid")
+        try directory.write("\(getpid())\n", to: "/var/run/dhclient-nosuchdev0.pid")
         let device = try #require(DeviceName("nosuchdev0"))
-        try Dhclient(below: folder.root).stop(
+        try Dhclient(below: directory.root).stop(
             DHCPClient(device: device, family: .v4, configuration: "", environment: []))
-        #expect(try folder.names(in: "/var/run") == [])
+        #expect(try directory.names(in: "/var/run") == [])
     }
 
     @Test(

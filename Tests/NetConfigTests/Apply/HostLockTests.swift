@@ -8,12 +8,13 @@ import Testing
 struct HostLockTests {
     @Test("A second run waits, says once for whom, and gives up in time")
     func waiting() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let first = try HostLock(
-            below: folder.root, arguments: ["interface-reconfigure", "--session", "OpaqueRef:secret", "--pif=x", "up"])
+            below: directory.root,
+            arguments: ["interface-reconfigure", "--session", "OpaqueRef:secret", "--pif=x", "up"])
         var told: [HostLock.Holder?] = []
         #expect(throws: HostLock.Failure.self) {
-            _ = try HostLock(below: folder.root, arguments: [], patience: 1, waiting: { told.append($0) })
+            _ = try HostLock(below: directory.root, arguments: [], patience: 1, waiting: { told.append($0) })
         }
         #expect(told.count == 1)
         let holder = try #require(told.first ?? nil)
@@ -22,25 +23,25 @@ struct HostLockTests {
         let now = time(nil)
         #expect(abs(holder.since - now) < 60)
         _ = consume first
-        _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+        _ = try HostLock(below: directory.root, arguments: [], patience: 0)
     }
 
     @Test("A holder that is killed blocks nobody")
     func deadHolder() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("4711\n0\nsomebody\n", to: HostLock.path + "/holder", mode: 0o600)
+        let directory = try TemporaryDirectory()
+        try directory.write("4711\n0\nsomebody\n", to: HostLock.path + "/holder", mode: 0o600)
         let holder = Process()
         holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        holder.arguments = ["--no-fork", folder.path + HostLock.path, "sleep", "60"]
+        holder.arguments = ["--no-fork", directory.path + HostLock.path, "sleep", "60"]
         try holder.run()
         // As long as it does not hold the lock we can have it.
         for _ in 0..<500 {
-            guard (try? HostLock(below: folder.root, arguments: [], patience: 0)) != nil else { break }
+            guard (try? HostLock(below: directory.root, arguments: [], patience: 0)) != nil else { break }
             usleep(10_000)
         }
         var waits = 0
         let lock = try HostLock(
-            below: folder.root, arguments: [], patience: 30,
+            below: directory.root, arguments: [], patience: 30,
             waiting: { _ in
                 waits += 1
                 kill(holder.processIdentifier, SIGKILL)
@@ -52,23 +53,23 @@ struct HostLockTests {
 
     @Test("Whether somebody has it can be seen without waiting for it")
     func held() throws {
-        let folder = try TemporaryFolder()
-        #expect(try !HostLock.isHeld(below: folder.root))
-        let lock = try HostLock(below: folder.root, arguments: [])
-        #expect(try HostLock.isHeld(below: folder.root))
+        let directory = try TemporaryDirectory()
+        #expect(try !HostLock.isHeld(below: directory.root))
+        let lock = try HostLock(below: directory.root, arguments: [])
+        #expect(try HostLock.isHeld(below: directory.root))
         _ = consume lock
-        #expect(try !HostLock.isHeld(below: folder.root))
+        #expect(try !HostLock.isHeld(below: directory.root))
     }
 
     @Test("A holder says until when its change waits to be confirmed")
     func unconfirmed() throws {
-        let folder = try TemporaryFolder()
-        let lock = try HostLock(below: folder.root, arguments: [])
+        let directory = try TemporaryDirectory()
+        let lock = try HostLock(below: directory.root, arguments: [])
         for end in [1_700_000_000, nil] {
             let holder = HostLock.Holder(pid: 4711, command: "up --confirm 5", since: 1, unconfirmedUntil: end)
             lock.sign(holder)
             let failure = try #require(throws: HostLock.Failure.self) {
-                _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+                _ = try HostLock(below: directory.root, arguments: [], patience: 0)
             }
             #expect(failure == .held(by: holder, seconds: 0))
             #expect(failure.description.contains("unconfirmed until") == (end != nil))
@@ -78,55 +79,57 @@ struct HostLockTests {
 
     @Test("The lock is another process's only with the open file of the one who has it")
     func inheritance() throws {
-        let folder = try TemporaryFolder()
-        let lock = try HostLock(below: folder.root, arguments: [])
-        let heir = try HostLock(inherited: dup(lock.number), below: folder.root)
+        let directory = try TemporaryDirectory()
+        let lock = try HostLock(below: directory.root, arguments: [])
+        let heir = try HostLock(inherited: dup(lock.number), below: directory.root)
         _ = consume lock
-        #expect(try HostLock.isHeld(below: folder.root))
+        #expect(try HostLock.isHeld(below: directory.root))
         _ = consume heir
-        #expect(try !HostLock.isHeld(below: folder.root))
+        #expect(try !HostLock.isHeld(below: directory.root))
         #expect(throws: HostLock.Failure.self) {
-            _ = try HostLock(inherited: unsafe open("/dev/null", O_RDONLY), below: folder.root)
+            _ = try HostLock(inherited: unsafe open("/dev/null", O_RDONLY), below: directory.root)
         }
-        #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: 9999, below: folder.root) }
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: 9999, below: directory.root) }
     }
 
     @Test("A signal ends the wait")
     func interruption() throws {
-        let folder = try TemporaryFolder()
-        let first = try HostLock(below: folder.root, arguments: [])
+        let directory = try TemporaryDirectory()
+        let first = try HostLock(below: directory.root, arguments: [])
         #expect(throws: Interruption(signal: .terminate)) {
-            _ = try HostLock(below: folder.root, arguments: [], interrupted: { Interruption(signal: .terminate) })
+            _ = try HostLock(below: directory.root, arguments: [], interrupted: { Interruption(signal: .terminate) })
         }
         _ = consume first
     }
 
     @Test(
-        "What is no folder of ours is refused as lock, and nothing is written through it",
+        "What is no directory of ours is refused as lock, and nothing is written through it",
         arguments: ["ln -s ../precious", "ln -s missing", "ln -s ../../precious", "mkfifo", "touch"])
     func planted(command: String) throws {
-        let folder = try TemporaryFolder()
-        try folder.write("precious", to: "/run/precious/holder")
-        try folder.write("precious", to: "/precious/holder")
-        try folder.write("", to: "/run/interface-reconfigure/attached")
-        let script = "cd \(folder.path)/run/interface-reconfigure && \(command) lock"
+        let directory = try TemporaryDirectory()
+        try directory.write("precious", to: "/run/precious/holder")
+        try directory.write("precious", to: "/precious/holder")
+        try directory.write("", to: "/run/interface-reconfigure/attached")
+        let script = "cd \(directory.path)/run/interface-reconfigure && \(command) lock"
         try ChildProcess("/bin/sh", ["-c", script]).run(timeLimit: .seconds(10))
         let error = #expect(throws: HostLock.Failure.self) {
-            _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+            _ = try HostLock(below: directory.root, arguments: [], patience: 0)
         }
-        #expect(error.map(String.init(describing:))?.contains("cannot lock \(folder.path)\(HostLock.path): ") == true)
-        #expect(folder.text("/run/precious/holder") == "precious" && folder.text("/precious/holder") == "precious")
+        #expect(
+            error.map(String.init(describing:))?.contains("cannot lock \(directory.path)\(HostLock.path): ") == true)
+        #expect(
+            directory.text("/run/precious/holder") == "precious" && directory.text("/precious/holder") == "precious")
     }
 
     @Test("Who has it is not written through a link, and that it cannot be written stops nobody")
     func plantedHolder() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("precious", to: "/precious")
-        try folder.link(HostLock.path + "/holder", to: folder.path + "/precious")
-        let lock = try HostLock(below: folder.root, arguments: [], patience: 0)
-        #expect(folder.text("/precious") == "precious")
+        let directory = try TemporaryDirectory()
+        try directory.write("precious", to: "/precious")
+        try directory.link(HostLock.path + "/holder", to: directory.path + "/precious")
+        let lock = try HostLock(below: directory.root, arguments: [], patience: 0)
+        #expect(directory.text("/precious") == "precious")
         #expect(throws: HostLock.Failure.held(by: nil, seconds: 0)) {
-            _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+            _ = try HostLock(below: directory.root, arguments: [], patience: 0)
         }
         _ = consume lock
     }
@@ -135,39 +138,39 @@ struct HostLockTests {
         "What removes a file does not make a second lock of it",
         arguments: ["rm -f lock/*", "rm -f lock", "rmdir lock", "find . -type f -delete"])
     func removed(command: String) throws {
-        let folder = try TemporaryFolder()
-        let lock = try HostLock(below: folder.root, arguments: [], patience: 0)
-        _ = try? ChildProcess("/bin/sh", ["-c", "cd \(folder.path)/run/interface-reconfigure; \(command)"])
+        let directory = try TemporaryDirectory()
+        let lock = try HostLock(below: directory.root, arguments: [], patience: 0)
+        _ = try? ChildProcess("/bin/sh", ["-c", "cd \(directory.path)/run/interface-reconfigure; \(command)"])
             .run(timeLimit: .seconds(10))
-        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: folder.root, arguments: [], patience: 0) }
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: directory.root, arguments: [], patience: 0) }
         _ = consume lock
     }
 
     @Test("A lock that was removed and made anew while it was awaited is not taken for the one that is there")
     func replaced() throws {
-        let folder = try TemporaryFolder()
-        let first = try HostLock(below: folder.root, arguments: [], patience: 0)
-        let stale = unsafe open(folder.path + HostLock.path, O_RDONLY)
-        try FileManager.default.removeItem(atPath: folder.path + HostLock.path)
+        let directory = try TemporaryDirectory()
+        let first = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let stale = unsafe open(directory.path + HostLock.path, O_RDONLY)
+        try FileManager.default.removeItem(atPath: directory.path + HostLock.path)
         _ = consume first
-        let second = try HostLock(below: folder.root, arguments: [], patience: 0)
-        #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: stale, below: folder.root) }
+        let second = try HostLock(below: directory.root, arguments: [], patience: 0)
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: stale, below: directory.root) }
         _ = consume second
     }
 
     @Test("A run of an older version, which has another lock, is waited for")
     func older() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("4711\n1700000000 \ninterface-reconfigure up\n", to: HostLock.olderPath, mode: 0o600)
-        let file = unsafe open(folder.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
+        let directory = try TemporaryDirectory()
+        try directory.write("4711\n1700000000 \ninterface-reconfigure up\n", to: HostLock.olderPath, mode: 0o600)
+        let file = unsafe open(directory.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
         try #require(flock(file, LOCK_EX | LOCK_NB) == 0)
         let holder = HostLock.Holder(pid: 4711, command: "interface-reconfigure up", since: 1_700_000_000)
         #expect(throws: HostLock.Failure.held(by: holder, seconds: 0)) {
-            _ = try HostLock(below: folder.root, arguments: [], patience: 0)
+            _ = try HostLock(below: directory.root, arguments: [], patience: 0)
         }
         close(file)
-        let lock = try HostLock(below: folder.root, arguments: [], patience: 0)
-        let other = unsafe open(folder.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
+        let lock = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let other = unsafe open(directory.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
         #expect(flock(other, LOCK_EX | LOCK_NB) != 0, "an older version waits for us")
         close(other)
         _ = consume lock

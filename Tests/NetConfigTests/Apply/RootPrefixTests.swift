@@ -14,25 +14,25 @@ struct RootPrefixTests {
             ("/chain", "/etc/end"),
             ("/run/dhclient.pid", "/run/dhclient.pid"),
             ("/var/run/dhclient.pid", "/run/dhclient.pid"),
-            ("/missing/./folder//file", "/missing/folder/file"),
+            ("/missing/./directory//file", "/missing/directory/file"),
             ("/", ""),
         ])
     func staysInside(path: String, place: String) throws {
-        let folder = try TemporaryFolder()
-        try folder.link("/absolute", to: "/etc")
-        try folder.link("/climbing", to: "../../../../../../etc")
-        try folder.link("/chain", to: "second")
-        try folder.link("/second", to: "/absolute/end")
-        try folder.link("/var/run", to: "/run")
-        #expect(try folder.root.resolve(path).string == folder.path + place)
+        let directory = try TemporaryDirectory()
+        try directory.link("/absolute", to: "/etc")
+        try directory.link("/climbing", to: "../../../../../../etc")
+        try directory.link("/chain", to: "second")
+        try directory.link("/second", to: "/absolute/end")
+        try directory.link("/var/run", to: "/run")
+        #expect(try directory.root.resolve(path).string == directory.path + place)
     }
 
     @Test("A loop of links is an error, not a hang")
     func loop() throws {
-        let folder = try TemporaryFolder()
-        try folder.link("/a", to: "/b")
-        try folder.link("/b", to: "/a")
-        let root = folder.root
+        let directory = try TemporaryDirectory()
+        try directory.link("/a", to: "/b")
+        try directory.link("/b", to: "/a")
+        let root = directory.root
         #expect(throws: FileError("resolve", "/a/x", .system(.tooManySymbolicLinkLevels))) { try root.resolve("/a/x") }
     }
 
@@ -43,10 +43,10 @@ struct RootPrefixTests {
 
     @Test("A program below the prefix comes before the system's")
     func programs() throws {
-        let folder = try TemporaryFolder()
-        #expect(folder.root.program(["/bin/true"]) == "/bin/true")
-        #expect(folder.root.program(["/bin/no-such-program"]) == nil)
-        try folder.write("", to: "/usr/bin/true", mode: 0o755)
-        #expect(folder.root.program(["/bin/true", "/usr/bin/true"])?.string == folder.path + "/usr/bin/true")
+        let directory = try TemporaryDirectory()
+        #expect(directory.root.program(["/bin/true"]) == "/bin/true")
+        #expect(directory.root.program(["/bin/no-such-program"]) == nil)
+        try directory.write("", to: "/usr/bin/true", mode: 0o755)
+        #expect(directory.root.program(["/bin/true", "/usr/bin/true"])?.string == directory.path + "/usr/bin/true")
     }
 }

@@ -15,14 +15,14 @@ struct HostileFormatTests {
 
     /// Commands that only write down their words. They are links to one file that lies there already: an executable that a
     /// test has just written can be busy, for as long as a child that another test forked meanwhile holds it open.
-    private static func stubs(in folder: borrowing TemporaryFolder) throws -> String {
+    private static func stubs(in directory: borrowing TemporaryDirectory) throws -> String {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../../testdata/words/write-words"
         ).standardizedFileURL.path
         for name in ["ip", "ovs-vsctl", "ovs-ofctl", "dhclient", "sysctl", "ethtool", "arping"] {
-            try folder.link("/bin/\(name)", to: script)
+            try directory.link("/bin/\(name)", to: script)
         }
-        return folder.path + "/bin"
+        return directory.path + "/bin"
     }
 
     /// A step for every place of a value in a script.
@@ -51,52 +51,52 @@ struct HostileFormatTests {
     @Test("a printed script runs its own commands with the values as they are, and nothing else", arguments: values)
     func script(value: String) throws {
         let device = try #require(DeviceName("eth0"))
-        let folder = try TemporaryFolder()
-        let bin = try Self.stubs(in: folder)
+        let directory = try TemporaryDirectory()
+        let bin = try Self.stubs(in: directory)
         let places = ShellPlaces(
-            rootPrefix: folder.path, database: "/\(value)/db.sock", dhclient: "dhclient", leaseFolder: "/leases")
+            rootPrefix: directory.path, database: "/\(value)/db.sock", dhclient: "dhclient", leaseDirectory: "/leases")
         let script = Self.plan(value, device).shell(title: value, places: places)
-        let file = folder.path + "/script"
+        let file = directory.path + "/script"
         try Data(script.utf8).write(to: URL(fileURLWithPath: file))
         for shell in ["sh", "bash"] {
             let result = try ChildProcess(
                 "/bin/sh",
-                ["-c", "cd \"$1\" && PATH=\"$2:$PATH\" \"$3\" \"$4\" 2>&1", "sh", folder.path, bin, shell, file]
+                ["-c", "cd \"$1\" && PATH=\"$2:$PATH\" \"$3\" \"$4\" 2>&1", "sh", directory.path, bin, shell, file]
             ).run(timeLimit: .seconds(20))
             #expect(result.standardOutput.isEmpty, "\(result.standardOutput)")
-            #expect(try folder.names(in: "").sorted() == ["bin", "etc", "leases", "script", "words"])
-            #expect(FileManager.default.contents(atPath: folder.path + "/etc/file") == Data(value.utf8))
-            let words = try #require(FileManager.default.contents(atPath: folder.path + "/words"))
+            #expect(try directory.names(in: "").sorted() == ["bin", "etc", "leases", "script", "words"])
+            #expect(FileManager.default.contents(atPath: directory.path + "/etc/file") == Data(value.utf8))
+            let words = try #require(FileManager.default.contents(atPath: directory.path + "/words"))
                 .split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
             // The name of a kind, bond mode, hash policy and LACP rate of two commands each.
             #expect(words.count { (word: String) in word.isExactly(value) } >= 7, "\(words)")
             #expect(words.contains { $0.isExactly("X=\(value)") }, "\(words)")
             #expect(words.contains { $0.isExactly("p\(value)") }, "\(words)")
             #expect(words.contains { $0.isExactly("--db=unix:/\(value)/db.sock") }, "\(words)")
-            try FileManager.default.removeItem(atPath: folder.path + "/words")
+            try FileManager.default.removeItem(atPath: directory.path + "/words")
         }
     }
 
     @Test("files and devices whose bytes are no text are printed by a script byte for byte")
     func bytes() throws {
-        let folder = try TemporaryFolder()
-        let bin = try Self.stubs(in: folder)
+        let directory = try TemporaryDirectory()
+        let bin = try Self.stubs(in: directory)
         let bytes = Array(UInt8.min...UInt8.max) + Array("%s\\n'\"7".utf8) + [0xFF]
         let name = try #require(DeviceName(kernel: [0x62, 0x72, 0xFF, 0x27]))
         let plan = Plan(steps: [
             Step(.replaceFile("/etc/file", before: nil, after: FileContents(bytes)), because: "", undo: []),
             Step(.setUp(name), because: "", undo: []),
         ])
-        let script = plan.shell(title: "up", places: ShellPlaces(rootPrefix: folder.path))
+        let script = plan.shell(title: "up", places: ShellPlaces(rootPrefix: directory.path))
         for shell in ["sh", "bash"] {
             _ = try ChildProcess(
                 "/bin/sh",
-                ["-c", "cd \"$1\" && PATH=\"$2:$PATH\" \"$3\" -c \"$4\"", "sh", folder.path, bin, shell, script]
+                ["-c", "cd \"$1\" && PATH=\"$2:$PATH\" \"$3\" -c \"$4\"", "sh", directory.path, bin, shell, script]
             ).run(timeLimit: .seconds(10))
-            #expect(FileManager.default.contents(atPath: folder.path + "/etc/file") == Data(bytes))
-            let words = FileManager.default.contents(atPath: folder.path + "/words")
+            #expect(FileManager.default.contents(atPath: directory.path + "/etc/file") == Data(bytes))
+            let words = FileManager.default.contents(atPath: directory.path + "/words")
             #expect(words == Data(Array("link\0set\0dev\0".utf8) + name.bytes + Array("\0up\0".utf8)))
-            try FileManager.default.removeItem(atPath: folder.path + "/words")
+            try FileManager.default.removeItem(atPath: directory.path + "/words")
         }
     }
 
@@ -108,9 +108,10 @@ struct HostileFormatTests {
         graph.addEdge("a\(value)", "b\(value)", label: value)
         // A word too long for the picture is broken.
         guard value.utf8.count < 60 else { return }
-        let folder = try TemporaryFolder()
-        try Data(graph.text.utf8).write(to: URL(fileURLWithPath: folder.path + "/graph"))
-        let drawn = try ChildProcess("/usr/bin/dot", ["-Tjson0", folder.path + "/graph"]).run(timeLimit: .seconds(20))
+        let directory = try TemporaryDirectory()
+        try Data(graph.text.utf8).write(to: URL(fileURLWithPath: directory.path + "/graph"))
+        let drawn = try ChildProcess("/usr/bin/dot", ["-Tjson0", directory.path + "/graph"]).run(
+            timeLimit: .seconds(20))
         let json = try JSONReader.read(Array(drawn.standardOutput.utf8))
         let nodes = json["objects"]?.array ?? []
         #expect(nodes.count == 2 && json["edges"]?.array?.count == 1, "\(graph.text)")

@@ -45,7 +45,7 @@ struct ShellSourcingTests {
                 """.replacing("\\>", with: "&gt;"))
     }
 
-    /// Makes the files of a plan in a folder.
+    /// Makes the files of a plan in a directory.
     private func write(_ plan: Plan, into root: RootPrefix) throws {
         for case .replaceFile(let path, _, let after?) in plan.steps.map(\.action) {
             try ConfigurationFiles(below: root).replace(path, with: after)
@@ -67,13 +67,13 @@ struct ShellSourcingTests {
                         links[card] = Link(kind: .other(nil), mac: MACAddress(bits: 1 << 41))
                     }
                 },
-                vswitch: datapath == .openvswitch ? VswitchState() : nil, folders: [HostFile.scripts])
+                vswitch: datapath == .openvswitch ? VswitchState() : nil, directories: [HostFile.scripts])
             let plan = try Planner.plan(
                 Request(.up, pif.ref), model: model, facts: HostFacts(datapath: datapath), observed: observed)
-            let folder = try TemporaryFolder()
-            try write(plan, into: folder.root)
-            let scripts = folder.path + HostFile.scripts
-            let files = try folder.names(in: HostFile.scripts)
+            let directory = try TemporaryDirectory()
+            try write(plan, into: directory.root)
+            let scripts = directory.path + HostFile.scripts
+            let files = try directory.names(in: HostFile.scripts)
             #expect(files.contains("ifcfg-\(bridge)") && files.contains("route-\(bridge)"))
             let script = """
                 cd "$1" || exit
@@ -84,7 +84,7 @@ struct ShellSourcingTests {
             let output = try ChildProcess(FilePath(shell), ["-c", script, "sh", scripts, bridge.text])
                 .run(timeLimit: .seconds(10))
             #expect(output.standardOutput == "\(bridge)\n\(bridge)\n", "\(output.standardError)")
-            #expect(try folder.names(in: HostFile.scripts) == files, "nothing was made")
+            #expect(try directory.names(in: HostFile.scripts) == files, "nothing was made")
         }
     }
 }

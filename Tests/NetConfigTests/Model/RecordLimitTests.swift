@@ -106,7 +106,7 @@ import Testing
         let model = try NetworkModel(records: records)
         let pif = try #require(model.pif("PIF eth0"))
         let state = ObservedState(
-            links: [pif.device: Link(kind: .other(nil))], vswitch: VswitchState(), folders: [HostFile.scripts])
+            links: [pif.device: Link(kind: .other(nil))], vswitch: VswitchState(), directories: [HostFile.scripts])
         let plan = try Planner.plan(
             Request(.up, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: state)
         return (plan, plan.warnings.map(\.message))

@@ -68,11 +68,11 @@ import Testing
     }
 
     @Test func `JSON is what its schema says, and Graphviz draws every overview`() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         for golden in GoldenCase.all {
             let overview = try Self.overview(golden.input())
-            try overview.json.write(toFile: "\(folder.path)/\(golden.name).json", atomically: false, encoding: .utf8)
-            try overview.dot.write(toFile: "\(folder.path)/\(golden.name).dot", atomically: false, encoding: .utf8)
+            try overview.json.write(toFile: "\(directory.path)/\(golden.name).json", atomically: false, encoding: .utf8)
+            try overview.dot.write(toFile: "\(directory.path)/\(golden.name).dot", atomically: false, encoding: .utf8)
         }
         let script = """
             import json, sys, jsonschema
@@ -81,7 +81,9 @@ import Testing
                 for error in validator.iter_errors(json.load(open(path))):
                     print(path, error.message[:300])
             """
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map { "\(folder.path)/\($0)" }
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).map {
+            "\(directory.path)/\($0)"
+        }
         let schema = "\(Self.repository)/docs/show.schema.json"
         let found = try ChildProcess(
             "/usr/bin/python3", ["-c", script, schema] + files.filter { $0.hasSuffix(".json") }

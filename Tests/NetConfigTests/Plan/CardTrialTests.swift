@@ -56,7 +56,7 @@ struct CardTrialTests {
         let own = try #require(MACAddress("52:54:00:00:00:77"))
         for bridge in ["xenbr0", "xapi0", "xapi5"] {
             var host = try FieldHost(datapath)
-            host.state.folders = [HostFile.scripts]
+            host.state.directories = [HostFile.scripts]
             try host.change("eth0") { $0.mac = own }
             let plan = try host.run(.up, bridge)
             #expect(

@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-/// A folder of a topic's in `testdata/plan`: what is asked, what the records say, what is there, and the plan that comes of it.
+/// A directory of a topic's in `testdata/plan`: what is asked, what the records say, what is there, and the plan that comes of it.
 ///
 /// `request` has a line for each thing that is said:
 ///
@@ -17,54 +17,54 @@ import Testing
 ///     first-boot
 ///     boot-mac 52:54:00:00:00:10
 struct GoldenCase: CustomTestStringConvertible, Sendable {
-    /// The folder's name.
+    /// The directory's name.
     let name: String
-    private let folder: URL
+    private let directory: URL
 
     var testDescription: String { name }
 
     /// The files that a case has, and no others.
     static let files = ["network.dbcache", "observed.json", "plan.txt", "request"]
 
-    /// The folder that holds a folder for each topic.
+    /// The directory that holds a directory for each topic.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../testdata/plan")
         .standardizedFileURL
 
-    /// The topics: every folder of ``root`` but those that begin with `_`, which cases share.
+    /// The topics: every directory of ``root`` but those that begin with `_`, which cases share.
     static let topics = names(in: root).filter { !$0.hasPrefix("_") }
 
     /// The cases of all topics.
     static let all: [GoldenCase] = topics.flatMap { topic in
-        let folder = root.appending(path: topic)
-        return names(in: folder).map { GoldenCase(name: $0, folder: folder.appending(path: $0)) }
+        let directory = root.appending(path: topic)
+        return names(in: directory).map { GoldenCase(name: $0, directory: directory.appending(path: $0)) }
     }
 
-    private init(name: String, folder: URL) { (self.name, self.folder) = (name, folder) }
+    private init(name: String, directory: URL) { (self.name, self.directory) = (name, directory) }
 
     /// The case of a name, whatever its topic.
     init(_ name: String) throws { self = try #require(Self.all.first { $0.name == name }, "no case \(name)") }
 
     /// The files that are there, sorted.
-    var presentFiles: [String] { Self.names(in: folder) }
+    var presentFiles: [String] { Self.names(in: directory) }
 
     /// The text of `plan.txt`, `nil` where there is none.
-    var recorded: String? { try? String(contentsOf: folder.appending(path: "plan.txt"), encoding: .utf8) }
+    var recorded: String? { try? String(contentsOf: directory.appending(path: "plan.txt"), encoding: .utf8) }
 
     /// Replaces `plan.txt`.
     func record(_ text: String) throws {
-        try text.write(to: folder.appending(path: "plan.txt"), atomically: true, encoding: .utf8)
+        try text.write(to: directory.appending(path: "plan.txt"), atomically: true, encoding: .utf8)
     }
 
     /// Reads everything that the planner needs.
     func input() throws -> PlannerInput {
-        let cache = try CacheReader.read(contentsOf: folder.appending(path: "network.dbcache").path)
-        let request = try String(contentsOf: folder.appending(path: "request"), encoding: .utf8)
+        let cache = try CacheReader.read(contentsOf: directory.appending(path: "network.dbcache").path)
+        let request = try String(contentsOf: directory.appending(path: "request"), encoding: .utf8)
         return try PlannerInput(
-            request, model: cache, observed: ObservedState(contentsOf: folder.appending(path: "observed.json")))
+            request, model: cache, observed: ObservedState(contentsOf: directory.appending(path: "observed.json")))
     }
 
-    private static func names(in folder: URL) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    private static func names(in directory: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()
     }
 }
 

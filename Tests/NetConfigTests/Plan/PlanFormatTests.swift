@@ -10,17 +10,19 @@ import Testing
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../..").standardizedFileURL.path
 
-    /// Writes every case's plan into a folder, and runs a program on the files.
+    /// Writes every case's plan into a directory, and runs a program on the files.
     private func check(_ program: String, _ arguments: [String], _ render: (Plan) -> String) throws -> String {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var count = 0
         for golden in GoldenCase.all {
             guard let plan = try? golden.input().plan() else { continue }
-            try Data(render(plan).utf8).write(to: URL(filePath: "\(folder.path)/\(golden.name)"))
+            try Data(render(plan).utf8).write(to: URL(filePath: "\(directory.path)/\(golden.name)"))
             count += 1
         }
         #expect(count > 200)
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map { "\(folder.path)/\($0)" }
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).map {
+            "\(directory.path)/\($0)"
+        }
         return try ChildProcess(FilePath(program), arguments + files).run(timeLimit: .seconds(120)).standardOutput
     }
 
@@ -124,18 +126,18 @@ import Testing
         let stubs = ["ip", "ethtool", "ovs-vsctl", "mkdir", "reboot", "x"].map {
             "\($0 == "ovs-vsctl" ? "ovs_vsctl" : $0)() { printf '%s|' \($0) \"$@\"; echo; }\n"
         }.joined()
-        let folder = try TemporaryFolder()
-        let script = plan.shell(title: evil, places: ShellPlaces(rootPrefix: folder.path))
+        let directory = try TemporaryDirectory()
+        let script = plan.shell(title: evil, places: ShellPlaces(rootPrefix: directory.path))
             .replacing("ovs-vsctl", with: "ovs_vsctl")
         let stripped = script.split(separator: "\n", maxSplits: 1)[1]
-        let made = try ChildProcess("/bin/sh", ["-c", "mkdir -p '\(folder.path)/etc'; \(stubs)\(stripped)"])
+        let made = try ChildProcess("/bin/sh", ["-c", "mkdir -p '\(directory.path)/etc'; \(stubs)\(stripped)"])
             .run(timeLimit: .seconds(10)).standardOutput.split(separator: "\n")
         #expect(made.count == 4, "\(made)")
         #expect(made.first == "ip|link|set|dev|\(name)|mtu|9000|")
         #expect(made[1] == "ethtool|-K|\(name)|gro|off|")
         #expect(made[2].hasPrefix("mkdir|"))
         #expect(made[3].contains("|set|Port|\(name)|external_ids={\"k\\\"'\"=\"line\\nreboot # \\u001b[2J\"}|"))
-        #expect(try String(contentsOfFile: "\(folder.path)/etc/a b'c", encoding: .utf8) == "it's\n$(x)\n")
+        #expect(try String(contentsOfFile: "\(directory.path)/etc/a b'c", encoding: .utf8) == "it's\n$(x)\n")
         for text in [plan.text(undo: true), plan.dot(title: evil)] { #expect(!text.contains("\u{1B}")) }
     }
 

@@ -11,9 +11,9 @@ struct PlannedHost {
     let facts: HostFacts
 
     init(_ datapath: Datapath = .bridge, _ topology: String = "physical") throws {
-        let folder = GoldenCase.root
-        model = try CacheReader.read(contentsOf: folder.appending(path: "_topologies/\(topology).dbcache").path)
-        state = try ObservedState(contentsOf: folder.appending(path: "_states/cards-\(datapath).json"))
+        let directory = GoldenCase.root
+        model = try CacheReader.read(contentsOf: directory.appending(path: "_topologies/\(topology).dbcache").path)
+        state = try ObservedState(contentsOf: directory.appending(path: "_states/cards-\(datapath).json"))
         facts = HostFacts(datapath: datapath)
     }
 

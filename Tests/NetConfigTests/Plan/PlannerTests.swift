@@ -58,7 +58,7 @@ import Testing
             }
         }
         for narrow in [
-            { $0.devices = [] }, { $0.managementDevices = [] }, { $0.files = [] }, { $0.folders = [] },
+            { $0.devices = [] }, { $0.managementDevices = [] }, { $0.files = [] }, { $0.directories = [] },
             { $0.programs = [] },
         ] as [(inout ObservationScope) -> Void] {
             var other = scope

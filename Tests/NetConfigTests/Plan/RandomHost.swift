@@ -48,7 +48,7 @@ struct RandomHost {
             if random.oneIn(3) { facts.datapathType = .netdev }
             if random.oneIn(2) { isSecure = true }
         }
-        if random.oneIn(2) { bare.folders = [HostFile.scripts] }
+        if random.oneIn(2) { bare.directories = [HostFile.scripts] }
         addPool()
         var cards: [PIF] = []
         for index in 0..<Int.random(in: 2...4, using: &random) { addCard(index, &cards) }

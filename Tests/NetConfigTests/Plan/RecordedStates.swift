@@ -15,11 +15,12 @@ struct RecordedStates {
     @Test("the states that cases share are what their recipes give")
     func states() throws {
         let isRecording = ProcessInfo.processInfo.environment["RECORD_STATES"] == "1"
-        let folder = GoldenCase.root.appending(path: "_states")
-        for line in try String(contentsOf: folder.appending(path: "recipes"), encoding: .utf8).split(separator: "\n") {
+        let directory = GoldenCase.root.appending(path: "_states")
+        for line in try String(contentsOf: directory.appending(path: "recipes"), encoding: .utf8).split(separator: "\n")
+        {
             let name = try #require(line.split(separator: ":").first)
             let parts = line.dropFirst(name.count + 2).split(separator: ",").map { $0.drop { $0 == " " } }
-            var state = try ObservedState(contentsOf: folder.appending(path: "\(parts[0]).json"))
+            var state = try ObservedState(contentsOf: directory.appending(path: "\(parts[0]).json"))
             let topology = GoldenCase.root.appending(path: "_topologies/\(parts[1]).dbcache")
             let model = try CacheReader.read(contentsOf: topology.path)
             for request in parts.dropFirst(2) {
@@ -30,7 +31,7 @@ struct RecordedStates {
                 let steps = try input.plan().steps
                 for step in steps.prefix(isHalf ? (steps.count + 1) / 2 : steps.count) { state.happen(step.action) }
             }
-            let file = folder.appending(path: "\(name).json")
+            let file = directory.appending(path: "\(name).json")
             if isRecording { try state.write(to: file) }
             #expect(try ObservedState(contentsOf: file) == state, "\(name)")
         }

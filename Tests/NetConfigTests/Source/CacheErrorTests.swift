@@ -10,8 +10,10 @@ import Testing
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1"
 
     /// The broken caches, without the end of their names.
-    static let broken = ((try? TemporaryFolder.list(CacheSample("broken").path)) ?? []).filter { $0.hasSuffix(".xml") }
-        .map { String($0.dropLast(4)) }
+    static let broken = ((try? TemporaryDirectory.list(CacheSample("broken").path)) ?? []).filter {
+        $0.hasSuffix(".xml")
+    }
+    .map { String($0.dropLast(4)) }
 
     @Test("a broken cache says all that is wrong with it, where, and what to do", arguments: broken)
     func everythingIsSaid(_ name: String) throws {

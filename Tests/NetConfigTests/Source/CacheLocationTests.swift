@@ -5,16 +5,16 @@ import Testing
 @testable import NetConfigSystem
 
 @Suite struct CacheLocationTests {
-    private func makeFolder(_ path: String) throws {
+    private func makeDirectory(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    @Test func `the first place that exists is used, else the first whose folder does`() throws {
-        try TemporaryFolder.with { root in
+    @Test func `the first place that exists is used, else the first whose directory does`() throws {
+        try TemporaryDirectory.with { root in
             #expect(CacheLocation(root: root).path == "\(root)/var/xapi/network.dbcache")
-            try makeFolder("\(root)/var/lib/xcp")
+            try makeDirectory("\(root)/var/lib/xcp")
             #expect(CacheLocation(root: root).path == "\(root)/var/lib/xcp/network.dbcache")
-            try makeFolder("\(root)/var/xapi")
+            try makeDirectory("\(root)/var/xapi")
             #expect(CacheLocation(root: root).path == "\(root)/var/xapi/network.dbcache")
             try AtomicFile("\(root)/var/lib/xcp/network.dbcache.last-good").replace(with: "x")
             #expect(CacheLocation(root: root).path == "\(root)/var/lib/xcp/network.dbcache")
@@ -24,16 +24,16 @@ import Testing
     }
 
     @Test func `the cache before the last change is kept and used when the cache is broken`() throws {
-        try TemporaryFolder.with { folder in
-            let location = CacheLocation(path: "\(folder)/network.dbcache")
+        try TemporaryDirectory.with { directory in
+            let location = CacheLocation(path: "\(directory)/network.dbcache")
             let first = try CacheSample("original.xml").model()
             let second = try CacheSample("installer.xml").model()
             #expect(throws: CacheError.self) { try location.loadOrLastGood() }
             #expect(try location.save(first))
-            #expect(try TemporaryFolder.list(folder) == ["network.dbcache"])
+            #expect(try TemporaryDirectory.list(directory) == ["network.dbcache"])
             #expect(try !location.save(first))
             #expect(try location.save(second))
-            #expect(try TemporaryFolder.list(folder) == ["network.dbcache", "network.dbcache.last-good"])
+            #expect(try TemporaryDirectory.list(directory) == ["network.dbcache", "network.dbcache.last-good"])
             #expect(try location.loadOrLastGood() == second)
 
             try AtomicFile(location.path).replace(with: "<xenserver")
@@ -54,21 +54,21 @@ import Testing
     }
 
     @Test func `a cache that was broken after it had been read is not kept`() throws {
-        try TemporaryFolder.with { folder in
-            let location = CacheLocation(path: "\(folder)/network.dbcache")
+        try TemporaryDirectory.with { directory in
+            let location = CacheLocation(path: "\(directory)/network.dbcache")
             try location.save(CacheSample("original.xml").model())
             let model = try location.load()
             try AtomicFile(location.path).replace(with: "<xenserver")
             var changed = model
             changed.pool = nil
             #expect(try location.save(changed))
-            #expect(try TemporaryFolder.list(folder) == ["network.dbcache"])
+            #expect(try TemporaryDirectory.list(directory) == ["network.dbcache"])
         }
     }
 
     @Test func `the last good copy is used where errors leave out all that is asked for, and only then`() throws {
-        try TemporaryFolder.with { folder in
-            let location = CacheLocation(path: "\(folder)/network.dbcache")
+        try TemporaryDirectory.with { directory in
+            let location = CacheLocation(path: "\(directory)/network.dbcache")
             let text = try CacheSample("original.xml").text()
             try AtomicFile(location.lastGoodPath).replace(with: text)
             let broken = text.replacing("<bridge>xenbr0</bridge>", with: "<bridge>xen br0</bridge>")
@@ -87,15 +87,15 @@ import Testing
     }
 
     @Test func `a symbolic link to the cache stays`() throws {
-        try TemporaryFolder.with { folder in
-            try makeFolder("\(folder)/real")
+        try TemporaryDirectory.with { directory in
+            try makeDirectory("\(directory)/real")
             try FileManager.default.createSymbolicLink(
-                atPath: "\(folder)/network.dbcache", withDestinationPath: "real/cache")
-            try AtomicFile("\(folder)/real/cache").replace(with: CacheSample("installer.xml").bytes())
-            let location = CacheLocation(path: "\(folder)/network.dbcache")
+                atPath: "\(directory)/network.dbcache", withDestinationPath: "real/cache")
+            try AtomicFile("\(directory)/real/cache").replace(with: CacheSample("installer.xml").bytes())
+            let location = CacheLocation(path: "\(directory)/network.dbcache")
             #expect(try location.save(CacheSample("original.xml").model()))
-            #expect(try TemporaryFolder.list(folder) == ["network.dbcache", "network.dbcache.last-good", "real"])
-            #expect(try CacheReader.read(contentsOf: "\(folder)/real/cache") == CacheSample("original.xml").model())
+            #expect(try TemporaryDirectory.list(directory) == ["network.dbcache", "network.dbcache.last-good", "real"])
+            #expect(try CacheReader.read(contentsOf: "\(directory)/real/cache") == CacheSample("original.xml").model())
             #expect(try location.loadOrLastGood() == CacheSample("original.xml").model())
         }
     }

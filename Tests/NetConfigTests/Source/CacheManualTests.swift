@@ -10,8 +10,8 @@ struct CacheManualTests {
     private let page: String
 
     init() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/man")
-        page = try String(contentsOf: folder.appending(path: "network.dbcache.5"), encoding: .utf8)
+        let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/man")
+        page = try String(contentsOf: directory.appending(path: "network.dbcache.5"), encoding: .utf8)
     }
 
     @Test("it describes every field that is read, below its record", arguments: RecordKind.allCases)

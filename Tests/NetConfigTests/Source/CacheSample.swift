@@ -5,8 +5,8 @@ import SystemPackage
 
 /// A cache among the repository's test data.
 struct CacheSample {
-    /// The folder of all caches.
-    static var folder: FilePath {
+    /// The directory of all caches.
+    static var directory: FilePath {
         var path = FilePath(#filePath)
         for _ in 0..<4 { path.removeLastComponent() }
         return path.appending("testdata").appending("cache")
@@ -15,7 +15,7 @@ struct CacheSample {
     let path: String
 
     init(_ name: String) {
-        path = Self.folder.pushing(FilePath(name)).string
+        path = Self.directory.pushing(FilePath(name)).string
     }
 
     func bytes() throws -> [UInt8] { try InputFile(path, limit: 1 << 24).contents() }

@@ -16,10 +16,10 @@ import Testing
     }
 
     @Test func `an inventory has the host's interfaces`() throws {
-        try TemporaryFolder.with { folder in
-            try AtomicFile("\(folder)/inventory").replace(
+        try TemporaryDirectory.with { directory in
+            try AtomicFile("\(directory)/inventory").replace(
                 with: "PRODUCT_BRAND='XCP-ng'\nMANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='xenbr0 xapi1'\n")
-            let inventory = try Inventory(contentsOf: "\(folder)/inventory")
+            let inventory = try Inventory(contentsOf: "\(directory)/inventory")
             #expect(inventory["MANAGEMENT_INTERFACE"] == "xenbr0")
             #expect(inventory["CURRENT_INTERFACES"] == "xenbr0 xapi1")
         }
@@ -33,8 +33,8 @@ import Testing
             ("bridge 1", nil),
         ] as [(String, Datapath?)])
     func `the first line chooses the datapath`(text: String, expected: Datapath?) throws {
-        try TemporaryFolder.with { folder in
-            let path = "\(folder)/network.conf"
+        try TemporaryDirectory.with { directory in
+            let path = "\(directory)/network.conf"
             try AtomicFile(path).replace(with: text)
             guard expected == nil else {
                 #expect(try NetworkBackend.datapath(contentsOf: path) == expected)

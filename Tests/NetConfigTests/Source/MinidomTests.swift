@@ -39,21 +39,21 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: python), "needs Python 3"))
     func `minidom finds the same records in the original's cache and in ours`() throws {
-        try TemporaryFolder.with { folder in
+        try TemporaryDirectory.with { directory in
             let sample = CacheSample("original.xml")
-            try AtomicFile("\(folder)/cache").replace(with: CacheWriter.bytes(of: sample.model()))
-            #expect(try records(in: "\(folder)/cache") == records(in: sample.path))
+            try AtomicFile("\(directory)/cache").replace(with: CacheWriter.bytes(of: sample.model()))
+            #expect(try records(in: "\(directory)/cache") == records(in: sample.path))
         }
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: python), "needs Python 3"))
     func `minidom reads a cache with every field and with text that had to be escaped`() throws {
-        try TemporaryFolder.with { folder in
+        try TemporaryDirectory.with { directory in
             var model = try CacheWriterTests.complete()
             let ref = try #require(model.pif("PIF eth0")?.ref)
             model.pifs[ref]?.otherConfig = OtherConfig(["domain": "<a>&\"b\""], of: .pif)
-            try AtomicFile("\(folder)/cache").replace(with: CacheWriter.bytes(of: model))
-            let records = try records(in: "\(folder)/cache")
+            try AtomicFile("\(directory)/cache").replace(with: CacheWriter.bytes(of: model))
+            let records = try records(in: "\(directory)/cache")
             #expect(records.contains { $0.contains("other_config '' [('domain', '<a>&\"b\"')]") })
             #expect(records.contains { $0.contains("IPv6 '2001:db8::1/64,fd00::1/48' []") })
         }

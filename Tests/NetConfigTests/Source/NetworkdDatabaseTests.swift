@@ -48,8 +48,8 @@ struct NetworkdDatabaseTests {
 
     @Test("no database is none; one that is cut off or too large is an error that names the file")
     func files() throws {
-        try TemporaryFolder.with { folder in
-            let path = "\(folder)/networkd.db"
+        try TemporaryDirectory.with { directory in
+            let path = "\(directory)/networkd.db"
             #expect(try NetworkdDatabase(contentsOf: path) == nil)
             try Data(Self.sample.prefix(100)).write(to: URL(filePath: path))
             let error = #expect(throws: NetworkdDatabase.Failure.self) { try NetworkdDatabase(contentsOf: path) }

@@ -10,29 +10,29 @@ struct TrustedLinksTests {
     @Test(
         "Own links are followed to their end, wherever on the way they are",
         arguments: [
-            ("plain", "/plain"), ("link", "/there/file"), ("chain", "/there/file"), ("folder/file", "/there/file"),
-            ("folder/../plain", "/plain"), ("dangling", "/nothing"), ("./there/../link", "/there/file"),
+            ("plain", "/plain"), ("link", "/there/file"), ("chain", "/there/file"), ("directory/file", "/there/file"),
+            ("directory/../plain", "/plain"), ("dangling", "/nothing"), ("./there/../link", "/there/file"),
             ("new/file", "/new/file"),
         ])
     func followed(path: String, place: String) throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "/there/file")
-        try folder.write("", to: "/plain")
-        try folder.link("/link", to: "there/file")
-        try folder.link("/chain", to: folder.path + "/link")
-        try folder.link("/folder", to: "./there")
-        try folder.link("/dangling", to: "nothing")
-        let found = try FilePath("\(folder.path)/\(path)").followingTrustedLinks()
-        let real = try FilePath(folder.path).followingTrustedLinks()
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "/there/file")
+        try directory.write("", to: "/plain")
+        try directory.link("/link", to: "there/file")
+        try directory.link("/chain", to: directory.path + "/link")
+        try directory.link("/directory", to: "./there")
+        try directory.link("/dangling", to: "nothing")
+        let found = try FilePath("\(directory.path)/\(path)").followingTrustedLinks()
+        let real = try FilePath(directory.path).followingTrustedLinks()
         #expect(found.string == real.string + place)
     }
 
     @Test("A circle of links is an error")
     func circle() throws {
-        let folder = try TemporaryFolder()
-        try folder.link("/a", to: "b")
-        try folder.link("/b", to: "a")
-        let error = #expect(throws: FileError.self) { try FilePath(folder.path + "/a").followingTrustedLinks() }
+        let directory = try TemporaryDirectory()
+        try directory.link("/a", to: "b")
+        try directory.link("/b", to: "a")
+        let error = #expect(throws: FileError.self) { try FilePath(directory.path + "/a").followingTrustedLinks() }
         #expect(error?.cause == .system(.tooManySymbolicLinkLevels))
     }
 }

@@ -52,15 +52,15 @@ struct TextReaderTests {
         "a planted link leads nowhere else, whatever follows its slashes",
         arguments: ["\u{301}", "\u{200D}", "\u{FE0F}"])
     func links(follower: String) throws {
-        let folder = try TemporaryFolder()
-        let outside = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.path + "/etc", withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(atPath: folder.path + "/etc/d", withDestinationPath: outside.path)
+        let directory = try TemporaryDirectory()
+        let outside = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: directory.path + "/etc", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: directory.path + "/etc/d", withDestinationPath: outside.path)
         try FileManager.default.createSymbolicLink(
-            atPath: folder.path + "/etc/resolv.conf", withDestinationPath: "d/\(follower)x")
-        let place = try folder.root.resolve("/etc/resolv.conf").string
-        #expect(place.isExactly("\(folder.path)\(outside.path)/\(follower)x"))
-        try ConfigurationFiles(below: folder.root).replace("/etc/resolv.conf", with: FileContents("x"))
+            atPath: directory.path + "/etc/resolv.conf", withDestinationPath: "d/\(follower)x")
+        let place = try directory.root.resolve("/etc/resolv.conf").string
+        #expect(place.isExactly("\(directory.path)\(outside.path)/\(follower)x"))
+        try ConfigurationFiles(below: directory.root).replace("/etc/resolv.conf", with: FileContents("x"))
         #expect(try outside.names(in: "").isEmpty)
     }
 

@@ -2,8 +2,8 @@ import Foundation
 import NetConfigSystem
 import SystemPackage
 
-/// A folder for one test, removed with everything in it when its owner goes away.
-struct TemporaryFolder: ~Copyable {
+/// A directory for one test, removed with everything in it when its owner goes away.
+struct TemporaryDirectory: ~Copyable {
     let path: String
 
     init() throws {
@@ -11,20 +11,20 @@ struct TemporaryFolder: ~Copyable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    /// Runs a test in a new folder, which is removed afterwards.
+    /// Runs a test in a new directory, which is removed afterwards.
     static func with(_ body: (String) throws -> Void) throws {
-        let folder = try TemporaryFolder()
-        try withExtendedLifetime(folder) { try body(folder.path) }
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) { try body(directory.path) }
     }
 
-    /// What a folder holds, hidden files too.
-    static func list(_ folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    /// What a directory holds, hidden files too.
+    static func list(_ directory: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The folder as the root of a described host.
+    /// The directory as the root of a described host.
     var root: RootPrefix { RootPrefix(FilePath(path)) }
 
     func write(_ text: String, to file: String, mode: Int = 0o644) throws {
@@ -44,8 +44,8 @@ struct TemporaryFolder: ~Copyable {
 
     func text(_ file: String) -> String? { try? String(contentsOfFile: path + file, encoding: .utf8) }
 
-    func names(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path + folder).sorted()
+    func names(in directory: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path + directory).sorted()
     }
 
     func destination(ofLink file: String) throws -> String {
