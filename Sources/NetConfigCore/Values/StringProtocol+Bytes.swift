@@ -2,22 +2,22 @@
 ///
 /// Swift's own operations go by grapheme cluster and compare by canonical equivalence: `'` with a combining mark is not
 /// `'`, CR LF is not LF, the Greek question mark is `;`. To shells, kernels, parsers and files all of these are bytes.
-/// `make check` lets nothing else take text apart.
+/// `make check` lets nothing else take text apart. Inlinable, because other modules call it for each field of a cache.
 extension StringProtocol where SubSequence == Substring {
     /// Whether the text begins with these bytes.
-    package func begins(with start: some StringProtocol) -> Bool { utf8.starts(with: start.utf8) }
+    @inlinable package func begins(with start: some StringProtocol) -> Bool { utf8.starts(with: start.utf8) }
 
     /// Whether the text ends with these bytes.
-    package func ends(with end: some StringProtocol) -> Bool {
+    @inlinable package func ends(with end: some StringProtocol) -> Bool {
         var rest = utf8.reversed().makeIterator()
         return end.utf8.reversed().allSatisfy { $0 == rest.next() }
     }
 
     /// Whether these bytes occur in the text.
-    package func includes(_ bytes: some StringProtocol) -> Bool { place(of: bytes) != nil }
+    @inlinable package func includes(_ bytes: some StringProtocol) -> Bool { place(of: bytes) != nil }
 
     /// Where these bytes occur first; nothing occurs nowhere.
-    package func place(of bytes: some StringProtocol) -> Range<Index>? {
+    @inlinable package func place(of bytes: some StringProtocol) -> Range<Index>? {
         guard let first = bytes.utf8.first else { return nil }
         var rest = self[...].utf8
         while let start = rest.firstIndex(of: first) {
@@ -29,10 +29,10 @@ extension StringProtocol where SubSequence == Substring {
     }
 
     /// Whether a text has the same bytes. `==` takes texts for equal that only look the same.
-    package func isExactly(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    @inlinable package func isExactly(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
     /// The pieces between an ASCII character, as often as it occurs or at most so often, counted from the start.
-    package func pieces(
+    @inlinable package func pieces(
         between separator: Unicode.Scalar, atMost count: Int = .max, keepingEmpty: Bool = false
     ) -> [Substring] {
         self[...].utf8.split(
@@ -41,30 +41,32 @@ extension StringProtocol where SubSequence == Substring {
     }
 
     /// What is before and after the first of an ASCII character; `nil` where there is none.
-    package func halves(at separator: Unicode.Scalar) -> (Substring, Substring)? {
+    @inlinable package func halves(at separator: Unicode.Scalar) -> (Substring, Substring)? {
         guard let index = utf8.firstIndex(of: UInt8(ascii: separator)) else { return nil }
         return (self[..<index], self[utf8.index(after: index)...])
     }
 
     /// The lines, which LF or CR LF ends.
-    package func lines(keepingEmpty: Bool = false) -> [Substring] {
+    @inlinable package func lines(keepingEmpty: Bool = false) -> [Substring] {
         let lines = pieces(between: "\n", keepingEmpty: true)
             .map { $0.utf8.last == UInt8(ascii: "\r") ? Substring($0.utf8.dropLast()) : $0 }
         return keepingEmpty ? lines : lines.filter { !$0.isEmpty }
     }
 
     /// The words between white space.
-    package var words: [Substring] { self[...].utf8.split(whereSeparator: \.isWhiteSpace).map(Substring.init) }
+    @inlinable package var words: [Substring] {
+        self[...].utf8.split(whereSeparator: \.isWhiteSpace).map(Substring.init)
+    }
 
     /// The text without white space around it.
-    package var trimmed: Substring {
+    @inlinable package var trimmed: Substring {
         var rest = self[...].utf8.drop(while: \.isWhiteSpace)
         while rest.last?.isWhiteSpace == true { rest.removeLast() }
         return Substring(rest)
     }
 
     /// The text without so many bytes at its start, all of which are ASCII.
-    package func dropping(_ count: Int) -> Substring { Substring(self[...].utf8.dropFirst(count)) }
+    @inlinable package func dropping(_ count: Int) -> Substring { Substring(self[...].utf8.dropFirst(count)) }
 
     /// The text with others for all occurrences of these bytes.
     package func substituting(_ bytes: some StringProtocol, with others: some StringProtocol) -> String {
@@ -86,19 +88,19 @@ extension StringProtocol where SubSequence == Substring {
 
 extension UInt8 {
     /// Whether it is white space of ASCII: blank, tab, LF, VT, FF or CR.
-    package var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+    @inlinable package var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 
     /// Whether it is a letter of ASCII.
-    package var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
+    @inlinable package var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
 
     /// Whether it is a digit of ASCII.
-    package var isDigit: Bool { (0x30...0x39).contains(self) }
+    @inlinable package var isDigit: Bool { (0x30...0x39).contains(self) }
 
     /// Whether it is a hexadecimal digit of ASCII.
-    package var isHexDigit: Bool { hexDigitValue != nil }
+    @inlinable package var isHexDigit: Bool { hexDigitValue != nil }
 
     /// The value of a hexadecimal digit of ASCII.
-    package var hexDigitValue: UInt8? {
+    @inlinable package var hexDigitValue: UInt8? {
         switch self {
         case 0x30...0x39: self - 0x30
         case 0x41...0x46, 0x61...0x66: (self | 0x20) - 0x61 + 10
