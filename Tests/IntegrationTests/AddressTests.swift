@@ -75,7 +75,7 @@ struct AddressTests {
         }
     }
 
-    @Test("a default route that somebody else made stays, with a warning")
+    @Test("a default route that another program made stays, with a warning")
     func foreignDefaultRoute() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "set", "eth1", "up")

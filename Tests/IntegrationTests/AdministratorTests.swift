@@ -30,7 +30,7 @@ struct AdministratorTests {
         #expect(!why.contains("xenbr1"))
     }
 
-    @Test("sees what somebody changed behind the records", arguments: [Datapath.openvswitch, .bridge])
+    @Test("sees what another program changed behind the records", arguments: [Datapath.openvswitch, .bridge])
     func drift(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)

@@ -85,7 +85,7 @@ struct BadInputTests {
         try bed.refuses(["--force", "xenbr0", "up"], saying: ["xenbr0", "network-eth0", "network-eth1"])
     }
 
-    @Test("without network.conf nobody knows what to do", arguments: ["", "ovs\n"])
+    @Test("without network.conf it is not known what to do", arguments: ["", "ovs\n"])
     func noBackend(_ text: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         if text.isEmpty {
@@ -103,7 +103,7 @@ struct BadInputTests {
         try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot make bridge xenbr0", "a device of kind ifb"])
     }
 
-    @Test("a card that belongs to a bridge of somebody else is left there")
+    @Test("a card that belongs to another program's bridge is left there")
     func busyCard() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
@@ -112,7 +112,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "a card that belongs to a bridge whose name nobody could ask for is left there all the same",
+        "a card that belongs to a bridge whose name cannot be asked for is left there all the same",
         arguments: [
             ("br\\303\\274", "br\u{FC}"), ("br\\377\\033[2J", "br:ff:1b[2J"), ("\\342\\200\\256", ":e2:80:ae"),
         ],

@@ -135,7 +135,7 @@ struct BondVMTests {
                 "without watching there are no delays", master: "<bond-miimon>0</bond-miimon>",
                 ["miimon": "0", "updelay": "0", "downdelay": "0"]),
             BondCase(
-                "a mode that nobody knows", bond: "<mode>fastest</mode>", ["mode": "active-backup"],
+                "a mode that does not exist", bond: "<mode>fastest</mode>", ["mode": "active-backup"],
                 warning: "unknown bond mode 'fastest'"),
             BondCase(
                 "a number that is none", master: "<bond-updelay>soon</bond-updelay>", [:], warning: "updelay 'soon'"),

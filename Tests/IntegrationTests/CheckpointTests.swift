@@ -32,7 +32,7 @@ struct CheckpointTests {
 
     // MARK: Confirmed or not
 
-    @Test("is put back when nobody confirms it", arguments: changes)
+    @Test("is put back when it is not confirmed", arguments: changes)
     func unconfirmed(_ change: Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
@@ -134,7 +134,7 @@ struct CheckpointTests {
 
     // MARK: Terminals
 
-    @Test("stays when somebody presses Enter, after having been told how long there is for that")
+    @Test("stays when the operator presses Enter, after having been told how long there is for that")
     func enter() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let up = try bed.startOnTerminal("--force", "xenbr0", "up", "--confirm", "60")
@@ -306,7 +306,7 @@ struct CheckpointTests {
         for stage in stages { #expect(bed.text("/etc/\(stage)") == "precious") }
     }
 
-    @Test("has a guard that nobody can start by hand")
+    @Test("has a guard that cannot be started by hand")
     func guardByHand() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.refuses(["guard"], saying: ["there is no change to guard"])

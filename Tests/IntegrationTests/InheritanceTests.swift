@@ -129,7 +129,7 @@ struct InheritanceTests {
         #expect(try bed.host("stat", "--format=%a", bed.root + "/run/openvswitch.booted") == "644\n")
     }
 
-    @Test("a guard keeps nobody's directory in use, and finds what was named from there")
+    @Test("a guard keeps no caller's directory in use, and finds what was named from there")
     func directoryInUse() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let xapi = try XAPIServer(bed, cache: "plan/_topologies/physical.dbcache")

@@ -72,7 +72,7 @@ struct LinuxBridgeTests {
         #expect(try bed.host("cat", "/sys/class/net/tap9/ifindex") == number, "it is not ours to remove")
     }
 
-    @Test("a port, and a VLAN link's parent, of a name that nobody could ask for is there all the same")
+    @Test("a port, and a VLAN link's parent, of a name that cannot be asked for is there all the same")
     func guestOfOtherBytes() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)

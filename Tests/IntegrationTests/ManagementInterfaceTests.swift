@@ -79,7 +79,7 @@ struct ManagementInterfaceTests {
     }
 
     @Test(
-        "bridges that nobody knows do not keep the others down, and the exit status tells", arguments: Datapath.allCases
+        "bridges that are unknown do not keep the others down, and the exit status tells", arguments: Datapath.allCases
     )
     func unknownBridges(_ datapath: Datapath) throws {
         let names = ["xapi9", "xenbr", "-h", "--help", "up", "*", "xenbr1/../x", "br.of.sixteen.ch"]

@@ -105,7 +105,7 @@ struct OVSDBTests {
         #expect(try client.ofports(of: ["nic0"]) == ["nic0": 42])
     }
 
-    @Test func `A row that somebody else changed since it was read is not overwritten`() throws {
+    @Test func `A row that another program changed since it was read is not overwritten`() throws {
         let ovs = try OpenVswitch()
         try ovs.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev")
         let client = try OVSDBClient(socket: ovs.socket)
@@ -145,7 +145,7 @@ struct OVSDBTests {
         }
     }
 
-    @Test func `A bridge that somebody else has made meanwhile is not made twice`() throws {
+    @Test func `A bridge that another program has made meanwhile is not made twice`() throws {
         let ovs = try OpenVswitch()
         let client = try OVSDBClient(socket: ovs.socket)
         _ = try client.readState()

@@ -38,7 +38,7 @@ struct PlantedFileTests {
         #expect(bed.text("/precious") == "precious" && bed.text("/missing") == nil)
     }
 
-    @Test("a FIFO is waited for by nobody: an error says where it is", arguments: files.dropFirst() + [HostLock.path])
+    @Test("a FIFO is not waited for: an error says where it is", arguments: files.dropFirst() + [HostLock.path])
     func fifo(path: String) throws {
         let bed = try bed(planting: "mkfifo $place", at: path)
         let start = ContinuousClock.now

@@ -10,7 +10,7 @@ struct RefusalVMTests {
         try TestBed(datapath, cache: "cache/movement.xml", nics: Array(Self.cards.prefix(cards)))
     }
 
-    @Test("a card that belongs to somebody else's bridge or bond is left there", arguments: Datapath.allCases)
+    @Test("a card that belongs to another program's bridge or bond is left there", arguments: Datapath.allCases)
     func busyCard(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")

@@ -180,7 +180,7 @@ struct RouteTests {
         return bed
     }
 
-    @Test("the default route of a lease that somebody took away is there again", arguments: Datapath.allCases)
+    @Test("the default route of a lease that the operator took away is there again", arguments: Datapath.allCases)
     func leaseRouteIsGone(_ datapath: Datapath) throws {
         let bed = try makeLeasedBed(datapath)
         try bed.upTwice()

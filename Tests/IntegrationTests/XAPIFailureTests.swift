@@ -68,7 +68,7 @@ struct XAPIFailureTests {
             try xapi.misbehave(call, how)
             try fails(bed, arguments, "error: XAPI call \(call) failed: \(message)")
             if call.hasPrefix("PIF") {
-                #expect(try openSessions(xapi) == nil, "nobody touches the caller's session")
+                #expect(try openSessions(xapi) == nil, "the caller's session is left alone")
             } else {
                 #expect(try openSessions(xapi) == "sessions 1", "\(call)")
             }

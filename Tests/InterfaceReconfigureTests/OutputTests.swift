@@ -38,7 +38,7 @@ struct OutputTests {
     }
 
     @Test(
-        "only a terminal gets colours, and only where nobody asked to be spared",
+        "only a terminal gets colours, and only where the environment does not refuse them",
         arguments: [("TERM=xterm", true), ("TERM=xterm NO_COLOR=1", false), ("TERM=dumb", false)])
     func colours(_ environment: String, _ hasColours: Bool) throws {
         let shown = try onTerminal(columns: 80, environment).joined()

@@ -51,7 +51,7 @@ struct CheckpointFileTests {
     }
 
     @Test(
-        "A change that nobody confirmed can be taken back",
+        "A change that was not confirmed can be taken back",
         arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
     func taking(_ stage: CheckpointFile.Stage) throws {
         let directory = try TemporaryDirectory()

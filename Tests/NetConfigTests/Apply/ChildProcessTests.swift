@@ -69,7 +69,7 @@ struct ChildProcessTests {
         #expect(error?.description == "/bin/sh failed with exit status 3: line 2; line 3; line 4")
     }
 
-    @Test("An end that the kernel told somebody else is no success")
+    @Test("An end that the kernel told another waiter is no success")
     func untold() throws {
         var process = try shell("exit 3").start()
         var status: Int32 = 0
@@ -129,7 +129,7 @@ struct ChildProcessTests {
         #expect(ProgramProcess(pid) == nil)
     }
 
-    @Test("A daemon that keeps the outputs open holds nobody up")
+    @Test("A daemon that keeps the outputs open does not hold the run up")
     func daemon() throws {
         var output = ChildProcess.Output?.none
         let duration = try ContinuousClock().measure {

@@ -73,7 +73,7 @@ struct DhclientTests {
         }
     }
 
-    @Test("Ending a client that does not run removes its stale pid file, and signals nobody")
+    @Test("Ending a client that does not run removes its stale pid file, and signals no process")
     func stopNothing() throws {
         let directory = try TemporaryDirectory()
         // This very process: a `dhclient -r` would end it.

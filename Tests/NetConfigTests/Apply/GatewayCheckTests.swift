@@ -69,7 +69,7 @@ struct NeighbourQuestionTests {
             #expect(try isAnswer(answer, gateway))
             #expect(try !isAnswer(answer, source))
             #expect(try !isAnswer(question, gateway))
-            #expect(try !isAnswer([0xFF] + answer.dropFirst(), gateway), "to somebody else")
+            #expect(try !isAnswer([0xFF] + answer.dropFirst(), gateway), "to another host")
             for count in 0..<28 { #expect(try !isAnswer(Array(answer.prefix(count)), gateway)) }
         }
     }

@@ -26,7 +26,7 @@ struct HostLockTests {
         _ = try HostLock(below: directory.root, arguments: [], patience: 0)
     }
 
-    @Test("A holder that is killed blocks nobody")
+    @Test("A holder that is killed blocks no other run")
     func deadHolder() throws {
         let directory = try TemporaryDirectory()
         try directory.write("4711\n0\nsomebody\n", to: HostLock.path + "/holder", mode: 0o600)
@@ -51,7 +51,7 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("Whether somebody has it can be seen without waiting for it")
+    @Test("Whether another run has it can be seen without waiting for it")
     func held() throws {
         let directory = try TemporaryDirectory()
         #expect(try !HostLock.isHeld(below: directory.root))
@@ -121,7 +121,7 @@ struct HostLockTests {
             directory.text("/run/precious/holder") == "precious" && directory.text("/precious/holder") == "precious")
     }
 
-    @Test("Who has it is not written through a link, and that it cannot be written stops nobody")
+    @Test("Who has it is not written through a link, and that it cannot be written stops no run")
     func plantedHolder() throws {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/precious")

@@ -204,7 +204,7 @@ import Testing
         #expect(UnknownBridge(name: "a", known: []).description.hasSuffix("there are: none"))
     }
 
-    @Test func `without Open vSwitch the rest is shown, and nothing is called wrong that nobody can see`() throws {
+    @Test func `without Open vSwitch the rest is shown, and nothing is called wrong that cannot be seen`() throws {
         var (model, state) = try host(vlans: 1)
         state.vswitch = nil
         model.warnings = []

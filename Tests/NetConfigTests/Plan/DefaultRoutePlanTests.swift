@@ -26,7 +26,7 @@ import Testing
         #expect(try host.routes() == ["default via 198.51.100.1 dev xenbr0"])
     }
 
-    @Test("a lease without a router gives no default route, and nobody tries")
+    @Test("a lease without a router gives no default route, and none is tried")
     func leaseWithoutRouter() throws {
         var host = try leasedHost()
         host.state.dhcpClients[0].routers = []

@@ -44,7 +44,7 @@ struct ForkedRoutePlanTests {
         #expect(killed.otherRoutes == start.otherRoutes, "\(back)")
     }
 
-    @Test("one that goes partly over somebody else's device stays, and is named")
+    @Test("one that goes partly over another program's device stays, and is named")
     func partlyElsewhere() throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")

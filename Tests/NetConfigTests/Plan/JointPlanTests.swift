@@ -49,7 +49,7 @@ struct JointPlanTests {
         }
     }
 
-    @Test("refuses what cannot be planned, and plans the rest as if nobody had asked for it", arguments: 0..<50)
+    @Test("refuses what cannot be planned, and plans the rest as if it had not been asked for", arguments: 0..<50)
     func refusals(seed: UInt64) throws {
         var refused = 0
         try forEachJointPlan(seed, breaking: true) { host, requests, start, joint in

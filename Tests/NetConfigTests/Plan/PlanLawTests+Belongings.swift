@@ -22,7 +22,7 @@ extension PlanLawTests {
         }
     }
 
-    @Test("a plan costs no device anything that nobody would look at", arguments: seeds)
+    @Test("a plan costs no device anything that no undo looks at", arguments: seeds)
     func stakeIsWhole(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             var state = situation.start
