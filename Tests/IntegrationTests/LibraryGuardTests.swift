@@ -19,6 +19,7 @@ struct LibraryGuardTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
+        #expect(failure?.kind == .notConfirmed)
         #expect(failure?.description.contains("was put back") == true, "\(failure?.description ?? "")")
         #expect(failure?.description.contains(reason) == true, "\(failure?.description ?? "")")
         try bed.expectPutBack(to: before)
@@ -36,6 +37,7 @@ struct LibraryGuardTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
+        #expect(failure?.kind == .refused)
         #expect(failure?.description.contains("nothing was changed, because there is no guard for it") == true)
         try bed.expectUntouched(since: before)
     }

@@ -52,7 +52,7 @@ public final class Guard {
             lock = try HostLock(inherited: 3, below: paths.root)
             checkpoint = try file.read(.prepared)
         } catch {
-            throw RunFailure(description: "there is no change to guard: whoever makes one starts its guard (\(error))")
+            throw RunFailure(.refused, "there is no change to guard: whoever makes one starts its guard (\(error))")
         }
         runLog = RunLog(log: log)
         cacheLocation = checkpoint.cache.map { CacheLocation(path: $0.path) }
@@ -127,7 +127,7 @@ public final class Guard {
         file.end(ending)
         runLog.log.info("put back the change by '\(checkpoint.command)': \(cause)")
         for event in events { runLog.tell(event) }
-        throw RunFailure(description: ending.text)
+        throw RunFailure(ending.verdict == .putBack ? .notConfirmed : .incomplete, ending.text)
     }
 
     private func keep() throws {

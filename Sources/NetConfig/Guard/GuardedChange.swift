@@ -36,7 +36,7 @@ final class GuardedChange {
         } catch {
             try? file.forget()
             throw RunFailure(
-                description: "nothing was changed, because there is no guard for it: \("\(error)".printable)")
+                .refused, "nothing was changed, because there is no guard for it: \("\(error)".printable)")
         }
     }
 
@@ -51,11 +51,11 @@ final class GuardedChange {
         while file.stage != .changing {
             if try process.wait(until: .now + .milliseconds(2)) {
                 _ = try process.output()
-                throw RunFailure(description: "it ended at once")
+                throw RunFailure(.refused, "it ended at once")
             }
             guard .now < deadline else {
                 process.send(SIGKILL)
-                throw RunFailure(description: "it did not begin within 15 s")
+                throw RunFailure(.refused, "it did not begin within 15 s")
             }
         }
         return process
@@ -70,7 +70,7 @@ final class GuardedChange {
         try? file.forget()
         _ = try? guardian?.wait(until: .now + .seconds(1))
         guard !report.putBack.isEmpty || !report.notPutBack.isEmpty else { return error }
-        return RunFailure(description: report.failure(describe: \.description) ?? "\(error)")
+        return RunFailure(.putBack, report.failure(describe: \.description) ?? "\(error)", report: report)
     }
 
     /// Waits until the guard has done its work.
@@ -94,7 +94,7 @@ final class GuardedChange {
         while isGuardRunning() {
             if let interruption = signals.interruption, interruption != forwarded {
                 guard interruption.signal != .hangUp else {
-                    throw RunFailure(description: "\(interruption): the guard of the change goes on alone")
+                    throw RunFailure(.undecided, "\(interruption): the guard of the change goes on alone")
                 }
                 guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)
                 forwarded = interruption
@@ -125,7 +125,9 @@ final class GuardedChange {
             file.end(checkpoint.ending(report))
         }
         guard let ending = file.ending, ending.verdict == .kept else {
-            throw RunFailure(description: file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
+            throw RunFailure(
+                file.ending?.verdict == .putBack ? .notConfirmed : .incomplete,
+                file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
         }
         runLog.log.info("\(ending.text)")
     }

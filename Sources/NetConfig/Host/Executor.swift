@@ -40,7 +40,7 @@ public enum Executor {
         var done: [Step] = []
         for (index, step) in plan.steps.enumerated() {
             if let interruption = interrupted() {
-                report.fatal = Report.Failure(nil, cause: "\(interruption)", kind: .interrupted)
+                report.fatal = Report.Failure(nil, cause: "\(interruption)", error: interruption, kind: .interrupted)
                 break
             }
             switch perform({ try applier.apply(step.action) }, step.action) {
@@ -144,7 +144,7 @@ public enum Executor {
             try work()
             return .success(Report.Performed(action, duration: .now - start))
         } catch {
-            let entry = Report.Failure(action, cause: "\(error)", duration: .now - start)
+            let entry = Report.Failure(action, cause: "\(error)", error: error, duration: .now - start)
             return .failure(Failed(error: error, entry: entry))
         }
     }

@@ -19,7 +19,7 @@ public struct Report: Sendable {
     }
 
     /// An action that failed, or before which the run was stopped.
-    public struct Failure: Equatable, Sendable {
+    public struct Failure: Sendable {
         /// What sort of failure it is, which decides how a run goes on.
         public enum Kind: Sendable {
             /// The action could not be done.
@@ -34,15 +34,21 @@ public struct Report: Sendable {
         public var action: Action?
         /// Why: a sentence.
         public var cause: String
+        /// The error itself, where there was one: `NetlinkError`, `OVSDBError`, `FileError` and others.
+        public var error: (any Error)?
         /// How long it took to fail.
         public var duration: Duration
         /// What sort of failure it is.
         public var kind: Kind
 
         /// Creates an entry.
-        public init(_ action: Action?, cause: String, duration: Duration = .zero, kind: Kind = .refused) {
+        public init(
+            _ action: Action?, cause: String, error: (any Error)? = nil, duration: Duration = .zero,
+            kind: Kind = .refused
+        ) {
             self.action = action
             self.cause = cause
+            self.error = error
             self.duration = duration
             self.kind = kind
         }

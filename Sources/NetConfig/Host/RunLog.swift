@@ -76,7 +76,7 @@ struct RunLog {
         do throws(CacheError) {
             try cache.take()?.commit()
         } catch {
-            throw RunFailure(description: "the network is as it should be and stays so, but \("\(error)".printable)")
+            throw RunFailure(.incomplete, "the network is as it should be and stays so, but \("\(error)".printable)")
         }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }

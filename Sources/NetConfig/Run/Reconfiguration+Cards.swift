@@ -42,7 +42,7 @@ extension Reconfiguration {
         // A bond that is there without a card that did not come has nothing to do.
         try attempt(
             requests.filter { isLate($0) && (!hasCard($0) || cards[$0.pif]?.isDisjoint(with: arrived) == false) })
-        guard failures.isEmpty else { throw RunFailure(failures) }
+        guard failures.isEmpty else { throw RunFailure(.incomplete, failures) }
         return warnings
     }
 

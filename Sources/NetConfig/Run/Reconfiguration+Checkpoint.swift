@@ -17,7 +17,7 @@ extension Reconfiguration {
         if let seconds = conditions.gateway, let pif = model.pifs[request.pif] {
             checkpoint.gateway = model.ipDevice(of: pif).flatMap { GatewayCheck(of: pif, on: $0, seconds: seconds) }
             guard checkpoint.gateway != nil else {
-                throw RunFailure(description: "\(pif) has no gateway that could be asked whether it is there")
+                throw RunFailure(.refused, "\(pif) has no gateway that could be asked whether it is there")
             }
         }
         if case .live = subject {

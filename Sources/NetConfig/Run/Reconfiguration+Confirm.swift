@@ -21,13 +21,13 @@ extension Reconfiguration {
             guard try HostLock.isHeld(below: root) else { break }
             // Its gateway may be waited for, too.
             guard .now < deadline || stage == .changed else {
-                throw RunFailure(description: "the change is still being made after \(Guard.changeLimit.inSeconds) s")
+                throw RunFailure(.undecided, "the change is still being made after \(Guard.changeLimit.inSeconds) s")
             }
             pause(Guard.tick)
         }
         if try !HostLock.isHeld(below: root) { forgetAbandoned(file) }
         let last = file.stage == .undoing ? "the change is being put back" : file.outcome
-        throw RunFailure(description: "nothing waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
+        throw RunFailure(.refused, "nothing waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
     }
 
     /// How long a guard may take to write its cache.

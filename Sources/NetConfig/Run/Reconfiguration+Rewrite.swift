@@ -43,7 +43,7 @@ extension Reconfiguration {
     /// - Throws: `RunFailure` where the device is no card.
     private func missingCard(of management: ManagementCache) throws -> Warning? {
         let state = ObservedState(links: try RouteNetlink().links())
-        if let refusal = state.refusal(ofCard: management.device, knownRecords) { throw RunFailure([refusal]) }
+        if let refusal = state.refusal(ofCard: management.device, knownRecords) { throw RunFailure(.refused, refusal) }
         guard state.links[management.device] == nil else { return nil }
         let cards = state.cards.map(\.text)
         return Warning(

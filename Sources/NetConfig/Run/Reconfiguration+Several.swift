@@ -32,9 +32,9 @@ extension Reconfiguration {
             failures += try executeEach(requests, model, facts, host, &warnings)
         } catch let failure as RunFailure {
             failures += told(refusals, model)
-            throw RunFailure(failures + [failure.description])
+            throw RunFailure(failure.kind, failures + [failure.description])
         }
-        guard failures.isEmpty else { throw RunFailure(failures) }
+        guard failures.isEmpty else { throw RunFailure(.incomplete, failures) }
         return warnings
     }
 
@@ -73,14 +73,9 @@ extension Reconfiguration {
                 failures.append(model.sentence(about: request.pif, "\(failure)"))
             } catch {
                 // What was said of those before is not lost.
-                throw RunFailure(failures + [model.sentence(about: request.pif, "\(error)")])
+                throw RunFailure(.incomplete, failures + [model.sentence(about: request.pif, "\(error)")])
             }
         }
         return failures
     }
-}
-
-extension RunFailure {
-    /// Several failures: each a sentence or more.
-    init(_ failures: [String]) { self.init(description: failures.joined(separator: "\n")) }
 }

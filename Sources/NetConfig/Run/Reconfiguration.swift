@@ -65,7 +65,7 @@ public struct Reconfiguration {
         joint.plan.isStrict = isStrict
         let refusal = isStrict ? joint.plan.strictRefusal : nil
         failures += refusal.map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
-        return (joint.plan, failures.isEmpty ? nil : RunFailure(failures))
+        return (joint.plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
     }
 
     /// Does what a request asks for, all or nothing. From live data the cache is written as well. Several bridges are done
@@ -138,7 +138,7 @@ public struct Reconfiguration {
             if let counted, plan.steps.isEmpty { return counted }
             plan.isStrict = isStrict
             if attempt == 1 || counted != nil { runLog.tell(plan) }
-            if isStrict, counted == nil, let refusal = plan.strictRefusal { throw RunFailure(description: refusal) }
+            if isStrict, counted == nil, let refusal = plan.strictRefusal { throw RunFailure(.refused, refusal) }
             try host.heedSignals()
             var applier = host
             let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
@@ -156,9 +156,7 @@ public struct Reconfiguration {
                 continue
             }
             let failure = failures.joined(separator: "\n")
-            var end = RunFailure(
-                description: failure, action: report.fatal?.action, isTakenBack: report.fatal != nil,
-                isInterrupted: report.isInterrupted)
+            var end = RunFailure(report.fatal == nil ? .incomplete : .putBack, failure, report: report)
             if report.fatal == nil, !isGuarded { end.note(Self.advice) }
             // One that came while this attempt was taken back.
             if !end.isInterrupted, let interruption = host.interrupted() { end.note(interruption) }

@@ -156,6 +156,22 @@ struct ExecutorTests {
         #expect(report.fatal?.action == nil)
     }
 
+    @Test("Whoever called it can tell from a failed run which action failed, and why")
+    func failureHasIdentity() {
+        var recorder = Recorder()
+        recorder.failing = ["b"]
+        let report = Executor.run(
+            Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"])]), with: &recorder)
+        let failure = RunFailure(.putBack, "b: b is refused", report: report)
+        #expect(failure.action == .run("b") && !failure.isInterrupted)
+        #expect((failure.cause as? Recorder.Refusal)?.description == "b is refused")
+        recorder.failing = []
+        recorder.interrupting = ["b"]
+        let stopped = Executor.run(Plan(steps: [step("b", undo: [])]), with: &recorder)
+        let interrupted = RunFailure(.putBack, "b: interrupted by SIGINT", report: stopped)
+        #expect(interrupted.isInterrupted && interrupted.cause as? Interruption == Interruption(signal: .interrupt))
+    }
+
     @Test("A signal after the last step changes nothing: the end state is reached")
     func lateInterruption() {
         var recorder = Recorder()
