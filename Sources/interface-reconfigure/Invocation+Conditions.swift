@@ -6,7 +6,7 @@ extension Invocation {
     static func conditions(_ options: Options, _ verb: Request.Verb) throws(UsageError) -> KeepingConditions? {
         guard conditionOptions(options).contains(where: { $0.value != nil }) else { return nil }
         guard options.force.count <= 1 else { throw UsageError("--confirm and --check-gateway go with one bridge") }
-        let guardArguments =
+        let arguments =
             ["guard"] + (options.rootPrefix.map { ["--root-prefix", $0] } ?? [])
             + (options.noSyslog ? ["--no-syslog"] : [])
         return KeepingConditions(
@@ -14,7 +14,7 @@ extension Invocation {
             gateway: try options.checkGateway.map { text throws(UsageError) in
                 try seconds(text, of: "check-gateway")
             },
-            guardArguments: guardArguments)
+            guardedBy: .thisProgram(name: "interface-reconfigure", arguments: arguments))
     }
 
     /// The options that make conditions, with their values.

@@ -21,7 +21,7 @@ struct Run {
             isManagement: options.management, isStrict: options.strict,
             takesCards: options.take,
             cardPatience: try .seconds(Invocation.cardPatience(options)),
-            log: log, terminal: Terminal.passingLine)
+            command: HostLock.command(CommandLine.arguments), log: log, terminal: Terminal.passingLine)
         switch invocation {
         case .confirm: try StandardOutput.write("\(reconfiguration.confirm())\n")
         case .guardChange: try Guard.run(on: paths, log: log)

@@ -55,7 +55,7 @@ struct OpenvswitchCfgUpdate {
         Reconfiguration(
             paths: HostPaths(
                 rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket),
-            cacheFile: options.cache, commandLine: commandLine, log: log)
+            cacheFile: options.cache, command: HostLock.command(commandLine), log: log)
     }
 
     private static func write(_ answer: PluginAnswer) {

@@ -47,13 +47,16 @@ struct LibraryGuardTests {
     ) throws {
         let conditions = KeepingConditions(
             confirmation: confirmation,
-            guardArguments: [
-                "--testing-library", "swift-testing", "--filter", "^IntegrationTests\\.GuardPrograms/\(program)\\(",
-            ])
+            guardedBy: .thisProgram(
+                name: "guard",
+                arguments: [
+                    "--testing-library", "swift-testing", "--filter",
+                    "^IntegrationTests\\.GuardPrograms/\(program)\\(",
+                ]))
         try inNetworkNamespace(of: bed) {
             let log = Logger(label: "library") { _ in SwiftLogNoOpLogHandler() }
             let reconfiguration = Reconfiguration(
-                paths: HostPaths(rootPrefix: bed.root), commandLine: ["library"], log: log)
+                paths: HostPaths(rootPrefix: bed.root), command: "library", log: log)
             try reconfiguration.run(.up, .bridges(["xenbr0"]), keptIf: conditions, attended: attended)
         }
     }

@@ -9,7 +9,7 @@ final class GuardedChange {
     private let file: CheckpointFile
     private var checkpoint: Checkpoint
     private let lock: CInt
-    private let arguments: [String]
+    private let program: GuardProgram
     private var guardian: RunningProcess?
 
     /// Describes a change that nothing is done of yet.
@@ -17,7 +17,7 @@ final class GuardedChange {
         file = try CheckpointFile(below: checkpoint.paths.root)
         self.checkpoint = checkpoint
         self.lock = lock.number
-        arguments = conditions.guardArguments
+        program = conditions.guardProgram
     }
 
     /// Whether there is a guard, and so something to guard.
@@ -41,12 +41,11 @@ final class GuardedChange {
     }
 
     private func startGuard() throws -> RunningProcess {
-        // The running program itself, whatever an upgrade has put in its place meanwhile.
-        var program = ChildProcess("/proc/self/exe", arguments)
-        program.name = "interface-reconfigure"
-        program.inherited = lock
-        program.beginsSession = true
-        var process = try program.start()
+        var child = ChildProcess(FilePath(program.path), program.arguments)
+        child.name = program.name
+        child.inherited = lock
+        child.beginsSession = true
+        var process = try child.start()
         let deadline = ContinuousClock.now + .seconds(15)
         while file.stage != .changing {
             if try process.wait(until: .now + .milliseconds(2)) {

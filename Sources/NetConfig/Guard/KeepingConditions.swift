@@ -4,14 +4,14 @@ public struct KeepingConditions: Sendable {
     public var confirmation: Int?
     /// Its gateways must answer within this many seconds.
     public var gateway: Int?
-    /// The arguments with which this program, started once more, guards a change below the same root prefix.
-    public var guardArguments: [String]
+    /// What guards the change meanwhile.
+    public var guardProgram: GuardProgram
 
     /// Creates conditions.
-    public init(confirmation: Int? = nil, gateway: Int? = nil, guardArguments: [String]) {
+    public init(confirmation: Int? = nil, gateway: Int? = nil, guardedBy program: GuardProgram) {
         self.confirmation = confirmation
         self.gateway = gateway
-        self.guardArguments = guardArguments
+        guardProgram = program
     }
 }
 

@@ -11,7 +11,7 @@ extension Reconfiguration {
         _ conditions: KeepingConditions
     ) throws -> Checkpoint {
         var checkpoint = Checkpoint(
-            command: HostLock.command(commandLine), program: getpid(), confirmation: conditions.confirmation,
+            command: command, program: getpid(), confirmation: conditions.confirmation,
             paths: paths, datapath: facts.datapath, scope: ObservationScope(for: request, in: model),
             way: WayBack(before: ObservedState(), actions: []))
         if let seconds = conditions.gateway, let pif = model.pifs[request.pif] {

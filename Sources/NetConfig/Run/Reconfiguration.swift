@@ -13,7 +13,7 @@ public struct Reconfiguration {
     private let isStrict: Bool
     let cardPatience: Duration
     private let takesCards: Bool
-    let commandLine: [String]
+    let command: String
     let log: Logger
     let waits: WaitNotice
 
@@ -29,13 +29,14 @@ public struct Reconfiguration {
     ///     a step that may fail may not.
     ///   - takesCards: Whether a card is taken from a bridge or bond that no record describes.
     ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
-    ///   - commandLine: What this run tells others that have to wait for it.
+    ///   - command: What this run tells others that have to wait for it, and later runs about a change that waits to be
+    ///     confirmed; it holds no secret.
     ///   - log: Where to say what is done.
     ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
     public init(
         paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
         isStrict: Bool = false, takesCards: Bool = false, cardPatience: Duration = .zero,
-        commandLine: [String] = CommandLine.arguments, log: Logger,
+        command: String, log: Logger,
         terminal: ((String?) -> Void)? = nil
     ) {
         self.paths = paths
@@ -46,7 +47,7 @@ public struct Reconfiguration {
         self.isStrict = isStrict
         self.cardPatience = cardPatience
         self.takesCards = takesCards
-        self.commandLine = commandLine
+        self.command = command
         self.log = log
         waits = WaitNotice(log: { log.info("\($0)") }, terminal: terminal)
     }
@@ -266,7 +267,7 @@ public struct Reconfiguration {
                 if let holder { waiting("\(holder) to finish") }
                 return interrupted()
             }
-            return try HostLock(below: root, arguments: commandLine, interrupted: interruptedWhileWaiting) {
+            return try HostLock(below: root, command: command, interrupted: interruptedWhileWaiting) {
                 holder = $0.map(String.init(describing:)) ?? "another run"
             }
         }

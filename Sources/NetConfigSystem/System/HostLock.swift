@@ -74,13 +74,13 @@ public struct HostLock: ~Copyable {
     ///
     /// - Parameters:
     ///   - root: Below which directory the lock is.
-    ///   - arguments: The command line of this process; the value of `--session` is a secret and is not written down.
+    ///   - command: What others who wait for the lock are told about this process; no secret (``command(_:)``).
     ///   - patience: How long to wait, in seconds.
     ///   - interrupted: Asked while waiting; an answer ends the wait.
     ///   - waiting: Called once, where the lock is not free, with who has it.
     /// - Throws: `HostLock.Failure`, `Interruption`.
     public init(
-        below root: RootPrefix, arguments: [String], patience: Int = patience,
+        below root: RootPrefix, command: String, patience: Int = patience,
         interrupted: () -> Interruption? = { nil }, waiting: (Holder?) -> Void = { _ in }
     ) throws {
         let deadline = ContinuousClock.now + .seconds(patience)
@@ -99,7 +99,7 @@ public struct HostLock: ~Copyable {
         older = try Self.lockedOlder(below: root, whileHeld: wait)
         self.directory = directory
         self.holderPlace = holderPlace
-        sign(Holder(pid: getpid(), command: Self.command(arguments), since: time(nil)))
+        sign(Holder(pid: getpid(), command: command, since: time(nil)))
     }
 
     /// Takes over the lock from the process that started this one, which passed on its open directory.

@@ -11,10 +11,10 @@ struct HostLockTests {
         let directory = try TemporaryDirectory()
         let first = try HostLock(
             below: directory.root,
-            arguments: ["interface-reconfigure", "--session", "OpaqueRef:secret", "--pif=x", "up"])
+            command: HostLock.command(["interface-reconfigure", "--session", "OpaqueRef:secret", "--pif=x", "up"]))
         var told: [HostLock.Holder?] = []
         #expect(throws: HostLock.Failure.self) {
-            _ = try HostLock(below: directory.root, arguments: [], patience: 1, waiting: { told.append($0) })
+            _ = try HostLock(below: directory.root, command: "test", patience: 1, waiting: { told.append($0) })
         }
         #expect(told.count == 1)
         let holder = try #require(told.first ?? nil)
@@ -23,7 +23,7 @@ struct HostLockTests {
         let now = time(nil)
         #expect(abs(holder.since - now) < 60)
         _ = consume first
-        _ = try HostLock(below: directory.root, arguments: [], patience: 0)
+        _ = try HostLock(below: directory.root, command: "test", patience: 0)
     }
 
     @Test("A holder that is killed blocks no other run")
@@ -36,12 +36,12 @@ struct HostLockTests {
         try holder.run()
         // As long as it does not hold the lock we can have it.
         for _ in 0..<500 {
-            guard (try? HostLock(below: directory.root, arguments: [], patience: 0)) != nil else { break }
+            guard (try? HostLock(below: directory.root, command: "test", patience: 0)) != nil else { break }
             usleep(10_000)
         }
         var waits = 0
         let lock = try HostLock(
-            below: directory.root, arguments: [], patience: 30,
+            below: directory.root, command: "test", patience: 30,
             waiting: { _ in
                 waits += 1
                 kill(holder.processIdentifier, SIGKILL)
@@ -55,7 +55,7 @@ struct HostLockTests {
     func held() throws {
         let directory = try TemporaryDirectory()
         #expect(try !HostLock.isHeld(below: directory.root))
-        let lock = try HostLock(below: directory.root, arguments: [])
+        let lock = try HostLock(below: directory.root, command: "test")
         #expect(try HostLock.isHeld(below: directory.root))
         _ = consume lock
         #expect(try !HostLock.isHeld(below: directory.root))
@@ -64,12 +64,12 @@ struct HostLockTests {
     @Test("A holder says until when its change waits to be confirmed")
     func unconfirmed() throws {
         let directory = try TemporaryDirectory()
-        let lock = try HostLock(below: directory.root, arguments: [])
+        let lock = try HostLock(below: directory.root, command: "test")
         for end in [1_700_000_000, nil] {
             let holder = HostLock.Holder(pid: 4711, command: "up --confirm 5", since: 1, unconfirmedUntil: end)
             lock.sign(holder)
             let failure = try #require(throws: HostLock.Failure.self) {
-                _ = try HostLock(below: directory.root, arguments: [], patience: 0)
+                _ = try HostLock(below: directory.root, command: "test", patience: 0)
             }
             #expect(failure == .held(by: holder, seconds: 0))
             #expect(failure.description.contains("unconfirmed until") == (end != nil))
@@ -80,7 +80,7 @@ struct HostLockTests {
     @Test("The lock is another process's only with the open file of the one who has it")
     func inheritance() throws {
         let directory = try TemporaryDirectory()
-        let lock = try HostLock(below: directory.root, arguments: [])
+        let lock = try HostLock(below: directory.root, command: "test")
         let heir = try HostLock(inherited: dup(lock.number), below: directory.root)
         _ = consume lock
         #expect(try HostLock.isHeld(below: directory.root))
@@ -95,9 +95,9 @@ struct HostLockTests {
     @Test("A signal ends the wait")
     func interruption() throws {
         let directory = try TemporaryDirectory()
-        let first = try HostLock(below: directory.root, arguments: [])
+        let first = try HostLock(below: directory.root, command: "test")
         #expect(throws: Interruption(signal: .terminate)) {
-            _ = try HostLock(below: directory.root, arguments: [], interrupted: { Interruption(signal: .terminate) })
+            _ = try HostLock(below: directory.root, command: "test", interrupted: { Interruption(signal: .terminate) })
         }
         _ = consume first
     }
@@ -113,7 +113,7 @@ struct HostLockTests {
         let script = "cd \(directory.path)/run/interface-reconfigure && \(command) lock"
         try ChildProcess("/bin/sh", ["-c", script]).run(timeLimit: .seconds(10))
         let error = #expect(throws: HostLock.Failure.self) {
-            _ = try HostLock(below: directory.root, arguments: [], patience: 0)
+            _ = try HostLock(below: directory.root, command: "test", patience: 0)
         }
         #expect(
             error.map(String.init(describing:))?.contains("cannot lock \(directory.path)\(HostLock.path): ") == true)
@@ -126,10 +126,10 @@ struct HostLockTests {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/precious")
         try directory.link(HostLock.path + "/holder", to: directory.path + "/precious")
-        let lock = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let lock = try HostLock(below: directory.root, command: "test", patience: 0)
         #expect(directory.text("/precious") == "precious")
         #expect(throws: HostLock.Failure.held(by: nil, seconds: 0)) {
-            _ = try HostLock(below: directory.root, arguments: [], patience: 0)
+            _ = try HostLock(below: directory.root, command: "test", patience: 0)
         }
         _ = consume lock
     }
@@ -139,21 +139,21 @@ struct HostLockTests {
         arguments: ["rm -f lock/*", "rm -f lock", "rmdir lock", "find . -type f -delete"])
     func removed(command: String) throws {
         let directory = try TemporaryDirectory()
-        let lock = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let lock = try HostLock(below: directory.root, command: "test", patience: 0)
         _ = try? ChildProcess("/bin/sh", ["-c", "cd \(directory.path)/run/interface-reconfigure; \(command)"])
             .run(timeLimit: .seconds(10))
-        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: directory.root, arguments: [], patience: 0) }
+        #expect(throws: HostLock.Failure.self) { _ = try HostLock(below: directory.root, command: "test", patience: 0) }
         _ = consume lock
     }
 
     @Test("A lock that was removed and made anew while it was awaited is not taken for the one that is there")
     func replaced() throws {
         let directory = try TemporaryDirectory()
-        let first = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let first = try HostLock(below: directory.root, command: "test", patience: 0)
         let stale = unsafe open(directory.path + HostLock.path, O_RDONLY)
         try FileManager.default.removeItem(atPath: directory.path + HostLock.path)
         _ = consume first
-        let second = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let second = try HostLock(below: directory.root, command: "test", patience: 0)
         #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: stale, below: directory.root) }
         _ = consume second
     }
@@ -166,10 +166,10 @@ struct HostLockTests {
         try #require(flock(file, LOCK_EX | LOCK_NB) == 0)
         let holder = HostLock.Holder(pid: 4711, command: "interface-reconfigure up", since: 1_700_000_000)
         #expect(throws: HostLock.Failure.held(by: holder, seconds: 0)) {
-            _ = try HostLock(below: directory.root, arguments: [], patience: 0)
+            _ = try HostLock(below: directory.root, command: "test", patience: 0)
         }
         close(file)
-        let lock = try HostLock(below: directory.root, arguments: [], patience: 0)
+        let lock = try HostLock(below: directory.root, command: "test", patience: 0)
         let other = unsafe open(directory.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
         #expect(flock(other, LOCK_EX | LOCK_NB) != 0, "an older version waits for us")
         close(other)
