@@ -120,7 +120,7 @@ final class BrokenConnectionBed: @unchecked Sendable {
         try reset()
         let before = try bed.snapshot()
         let paths = HostPaths(rootPrefix: bed.root, ovsdb: proxy.path)
-        var host = try Host(paths: paths, datapath: .openvswitch, limits: limits) { [self] in
+        var host = try Host(paths: paths, datapath: .openvswitch, waits: WaitNotice(), limits: limits) { [self] in
             signal.withLock { isThere in
                 defer { isThere = false }
                 return isThere ? Interruption(signal: .terminate) : nil

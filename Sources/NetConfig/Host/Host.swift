@@ -32,12 +32,25 @@ public final class Host: Applier {
     /// - Parameters:
     ///   - paths: Where things are.
     ///   - datapath: What switches the host's frames.
+    ///   - interrupted: Asked during waits; an answer ends them.
+    /// - Throws: `NetlinkError`, or `OVSDBError` when the host uses Open vSwitch and its database does not answer.
+    public convenience init(
+        paths: HostPaths, datapath: Datapath, interrupted: @escaping () -> Interruption? = { nil }
+    ) throws {
+        try self.init(paths: paths, datapath: datapath, waits: WaitNotice(), interrupted: interrupted)
+    }
+
+    /// The same, with what says how waits go.
+    ///
+    /// - Parameters:
+    ///   - paths: Where things are.
+    ///   - datapath: What switches the host's frames.
     ///   - waits: Says what is waited for.
     ///   - limits: How long Open vSwitch is waited for.
     ///   - interrupted: Asked during waits; an answer ends them.
     /// - Throws: `NetlinkError`, or `OVSDBError` when the host uses Open vSwitch and its database does not answer.
-    public init(
-        paths: HostPaths, datapath: Datapath, waits: WaitNotice = WaitNotice(),
+    package init(
+        paths: HostPaths, datapath: Datapath, waits: WaitNotice,
         limits: OVSDBClient.Limits = OVSDBClient.Limits(), interrupted: @escaping () -> Interruption? = { nil }
     ) throws {
         root = paths.root

@@ -1,6 +1,6 @@
 /// Says what a run waits for, so that the operator does not take it for dead: one line in the log, and on a terminal a
 /// line that counts the seconds.
-public struct WaitNotice {
+package struct WaitNotice {
     private let log: (String) -> Void
     private let terminal: ((String?) -> Void)?
 
@@ -9,7 +9,7 @@ public struct WaitNotice {
     /// - Parameters:
     ///   - log: Told once for each wait that is one.
     ///   - terminal: Told each second what to show, and `nil` at the end of the wait.
-    public init(log: @escaping (String) -> Void = { _ in }, terminal: ((String?) -> Void)? = nil) {
+    package init(log: @escaping (String) -> Void = { _ in }, terminal: ((String?) -> Void)? = nil) {
         self.log = log
         self.terminal = terminal
     }

@@ -2,14 +2,14 @@ internal import NetConfigCore
 internal import NetConfigSystem
 
 /// What a plugin tells XAPI: one document of XML-RPC.
-public enum PluginAnswer: Equatable, Sendable {
+package enum PluginAnswer: Equatable, Sendable {
     /// The function's result.
     case success(String)
     /// Why there is none.
     case failure(PluginFailure)
 
     /// The document, in UTF-8. Characters that XML has no place for are replaced.
-    public var document: [UInt8] {
+    package var document: [UInt8] {
         let members: [XMLRPCValue.Member] =
             switch self {
             case .success(let text):

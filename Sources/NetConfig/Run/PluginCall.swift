@@ -3,16 +3,16 @@ internal import NetConfigSystem
 
 /// A call of a plugin as XAPI makes it: the plugin's only argument is a call of XML-RPC. Its method is the function; its
 /// parameters are a session, and a map of texts, of which the functions here need none.
-public struct PluginCall: Equatable, Sendable {
+package struct PluginCall: Equatable, Sendable {
     /// The function.
-    public var function: String
+    package var function: String
     /// The session that XAPI has opened for the plugin, and closes itself. A secret.
-    public var session: String
+    package var session: String
 
     /// Reads a call.
     ///
     /// - Throws: ``PluginFailure``, which repeats nothing of the document: its session is a secret, wherever it stands.
-    public init(_ document: String) throws(PluginFailure) {
+    package init(_ document: String) throws(PluginFailure) {
         let call: XMLRPCCall
         do throws(XMLError) {
             call = try XMLRPCCall(XMLDocument(Array(document.utf8)))

@@ -1,7 +1,7 @@
 /// A plugin's function that came to no result.
-public struct PluginFailure: Error, Equatable, Sendable {
+package struct PluginFailure: Error, Equatable, Sendable {
     /// XAPI's codes.
-    public enum Code: String, Sendable {
+    package enum Code: String, Sendable {
         /// The configuration could not be changed, and is as it was.
         case configuration = "VSWITCH_CONFIG_MOD_FAILURE"
         /// The emergency reset failed, and the configuration is as it was.
@@ -19,12 +19,12 @@ public struct PluginFailure: Error, Equatable, Sendable {
     }
 
     /// The code.
-    public var code: Code
+    package var code: Code
     /// What is to be said beside it.
-    public var parameters: [String]
+    package var parameters: [String]
 
     /// Creates a failure.
-    public init(_ code: Code, _ parameters: String...) {
+    package init(_ code: Code, _ parameters: String...) {
         self.code = code
         self.parameters = parameters
     }
@@ -34,5 +34,5 @@ public struct PluginFailure: Error, Equatable, Sendable {
 
 extension PluginFailure: CustomStringConvertible {
     /// The code and what is said beside it.
-    public var description: String { words.joined(separator: " ") }
+    package var description: String { words.joined(separator: " ") }
 }

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import NetConfigSystem
 internal import Logging
 
@@ -12,7 +12,7 @@ extension Reconfiguration {
     ///   - timeout: How long one call to XAPI may take.
     /// - Returns: What was changed, in sentences.
     /// - Throws: ``PluginFailure``; Open vSwitch's configuration is then as it was, unless the text says otherwise.
-    public func answer(
+    package func answer(
         _ call: PluginCall, as plugin: VswitchPlugin, timeout: Duration = .seconds(30)
     ) throws(PluginFailure) -> String {
         let signals = InterruptSignals()

@@ -6,7 +6,7 @@ extension Planner {
     ///   - observed: What is there: Open vSwitch's rows with those of its management, and of files and programs those
     ///     that ``VswitchPlugin`` names.
     /// - Returns: The plan, and what XAPI is told about it.
-    public static func planUpdate(_ request: UpdateRequest, observed: ObservedState) -> UpdatePlan {
+    package static func planUpdate(_ request: UpdateRequest, observed: ObservedState) -> UpdatePlan {
         var builder = UpdateBuilder(request, observed)
         builder.planController()
         builder.planBridges()
@@ -15,7 +15,7 @@ extension Planner {
     }
 
     /// Plans the removal of all that a controller may have set up.
-    public static func planEmergencyReset(observed: ObservedState) -> UpdatePlan {
+    package static func planEmergencyReset(observed: ObservedState) -> UpdatePlan {
         guard let rows = observed.vswitch else { return UpdatePlan(plan: Plan(), sentences: []) }
         var wanted = rows
         wanted.emergencyReset()

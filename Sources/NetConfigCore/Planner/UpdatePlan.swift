@@ -1,12 +1,12 @@
 /// A plan, and what XAPI is told about it.
-public struct UpdatePlan: Equatable, Sendable {
+package struct UpdatePlan: Equatable, Sendable {
     /// The steps; none where everything already is right.
-    public var plan: Plan
+    package var plan: Plan
     /// What is changed: a sentence for each thing.
-    public var sentences: [String]
+    package var sentences: [String]
 
     /// All that XAPI is told.
-    public var answer: String { sentences.isEmpty ? Self.nothing : sentences.joined(separator: " ") }
+    package var answer: String { sentences.isEmpty ? Self.nothing : sentences.joined(separator: " ") }
 
     /// What XAPI is told where nothing is changed.
     package static let nothing = "No change to configuration"

@@ -1,14 +1,14 @@
 /// What XAPI wants of Open vSwitch as a whole.
-public struct UpdateRequest: Sendable {
+package struct UpdateRequest: Sendable {
     /// The name under which XAPI asks.
-    public var plugin: VswitchPlugin
+    package var plugin: VswitchPlugin
     /// The controller that manages the host's Open vSwitch; `nil` for none.
-    public var controller: VswitchController?
+    package var controller: VswitchController?
     /// The pool and its networks; this host's PIFs as well where a record asks for a secure bridge.
-    public var model: NetworkModel
+    package var model: NetworkModel
 
     /// Describes what is wanted.
-    public init(as plugin: VswitchPlugin, controller: VswitchController?, model: NetworkModel) {
+    package init(as plugin: VswitchPlugin, controller: VswitchController?, model: NetworkModel) {
         self.plugin = plugin
         self.controller = controller
         self.model = model

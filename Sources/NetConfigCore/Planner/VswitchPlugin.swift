@@ -1,6 +1,6 @@
 /// The plugin by which XAPI has Open vSwitch's configuration brought in line with its own: one program with two names,
 /// which XAPI has called in turn, and under which it expects different things.
-public enum VswitchPlugin: String, Sendable, CaseIterable {
+package enum VswitchPlugin: String, Sendable, CaseIterable {
     /// What XAPI called until 2017: the controller is a field of the pool.
     case cfgUpdate = "openvswitch-cfg-update"
     /// What XAPI has called since: controllers are records of their own.

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -6,7 +6,7 @@ internal import SystemPackage
 extension Dhclient {
     /// The clients of these devices: those that run, of this program or another, and those of which
     /// only a configuration of ours is left.
-    public func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
+    package func clients(of devices: some Sequence<DeviceName>) -> [DHCPClient] {
         clients(of: devices, among: DhclientProcess.all())
     }
 

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -7,7 +7,7 @@ internal import SystemPackage
 /// Whether a client runs is in the end asked of `/proc`, not of its pid file: `dhclient` writes that file only after
 /// the first lease, or when it stops waiting for one, and a run of ours that was killed meanwhile must not leave a
 /// client that no later run finds.
-public struct Dhclient: Sendable {
+package struct Dhclient: Sendable {
     /// How long `dhclient -r` may take to release a lease. IPv4 sends one message; IPv6 waits for an answer.
     private static let releaseLimit = Duration.seconds(5)
 
@@ -22,7 +22,7 @@ public struct Dhclient: Sendable {
     let leaseDirectory: String
 
     /// Creates access to the clients whose files lie below a prefix.
-    public init(below root: RootPrefix) {
+    package init(below root: RootPrefix) {
         self.root = root
         files = ConfigurationFiles(below: root)
         leaseDirectory = DHCPClientFiles.leaseDirectory(below: root)
@@ -40,7 +40,7 @@ public struct Dhclient: Sendable {
     ///   - hasAddress: Whether the device now has an address of the client's family.
     /// - Throws: `DHCPClientError.noLease`, and the client still runs; any other `DHCPClientError`,
     ///   `ChildProcessError`, `FileError`, `Interruption`, and what ran runs again and no file is left.
-    public func start(
+    package func start(
         _ client: DHCPClient, patience: Int, interrupted: () -> Interruption? = { nil },
         hasAddress: (DeviceName, IPAddress.Family) throws -> Bool
     ) throws {
@@ -82,7 +82,7 @@ public struct Dhclient: Sendable {
     ///   - client: Which one.
     ///   - interrupted: Asked while the lease is released; an answer ends that, and the rest is done all the same.
     /// - Throws: `DHCPClientError.immortal`, `FileError`; the client and its configuration are then as they were.
-    public func stop(_ client: DHCPClient, interrupted: () -> Interruption? = { nil }) throws {
+    package func stop(_ client: DHCPClient, interrupted: () -> Interruption? = { nil }) throws {
         let configuration = paths(client.device, client.family).configuration
         let old = try files.read([configuration])[configuration]
         let release = try release(client)

@@ -1,15 +1,15 @@
-public import NetConfigCore
+package import NetConfigCore
 package import SystemPackage
 
 /// Tells switches and neighbours where an address now is.
-public enum Announcement {
+package enum Announcement {
     /// Sends gratuitous ARP for IPv4 addresses and unsolicited neighbour advertisements for IPv6 ones, from the
     /// device's own MAC address, once each.
     ///
     /// Equivalent to: `arping -U -c 1 -I NAME ADDRESS`, `arping -A -c 1 -I NAME ADDRESS`, `ndisc6`'s `na6`
     /// - Throws: `ENODEV` where there is no such device, `ENETDOWN` where it is down, `EAFNOSUPPORT` where it is not
     ///   Ethernet.
-    public static func send(_ addresses: [IPAddress], on device: DeviceName) throws(DeviceError) {
+    package static func send(_ addresses: [IPAddress], on device: DeviceName) throws(DeviceError) {
         do throws(Errno) {
             var socket = try PacketSocket(on: device)
             for address in addresses {

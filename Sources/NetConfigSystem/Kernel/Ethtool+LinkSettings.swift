@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import CLinux
 internal import SystemPackage
 
@@ -7,7 +7,7 @@ extension Ethtool {
     /// `nil`.
     ///
     /// Equivalent to: `ethtool NAME`
-    public func settings(of device: DeviceName) throws(EthtoolError) -> LinkSettings? {
+    package func settings(of device: DeviceName) throws(EthtoolError) -> LinkSettings? {
         do {
             return try linkModes(of: device, "read the link settings of \(device)").settings
         } catch let error where error.code == .notSupported {
@@ -22,7 +22,7 @@ extension Ethtool {
     ///
     /// Equivalent to: `ethtool -s NAME speed … duplex … autoneg … advertise …`
     /// - Throws: `EOPNOTSUPP` or `EINVAL` where the device cannot do it.
-    public func setSettings(_ settings: LinkSettings, on device: DeviceName) throws(EthtoolError) {
+    package func setSettings(_ settings: LinkSettings, on device: DeviceName) throws(EthtoolError) {
         let operation = "set link settings on \(device)"
         var modes = try linkModes(of: device, operation)
         modes.change(to: settings)

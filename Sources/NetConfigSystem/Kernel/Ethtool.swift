@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import CLinux
 internal import Glibc
 internal import SystemPackage
@@ -6,13 +6,13 @@ internal import SystemPackage
 /// Settings of network cards, read and changed as `ethtool(8)` does, through `SIOCETHTOOL`.
 ///
 /// Belongs to the network namespace of the thread that made it.
-public struct Ethtool: ~Copyable {
+package struct Ethtool: ~Copyable {
     private let descriptor: Int32
     /// The kernel's names of the feature bits, the same for all devices, once they were asked for.
     private var featureNames: [String]?
 
     /// Opens the socket that requests go through.
-    public init() throws(EthtoolError) {
+    package init() throws(EthtoolError) {
         descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else {
             throw EthtoolError(operation: "open a socket for ethtool", code: Errno(rawValue: errno))
@@ -24,7 +24,7 @@ public struct Ethtool: ~Copyable {
     /// Which offloads a device has, and whether they are on.
     ///
     /// Equivalent to: `ethtool -k NAME`
-    public mutating func offloads(of device: DeviceName) throws(EthtoolError) -> Offloads {
+    package mutating func offloads(of device: DeviceName) throws(EthtoolError) -> Offloads {
         let operation = "read the offloads of \(device)"
         let names = try featureNames(device, operation)
         return Offloads(try features(of: device, names, operation), names: names)
@@ -34,7 +34,7 @@ public struct Ethtool: ~Copyable {
     ///
     /// Equivalent to: `ethtool -K NAME OFFLOAD on|off`
     /// - Throws: `EOPNOTSUPP` where the device cannot change it, or does not although it took the request.
-    public mutating func setOffload(_ offload: Offload, _ isOn: Bool, on device: DeviceName) throws(EthtoolError) {
+    package mutating func setOffload(_ offload: Offload, _ isOn: Bool, on device: DeviceName) throws(EthtoolError) {
         let operation = "turn \(offload.rawValue) \(isOn ? "on" : "off") on \(device)"
         let names = try featureNames(device, operation)
         let blocks = try features(of: device, names, operation)
@@ -66,7 +66,7 @@ public struct Ethtool: ~Copyable {
     /// does not have it.
     ///
     /// Equivalent to: `ethtool -P NAME`
-    public func permanentMAC(of device: DeviceName) throws(EthtoolError) -> MACAddress? {
+    package func permanentMAC(of device: DeviceName) throws(EthtoolError) -> MACAddress? {
         var command = UInt32(ETHTOOL_GPERMADDR).hostBytes + UInt32(6).hostBytes + Array(repeating: 0, count: 6)
         try call(&command, device, "read the permanent address of \(device)")
         guard let mac = MACAddress(bytes: command[8...]), mac.bits != 0 else { return nil }

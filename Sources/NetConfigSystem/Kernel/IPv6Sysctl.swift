@@ -1,9 +1,9 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
 /// The kernel's IPv6 settings of devices, below `/proc/sys/net/ipv6/conf`: rtnetlink tells them but cannot change them.
-public enum IPv6Sysctl {
+package enum IPv6Sysctl {
     /// Sets `accept_ra`, `autoconf` and `disable_ipv6` of a device, whether it forms addresses, and does what belongs to it.
     ///
     /// Routes and addresses that router advertisements gave stay; see ``RouteNetlink/removeAdvertisedRoutes(over:)``.
@@ -11,7 +11,7 @@ public enum IPv6Sysctl {
     /// Equivalent to: `sysctl net.ipv6.conf.NAME.accept_ra=… net.ipv6.conf.NAME.autoconf=… net.ipv6.conf.NAME.disable_ipv6=…`
     /// - Throws: ``DeviceError``: `ENOENT` where the device does not exist or has no IPv6; what `finish` throws. Either way
     ///   the settings are as they were.
-    public static func set(
+    package static func set(
         _ settings: IPv6Settings, on device: DeviceName, then finish: () throws -> Void = {}
     ) throws {
         // Opening and reading can fail before anything is changed.

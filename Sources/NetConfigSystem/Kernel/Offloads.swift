@@ -1,14 +1,14 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// What a device offers to do in place of the kernel.
-public struct Offloads: Equatable, Sendable {
+package struct Offloads: Equatable, Sendable {
     /// Whether an offload is on. Those that the kernel does not know (`ufo` since Linux 4.14) are missing.
-    public var states: [Offload: Bool] = [:]
+    package var states: [Offload: Bool] = [:]
     /// Offloads whose state the device cannot change (`[fixed]` in `ethtool -k`).
-    public var fixed: Set<Offload> = []
+    package var fixed: Set<Offload> = []
 
     /// Creates a value without offloads.
-    public init() {}
+    package init() {}
 
     /// Reads the states out of feature bits.
     init(_ blocks: [FeatureBlock], names: [String]) {

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import SystemPackage
 
 extension RouteNetlink {
@@ -9,7 +9,7 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `ip address add PREFIX [broadcast ADDRESS] dev NAME [valid_lft SECONDS preferred_lft SECONDS]`
     /// - Throws: `EEXIST` as said; `EACCES` where IPv6 is disabled on the device.
-    public func addAddress(_ address: LinkAddress, to device: DeviceName) throws(NetlinkError) {
+    package func addAddress(_ address: LinkAddress, to device: DeviceName) throws(NetlinkError) {
         let index = try index(of: device)
         do {
             try send(.addAddress(address, to: device, index: index))
@@ -24,7 +24,7 @@ extension RouteNetlink {
     /// With the last IPv6 address of a network that a router has announced goes the route there, which the kernel keeps.
     ///
     /// Equivalent to: `ip address delete PREFIX dev NAME`
-    public func removeAddress(_ address: LinkAddress, from device: DeviceName) throws(NetlinkError) {
+    package func removeAddress(_ address: LinkAddress, from device: DeviceName) throws(NetlinkError) {
         guard let index = try existingIndex(of: device) else { return }
         let network = address.prefix.network
         // `IP6_RT_PRIO_ADDRCONF`

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import CLibNL
 internal import SystemPackage
 
@@ -7,7 +7,7 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `ip link add name NAME [address MAC] type …`
     /// - Throws: `EEXIST` where there is a device of that name; `EOPNOTSUPP` where the kernel has no such kind of link.
-    public func createLink(_ name: DeviceName, _ kind: LinkKind, mac: MACAddress? = nil) throws(NetlinkError) {
+    package func createLink(_ name: DeviceName, _ kind: LinkKind, mac: MACAddress? = nil) throws(NetlinkError) {
         try send(.createLink(name, kind, mac: mac) { device throws(NetlinkError) in try index(of: device) })
     }
 
@@ -36,21 +36,21 @@ extension RouteNetlink {
     /// Deletes a link. That there is none is fine.
     ///
     /// Equivalent to: `ip link delete NAME`
-    public func deleteLink(_ name: DeviceName) throws(NetlinkError) {
+    package func deleteLink(_ name: DeviceName) throws(NetlinkError) {
         try sendRemoval(.deleteLink(name))
     }
 
     /// Sets a link up.
     ///
     /// Equivalent to: `ip link set NAME up`
-    public func setUp(_ name: DeviceName) throws(NetlinkError) {
+    package func setUp(_ name: DeviceName) throws(NetlinkError) {
         try send(.setLink(name, up: true))
     }
 
     /// Sets a link down. The kernel forgets its routes, and its global IPv6 addresses.
     ///
     /// Equivalent to: `ip link set NAME down`
-    public func setDown(_ name: DeviceName) throws(NetlinkError) {
+    package func setDown(_ name: DeviceName) throws(NetlinkError) {
         try send(.setLink(name, up: false))
     }
 
@@ -59,7 +59,7 @@ extension RouteNetlink {
     /// The kernel releases it from its old master first; where the new one refuses it, it goes back.
     ///
     /// Equivalent to: `ip link set NAME master MASTER`, or `nomaster`
-    public func setMaster(_ name: DeviceName, _ master: DeviceName?) throws(NetlinkError) {
+    package func setMaster(_ name: DeviceName, _ master: DeviceName?) throws(NetlinkError) {
         guard let master else { return try send(.setMaster(name, nil, index: 0)) }
         let (new, old) = (try index(of: master), try record(of: name).master)
         do {
@@ -73,7 +73,7 @@ extension RouteNetlink {
     /// Sets a link's MAC address.
     ///
     /// Equivalent to: `ip link set NAME address MAC`
-    public func setMAC(_ name: DeviceName, _ mac: MACAddress) throws(NetlinkError) {
+    package func setMAC(_ name: DeviceName, _ mac: MACAddress) throws(NetlinkError) {
         try send(.setMAC(name, mac))
     }
 
@@ -81,7 +81,7 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `ip link set NAME mtu MTU`
     /// - Throws: `EINVAL` where the device cannot do it.
-    public func setMTU(_ name: DeviceName, _ mtu: Int) throws(NetlinkError) {
+    package func setMTU(_ name: DeviceName, _ mtu: Int) throws(NetlinkError) {
         try send(.setMTU(name, mtu))
     }
 
@@ -91,7 +91,7 @@ extension RouteNetlink {
     /// kernel that knows no VLANs is not asked about them. Where it refuses something, what it has done before is taken back.
     ///
     /// Equivalent to: `ip link set NAME type bridge stp_state … forward_delay … mcast_snooping … vlan_filtering …`
-    public func setBridgeAttributes(_ name: DeviceName, _ attributes: BridgeAttributes) throws(NetlinkError) {
+    package func setBridgeAttributes(_ name: DeviceName, _ attributes: BridgeAttributes) throws(NetlinkError) {
         let old = BridgeAttributes(try record(of: name).info)
         do {
             try send(attributes, to: name)
@@ -108,7 +108,7 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `bridge link set dev NAME isolated off` and so on, `ip link set NAME arp on`,
     /// `bridge fdb replace MAC dev NAME master permanent`
-    public func setFlag(_ name: DeviceName, _ flag: ForwardingFlag, _ isOn: Bool) throws(NetlinkError) {
+    package func setFlag(_ name: DeviceName, _ flag: ForwardingFlag, _ isOn: Bool) throws(NetlinkError) {
         switch flag {
         case .forwarding: try send(.setForwarding(name, index: try index(of: name), isOn))
         case .ownAddress:
@@ -135,7 +135,7 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `ip link set NAME type bond miimon …`
     /// - Throws: `EBUSY` for another LACP rate on a bond that is up; `EINVAL` for a name that the kernel does not have.
-    public func setBondAttributes(_ name: DeviceName, _ attributes: BondAttributes) throws(NetlinkError) {
+    package func setBondAttributes(_ name: DeviceName, _ attributes: BondAttributes) throws(NetlinkError) {
         let current = try record(of: name)
         let wanted = try BondOption.all(
             of: attributes, primary: attributes.primaryIndex { device throws(NetlinkError) in try index(of: device) },
@@ -155,7 +155,7 @@ extension RouteNetlink {
     ///
     /// Equivalent to: `ip link set NAME type bond mode MODE`
     /// - Throws: `EACCES` for a bond that is up, `ENOTEMPTY` for one with slaves.
-    public func setBondMode(_ name: DeviceName, _ mode: String) throws(NetlinkError) {
+    package func setBondMode(_ name: DeviceName, _ mode: String) throws(NetlinkError) {
         guard let number = BondOptionNames.number(of: mode, in: BondOptionNames.mode) else {
             throw NetlinkError(operation: "set mode \(mode) on \(name)", device: name, code: .invalidArgument)
         }

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import SystemPackage
 
 extension RouteNetlink {
@@ -8,7 +8,7 @@ extension RouteNetlink {
     /// Equivalent to: `ip route add DESTINATION [via GATEWAY] dev NAME proto … metric …`
     /// - Throws: `EEXIST` where another route has that destination and metric; `ENETUNREACH` (IPv6: `EHOSTUNREACH`)
     ///   where the gateway is not on the link; `ENETDOWN` where the device is down.
-    public func addRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
+    package func addRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
         let index = try index(of: device)
         var hops: [Int32] = []
         for name in route.forkDevices { hops.append(try self.index(of: name)) }
@@ -26,7 +26,7 @@ extension RouteNetlink {
     /// Removes a route from the main table. That it or the device is gone already is fine.
     ///
     /// Equivalent to: `ip route delete DESTINATION [via GATEWAY] dev NAME proto … metric …`
-    public func removeRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
+    package func removeRoute(_ route: Route, over device: DeviceName) throws(NetlinkError) {
         guard let index = try existingIndex(of: device) else { return }
         var hops: [Int32] = []
         for name in route.forkDevices {
@@ -42,7 +42,7 @@ extension RouteNetlink {
     /// the metric of a static one, which then could not be added.
     ///
     /// Equivalent to: `ip -6 route flush dev NAME proto ra`
-    public func removeAdvertisedRoutes(over device: DeviceName) throws(NetlinkError) {
+    package func removeAdvertisedRoutes(over device: DeviceName) throws(NetlinkError) {
         // A device that is down has no routes, and there are hundreds of those when a host's bridges are made.
         guard let record = try existingRecord(of: device), record.isUp else { return }
         var removed: [Route] = []

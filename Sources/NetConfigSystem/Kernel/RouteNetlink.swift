@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import CLibNL
 internal import SystemPackage
 
@@ -6,11 +6,11 @@ internal import SystemPackage
 ///
 /// Belongs to the network namespace of the thread that made it. Nothing is remembered between calls: devices come and
 /// go, and a name's index with them.
-public struct RouteNetlink: ~Copyable {
+package struct RouteNetlink: ~Copyable {
     private let socket: NetlinkSocket
 
     /// Connects to the kernel.
-    public init() throws(NetlinkError) {
+    package init() throws(NetlinkError) {
         socket = try NetlinkSocket()
     }
 
@@ -18,7 +18,7 @@ public struct RouteNetlink: ~Copyable {
     ///
     /// Three dumps. Devices are there under whatever name they have.
     /// - Throws: `EINTR` where the tables changed each time that they were read.
-    public func links() throws(NetlinkError) -> [DeviceName: Link] { try linksAndRoutes().links }
+    package func links() throws(NetlinkError) -> [DeviceName: Link] { try linksAndRoutes().links }
 
     /// The same, with the routes of the main table that no link has.
     package func linksAndRoutes() throws(NetlinkError) -> (links: [DeviceName: Link], others: [OtherRoute]) {
@@ -48,7 +48,7 @@ public struct RouteNetlink: ~Copyable {
     /// The kernel's index of a device.
     ///
     /// - Throws: `ENODEV` where there is no such device.
-    public func index(of device: DeviceName) throws(NetlinkError) -> Int32 {
+    package func index(of device: DeviceName) throws(NetlinkError) -> Int32 {
         try record(of: device).index
     }
 

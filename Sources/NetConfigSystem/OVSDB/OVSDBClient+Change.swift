@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// Changes to rows: what ``PossibleChange`` says is done here.
 extension OVSDBClient {
@@ -15,7 +15,7 @@ extension OVSDBClient {
     /// - Throws: `StillTrying` where they were made, and of the interfaces of a bond some work and others do not;
     ///   `TakenBack` where the changes had been made or may have been and are not there any more. Otherwise nothing was changed:
     ///   ``OVSDBError/guardFailed(_:)`` when the rows are no longer what was read: read again, plan again.
-    public func commit(
+    package func commit(
         _ changes: [VswitchChange], interrupted: () -> Interruption? = { nil }, waiting: () -> Void = {}
     ) throws {
         let changes = changes.filter { $0.before != $0.after }
@@ -33,7 +33,7 @@ extension OVSDBClient {
     ///   - inverse: The inverse of the changes that were made.
     ///   - waiting: Called about ten times a second while ovs-vswitchd or ovsdb-server is awaited.
     /// - Throws: `TakenBack` where something is left of them, or ovs-vswitchd does not follow.
-    public func putBack(_ inverse: [VswitchChange], waiting: () -> Void = {}) throws {
+    package func putBack(_ inverse: [VswitchChange], waiting: () -> Void = {}) throws {
         let changes = inverse.reversed().map(\.inverse).filter { $0.before != $0.after }
         guard !changes.isEmpty else { return }
         var course = ChangeCourse(changes, takingBack: true)

@@ -1,32 +1,32 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// Reads and changes the configuration of Open vSwitch through ovsdb-server (RFC 7047, ovs-vswitchd.conf.db(5)).
 ///
 /// It keeps one connection, and remembers which rows the names stand for that it read.
-public final class OVSDBClient {
+package final class OVSDBClient {
     /// How long the client waits, and for what.
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// For a connection, and for each answer.
-        public var answer = Duration.seconds(5)
+        package var answer = Duration.seconds(5)
         /// For a server that went away, as one does that is being upgraded.
-        public var absence = Duration.seconds(10)
+        package var absence = Duration.seconds(10)
         /// For ovs-vswitchd to make a change.
-        public var change = Duration.seconds(20)
+        package var change = Duration.seconds(20)
         /// For ovs-vswitchd to take a change back, where it has not said that it made it.
-        public var inverse = Duration.seconds(5)
+        package var inverse = Duration.seconds(5)
 
         /// The usual limits.
-        public init() {}
+        package init() {}
     }
 
     /// The path of ovsdb-server's socket.
-    public let socket: String
+    package let socket: String
     /// How long the client waits.
-    public let limits: Limits
+    package let limits: Limits
     /// How many changes were asked of ovs-vswitchd, as far as this client knows.
-    public internal(set) var nextCfg = 0
+    package internal(set) var nextCfg = 0
     /// Up to which of them ovs-vswitchd has done them, as far as this client knows.
-    public internal(set) var curCfg = 0
+    package internal(set) var curCfg = 0
 
     /// Told of each step that a change takes.
     var trace: (PossibleChange.Edge) -> Void = { _ in }
@@ -46,7 +46,7 @@ public final class OVSDBClient {
     ///   - socket: The path of its Unix socket, at most 107 bytes, such as `/var/run/openvswitch/db.sock`.
     ///   - limits: How long to wait.
     /// - Throws: ``OVSDBError`` where no server answers there.
-    public init(socket: String, limits: Limits = Limits()) throws(OVSDBError) {
+    package init(socket: String, limits: Limits = Limits()) throws(OVSDBError) {
         self.socket = socket
         self.limits = limits
         connection = try OVSDBConnection(path: socket, timeout: limits.answer)
@@ -57,13 +57,13 @@ public final class OVSDBClient {
     /// - Parameter withManagement: Whether to read tables `Manager`, `SSL` and `Flow_Sample_Collector_Set` as well.
     /// - Returns: The rows.
     /// - Throws: ``OVSDBError``.
-    public func readState(withManagement: Bool = false) throws(OVSDBError) -> VswitchState {
+    package func readState(withManagement: Bool = false) throws(OVSDBError) -> VswitchState {
         readsManagement = withManagement
         return try afterRestart { () throws(OVSDBError) in try read() }
     }
 
     /// OpenFlow port numbers of interfaces; those that have none are left out.
-    public func ofports(of interfaces: [String]) throws(OVSDBError) -> [String: Int] {
+    package func ofports(of interfaces: [String]) throws(OVSDBError) -> [String: Int] {
         var transaction = OVSDBTransaction()
         for name in interfaces {
             let condition = OVSDBCondition.column("name", equals: .string(name))
@@ -78,7 +78,7 @@ public final class OVSDBClient {
     }
 
     /// Whether a bridge has a controller; by default, whether one of its controllers is connected.
-    public func hasController(_ bridge: String, isConnected: Bool = true) throws(OVSDBError) -> Bool {
+    package func hasController(_ bridge: String, isConnected: Bool = true) throws(OVSDBError) -> Bool {
         var transaction = OVSDBTransaction()
         let condition = OVSDBCondition.column("name", equals: .string(bridge))
         transaction.append(.select(from: "Bridge", where: [condition], columns: ["controller"]))

@@ -1,19 +1,19 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
 /// Adds and removes the flows that keep management traffic alive on a bridge in secure mode, with `ovs-ofctl(8)`.
-public struct SecureModeFlows: Sendable {
+package struct SecureModeFlows: Sendable {
     /// Flows that could not be written down.
-    public struct MissingPort: Error, Equatable, Sendable, CustomStringConvertible {
+    package struct MissingPort: Error, Equatable, Sendable, CustomStringConvertible {
         /// The port without an OpenFlow port number.
-        public var uplink: DeviceName
+        package var uplink: DeviceName
 
         /// Creates an error.
-        public init(uplink: DeviceName) { self.uplink = uplink }
+        package init(uplink: DeviceName) { self.uplink = uplink }
 
         /// The value in words, for messages and logs.
-        public var description: String { "\(uplink) has no OpenFlow port number" }
+        package var description: String { "\(uplink) has no OpenFlow port number" }
     }
 
     /// How long `ovs-ofctl` itself waits for the switch, in seconds.
@@ -24,7 +24,7 @@ public struct SecureModeFlows: Sendable {
 
     /// Creates access to the switches of a host; `database` is the socket of ovsdb-server, as a path of the described
     /// host. The bridges' sockets lie beside it.
-    public init(below root: RootPrefix, database: String = "/var/run/openvswitch/db.sock") {
+    package init(below root: RootPrefix, database: String = "/var/run/openvswitch/db.sock") {
         self.root = root
         runDirectory = FilePath(database).removingLastComponent().string
     }
@@ -35,7 +35,7 @@ public struct SecureModeFlows: Sendable {
     ///
     /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`, `Interruption`; what was added before is then removed
     ///   again.
-    public func add(
+    package func add(
         _ flows: [SecureModeFlow], to bridge: String, ports: [String: Int], interrupted: () -> Interruption? = { nil }
     ) throws {
         let text = try Self.text(flows, ports: ports)
@@ -53,7 +53,7 @@ public struct SecureModeFlows: Sendable {
     ///
     /// - Throws: `MissingPort`, `ChildProcessError`, `FileError`, `Interruption`; what was removed before is then added
     ///   again.
-    public func remove(
+    package func remove(
         _ flows: [SecureModeFlow], from bridge: String, ports: [String: Int],
         interrupted: () -> Interruption? = { nil }
     ) throws {
@@ -75,7 +75,7 @@ public struct SecureModeFlows: Sendable {
 
     /// The flows in the syntax of `ovs-ofctl`, one a line; without actions for the removal, which takes matches and
     /// priority alone.
-    public static func text(
+    package static func text(
         _ flows: [SecureModeFlow], ports: [String: Int], withActions: Bool = true
     ) throws(MissingPort) -> String {
         var lines = ""
@@ -97,7 +97,7 @@ public struct SecureModeFlows: Sendable {
     /// Equivalent to: `ovs-ofctl dump-flows BRIDGE`
     ///
     /// - Throws: `ChildProcessError`, `FileError`.
-    public func present(
+    package func present(
         among flows: some Sequence<SecureModeFlow>, on bridge: String, ports: [String: Int]
     ) throws -> Set<SecureModeFlow> {
         let arguments = ["--timeout=\(Self.patience)", "dump-flows", try target(bridge)]

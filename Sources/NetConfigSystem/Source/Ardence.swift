@@ -1,17 +1,17 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// A host that booted over one of its NICs: `/proc/ardence` says which one. That NIC carries the host's disk and must be
 /// left alone.
-public enum Ardence {
+package enum Ardence {
     /// Where the kernel says so; on other hosts there is no such file.
-    public static let standardPath = "/proc/ardence"
+    package static let standardPath = "/proc/ardence"
     /// The most bytes that are read.
-    public static let maximumSize = 1 << 16
+    package static let maximumSize = 1 << 16
 
     /// The MAC address of the NIC that the host booted over, `nil` for a host with a disk of its own.
     ///
     /// - Throws: `FileError` for a file that is there and cannot be read.
-    public static func macAddress(contentsOf path: String) throws(FileError) -> MACAddress? {
+    package static func macAddress(contentsOf path: String) throws(FileError) -> MACAddress? {
         do throws(FileError) {
             return macAddress(in: try InputFile(path, limit: maximumSize).text())
         } catch {

@@ -1,25 +1,25 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import SystemPackage
 
 /// Where a host keeps its cache.
-public struct CacheLocation: Sendable {
+package struct CacheLocation: Sendable {
     /// The file: where the cache is read and where it will be written.
-    public let path: String
+    package let path: String
 
     /// Where caches are, the older place first: XenServer's, then that of newer installs.
-    public static let standardPaths = ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"]
+    package static let standardPaths = ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"]
 
     /// The copy of the last cache that could be read before it was replaced.
-    public var lastGoodPath: String { path + ".last-good" }
+    package var lastGoodPath: String { path + ".last-good" }
 
     /// Uses a certain file.
-    public init(path: String) {
+    package init(path: String) {
         self.path = path
     }
 
     /// Finds the file below a directory: of the standard paths the first that exists, else the first with a last good copy,
     /// else the first whose directory exists.
-    public init(root: String = "/") {
+    package init(root: String = "/") {
         let candidates = Self.standardPaths.map { CacheLocation(path: FilePath(root).appending(below: $0)) }
         self =
             candidates.first { Self.exists($0.path) } ?? candidates.first { Self.exists($0.lastGoodPath) }
@@ -29,7 +29,7 @@ public struct CacheLocation: Sendable {
     /// Reads the cache.
     ///
     /// - Throws: `CacheError`.
-    public func load() throws(CacheError) -> NetworkModel {
+    package func load() throws(CacheError) -> NetworkModel {
         try CacheReader.read(contentsOf: path)
     }
 
@@ -40,7 +40,7 @@ public struct CacheLocation: Sendable {
     ///   one, the copy is used as well.
     /// - Returns: The model.
     /// - Throws: `CacheError`, what is wrong with the cache itself, where there is no good copy either.
-    public func loadOrLastGood(for names: [String] = []) throws(CacheError) -> NetworkModel {
+    package func loadOrLastGood(for names: [String] = []) throws(CacheError) -> NetworkModel {
         do throws(CacheError) {
             let model = try load()
             guard !model.faults.isEmpty, !names.isEmpty, let error = model.firstError(ofAll: names),
@@ -69,7 +69,7 @@ public struct CacheLocation: Sendable {
     /// - Returns: whether the cache was changed.
     /// - Throws: `CacheError`; the old cache is then as it was.
     @discardableResult
-    public func save(_ model: NetworkModel) throws(CacheError) -> Bool {
+    package func save(_ model: NetworkModel) throws(CacheError) -> Bool {
         guard let prepared = try prepare(model) else { return false }
         try prepared.commit()
         return true

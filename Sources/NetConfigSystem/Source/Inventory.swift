@@ -2,19 +2,19 @@ internal import NetConfigCore
 
 /// The host's inventory, `/etc/xensource-inventory`: lines `KEY='value'`, as a shell would read them but without running
 /// anything.
-public struct Inventory: Equatable, Sendable {
+package struct Inventory: Equatable, Sendable {
     /// Where the inventory is.
-    public static let standardPath = "/etc/xensource-inventory"
+    package static let standardPath = "/etc/xensource-inventory"
     /// The most bytes that an inventory may have.
-    public static let maximumSize = 1 << 20
+    package static let maximumSize = 1 << 20
 
     /// The values; of a key that is given twice the later one, as in a shell.
-    public private(set) var values: [String: String] = [:]
+    package private(set) var values: [String: String] = [:]
 
     /// Reads an inventory from a file.
     ///
     /// - Throws: `FileError`.
-    public init(contentsOf path: String) throws(FileError) {
+    package init(contentsOf path: String) throws(FileError) {
         self.init(try InputFile(path, limit: Self.maximumSize).text())
     }
 
@@ -29,7 +29,7 @@ public struct Inventory: Equatable, Sendable {
     }
 
     /// Reads an inventory. Lines that are no assignment are skipped.
-    public init(_ text: String) {
+    package init(_ text: String) {
         for line in text.lines() {
             guard let (key, value) = Self.assignment(in: line) else { continue }
             values[key] = value
@@ -37,7 +37,7 @@ public struct Inventory: Equatable, Sendable {
     }
 
     /// The value of a key, `nil` where it is not set.
-    public subscript(key: String) -> String? { values[key] }
+    package subscript(key: String) -> String? { values[key] }
 
     private static func assignment(in line: Substring) -> (String, String)? {
         guard let (key, rest) = line.trimmed.halves(at: "="), let first = key.utf8.first, !first.isDigit,

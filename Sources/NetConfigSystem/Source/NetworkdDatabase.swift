@@ -1,20 +1,20 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// What xcp-networkd, which configures the hosts of today, keeps of them: `networkd.db`. It is read, and never written.
-public struct NetworkdDatabase: Equatable, Sendable {
+package struct NetworkdDatabase: Equatable, Sendable {
     /// Where xcp-networkd keeps it.
-    public static let standardPath = "/var/lib/xcp/networkd.db"
+    package static let standardPath = "/var/lib/xcp/networkd.db"
     /// The most bytes that it may have.
-    public static let maximumSize = CacheReader.maximumSize
+    package static let maximumSize = CacheReader.maximumSize
 
     /// The devices that it describes: bridges, what is in their ports, cards, and VLAN links by the name that this program would
     /// give them. Names that are no device's are left out.
-    public private(set) var devices: Set<DeviceName> = []
+    package private(set) var devices: Set<DeviceName> = []
 
     /// Reads the database; `nil` where there is none.
     ///
     /// - Throws: ``Failure``, which names the file.
-    public init?(contentsOf path: String) throws(Failure) {
+    package init?(contentsOf path: String) throws(Failure) {
         let bytes: [UInt8]
         do throws(FileError) { bytes = try InputFile(path, limit: Self.maximumSize).contents() } catch {
             guard error.isMissing else { throw .file(error) }
@@ -54,7 +54,7 @@ public struct NetworkdDatabase: Equatable, Sendable {
 
 extension NetworkdDatabase {
     /// Why a database says nothing.
-    public enum Failure: Error, Equatable, Sendable {
+    package enum Failure: Error, Equatable, Sendable {
         /// The file could not be read.
         case file(FileError)
         /// Its text is no JSON.
@@ -64,7 +64,7 @@ extension NetworkdDatabase {
 
 extension NetworkdDatabase.Failure: CustomStringConvertible {
     /// The file, and what is wrong with it.
-    public var description: String {
+    package var description: String {
         switch self {
         case .file(let error): "\(error)"
         case .syntax(let file, let reason): "\(file): \(reason)"

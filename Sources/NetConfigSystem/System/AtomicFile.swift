@@ -5,17 +5,17 @@ internal import SystemPackage
 /// its new ones.
 ///
 /// Writers are expected to hold the host's lock. Without it the file is still never a mix; the last writer wins.
-public struct AtomicFile: Sendable {
+package struct AtomicFile: Sendable {
     /// The file itself; what the links lead to, where links are followed.
-    public let path: String
+    package let path: String
 
     /// Names a file; the file need not exist, its directory must. A symbolic link of this name is itself replaced.
-    public init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
     /// Names the file that a path leads to: a symbolic link of this name stays, and what it leads to is replaced.
     ///
     /// - Throws: `FileError` where a link on the way is neither root's nor ours.
-    public init(following path: String) throws(FileError) {
+    package init(following path: String) throws(FileError) {
         self.path = try FilePath(path).followingTrustedLinks().string
     }
 
@@ -30,7 +30,7 @@ public struct AtomicFile: Sendable {
     /// - Returns: whether the file was changed.
     /// - Throws: `FileError`; the old file is then as it was, and nothing is left beside it.
     @discardableResult
-    public func replace(with bytes: [UInt8], mode: UInt16? = nil) throws(FileError) -> Bool {
+    package func replace(with bytes: [UInt8], mode: UInt16? = nil) throws(FileError) -> Bool {
         guard let replacement = try prepare(bytes, mode: mode) else { return false }
         try replacement.commit()
         return true
@@ -102,7 +102,7 @@ public struct AtomicFile: Sendable {
 
     /// As ``replace(with:)``, with the text in UTF-8.
     @discardableResult
-    public func replace(with text: String) throws(FileError) -> Bool {
+    package func replace(with text: String) throws(FileError) -> Bool {
         try replace(with: Array(text.utf8))
     }
 
@@ -111,7 +111,7 @@ public struct AtomicFile: Sendable {
     /// - Returns: whether it was there.
     /// - Throws: `FileError`.
     @discardableResult
-    public func remove() throws(FileError) -> Bool {
+    package func remove() throws(FileError) -> Bool {
         _ = try status(before: "remove")
         return try FileError.during("remove", path) {
             TemporaryFile.removeLitter(beside: path)
@@ -130,7 +130,7 @@ public struct AtomicFile: Sendable {
     /// The corresponding C functions are `link` and `rename`; where the file system has no hard links, a copy is made.
     ///
     /// - Throws: `FileError`.
-    public func keep(as other: String) throws(FileError) {
+    package func keep(as other: String) throws(FileError) {
         let linked = try FileError.during("keep \(path) as", other) {
             TemporaryFile.removeLitter(beside: other)
             return try TemporaryFile.link(path, as: other)

@@ -1,7 +1,7 @@
 internal import NetConfigCore
 internal import CLinux
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// A program to run as a child: absolute path, no shell, a clean environment, no inherited descriptors.
 ///
@@ -9,26 +9,26 @@ public import SystemPackage
 /// either way). Its interface is asynchronous, and this library is not: a thread of the cooperative pool that waits for
 /// a task is one that cannot run it, and on a host with two processors two of them are all. Neither can it leave
 /// a process running, as a DHCP client without a lease must be.
-public struct ChildProcess: Sendable {
+package struct ChildProcess: Sendable {
     /// What a program that ended well has printed.
-    public struct Output: Equatable, Sendable {
+    package struct Output: Equatable, Sendable {
         /// Standard output; bytes that are not UTF-8 as U+FFFD.
-        public var standardOutput: String
+        package var standardOutput: String
         /// Standard error output; bytes that are not UTF-8 as U+FFFD.
-        public var standardError: String
+        package var standardError: String
     }
 
     /// The most that a program may print, in bytes on each of its two outputs, before it is ended.
-    public static let outputLimit = 1 << 20
+    package static let outputLimit = 1 << 20
 
     /// The program's absolute path.
-    public var program: FilePath
+    package var program: FilePath
     /// The arguments, without the program's name.
-    public var arguments: [String]
+    package var arguments: [String]
     /// Variables as `NAME=value`, beside `PATH` and `LC_ALL` where these are not among them.
-    public var environment: [String]
+    package var environment: [String]
     /// The text of the standard input; `/dev/null` where it is `nil`.
-    public var input: String?
+    package var input: String?
     /// What the program is told that it is called; `nil` for its path.
     package var name: String?
     /// An open file that it gets as its descriptor 3, and no other one.
@@ -39,7 +39,7 @@ public struct ChildProcess: Sendable {
     package var beginsSession = false
 
     /// Describes a program's run.
-    public init(_ program: FilePath, _ arguments: [String], environment: [String] = [], input: String? = nil) {
+    package init(_ program: FilePath, _ arguments: [String], environment: [String] = [], input: String? = nil) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
@@ -63,7 +63,7 @@ public struct ChildProcess: Sendable {
     /// - Returns: What it printed.
     /// - Throws: `ChildProcessError` unless the exit status is 0; `Interruption`.
     @discardableResult
-    public func run(timeLimit: Duration, interrupted: () -> Interruption? = { nil }) throws -> Output {
+    package func run(timeLimit: Duration, interrupted: () -> Interruption? = { nil }) throws -> Output {
         var process = try start()
         let deadline = ContinuousClock.now + timeLimit
         while try !process.wait(until: min(deadline, .now + .milliseconds(50))) {

@@ -1,4 +1,4 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import Glibc
 internal import SystemPackage
 
@@ -7,14 +7,14 @@ internal import SystemPackage
 /// Paths are those of the described host; all stay below the root prefix. A symbolic link below `/etc` is followed to
 /// its target, so that `/etc/resolv.conf` stays the link that the administrator made of it. Elsewhere lies what only
 /// this program and its DHCP clients write: a link there, or another user's file, was planted and counts as none.
-public struct ConfigurationFiles: Sendable {
+package struct ConfigurationFiles: Sendable {
     /// The largest file that is read, in bytes. None of these files has a reason to come near it.
-    public static let sizeLimit = 1 << 20
+    package static let sizeLimit = 1 << 20
 
     private let root: RootPrefix
 
     /// Creates access to the files below a prefix.
-    public init(below root: RootPrefix) { self.root = root }
+    package init(below root: RootPrefix) { self.root = root }
 
     /// Reads those of the files that exist. Anything but a regular file counts as missing, and is never read:
     /// a FIFO would wait for its writer.
@@ -22,7 +22,7 @@ public struct ConfigurationFiles: Sendable {
     /// They are bytes and not text: a comment in an old encoding neither keeps a host off its network nor changes.
     ///
     /// - Throws: `FileError` where a file is there and cannot be read, or is larger than ``sizeLimit``.
-    public func read(_ paths: some Sequence<String>) throws(FileError) -> [String: FileContents] {
+    package func read(_ paths: some Sequence<String>) throws(FileError) -> [String: FileContents] {
         var result: [String: FileContents] = [:]
         var directories: [FilePath: FilePath] = [:]
         for path in paths { result[path] = try read(path, known: &directories) }
@@ -70,7 +70,7 @@ public struct ConfigurationFiles: Sendable {
     /// written in its place.
     ///
     /// - Throws: `FileError`; the file is then as it was.
-    public func replace(_ path: String, with contents: FileContents?) throws(FileError) {
+    package func replace(_ path: String, with contents: FileContents?) throws(FileError) {
         let file = try place(of: path)
         // What was planted there counts as none, so that its loss takes nothing away.
         try clear(path)
@@ -153,17 +153,17 @@ public struct ConfigurationFiles: Sendable {
     }
 
     /// Those of the paths that are directories.
-    public func directories(among paths: some Sequence<String>) -> Set<String> {
+    package func directories(among paths: some Sequence<String>) -> Set<String> {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false })
     }
 
     /// Those of the paths that are regular files.
-    public func existing(among paths: some Sequence<String>) -> Set<String> {
+    package func existing(among paths: some Sequence<String>) -> Set<String> {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG } ?? false })
     }
 
     /// Those of the paths that are programs below the prefix: regular files that some user may run.
-    public func programs(among paths: some Sequence<String>) -> Set<String> {
+    package func programs(among paths: some Sequence<String>) -> Set<String> {
         Set(paths.filter { status($0).map { $0.st_mode & S_IFMT == S_IFREG && $0.st_mode & 0o111 != 0 } ?? false })
     }
 

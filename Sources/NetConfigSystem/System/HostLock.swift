@@ -55,9 +55,9 @@ public struct HostLock: ~Copyable {
     }
 
     /// How long a run waits for another one, in seconds.
-    public static let patience = 120
+    package static let patience = 120
     /// The directory that is locked, below the root prefix.
-    public static let path = "/run/interface-reconfigure/lock"
+    package static let path = "/run/interface-reconfigure/lock"
     /// The file in it that says who has the lock.
     static let holderName = "holder"
     /// The file that versions up to 0.1.0 locked. One of these may still run when it is upgraded.
@@ -79,7 +79,7 @@ public struct HostLock: ~Copyable {
     ///   - interrupted: Asked while waiting; an answer ends the wait.
     ///   - waiting: Called once, where the lock is not free, with who has it.
     /// - Throws: `HostLock.Failure`, `Interruption`.
-    public init(
+    package init(
         below root: RootPrefix, command: String, patience: Int = patience,
         interrupted: () -> Interruption? = { nil }, waiting: (Holder?) -> Void = { _ in }
     ) throws {

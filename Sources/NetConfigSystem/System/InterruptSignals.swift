@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// A signal that came stays: an interrupted run meets it wherever it asks next, and does not go on. Those that come later,
 /// while the run puts back what it has done, ask for the same.
-public struct InterruptSignals: ~Copyable {
+package struct InterruptSignals: ~Copyable {
     /// The order in which they are told where several came: the first two want an end at once, the last one says that
     /// the terminal is gone.
     private static let signals: [(CInt, Interruption.Signal)] = [
@@ -21,7 +21,7 @@ public struct InterruptSignals: ~Copyable {
     private static let collectors = Mutex((count: 0, isTold: false))
 
     /// Begins to collect the signals.
-    public init() { Self.begin() }
+    package init() { Self.begin() }
 
     /// The last one to collect them lets them do again what they did before; those that came too late for anyone to ask for
     /// them do that now.
@@ -37,10 +37,10 @@ public struct InterruptSignals: ~Copyable {
 
     /// Collects them for the rest of the process's life: a program that has to say how its run ended does not die of another
     /// signal before it has said that.
-    public static func collectUntilExit() { begin() }
+    package static func collectUntilExit() { begin() }
 
     /// The signal that came since the collection began; `nil` for none.
-    public var interruption: Interruption? {
+    package var interruption: Interruption? {
         guard let (_, signal) = Self.signals.first(where: { Self.hasCome($0.0) }) else { return nil }
         Self.collectors.withLock { $0.isTold = true }
         return Interruption(signal: signal)

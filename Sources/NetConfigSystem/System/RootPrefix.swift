@@ -1,14 +1,14 @@
 internal import NetConfigCore
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// The directory that stands for `/` (`--root-prefix`).
-public struct RootPrefix: Hashable, Sendable {
+package struct RootPrefix: Hashable, Sendable {
     /// The directory; `/` for the host itself.
-    public let directory: FilePath
+    package let directory: FilePath
 
     /// Creates a prefix; by default the host itself.
-    public init(_ directory: FilePath = "/") {
+    package init(_ directory: FilePath = "/") {
         self.directory = directory.lexicallyNormalized()
     }
 
@@ -19,7 +19,7 @@ public struct RootPrefix: Hashable, Sendable {
     /// same; kernel 4.19 of dom0 does not have it.)
     ///
     /// - Throws: `FileError` for a path that is not absolute, and for more links than the kernel would follow (40).
-    public func resolve(_ path: String) throws(FileError) -> FilePath {
+    package func resolve(_ path: String) throws(FileError) -> FilePath {
         guard path.begins(with: "/"), !path.utf8.contains(0) else { throw FileError("resolve", path, .badPath) }
         var waiting = Self.components(of: path).reversed() as [String]
         var done: [String] = []
@@ -64,7 +64,7 @@ public struct RootPrefix: Hashable, Sendable {
     }
 
     /// The first of these programs that is below the prefix, else the first that the system has.
-    public func program(_ candidates: [String]) -> FilePath? {
+    package func program(_ candidates: [String]) -> FilePath? {
         let below = candidates.compactMap { try? resolve($0) }
         return (below + candidates.map { FilePath($0) }).first { unsafe access($0.string, X_OK) == 0 }
     }
