@@ -23,10 +23,10 @@ extension TestBed {
 
     /// Installs the scripts. The program beside them knows what this bed's kernel can do, and speaks to the test.
     func installBootScripts() throws {
-        let directory = root + Self.scripts
+        let scripts = root + Self.scripts
         try makeDirectory(Self.scripts)
         for name in ["management-interface", "openvswitch-boot"] {
-            try FileManager.default.copyItem(atPath: "\(Self.repository)/boot/\(name)", toPath: "\(directory)/\(name)")
+            try FileManager.default.copyItem(atPath: "\(Self.repository)/boot/\(name)", toPath: "\(scripts)/\(name)")
         }
         let options = datapath == .openvswitch ? "--datapath-type \(datapathType)" : ""
         try install("\(Self.scripts)/interface-reconfigure", #"exec \#(Self.program) --no-syslog \#(options) "$@""#)
