@@ -58,7 +58,7 @@ struct RunLog {
 
     /// An action's line with its rows and file lines, or, where that would be longer than syslog takes, these apart.
     private func logged(_ action: Action, _ text: String) -> (line: String, details: [String]) {
-        let details = Array(action.lines.dropFirst())
+        let details = action.details.map(\.text)
         guard !details.isEmpty else { return (text, []) }
         let length = details.reduce(text.utf8.count) { $0 + 2 + $1.utf8.count }
         guard length <= Self.lineLimit else { return (text, details.map { $0.cut(at: Self.lineLimit) }) }

@@ -51,18 +51,19 @@ extension Action: CustomStringConvertible {
 extension Action {
     /// The action in the operator's language, with a line of its own for each row of Open vSwitch, each flow, and each
     /// line of a file that comes or goes.
-    package var lines: [String] {
-        let first =
-            switch self {
-            case .changeVswitch: "\(headline), in one transaction:"
-            case .restore(let lost) where lost.count > 1: "\(headline):"
-            default: description
-            }
-        return [first] + details.map(\.text)
+    var lines: [String] { [firstLine] + details.map(\.text) }
+
+    /// The first of the lines, which says what is done.
+    var firstLine: String {
+        switch self {
+        case .changeVswitch: "\(headline), in one transaction:"
+        case .restore(let lost) where lost.count > 1: "\(headline):"
+        default: description
+        }
     }
 
     /// The lines after the first, with what they mean to the eye.
-    var details: [(text: String, meaning: Paint.Meaning?)] {
+    package var details: [(text: String, meaning: Paint.Meaning?)] {
         switch self {
         case .changeVswitch(let changes):
             changes.map { ($0.text, $0.before == nil ? .good : $0.after == nil ? .bad : nil) }

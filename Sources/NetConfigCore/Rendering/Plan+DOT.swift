@@ -43,7 +43,7 @@ extension Plan {
             let number = index + 1
             guard case .changeVswitch(let changes) = step.action else {
                 let name = step.action.device?.text ?? step.action.bridgeOfFlows ?? Self.host
-                texts[name, default: []] += ["\(number). \(description(of: step))"] + step.action.lines.dropFirst()
+                texts[name, default: []] += ["\(number). \(description(of: step))"] + step.action.details.map(\.text)
                 continue
             }
             for change in changes {

@@ -24,7 +24,7 @@ extension Plan {
             lines.append(Action.announceFunction)
         }
         for step in steps {
-            let details = step.action.lines.dropFirst().map { Self.comment("    \($0)") }
+            let details = step.action.details.map { Self.comment("    \($0.text)") }
             lines += ["", Self.comment(description(of: step))] + details + step.commands(places)
         }
         lines += ["", "exit \"$status\""]

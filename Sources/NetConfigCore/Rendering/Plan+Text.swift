@@ -24,7 +24,7 @@ extension Plan {
     }
 
     private func firstLine(of step: Step, _ paint: Paint) -> String {
-        paint(step.action.lines[0].printable, step.action.meaning) + (replaced(by: step).map { " (was \($0))" } ?? "")
+        paint(step.action.firstLine.printable, step.action.meaning) + (replaced(by: step).map { " (was \($0))" } ?? "")
             + paint("  # \(step.reason.printable)\(mayFail(step) ? " (may fail)" : "")", .faint)
     }
 
