@@ -103,8 +103,17 @@ extension NetworkModel {
     func preferredPIF(
         by key: String, among candidates: some Sequence<PIF>, isInUse: (PIF) -> Bool
     ) -> PIF? {
-        candidates.filter { $0.otherConfig[key] == "true" && isInUse($0) }.min(by: Self.inDeviceOrder)
-            ?? candidates.filter(isManagement).min(by: Self.inDeviceOrder)
+        namedPIFs(by: key, among: candidates).first(where: isInUse) ?? managementPIF(among: candidates)
+    }
+
+    /// Those that a key of `other_config` names, in the order in which they are chosen.
+    func namedPIFs(by key: String, among candidates: some Sequence<PIF>) -> [PIF] {
+        candidates.filter { $0.otherConfig[key] == "true" }.sorted(by: Self.inDeviceOrder)
+    }
+
+    /// The management interface; of several the first.
+    func managementPIF(among candidates: some Sequence<PIF>) -> PIF? {
+        candidates.filter(isManagement).min(by: Self.inDeviceOrder)
     }
 
     /// The PIF that gives the default route where neither a key nor a management interface says so: that of the device over

@@ -146,7 +146,7 @@ extension PlanBuilder {
     mutating func restoreBystanders(of stack: Stack) {
         let datapath = stack.datapath
         let wanted = Set(stack.pifs.map(\.ref))
-        let limit = uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? 65535
+        let limit = uplinks(of: datapath).compactMap { state.links[$0.device]?.mtu }.min() ?? ValueRange.mtu.upperBound
         for other in [datapath] + model.vlanPIFs(on: datapath) where !wanted.contains(other.ref) {
             for name in Set([model.netdev(of: other), model.ipDevice(of: other)].compactMap { $0 }).sorted()
             where name != datapath.device {

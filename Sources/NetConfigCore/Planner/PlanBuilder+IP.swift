@@ -103,11 +103,10 @@ extension PlanBuilder {
     /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
     /// interface.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
-        let named = gatewayCandidates.filter { $0.otherConfig[key] == "true" }.sorted(by: NetworkModel.inDeviceOrder)
+        let named = model.namedPIFs(by: key, among: gatewayCandidates)
         let wanted = Set(pifs.map(\.ref))
-        func isInUse(_ pif: PIF) -> Bool { wanted.contains(pif.ref) || staysInUse(pif) }
         // One that is not there gives nothing: another does meanwhile.
-        let first = named.first(where: isInUse)
+        let first = named.first { wanted.contains($0.ref) || staysInUse($0) }
         if let absent = named.first, absent.ref != first?.ref {
             note("other_config:\(key) is set on \(absent), which is not attached: \(what) is another PIF's until it is")
         }
@@ -118,10 +117,9 @@ extension PlanBuilder {
                     first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",
                     at: .record(first.name, field: "other_config:\(key)"))
             }
-        } else if let requestedManagement {
-            return requestedManagement
+            return first
         }
-        return model.preferredPIF(by: key, among: gatewayCandidates, isInUse: isInUse)
+        return requestedManagement ?? model.managementPIF(among: gatewayCandidates)
     }
 
     /// So many PIFs are named in a warning that there are too many.

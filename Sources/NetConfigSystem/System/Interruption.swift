@@ -1,7 +1,7 @@
 /// The program was asked to stop.
 public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible {
     /// A signal that asks for an end.
-    public enum Signal: String, Sendable, CaseIterable {
+    public enum Signal: String, Sendable {
         case terminate = "SIGTERM"
         case interrupt = "SIGINT"
         /// The terminal is gone.
