@@ -127,7 +127,7 @@ public final class Guard {
         file.end(ending)
         runLog.log.info("put back the change by '\(checkpoint.command)': \(cause)")
         for event in events { runLog.tell(event) }
-        throw RunFailure(ending.verdict == .putBack ? .notConfirmed : .incomplete, ending.text)
+        throw RunFailure(ending.failureKind, ending.text)
     }
 
     private func keep() throws {

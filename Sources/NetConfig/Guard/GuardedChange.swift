@@ -123,11 +123,10 @@ final class GuardedChange {
                 log: { runLog.tell($0) })
             file.end(checkpoint.ending(report))
         }
-        guard let ending = file.ending, ending.verdict == .kept else {
-            throw RunFailure(
-                file.ending?.verdict == .putBack ? .notConfirmed : .incomplete,
-                file.outcome ?? checkpoint.outcome("has lost its checkpoint and its guard"))
+        guard let ending = file.ending else {
+            throw RunFailure(.incomplete, checkpoint.outcome("has lost its checkpoint and its guard"))
         }
+        guard ending.verdict == .kept else { throw RunFailure(ending.failureKind, ending.text) }
         runLog.log.info("\(ending.text)")
     }
 }

@@ -17,6 +17,8 @@ struct Ending: Equatable {
 
     /// What became of the change.
     var verdict: Verdict
+    /// What became of the host, where the change is not kept.
+    var failureKind: RunFailure.Kind { verdict == .putBack ? .notConfirmed : .incomplete }
     /// The same in words: a sentence a line.
     var text: String
 
