@@ -1,5 +1,5 @@
 public import NetConfigCore
-internal import NetConfigSystem
+package import NetConfigSystem
 
 /// All that is wrong with a host's records, and not only the first of it: what `check` shows.
 public struct Inspection: Sendable {
@@ -42,7 +42,7 @@ public struct Inspection: Sendable {
     }
 
     /// Inspects what was read from XAPI.
-    init(ofLive reading: RecordReading, datapath: Datapath) {
+    package init(ofLive reading: RecordReading, datapath: Datapath) {
         source = "XAPI"
         isLive = true
         var reading = reading

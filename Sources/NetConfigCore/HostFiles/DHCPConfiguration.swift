@@ -1,9 +1,9 @@
 /// The configuration file of ISC `dhclient` for a device (`dhclient.conf(5)`).
-enum DHCPConfiguration {
+package enum DHCPConfiguration {
     /// The file's text. The time-out is in seconds, until the client gives up its first attempt; from then on it tries again
     /// every ten seconds, and not every five minutes. Routers are wanted where the device is to have the default route, DNS
     /// where it is to provide the name servers. The MTU is the record's to say and not the server's.
-    static func text(
+    package static func text(
         for device: DeviceName, _ family: IPAddress.Family, timeout: Int, wantsRouters: Bool, wantsDNS: Bool
     ) -> String {
         var requests: [String]

@@ -6,7 +6,7 @@ package struct ModelValidation {
     /// What is wrong.
     package private(set) var errors: [ModelError] = []
     /// The records that are wrong, each with its first error. Of records that cannot be had together it is all of them.
-    private(set) var blocked: [String: ModelError] = [:]
+    package private(set) var blocked: [String: ModelError] = [:]
 
     /// Finds all errors: PIFs before bonds, VLANs, tunnels and networks, within a kind by reference, and last what concerns
     /// several records. Takes linear time.

@@ -90,7 +90,7 @@ extension VswitchState {
     package func isInternal(_ interface: String) -> Bool { interfaces[interface]?["type"] == .string("internal") }
 
     /// The MTU that an interface's row asks for.
-    func requestedMTU(of name: DeviceName) -> Int? {
+    package func requestedMTU(of name: DeviceName) -> Int? {
         guard case .integer(let mtu) = interfaces[name.text]?["mtu_request"] else { return nil }
         return Int(mtu)
     }

@@ -36,7 +36,7 @@ extension VswitchRow {
     }
 
     /// Adds a member, keeping their order.
-    mutating func insert(_ member: String) {
+    package mutating func insert(_ member: String) {
         // They are sorted: a bridge may have thousands of ports.
         var (place, end) = (members.startIndex, members.endIndex)
         while place < end {

@@ -1,4 +1,4 @@
-internal import NetConfigCore
+package import NetConfigCore
 
 /// A running `dhclient`, ours or another program's, and what its command line says.
 package struct DhclientProcess {
@@ -19,7 +19,7 @@ package struct DhclientProcess {
 
     /// Reads the command line (`dhclient(8)`, and the options that Red Hat's has besides: `-C`, `-F`, `-H`, `-V`,
     /// `-timeout`).
-    init(_ process: ProgramProcess) {
+    package init(_ process: ProgramProcess) {
         self.process = process
         var options: [String: [String]] = [:]
         var devices: Set<String> = []
@@ -39,7 +39,7 @@ package struct DhclientProcess {
 
     /// Whether it gives this device its addresses. One without a device does so for all, and is not taken for one's. One that
     /// is about to release a lease (`-r`) or to end another (`-x`) is no client.
-    func configures(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {
+    package func configures(_ device: DeviceName, _ family: IPAddress.Family) -> Bool {
         devices.contains(device.text) && (options["-6"] != nil) == (family == .v6)
             && options["-r"] == nil && options["-x"] == nil
     }

@@ -22,7 +22,7 @@ package enum LinkLocalAddress {
 
     /// The same as ``usable(on:)`` for a given table: a line for each address, with address, index, prefix length, scope, flags
     /// (all hexadecimal) and device.
-    static func usable(on device: DeviceName, table: String) -> IPAddress? {
+    package static func usable(on device: DeviceName, table: String) -> IPAddress? {
         // IFA_F_TENTATIVE, IFA_F_DADFAILED
         entries(of: device, table).first { $0.flags & 0x48 == 0 }?.address
     }

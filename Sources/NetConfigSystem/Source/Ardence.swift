@@ -21,7 +21,7 @@ package enum Ardence {
     }
 
     /// The address on the line `HWaddr:`; upper and lower case are the same.
-    static func macAddress(in text: String) -> MACAddress? {
+    package static func macAddress(in text: String) -> MACAddress? {
         for line in text.lowercased().lines() {
             guard let label = line.place(of: "hwaddr:") else { continue }
             if let address = line[label.upperBound...].words.first.flatMap({ MACAddress(String($0)) }) {

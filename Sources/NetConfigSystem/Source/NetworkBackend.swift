@@ -29,7 +29,7 @@ public enum NetworkBackend {
     }
 
     /// The choice that a text makes; errors call it by the file's name.
-    static func datapath(in text: String, file path: String) throws(Failure) -> Datapath? {
+    package static func datapath(in text: String, file path: String) throws(Failure) -> Datapath? {
         let lines = text.lines(keepingEmpty: true)
         guard lines.contains(where: { !$0.trimmed.isEmpty && !$0.trimmed.begins(with: "#") }) else { return nil }
         let line = lines.first ?? ""

@@ -1,6 +1,6 @@
 extension [UInt8] {
     /// Appends text so that a parser gives it back as it is, in an element as well as in an attribute.
-    mutating func append(escapingXML text: String) throws(NotXML) {
+    package mutating func append(escapingXML text: String) throws(NotXML) {
         let needsCare =
             unsafe text.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(where: \.needsCare) } ?? true
         guard needsCare else { return append(contentsOf: text.utf8) }

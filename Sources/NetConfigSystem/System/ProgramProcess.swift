@@ -1,5 +1,5 @@
 internal import NetConfigCore
-internal import Glibc
+package import Glibc
 internal import SystemPackage
 
 /// A process of some program, as `/proc` shows it.
@@ -39,7 +39,7 @@ package struct ProgramProcess: Equatable {
     }
 
     /// Creates a process's description.
-    init(pid: pid_t, arguments: [String]) {
+    package init(pid: pid_t, arguments: [String]) {
         self.pid = pid
         self.arguments = arguments
     }

@@ -77,7 +77,7 @@ package final class XAPIClient {
 
 extension XMLRPCAnswer {
     /// XAPI's own result within an answer: each is a structure with `Status`, and `Value` or `ErrorDescription`.
-    func xapiResult() throws(XAPIError.Problem) -> XMLRPCValue {
+    package func xapiResult() throws(XAPIError.Problem) -> XMLRPCValue {
         guard case .value(let answer) = self else {
             guard case .fault(let code, let message) = self else { throw .malformed("no answer") }
             throw .fault(code: code, message: message)

@@ -8,7 +8,7 @@ package enum XMLRPCAnswer: Equatable, Sendable {
     /// Reads an answer.
     ///
     /// - Throws: `XMLError` for what is no answer, and for one that would take more memory than any has need of.
-    init(_ xml: consuming XMLDocument) throws(XMLError) {
+    package init(_ xml: consuming XMLDocument) throws(XMLError) {
         var reader = XMLRPCReader(xml)
         self = try reader.answer()
     }

@@ -6,7 +6,7 @@ package struct XMLRPCCall: Equatable, Sendable {
     package var parameters: [XMLRPCValue]
 
     /// Describes a call.
-    init(method: String, parameters: [XMLRPCValue]) {
+    package init(method: String, parameters: [XMLRPCValue]) {
         self.method = method
         self.parameters = parameters
     }
@@ -22,7 +22,7 @@ package struct XMLRPCCall: Equatable, Sendable {
     /// The text that is sent, in UTF-8.
     ///
     /// - Throws: ``NotXML`` for text that XML cannot hold.
-    func bytes() throws(NotXML) -> [UInt8] {
+    package func bytes() throws(NotXML) -> [UInt8] {
         var bytes = Array("<?xml version=\"1.0\"?>\n<methodCall><methodName>".utf8)
         try bytes.append(escapingXML: method)
         bytes += "</methodName><params>".utf8
