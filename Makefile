@@ -12,6 +12,7 @@ LIBEXECDIR ?= $(PREFIX)/libexec/interface-reconfigure
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILT ?= .build/programs/release
 PROGRAMS := interface-reconfigure openvswitch-cfg-update
+BENCH := netconfig-bench
 
 # Where a program tells in which directory it was built: hashes of the compiler's for itself, and one of the debugger's.
 BUILD_TRACES := .swift_modhash .note.gnu.build-id
@@ -33,12 +34,15 @@ setup: ## install what is missing (Debian packages)
 # Programs for every host: without a library they start where the C library is another one, and in half the time. Of ICU,
 # which libxml2 can ask for encodings, comes the code but not its 30 MB of data: the address of this program's header stands
 # for them, which ICU refuses as no data of its own, and the encoding as unknown. Paths are given from here on, so that a
-# program does not depend on the directory in which it was built.
+# program does not depend on the directory in which it was built. Each is asked for by its name: what is not asked for, the
+# tests' own module, is not compiled.
 LIBRARIES := nl-3 icuuc z lzma stdc++ m
 build: setup ## build the programs for release: .build/programs/release
-	swift build -c release --scratch-path .build/programs -Xswiftc -static-executable -Xswiftc -use-ld=lld $(LIBRARIES:%=-Xlinker -l%) \
-	    -Xlinker --defsym=icudt$$(pkg-config --modversion icu-uc | cut -d. -f1)_dat=__ehdr_start -Xlinker --gc-sections \
-	    -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
+	for program in $(PROGRAMS) $(BENCH); do \
+	    swift build -c release --scratch-path .build/programs --product $$program -Xswiftc -static-executable -Xswiftc -use-ld=lld \
+	        $(LIBRARIES:%=-Xlinker -l%) -Xlinker --defsym=icudt$$(pkg-config --modversion icu-uc | cut -d. -f1)_dat=__ehdr_start \
+	        -Xlinker --gc-sections -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. || exit; \
+	done
 
 # In a directory each, both at the same time: what is optimised as a whole keeps one processor busy. The first one fetches
 # what is needed, the other one finds it in SwiftPM's cache.
