@@ -11,6 +11,13 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What each of the two programs is made of.
+let program: [Target.Dependency] = [
+    "NetConfig", "NetConfigCore", "NetConfigSystem", "Program",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "Logging", package: "swift-log"),
+]
+
 let package = Package(
     name: "interface-reconfigure",
     products: [
@@ -60,42 +67,50 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "interface-reconfigure",
-            dependencies: [
-                "NetConfig", "NetConfigCore", "NetConfigSystem", "Program",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "openvswitch-cfg-update",
-            dependencies: [
-                "NetConfig", "NetConfigCore", "NetConfigSystem", "Program",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: settings
-        ),
+        .executableTarget(name: "interface-reconfigure", dependencies: program, swiftSettings: settings),
+        .executableTarget(name: "openvswitch-cfg-update", dependencies: program, swiftSettings: settings),
         .executableTarget(
             name: "netconfig-bench", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
             swiftSettings: settings),
+        // What tests of several targets, and those under libFuzzer, share.
+        .target(
+            name: "NetConfigTestSupport", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
+            path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "NetConfigTests", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
+            name: "NetConfigTests",
+            dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem", "NetConfigTestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "InterfaceReconfigureTests",
             dependencies: [
-                "NetConfig", "NetConfigCore", "NetConfigSystem", "interface-reconfigure", "openvswitch-cfg-update",
+                "NetConfig", "NetConfigCore", "NetConfigSystem", "NetConfigTestSupport", "interface-reconfigure",
+                "openvswitch-cfg-update",
             ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CLinux", "NetConfig", "NetConfigCore", "NetConfigSystem", "interface-reconfigure",
-                "openvswitch-cfg-update",
+                "CLinux", "NetConfig", "NetConfigCore", "NetConfigSystem", "NetConfigTestSupport",
+                "interface-reconfigure", "openvswitch-cfg-update",
             ],
             swiftSettings: settings),
     ]
 )
+
+// What `Scripts/fuzz` builds. libFuzzer has the function `main`: of the program all but its own is a module here.
+if Context.environment["FUZZ"] != nil {
+    package.products = []
+    package.targets.removeAll { $0.type == .executable || $0.type == .test }
+    package.targets += [
+        .target(
+            name: "interface-reconfigure", dependencies: program, exclude: ["InterfaceReconfigure.swift"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "NetConfig", "NetConfigCore", "NetConfigSystem", "NetConfigTestSupport", "interface-reconfigure",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Fuzz", exclude: ["leaks"], swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+}

@@ -1,6 +1,7 @@
 @testable import NetConfigCore
 import Foundation
 import NetConfigSystem
+import NetConfigTestSupport
 import Testing
 
 @testable import interface_reconfigure
@@ -67,7 +68,7 @@ struct HostileInputTests {
             ["rewrite", "--root-prefix=\(host.path)", "--no-syslog"] + options + ["--force=\(value.octal)"], octal: true
         )
         #expect([0, 2].contains(result.status) && isPrintable(result.errors), "\(result.errors.prefix(500))")
-        try checkPlaces(of: host, value.testDescription)
+        try checkPlaces(of: host, "\(value)")
         guard result.status == 0 else { return }
         let model = try CacheLocation(root: host.path).load()
         #expect(

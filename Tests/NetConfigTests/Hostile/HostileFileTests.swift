@@ -1,3 +1,4 @@
+import NetConfigTestSupport
 import Testing
 
 @testable import NetConfigCore
@@ -14,9 +15,9 @@ struct HostileFileTests {
             "NETWORKING=yes\r\nGATEWAYDEV=MARK\r\n\r", "xenbr0\nMARK\n",
             "/sbin/dhclient\0-pf\0MARK\0xenbr0", "/sbin/dhclient\0MARK", "MARK 02 40 20 80 xenbr0\n",
         ])
-    func files(text: String) {
+    func files(text: String) throws {
         let parts = text.split(separator: "MARK", omittingEmptySubsequences: false).map { Array($0.utf8) }
-        for value in HostileValue.all { fuzzHostFiles(Array(parts.joined(separator: value.bytes))) }
+        for value in HostileValue.all { try fuzzHostFiles(Array(parts.joined(separator: value.bytes))) }
     }
 
     @Test("a host's uuid goes to XAPI as it is, or not at all")

@@ -1,3 +1,4 @@
+import NetConfigTestSupport
 import Testing
 
 @testable import NetConfigCore
@@ -85,7 +86,7 @@ struct HostileRecordTests {
     @Test("in a cache", arguments: places)
     func cache(place: Place) throws {
         let text = try cache(marking: place)
-        for value in values(in: place) { fuzzCache(try putting(value, into: text)) }
+        for value in values(in: place) { try fuzzCache(try putting(value, into: text)) }
     }
 
     @Test("as a reference", arguments: RecordKind.allCases)
@@ -98,7 +99,7 @@ struct HostileRecordTests {
             let marked = text.replacing("\"\(reference)\"", with: "\"\(Self.mark)\"").replacing(
                 ">\(reference)<", with: ">\(Self.mark)<")
             let parts = marked.split(separator: Self.mark, omittingEmptySubsequences: false).map { Array($0.utf8) }
-            fuzzCache(Array(parts.joined(separator: value.xml)))
+            try fuzzCache(Array(parts.joined(separator: value.xml)))
         }
     }
 
@@ -106,7 +107,7 @@ struct HostileRecordTests {
     func live(place: Place) throws {
         let answers = try answers(try cache(marking: place))
         // From the fields on the reader is that of caches: here are other values.
-        for value in values(in: place, after: 1) { fuzzXAPI(try putting(value, into: answers)) }
+        for value in values(in: place, after: 1) { try fuzzXAPI(try putting(value, into: answers)) }
     }
 
     /// The records of a cache as XAPI's answers, in the order in which `fuzzXAPI` takes them.

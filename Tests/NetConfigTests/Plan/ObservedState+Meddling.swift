@@ -1,3 +1,5 @@
+import NetConfigTestSupport
+
 @testable import NetConfigCore
 
 /// What administrators, other programs and Open vSwitch do to a host between two runs.

@@ -1,4 +1,5 @@
 import Foundation
+import NetConfigTestSupport
 import Testing
 
 @testable import NetConfigCore

@@ -1,3 +1,5 @@
+import NetConfigTestSupport
+
 @testable import NetConfig
 @testable import NetConfigCore
 

@@ -1,3 +1,5 @@
+import NetConfigTestSupport
+
 extension [UInt8] {
     /// The bytes after one to three accidents: a byte is another one, some are lost, some come twice.
     func mutilated(using random: inout SeededGenerator) -> [UInt8] {

@@ -1,4 +1,5 @@
 @testable import NetConfigCore
+import NetConfigTestSupport
 import Testing
 
 @testable import NetConfigSystem

@@ -1,34 +1,34 @@
-@testable import NetConfig
-@testable import NetConfigCore
-@testable import NetConfigSystem
+package import NetConfig
+package import NetConfigCore
+import NetConfigSystem
 
 /// What no record can make a plan do.
 extension Plan {
     /// Checks every action and every undo.
-    func check() {
+    package func check() throws(BrokenPromise) {
         for step in steps {
-            expect(!step.reason.isEmpty, "a step without a reason")
-            for action in [step.action] + step.undo { action.checkPlace() }
+            try expect(!step.reason.isEmpty, "a step without a reason")
+            for action in [step.action] + step.undo { try action.checkPlace() }
             // An undo brings back what others wrote, as it was.
-            step.action.checkContents()
+            try step.action.checkContents()
         }
-        expect(text(undo: true).isPrintable, "a terminal would obey a plan")
+        try expect(text(undo: true).isPrintable, "a terminal would obey a plan")
     }
 }
 
 extension Overview {
     /// Checks what `show` shows.
-    func check() {
-        expect(text(why: true).isPrintable && dot.isPrintable, "a terminal would obey an overview")
+    package func check() throws(BrokenPromise) {
+        try expect(text(why: true).isPrintable && dot.isPrintable, "a terminal would obey an overview")
     }
 }
 
 extension Inspection {
     /// Checks what `check` shows.
-    func check() {
-        expect(text().isPrintable, "a terminal would obey a finding")
+    package func check() throws(BrokenPromise) {
+        try expect(text().isPrintable, "a terminal would obey a finding")
         let isWhole = findings.allSatisfy { !$0.message.isEmpty && !$0.advice.isEmpty }
-        expect(isWhole, "a finding without a reason or a remedy")
+        try expect(isWhole, "a finding without a reason or a remedy")
     }
 }
 
@@ -47,31 +47,31 @@ extension String {
 
 extension UpdatePlan {
     /// Checks the plan, and that XAPI can be told about it.
-    func check() {
-        plan.check()
+    package func check() throws(BrokenPromise) {
+        try plan.check()
         let document = PluginAnswer.success(answer).document
-        expect((try? XMLRPCAnswer(XMLDocument(document))) != nil, "an answer that XAPI cannot read: \(answer)")
+        try expect((try? XMLRPCAnswer(XMLDocument(document))) != nil, "an answer that XAPI cannot read: \(answer)")
     }
 }
 
 extension Action {
-    fileprivate func checkPlace() {
+    fileprivate func checkPlace() throws(BrokenPromise) {
         switch self {
-        case .replaceFile(let path, _, _): expect(Self.isOurs(path), "a file that is none of ours: \(path)")
+        case .replaceFile(let path, _, _): try expect(Self.isOurs(path), "a file that is none of ours: \(path)")
         case .run(let program):
-            expect(program == HostFile.updateIssue, "a program that is none of ours: \(program)")
+            try expect(program == HostFile.updateIssue, "a program that is none of ours: \(program)")
         default: break
         }
     }
 
-    fileprivate func checkContents() {
+    fileprivate func checkContents() throws(BrokenPromise) {
         switch self {
         case .replaceFile(let path, let before, let after?) where path.utf8.starts(with: "/etc/sysconfig/".utf8):
             // What others wrote into the one file that they share with us stays.
             let old = path == HostFile.sysconfigNetwork ? Set(Self.lines(of: before?.text ?? "")) : []
             let lines = Self.lines(of: after.text).filter { !old.contains($0) }
-            expect(lines.allSatisfy(\.isHarmlessToShell), "a shell would run something of \(path): \(lines)")
-        case .startDHCP(let client, _): client.check()
+            try expect(lines.allSatisfy(\.isHarmlessToShell), "a shell would run something of \(path): \(lines)")
+        case .startDHCP(let client, _): try client.check()
         default: break
         }
     }
@@ -146,14 +146,14 @@ extension Substring {
 }
 
 extension DHCPClient {
-    fileprivate func check() {
+    fileprivate func check() throws(BrokenPromise) {
         let isKnown = Self.statements.contains(configuration.dhclientStatements)
-        expect(isKnown, "dhclient would do something else: \(configuration)")
+        try expect(isKnown, "dhclient would do something else: \(configuration)")
         let isOurs = environment.allSatisfy { variable in
             guard variable.utf8.starts(with: "GATEWAYDEV=".utf8) else { return variable == "PEERDNS=no" }
             return DeviceName(String(Substring(variable.utf8.dropFirst("GATEWAYDEV=".utf8.count)))) != nil
         }
-        expect(isOurs, "variables that are none of ours: \(environment)")
+        try expect(isOurs, "variables that are none of ours: \(environment)")
     }
 
     /// Every configuration that there is.

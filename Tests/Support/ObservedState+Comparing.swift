@@ -1,9 +1,9 @@
-@testable import NetConfigCore
+package import NetConfigCore
 
 /// States as the laws compare them.
 extension ObservedState {
     /// The state as it would be read: the kernel knows every MTU and every offload, also where the model of it does not.
-    var settled: ObservedState {
+    package var settled: ObservedState {
         var state = self
         for (name, link) in links {
             state.links[name]?.mtu = link.mtu ?? vswitchMTU(ofPort: name) ?? 1500
@@ -30,7 +30,7 @@ extension ObservedState {
 
     /// The state without what comes from outside and comes again: a lease's addresses and routes. Addresses, routes and
     /// clients are sorted, since their order means nothing here.
-    var withoutLeases: ObservedState {
+    package var withoutLeases: ObservedState {
         var state = self
         for (name, link) in links {
             state.links[name]?.addresses = link.addresses.filter { !$0.isDynamic }.sorted()
@@ -46,7 +46,7 @@ extension ObservedState {
 
     /// The state without what `down` leaves on a card on purpose: its offloads, its MTU, its IPv6 settings; and without the
     /// files for other tools.
-    var withoutSettings: ObservedState {
+    package var withoutSettings: ObservedState {
         var state = withoutLeases
         for name in links.keys {
             state.links[name]?.offloads = [:]
@@ -59,7 +59,7 @@ extension ObservedState {
     }
 
     /// Leaves only the rows of some names, and in them no other names.
-    mutating func keepRows(of names: Set<DeviceName>) {
+    package mutating func keepRows(of names: Set<DeviceName>) {
         let names = Set(names.map(\.text))
         func kept(_ rows: [String: VswitchRow]) -> [String: VswitchRow] {
             rows.filter { names.contains($0.key) }.mapValues {
@@ -72,7 +72,7 @@ extension ObservedState {
     }
 
     /// A virtual machine's interface appears on some bridge.
-    mutating func plugGuest(_ random: inout SeededGenerator) {
+    package mutating func plugGuest(_ random: inout SeededGenerator) {
         guard let name = DeviceName("tap\(links.count)"), links[name] == nil else { return }
         var bridges = links.keys.sorted().filter { if case .bridge = links[$0]?.kind { true } else { false } }.map(
             \.text)
@@ -88,7 +88,7 @@ extension ObservedState {
     }
 
     /// What another state has differently, in words.
-    func differences(from other: ObservedState) -> String {
+    package func differences(from other: ObservedState) -> String {
         var found: [String] = []
         for name in Set(links.keys).union(other.links.keys).sorted() where links[name] != other.links[name] {
             found.append(
@@ -106,10 +106,10 @@ extension ObservedState {
 
 extension [LinkAddress] {
     /// In the order of the addresses.
-    func sorted() -> [LinkAddress] { sorted { $0.prefix < $1.prefix } }
+    package func sorted() -> [LinkAddress] { sorted { $0.prefix < $1.prefix } }
 }
 
 extension [Route] {
     /// In the order of the destinations.
-    func sorted() -> [Route] { sorted { ($0.destination, "\($0)") < ($1.destination, "\($1)") } }
+    package func sorted() -> [Route] { sorted { ($0.destination, "\($0)") < ($1.destination, "\($1)") } }
 }

@@ -1,9 +1,10 @@
 import Glibc
+import NetConfigTestSupport
 
 /// What is fed with the bytes that libFuzzer makes up: a kind of input from outside, and all that becomes of it before
 /// anything is done to a host. The environment variable `FUZZ_TARGET` chooses one.
 ///
-/// A finding is a trap, a report of a sanitizer, too much time or memory, or an `expect` that is not met.
+/// A finding is a trap, a report of a sanitizer, too much time or memory, or a promise that is not kept.
 enum FuzzTarget: String, CaseIterable {
     case cache, xapi, ovsdb, server, host, files, options, costly
 
@@ -17,16 +18,16 @@ enum FuzzTarget: String, CaseIterable {
     }()
 
     /// Feeds the target.
-    func take(_ bytes: [UInt8]) {
+    func take(_ bytes: [UInt8]) throws(BrokenPromise) {
         switch self {
-        case .cache: fuzzCache(bytes)
-        case .xapi: fuzzXAPI(bytes)
-        case .ovsdb: fuzzOVSDB(bytes)
-        case .server: fuzzOVSDBServer(bytes)
-        case .host: fuzzHostFiles(bytes)
-        case .files: fuzzFiles(bytes)
-        case .options: fuzzOptions(bytes)
-        case .costly: takeTimeOrMemory(bytes)
+        case .cache: try fuzzCache(bytes)
+        case .xapi: try fuzzXAPI(bytes)
+        case .ovsdb: try fuzzOVSDB(bytes)
+        case .server: try fuzzOVSDBServer(bytes)
+        case .host: try fuzzHostFiles(bytes)
+        case .files: try fuzzFiles(bytes)
+        case .options: try fuzzOptions(bytes)
+        case .costly: try takeTimeOrMemory(bytes)
         }
     }
 }
@@ -34,6 +35,10 @@ enum FuzzTarget: String, CaseIterable {
 /// What libFuzzer calls.
 @_cdecl("LLVMFuzzerTestOneInput")
 @unsafe public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    FuzzTarget.chosen.take(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
+    do throws(BrokenPromise) {
+        try FuzzTarget.chosen.take(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
+    } catch {
+        fatalError(error.description)
+    }
     return 0
 }

@@ -1,6 +1,6 @@
 extension [UInt8] {
     /// The lines, without their ends; empty ones too.
-    var lines: [String] {
+    package var lines: [String] {
         split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }

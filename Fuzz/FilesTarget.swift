@@ -1,4 +1,5 @@
 import Glibc
+import NetConfigTestSupport
 
 @testable import NetConfig
 @testable import NetConfigCore
@@ -6,10 +7,10 @@ import Glibc
 
 /// Files of the host as bytes, read by the program's own hand from where it reads them: the first byte chooses the file, the
 /// others are what is in it.
-func fuzzFiles(_ bytes: [UInt8]) {
+func fuzzFiles(_ bytes: [UInt8]) throws(BrokenPromise) {
     guard let choice = bytes.first else { return }
     let place = HostOfFiles.places[Int(choice) % HostOfFiles.places.count]
-    HostOfFiles.shared.take(Array(bytes.dropFirst()), at: place)
+    try HostOfFiles.shared.take(Array(bytes.dropFirst()), at: place)
 }
 
 /// A directory that stands for a host, in which one file after the other is replaced.
@@ -50,24 +51,24 @@ private struct HostOfFiles {
         + ["/run/interface-reconfigure/checkpoint.ended"]
 
     /// Puts a file in its place, and reads all that there is.
-    func take(_ bytes: [UInt8], at place: String) {
+    func take(_ bytes: [UInt8], at place: String) throws(BrokenPromise) {
         let path = paths.path(place)
         makeDirectories(above: path)
-        attempt { try AtomicFile(path).replace(with: bytes) }
-        read()
-        if Self.observed.contains(place) { checkPutBack(bytes, place) }
+        try attempt { try AtomicFile(path).replace(with: bytes) }
+        try read()
+        if Self.observed.contains(place) { try checkPutBack(bytes, place) }
         unsafe unlink(path)
     }
 
-    private func read() {
-        attempt { _ = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath)) }
-        attempt { _ = try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath)) }
-        attempt { _ = try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)) }
+    private func read() throws(BrokenPromise) {
+        try attempt { _ = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath)) }
+        try attempt { _ = try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath)) }
+        try attempt { _ = try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)) }
         for cache in CacheLocation.standardPaths {
-            attempt { _ = try CacheReader.read(contentsOf: paths.path(cache)) }
+            try attempt { _ = try CacheReader.read(contentsOf: paths.path(cache)) }
         }
         _ = Dhclient(below: paths.root).clients(of: Self.devices)
-        attempt {
+        try attempt {
             let file = try CheckpointFile(below: paths.root)
             for stage in CheckpointFile.Stage.allCases {
                 guard let checkpoint = try? file.read(stage) else { continue }
@@ -75,31 +76,33 @@ private struct HostOfFiles {
             }
             _ = (file.stage, file.outcome)
         }
-        attempt {
+        try attempt {
             var walk = Walk(model: .sample, facts: HostFacts(datapath: .bridge), rows: nil)
             walk.state.files = try ConfigurationFiles(below: paths.root).read(Self.observed)
-            walk.go()
+            try walk.go()
         }
     }
 
     /// A file that is replaced and put back has the bytes that it had.
-    private func checkPutBack(_ bytes: [UInt8], _ place: String) {
+    private func checkPutBack(_ bytes: [UInt8], _ place: String) throws(BrokenPromise) {
         let files = ConfigurationFiles(below: paths.root)
-        attempt {
+        try attempt {
             let before = try files.read([place])[place]
             try files.replace(place, with: FileContents("else\n"))
             try files.replace(place, with: before)
             let after = try InputFile(paths.path(place), limit: bytes.count).contents()
-            expect(after == bytes, "\(place) is not put back as it was")
+            try expect(after == bytes, "\(place) is not put back as it was")
         }
     }
 
     /// What cannot be read is refused in one line.
-    private func attempt(_ work: () throws -> Void) {
+    private func attempt(_ work: () throws -> Void) throws(BrokenPromise) {
         do {
             try work()
+        } catch let broken as BrokenPromise {
+            throw broken
         } catch {
-            expect(!"\(error)".isEmpty && !"\(error)".utf8.contains(0x0A), "an error that is no line: \(error)")
+            try expect(!"\(error)".isEmpty && !"\(error)".utf8.contains(0x0A), "an error that is no line: \(error)")
         }
     }
 

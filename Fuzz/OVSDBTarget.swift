@@ -1,17 +1,18 @@
 import FoundationEssentials
+import NetConfigTestSupport
 
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
 /// ovsdb-server's side of a connection: its bytes cut into messages, the rows in them, the state that these describe,
 /// and plans that start from there.
-func fuzzOVSDB(_ bytes: [UInt8]) {
+func fuzzOVSDB(_ bytes: [UInt8]) throws(BrokenPromise) {
     let messages = cut(bytes, piece: max(1, bytes.count))
-    expect(messages == cut(bytes, piece: 7), "the size of the pieces makes a difference")
+    try expect(messages == cut(bytes, piece: 7), "the size of the pieces makes a difference")
     for message in messages ?? [] {
         guard let answers = message["result"]?.array ?? message["params"]?.array else { continue }
-        for case .array(let rows)? in answers.map({ $0["rows"] }) { for row in rows { checkValues(of: row) } }
-        read(answers)
+        for case .array(let rows)? in answers.map({ $0["rows"] }) { for row in rows { try checkValues(of: row) } }
+        try read(answers)
     }
 }
 
@@ -38,12 +39,12 @@ private func cut(_ bytes: [UInt8], piece: Int) -> [JSON]? {
 }
 
 /// A row's values are the same after they were written and read.
-private func checkValues(of row: JSON) {
+private func checkValues(of row: JSON) throws(BrokenPromise) {
     for case let value? in (row.object ?? [:]).values.map(OVSDBValue.init) where !value.isReal {
         guard let bytes = try? JSONEncoder().encode(value), let json = try? JSONReader.read(Array(bytes)) else {
-            fatalError("\(value) cannot be written and read")
+            throw BrokenPromise("\(value) cannot be written and read")
         }
-        expect(OVSDBValue(json) == value, "\(value) changed on its way")
+        try expect(OVSDBValue(json) == value, "\(value) changed on its way")
     }
 }
 
@@ -59,7 +60,7 @@ extension OVSDBValue {
     }
 }
 
-private func read(_ answers: [JSON]) {
+private func read(_ answers: [JSON]) throws(BrokenPromise) {
     let transaction = VswitchReading.transaction(schema: nil, withManagement: true)
     // Tables that an input leaves out at the end are empty.
     let missing = max(0, transaction.operations.count - answers.count)
@@ -70,23 +71,23 @@ private func read(_ answers: [JSON]) {
         for result in results { _ = InterfaceHealth(result) }
         reading = try VswitchReading(results, of: transaction, socket: "db.sock")
     } catch {
-        expect(!error.description.isEmpty, "an error without a reason")
+        try expect(!error.description.isEmpty, "an error without a reason")
         return
     }
     let walk = Walk(model: .sample, facts: HostFacts(datapath: .openvswitch), rows: reading.state)
     for pif in NetworkModel.sample.pifsInOrder {
         for verb in [Request.Verb.up, .down] {
-            for step in walk.plan(Request(verb, pif.ref))?.steps ?? [] { check(step, reading.rows) }
+            for step in try walk.plan(Request(verb, pif.ref))?.steps ?? [] { try check(step, reading.rows) }
         }
     }
     var whole = walk
-    whole.go()
+    try whole.go()
 }
 
 /// The first change to rows that were read can be asked of the server.
-private func check(_ step: Step, _ rows: VswitchRows) {
+private func check(_ step: Step, _ rows: VswitchRows) throws(BrokenPromise) {
     guard case .changeVswitch(let changes) = step.action, let work = try? VswitchTransaction(changes, rows: rows),
         let bytes = try? JSONEncoder().encode(work.transaction)
     else { return }
-    guard (try? JSONReader.read(Array(bytes))) != nil else { fatalError("a transaction that is no JSON") }
+    try expect((try? JSONReader.read(Array(bytes))) != nil, "a transaction that is no JSON")
 }

@@ -1,14 +1,15 @@
 import ArgumentParser
+import NetConfigTestSupport
 
 @testable import NetConfigCore
 @testable import NetConfigSystem
-@testable import ProgramOptions
+@testable import interface_reconfigure
 
 /// The command line, and the values of `other_config` and other fields that administrators set by hand.
 ///
 /// A line `RECORD KEY=VALUE` sets a key of all records of a kind (`pif`, `network`, `pool`, `bond`) of the sample; any
 /// other line is an argument.
-func fuzzOptions(_ bytes: [UInt8]) {
+func fuzzOptions(_ bytes: [UInt8]) throws(BrokenPromise) {
     var arguments: [String] = []
     var settings: [(record: Substring, key: String, value: String)] = []
     for line in bytes.lines {
@@ -20,40 +21,44 @@ func fuzzOptions(_ bytes: [UInt8]) {
             arguments.append(line)
         }
     }
-    checkValues(arguments + settings.map(\.value))
-    checkCommandLine(arguments)
-    if !settings.isEmpty { Walk.through(NetworkModel.sample.with(settings)) }
+    try checkValues(arguments + settings.map(\.value))
+    try checkCommandLine(arguments)
+    if !settings.isEmpty { try Walk.through(NetworkModel.sample.with(settings)) }
 }
 
 /// Whatever is taken as a value is the same when its text is read again.
-private func checkValues(_ texts: [String]) {
+private func checkValues(_ texts: [String]) throws(BrokenPromise) {
     for text in texts {
-        if let address = IPAddress(text) { expect(IPAddress("\(address)") == address, text) }
-        if let prefix = IPPrefix(text) { expect(IPPrefix("\(prefix)") == prefix, text) }
-        if let mac = MACAddress(text) { expect(MACAddress("\(mac)") == mac, text) }
-        if let route = Route(staticRoute: text[...]) { expect(route.destination.network == route.destination, text) }
+        if let address = IPAddress(text) { try expect(IPAddress("\(address)") == address, text) }
+        if let prefix = IPPrefix(text) { try expect(IPPrefix("\(prefix)") == prefix, text) }
+        if let mac = MACAddress(text) { try expect(MACAddress("\(mac)") == mac, text) }
+        if let route = Route(staticRoute: text[...]) {
+            try expect(route.destination.network == route.destination, text)
+        }
         guard let name = DeviceName(text) else { continue }
         let isFileName = name.text.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "/") }
-        expect(isFileName && name.text != "." && name.text != ".." && name.text.utf8.count <= 15, text)
+        try expect(isFileName && name.text != "." && name.text != ".." && name.text.utf8.count <= 15, text)
     }
 }
 
-private func checkCommandLine(_ arguments: [String]) {
+private func checkCommandLine(_ arguments: [String]) throws(BrokenPromise) {
     let shown = HostLock.command(arguments)
     do {
         let options = try Options.parse(try OptionPrefixes.expand(arguments))
         if let session = options.session, session.utf8.count > 8 {
-            expect(!shown.contains(session), "the session's reference is shown")
+            try expect(!shown.contains(session), "the session's reference is shown")
         }
         guard case .rewriteCache(let management) = try Invocation(options) else { return }
         let model = management.model
         try model.validate()
-        expect(model.writtenAndRead == model, "the new cache lost something")
-        Walk.through(model)
+        try expect(try model.writtenAndRead == model, "the new cache lost something")
+        try Walk.through(model)
     } catch let error as ModelError {
-        fatalError("options that give a cache which cannot be read: \(error)")
+        throw BrokenPromise("options that give a cache which cannot be read: \(error)")
+    } catch let broken as BrokenPromise {
+        throw broken
     } catch {
-        expect(!Options.message(for: error).isEmpty, "an error without a reason")
+        try expect(!Options.message(for: error).isEmpty, "an error without a reason")
     }
 }
 

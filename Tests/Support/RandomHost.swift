@@ -1,12 +1,12 @@
-@testable import NetConfigCore
+package import NetConfigCore
 
 /// A generator of random numbers that gives the same ones for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,20 +15,20 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// Whether something with a chance of one in so many happens.
-    mutating func oneIn(_ chances: Int) -> Bool { Int.random(in: 0..<chances, using: &self) == 0 }
+    package mutating func oneIn(_ chances: Int) -> Bool { Int.random(in: 0..<chances, using: &self) == 0 }
 
     /// One of several.
-    mutating func one<Element>(of choices: [Element]) -> Element {
+    package mutating func one<Element>(of choices: [Element]) -> Element {
         choices[Int.random(in: 0..<choices.count, using: &self)]
     }
 }
 
 /// A random host: records that fit together, and the bare cards that they are about.
-struct RandomHost {
-    private(set) var model = NetworkModel()
-    private(set) var facts: HostFacts
+package struct RandomHost {
+    package private(set) var model = NetworkModel()
+    package private(set) var facts: HostFacts
     /// The host with nothing on it but its cards.
-    private(set) var bare: ObservedState
+    package private(set) var bare: ObservedState
     private var random: SeededGenerator
     /// For what was added to these hosts later, and leaves each seed's host as it is otherwise.
     private var modes: SeededGenerator
@@ -38,7 +38,7 @@ struct RandomHost {
     /// Names that mean something to a shell, to `ip` or in a path, and that the kernel takes all the same.
     private var hostileNames = ["-rf", "$(x)", "a'b\"c\\", "`id`", ";x#", "*?[]", "..x", "~", "&>y|", "\\0{}"]
 
-    init?(seed: UInt64) {
+    package init?(seed: UInt64) {
         random = SeededGenerator(seed: seed)
         modes = SeededGenerator(seed: seed ^ 0x5EC)
         facts = HostFacts(datapath: random.one(of: Datapath.allCases))
@@ -61,7 +61,7 @@ struct RandomHost {
     }
 
     /// A PIF of the host.
-    mutating func anyPIF(_ random: inout SeededGenerator) -> PIF { random.one(of: model.pifsInOrder) }
+    package mutating func anyPIF(_ random: inout SeededGenerator) -> PIF { random.one(of: model.pifsInOrder) }
 
     /// The name of a bridge, now and then one that no administrator would choose.
     private mutating func bridgeName(_ plain: String) -> String {

@@ -1,16 +1,16 @@
-@testable import NetConfigCore
-@testable import NetConfigSystem
+import NetConfigCore
+import NetConfigSystem
 
 /// Files and tables of the host that this program reads: the text stands for each of them in turn.
-func fuzzHostFiles(_ bytes: [UInt8]) {
+package func fuzzHostFiles(_ bytes: [UInt8]) throws(BrokenPromise) {
     let text = String(decoding: bytes, as: UTF8.self)
-    checkInventory(text)
+    try checkInventory(text)
     _ = try? NetworkBackend.datapath(in: text, file: "network.conf")
     _ = Ardence.macAddress(in: text)
-    checkNetwork(text)
+    try checkNetwork(text)
     for device in NetworkModel.sample.pifsInOrder.map(\.device) {
         _ = LinkLocalAddress.usable(on: device, table: text)
-        checkProcess(text, device)
+        try checkProcess(text, device)
     }
     let files = [HostFile.attached, HostFile.resolver, HostFile.sysconfigNetwork]
     // One datapath for each input, to be fast.
@@ -21,35 +21,36 @@ func fuzzHostFiles(_ bytes: [UInt8]) {
     walk.state.dhcpClients = NetworkModel.sample.pifsInOrder.compactMap(NetworkModel.sample.ipDevice).map {
         DHCPClient(device: $0, family: .v4, configuration: text, environment: bytes.lines)
     }
-    walk.go()
+    try walk.go()
 }
 
 /// A value that was read, and written as a shell takes it literally, is read again.
-private func checkInventory(_ text: String) {
+private func checkInventory(_ text: String) throws(BrokenPromise) {
     for (key, value) in Inventory(text).values {
-        expect(key.utf8.allSatisfy { (0x30...0x7A).contains($0) && $0 != UInt8(ascii: "=") }, "no shell's key: \(key)")
+        try expect(
+            key.utf8.allSatisfy { (0x30...0x7A).contains($0) && $0 != UInt8(ascii: "=") }, "no shell's key: \(key)")
         let line = "\(key)=\(ConfigurationText.quoted(value))"
-        expect(Inventory(line)[key] == value, "a value that is another one when it is quoted: \(line)")
+        try expect(Inventory(line)[key] == value, "a value that is another one when it is quoted: \(line)")
     }
 }
 
 /// Of the two variables each is there once, as it was set, and all other lines are as they were.
-private func checkNetwork(_ text: String) {
+private func checkNetwork(_ text: String) throws(BrokenPromise) {
     let variables = [(name: "DNSDEV", value: "xenbr0"), (name: "GATEWAYDEV", value: "a'b")]
     let old = Array(text.utf8)
     let new = ConfigurationText.network(old, setting: variables)
-    expect(ConfigurationText.network(new, setting: variables) == new, "set twice it is another file")
+    try expect(ConfigurationText.network(new, setting: variables) == new, "set twice it is another file")
     func others(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         return lines.filter { line in !variables.contains { line.starts(with: "\($0.name)=".utf8) } }
     }
-    expect(others(new) == others(old), "a line was lost")
+    try expect(others(new) == others(old), "a line was lost")
 }
 
 /// A command line that another program gave a process called dhclient.
-private func checkProcess(_ text: String, _ device: DeviceName) {
+private func checkProcess(_ text: String, _ device: DeviceName) throws(BrokenPromise) {
     let arguments = text.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
     let process = DhclientProcess(ProgramProcess(pid: 1, arguments: arguments))
     let families = IPAddress.Family.allCases.filter { process.configures(device, $0) }
-    expect(families.count < 2, "a client of both families")
+    try expect(families.count < 2, "a client of both families")
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NetConfigTestSupport
 import Synchronization
 
 @testable import NetConfigCore
@@ -10,15 +11,15 @@ import Synchronization
 ///
 /// Each line is what the server sends when a request has come; `$` stands for the request's identity. A line of `-` sends
 /// nothing, an empty one ends the connection, and so does the last.
-func fuzzOVSDBServer(_ bytes: [UInt8]) {
+func fuzzOVSDBServer(_ bytes: [UInt8]) throws(BrokenPromise) {
     guard let server = ScriptedServer.shared else { fatalError("no socket: \(errno)") }
     server.play(bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init))
     let start = ContinuousClock.now
-    converse(server.path)
-    expect(ContinuousClock.now - start < .seconds(5), "a conversation without end")
+    try converse(server.path)
+    try expect(ContinuousClock.now - start < .seconds(5), "a conversation without end")
 }
 
-private func converse(_ path: String) {
+private func converse(_ path: String) throws(BrokenPromise) {
     var limits = OVSDBClient.Limits()
     (limits.answer, limits.absence) = (.milliseconds(20), .milliseconds(30))
     (limits.change, limits.inverse) = (.milliseconds(20), .milliseconds(10))
@@ -36,14 +37,18 @@ private func converse(_ path: String) {
     client.trace = { edges.append($0) }
     do {
         try client.commit(changes)
-        expect(edges.last?.to == .kept, "kept, but \(edges)")
+        try expect(edges.last?.to == .kept, "kept, but \(edges)")
         try client.putBack(changes.reversed().map(\.inverse))
+    } catch let broken as BrokenPromise {
+        throw broken
     } catch {
-        expect(!"\(error)".isEmpty, "an error without a reason")
-        expect(edges.last?.to.isEnd == true && edges.last?.to != .kept, "an end that is none: \(edges)")
-        if edges.last?.to == .left { expect((error as? TakenBack)?.left.isEmpty == false, "nothing said to be left") }
+        try expect(!"\(error)".isEmpty, "an error without a reason")
+        try expect(edges.last?.to.isEnd == true && edges.last?.to != .kept, "an end that is none: \(edges)")
+        if edges.last?.to == .left {
+            try expect((error as? TakenBack)?.left.isEmpty == false, "nothing said to be left")
+        }
     }
-    expect(PossibleChange.edges.isSuperset(of: edges), "a way that there is not: \(edges)")
+    try expect(PossibleChange.edges.isSuperset(of: edges), "a way that there is not: \(edges)")
     _ = try? client.ofports(of: ["xenbr9"])
 }
 

@@ -1,9 +1,9 @@
-@testable import NetConfigCore
-@testable import NetConfigSystem
+package import NetConfigCore
+import NetConfigSystem
 
 extension NetworkModel {
     /// A host that has one of everything: a card, a bond of two, a VLAN on it, a tunnel; static addresses and DHCP.
-    static let sample: NetworkModel = {
+    package static let sample: NetworkModel = {
         do throws(CacheError) {
             return try CacheReader.read(Array(text.utf8), name: "sample")
         } catch {

@@ -1,21 +1,20 @@
-@testable import NetConfigCore
-@testable import NetConfigSystem
-import Testing
+import NetConfigCore
+import NetConfigSystem
 
 /// A value that might be sent for no good. All tests of hostile input take theirs from here.
-struct HostileValue: Sendable, CustomTestStringConvertible {
+package struct HostileValue: Sendable, CustomStringConvertible {
     /// The bytes themselves.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// As they stand in XML: escaped as far as that is possible.
-    var xml: [UInt8] {
+    package var xml: [UInt8] {
         var escaped: [UInt8] = []
         let text = String(decoding: bytes, as: UTF8.self)
         return text.utf8.elementsEqual(bytes) && (try? escaped.append(escapingXML: text)) != nil ? escaped : bytes
     }
 
     /// As they stand in what `printf` prints.
-    var octal: String {
+    package var octal: String {
         bytes.map { byte in
             let digits = String(byte, radix: 8)
             return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
@@ -23,17 +22,18 @@ struct HostileValue: Sendable, CustomTestStringConvertible {
     }
 
     /// The start of it, escaped.
-    var testDescription: String { String(decoding: bytes.prefix(40), as: UTF8.self).debugDescription }
+    package var description: String { String(decoding: bytes.prefix(40), as: UTF8.self).debugDescription }
 
     /// Paths, options, quotes, commands, line breaks, numbers, words that mean something, what is no text, and much.
-    static let all: [HostileValue] =
+    package static let all: [HostileValue] =
         (texts + clusters + invisible).map { HostileValue(bytes: Array($0.utf8)) } + rawBytes.map(HostileValue.init)
 
     /// Those that can be an argument of a program: without NUL, and not longer than the kernel takes.
-    static let arguments = all.filter { !$0.bytes.contains(0) && $0.bytes.count < 1 << 16 }
+    package static let arguments = all.filter { !$0.bytes.contains(0) && $0.bytes.count < 1 << 16 }
 
     /// Each character that means something to a reader with what makes one Character of both, and a command behind it.
-    static let clusters = ["'", "\"", "\\", "\n", "<", "/", ";", " ", ",", "=", "`", "#", "&", "$("].map { character in
+    package static let clusters = ["'", "\"", "\\", "\n", "<", "/", ";", " ", ",", "=", "`", "#", "&", "$("].map {
+        character in
         ["\u{301}", "\u{200D}", "\u{FE0F}", "\r\n"].map { "x\(character)\($0);>pwned;" }.joined()
     }
 

@@ -1,1 +1,0 @@
-../NetConfigTests/Plan/ObservedState+Comparing.swift

@@ -1,1 +1,0 @@
-../NetConfigTests/Plan/RandomHost.swift

@@ -1,1 +1,0 @@
-../NetConfigTests/Hostile/HostileValue.swift

@@ -1,1 +1,0 @@
-../../../Fuzz/Sources/fuzz/Plan+Check.swift
