@@ -4,6 +4,8 @@ public struct Outage: Hashable, Sendable {
     public var bridge: DeviceName
     /// The address that is lost; `nil` where no traffic passes at all.
     public var address: IPPrefix?
+    /// The devices whose frames do not pass either, as they were when the plan was made; none where an address alone is lost.
+    public var ports: [Port] = []
     /// The step that interrupts it, counted from 1.
     public var step: Int
     /// What that step is for: half a sentence.
@@ -11,8 +13,29 @@ public struct Outage: Hashable, Sendable {
     /// Whether it is still so when all steps are done.
     public var isLasting: Bool
 
+    /// A device whose frames pass a bridge.
+    public struct Port: Hashable, Sendable {
+        /// What a device is to a bridge.
+        public enum Role: String, Sendable {
+            /// A network card, of the bridge itself or of its bond.
+            case card
+            case bond
+            /// A VLAN link.
+            case vlan
+            /// The back end of a virtual machine's card: `vif7.0`, `tap7.0`.
+            case guest
+            /// Anything else, such as a tunnel or a port of Open vSwitch's own.
+            case other
+        }
+
+        /// The device.
+        public var device: String
+        /// What it is to the bridge.
+        public var role: Role
+    }
+
     /// Creates an outage.
-    public init(_ bridge: DeviceName, address: IPPrefix? = nil, step: Int, because reason: String, isLasting: Bool) {
+    package init(_ bridge: DeviceName, address: IPPrefix? = nil, step: Int, because reason: String, isLasting: Bool) {
         self.bridge = bridge
         self.address = address
         self.step = step

@@ -32,10 +32,12 @@ extension PlanBuilder {
         guard !outages.isEmpty else { return [] }
         let start = startingTraffic
         let end = start.later(state)
+        let cards = Set(model.pifs.values.map(\.device))
         let settled = outages.map { outage in
             var outage = outage
             outage.isLasting =
                 outage.address.map { !hasAddress(outage.bridge, $0) } ?? !end.passes(outage.bridge, since: start)
+            if outage.address == nil { outage.ports = Outage.ports(of: outage.bridge, in: observed, cards: cards) }
             return outage
         }
         // Where nothing passes no address answers; one may be gone for longer than that.

@@ -31,6 +31,10 @@ extension Plan {
             "bridge": .string(outage.bridge.text), "address": JSON(outage.address?.address),
             "step": .integer(outage.step), "reason": .string(reason(of: outage)),
             "lasting": .boolean(outage.isLasting),
+            "ports": .array(
+                outage.ports.map {
+                    .object(["device": .string($0.device), "role": .string($0.role.rawValue)])
+                }),
         ])
     }
 }

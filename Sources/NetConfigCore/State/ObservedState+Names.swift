@@ -80,13 +80,6 @@ extension ObservedState {
 }
 
 extension DeviceName {
-    /// Whether Xen's or QEMU's back end of a virtual machine's card has such a name: `vif7.0`, `tap7.0`.
-    fileprivate var isGuests: Bool {
-        guard text.begins(with: "vif") || text.begins(with: "tap") else { return false }
-        let numbers = text.utf8.dropFirst(3).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isDigit) }
-    }
-
     /// The parent and the tag of a name like `eth0.5`.
     fileprivate var vlanParts: (parent: DeviceName, tag: UInt16)? {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
