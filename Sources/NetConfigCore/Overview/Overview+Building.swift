@@ -9,7 +9,7 @@ extension Overview {
     ///   - source: Where the records came from.
     ///   - remarks: What keeps the picture from being complete.
     /// - Throws: ``UnknownBridge``.
-    public init(
+    package init(
         of model: NetworkModel, facts: HostFacts, state: ObservedState, only name: String? = nil, source: String,
         remarks: [String] = []
     ) throws(UnknownBridge) {

@@ -49,8 +49,9 @@ extension Overview.Node {
     fileprivate var lines: [String] {
         [name] + [title, stateText].filter { !$0.isEmpty }
             + settings.filter { $0.isDrift || $0.isEssential }.map { setting in
-                guard setting.isDrift else { return "\(setting.name) \(setting.actual ?? "unknown")" }
-                return "\(setting.name) \(setting.actual ?? "unknown"), configured \(setting.configured ?? "nothing")"
+                guard setting.isDrift else { return "\(setting.name) \(setting.actual?.description ?? "unknown")" }
+                return
+                    "\(setting.name) \(setting.actual?.description ?? "unknown"), configured \(setting.configured ?? "nothing")"
             }
     }
 }

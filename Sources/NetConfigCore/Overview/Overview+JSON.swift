@@ -27,7 +27,7 @@ extension Overview.Node {
 extension Overview.Comparison {
     fileprivate var json: JSON {
         .object([
-            "name": .string(name), "configured": JSON(configured), "actual": JSON(actual),
+            "name": .string(name), "configured": JSON(configured?.description), "actual": JSON(actual?.description),
             "origin": JSON(origin), "drift": .boolean(isDrift),
         ])
     }

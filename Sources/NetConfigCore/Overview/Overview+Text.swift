@@ -6,7 +6,7 @@ extension Overview {
     ///   - details: Whether all settings are shown; otherwise those that are right and plain are left out.
     ///   - paint: Colours, for a terminal.
     /// - Returns: Lines.
-    public func text(why: Bool = false, details: Bool = false, paint: Paint = Paint()) -> String {
+    package func text(why: Bool = false, details: Bool = false, paint: Paint = Paint()) -> String {
         var table = OverviewTable(paint: paint, why: why, details: details || why)
         table.write(self)
         return table.lines.map { "\($0)\n" }.joined()
@@ -22,9 +22,6 @@ extension Overview {
         if nodes.contains(where: \.hasUnknown) { return "everything that could be looked at is as configured" }
         return "everything that is attached is as configured"
     }
-
-    /// Whether something is not as it should be: the first line of its text is no good news.
-    public var hasDrift: Bool { nodes.contains(where: \.hasDrift) }
 }
 
 extension Overview.Node {
@@ -93,8 +90,8 @@ private struct OverviewTable {
         heading(node, depth)
         for setting in rows(of: node) {
             row(
-                setting.name, setting.configured ?? "",
-                setting.actual ?? (node.state == .detached ? "" : "unknown"), depth + 1,
+                setting.name, setting.configured?.description ?? "",
+                setting.actual?.description ?? (node.state == .detached ? "" : "unknown"), depth + 1,
                 isDrift: setting.isDrift, nil)
             if why, let origin = setting.origin { wrap("from \(origin)", depth + 2, .faint) }
         }

@@ -71,9 +71,9 @@ public struct Overview: Equatable, Sendable {
         /// The setting's name.
         public var name: String
         /// What the records ask for; `nil` where they leave it open.
-        public var configured: String?
+        public var configured: Value?
         /// What there is; `nil` where nothing is, or it is unknown.
-        public var actual: String?
+        public var actual: Value?
         /// Where the configured value came from.
         public var origin: Origin?
         /// Whether a reader wants to see it although it is right.

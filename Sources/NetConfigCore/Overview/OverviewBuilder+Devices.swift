@@ -53,63 +53,70 @@ extension OverviewBuilder {
         guard facts.datapath == .openvswitch else {
             let wanted = options.kernelAttributes(state, &warnings)
             guard case .bond(let actual) = state.links[master.device]?.kind ?? .bond(wanted) else {
-                return [comparison("device", "up", "missing")]
+                return [comparison("device", .up, .missing)]
             }
             let isThere = state.links[master.device] != nil
             let rows = [
-                comparison("mode", wanted.mode, actual.mode, from: origin("mode")),
+                comparison("mode", .text(wanted.mode), .text(actual.mode), from: origin("mode")),
                 comparison("miimon", "\(wanted.miimon) ms", "\(actual.miimon) ms", from: origin("miimon")),
                 comparison("updelay", "\(wanted.updelay) ms", "\(actual.updelay) ms", from: origin("updelay")),
                 comparison("downdelay", "\(wanted.downdelay) ms", "\(actual.downdelay) ms", from: origin("downdelay")),
                 comparison(
-                    "hash policy", wanted.transmitHashPolicy, actual.transmitHashPolicy,
+                    "hash policy", wanted.transmitHashPolicy.map { .text($0) },
+                    actual.transmitHashPolicy.map { .text($0) },
                     from: origin("hashing-algorithm")),
-                comparison("LACP rate", wanted.lacpRate, actual.lacpRate, from: origin("lacp-time")),
+                comparison(
+                    "LACP rate", wanted.lacpRate.map { .text($0) }, actual.lacpRate.map { .text($0) },
+                    from: origin("lacp-time")),
             ].filter { $0.configured != nil }
-            return isThere ? rows : [comparison("device", "up", "missing")] + rows.map(\.unknown)
+            return isThere ? rows : [comparison("device", .up, .missing)] + rows.map(\.unknown)
         }
         let (mode, isLACP) = options.vswitchMode(&warnings)
         let delays = ["updelay", "downdelay"].map { ($0, options.milliseconds($0, &warnings)) }
         let port = state.vswitch?.ports[master.device.text]
         let rows =
             [
-                comparison("mode", mode, port?["bond_mode"]?.description ?? "unset", from: origin("mode")),
                 comparison(
-                    "LACP", isLACP ? "active" : "off", port?["lacp"]?.description ?? "unset", from: origin("mode")),
+                    "mode", .text(mode), .text(port?["bond_mode"]?.description ?? "unset"), from: origin("mode")),
+                comparison(
+                    "LACP", isLACP ? "active" : "off", .text(port?["lacp"]?.description ?? "unset"),
+                    from: origin("mode")),
             ]
             + delays.map { name, delay in
-                comparison(name, "\(delay) ms", "\(port?["bond_\(name)"]?.description ?? "0") ms", from: origin(name))
+                let actual = if case .integer(let delay) = port?["bond_\(name)"] { delay } else { 0 }
+                return comparison(
+                    name, .number(delay, unit: "ms"), .number(actual, unit: "ms"), from: origin(name))
             }
         if port != nil { return rows }
         // A bond of one card is a plain port, which has none of this.
         if model.uplinks(of: master).count == 1 { return [] }
-        return (state.vswitch == nil ? [] : [comparison("port", "in Open vSwitch", "missing")]) + rows.map(\.unknown)
+        return (state.vswitch == nil ? [] : [comparison("port", "in Open vSwitch", .missing)]) + rows.map(\.unknown)
     }
 
     // MARK: Cards
 
     private func cardSettings(_ card: PIF, _ master: PIF, _ warnings: inout [Warning]) -> [Overview.Comparison] {
         guard let link = state.links[card.device] else {
-            return [comparison("device", "up", "missing", essential: true)]
+            return [comparison("device", .up, .missing, essential: true)]
         }
-        var rows = [comparison("device", "up", link.isUp ? "up" : "down")]
+        var rows = [comparison("device", .up, .flag(link.isUp, words: .upDown))]
         if let mac = card.mac, mac.isAssignable {
             rows.append(
-                comparison("MAC", mac.description, link.ownMAC?.description, from: .record(card.name, field: "MAC")))
+                comparison("MAC", .mac(mac), link.ownMAC.map { .mac($0) }, from: .record(card.name, field: "MAC")))
         }
         if model.bridge(of: master) != nil || card.ref != master.ref {
             rows.append(placeComparison(of: card, on: master, link))
             rows += flagRows(link) + portRows(of: card.device.text)
         }
         let mtu = model.mtu(ofDeviceOf: master, &warnings)
-        rows.append(comparison("MTU", String(mtu.value), link.mtu.map(String.init), from: mtu.origin))
+        rows.append(comparison("MTU", .number(mtu.value), link.mtu.map { .number($0) }, from: mtu.origin))
         let settings = model.ethtool(ofDeviceOf: card, &warnings)
         return rows + offloadRows(settings, link) + linkRows(settings.link, link, card)
     }
 
     /// Speed, duplex and negotiation, where the records ask for any; a device that has none is as it is.
     private func linkRows(_ wanted: LinkSettings, _ link: Link, _ card: PIF) -> [Overview.Comparison] {
-        func row(_ name: String, _ wanted: String?, _ actual: String?) -> Overview.Comparison? {
+        func row(_ name: String, _ wanted: Overview.Value?, _ actual: Overview.Value?) -> Overview.Comparison? {
             guard let wanted else { return nil }
             let origin = Origin.record(card.name, field: "other_config:ethtool-\(name)")
             guard link.settings != nil else {
@@ -121,11 +128,11 @@ extension OverviewBuilder {
         }
         let actual = link.settings
         return [
-            row("speed", wanted.speed.map { "\($0) Mbit/s" }, actual?.speed.map { "\($0) Mbit/s" }),
-            row("duplex", wanted.duplex?.rawValue, actual?.duplex?.rawValue),
             row(
-                "autoneg", wanted.autonegotiation.map { $0 ? "on" : "off" },
-                actual?.autonegotiation.map { $0 ? "on" : "off" }),
+                "speed", wanted.speed.map { .number($0, unit: "Mbit/s") },
+                actual?.speed.map { .number($0, unit: "Mbit/s") }),
+            row("duplex", wanted.duplex.map { .text($0.rawValue) }, actual?.duplex.map { .text($0.rawValue) }),
+            row("autoneg", wanted.autonegotiation.map { .flag($0) }, actual?.autonegotiation.map { .flag($0) }),
         ].compactMap { $0 }
     }
 
@@ -136,18 +143,23 @@ extension OverviewBuilder {
             let wanted = isSlave ? master.device.text : model.bridge(of: master)?.text
             // A card that only carries VLANs needs no bridge of its own.
             let isNeeded = isSlave || isAttached(master)
-            return comparison("port of", isNeeded ? wanted : nil, link.master?.text ?? "none")
+            return comparison(
+                "port of", isNeeded ? wanted.map { .device($0) } : nil, link.master.map { .device($0.text) } ?? .nothing
+            )
         }
-        guard state.vswitch != nil else { return comparison("port of", model.bridge(of: master)?.text, nil).unknown }
+        guard state.vswitch != nil else {
+            return comparison("port of", model.bridge(of: master).map { .device($0.text) }, nil).unknown
+        }
         let bridge = index.ports[card.device.text].flatMap { index.bridges[$0] }
-        return comparison("port of", model.bridge(of: master)?.text, bridge ?? "none")
+        return comparison(
+            "port of", model.bridge(of: master).map { .device($0.text) }, bridge.map { .device($0) } ?? .nothing)
     }
 
     /// Flags that keep frames from passing.
     func flagRows(_ link: Link) -> [Overview.Comparison] {
         // The bridge has a row that says to which of its ports the frames go.
         (link.unusualFlags ?? []).subtracting([.ownAddress]).sorted().map { flag in
-            comparison("\(flag)", flag.isUsuallyOn ? "on" : "off", flag.isUsuallyOn ? "off" : "on")
+            comparison("\(flag)", .flag(flag.isUsuallyOn), .flag(!flag.isUsuallyOn))
         }
     }
 
@@ -155,9 +167,9 @@ extension OverviewBuilder {
     private func portRows(of card: String) -> [Overview.Comparison] {
         guard let vswitch = state.vswitch, let port = index.ports[card] else { return [] }
         var rows = vswitch.strayColumns(ofUplink: port).filter { $0.table == .port || $0.row == card }.map {
-            comparison($0.name, "unset", $0.value.description)
+            comparison($0.name, "unset", .text($0.value.description))
         }
-        if let failure = vswitch.failing[card] { rows.append(comparison("Open vSwitch", "works", failure)) }
+        if let failure = vswitch.failing[card] { rows.append(comparison("Open vSwitch", "works", .text(failure))) }
         return rows
     }
 
@@ -172,21 +184,21 @@ extension OverviewBuilder {
             let interfaces = vswitch.externalInterfaces(of: vswitch.bridges[bridge.text])
             others = Array(interfaces.subtracting(own).intersection(cards.map(\.text)))
         }
-        return others.sorted().map { comparison("other uplink", "none", $0, essential: true) }
+        return others.sorted().map { comparison("other uplink", .nothing, .device($0), essential: true) }
     }
 
     /// What keeps a bridge of Open vSwitch, or a VLAN's fake one, from passing frames to the host.
     func vswitchRows(of pif: PIF, _ bridge: String) -> [Overview.Comparison] {
         guard facts.datapath == .openvswitch, let vswitch = state.vswitch else { return [] }
         var rows = vswitch.strayColumns(ofBridge: bridge).map {
-            comparison($0.name, $0.table == .bridge ? "false" : "unset", $0.value.description)
+            comparison($0.name, $0.table == .bridge ? "false" : "unset", .text($0.value.description))
         }
         if let interface = vswitch.interfaces[bridge], !vswitch.isInternal(bridge) {
-            rows.append(comparison("type", "internal", interface["type"]?.description ?? "unset"))
+            rows.append(comparison("type", "internal", .text(interface["type"]?.description ?? "unset")))
         }
         let flaw = vswitch.empty.contains(bridge) ? VswitchState.noFlows : vswitch.failing[bridge]
         if let failure = vswitch.isCarriedOut ? flaw : "ovs-vswitchd does not run" {
-            rows.append(comparison("Open vSwitch", "works", failure))
+            rows.append(comparison("Open vSwitch", "works", .text(failure)))
         }
         return rows
     }
@@ -196,9 +208,9 @@ extension OverviewBuilder {
         settings.offloads.sorted { $0.key < $1.key }.compactMap { offload, setting in
             guard let isOn = link.offloads[offload] else { return nil }
             var row = comparison(
-                "\(offload)", setting.value ? "on" : "off", isOn ? "on" : "off", from: setting.origin)
+                "\(offload)", .flag(setting.value), .flag(isOn), from: setting.origin)
             if link.fixedOffloads.contains(offload) {
-                row.actual = (isOn ? "on" : "off") + ", fixed"
+                row.actual = .text("\(Overview.Value.flag(isOn)), fixed")
                 row.isDrift = false
             }
             return row

@@ -7,12 +7,13 @@ extension OverviewBuilder {
         guard let device = model.ipDevice(of: pif) else { return [] }
         let bare = isAttached ? nil : Link(kind: .other(nil))
         guard let link = state.links[device] ?? bare else {
-            return [comparison("device", "up", "missing", essential: true)]
+            return [comparison("device", .up, .missing, essential: true)]
         }
-        var rows = [comparison("device", "up", link.isUp ? "up" : "down")]
+        var rows = [comparison("device", .up, .flag(link.isUp, words: .upDown))]
         let mac = model.macAddress(of: pif)
         rows.append(
-            comparison("MAC", mac?.description, link.mac?.description, from: mac.map { _ in macOrigin(of: pif) }))
+            comparison(
+                "MAC", mac.map { .mac($0) }, link.mac.map { .mac($0) }, from: mac.map { _ in macOrigin(of: pif) }))
         let isBridged = model.bridge(of: pif) != nil
         let mtu = isBridged ? model.mtu(ofBridgeOf: pif, &warnings) : model.mtu(ofDeviceOf: pif, &warnings)
         // No upper device carries larger frames than the lower one.
@@ -20,7 +21,7 @@ extension OverviewBuilder {
         let limit = uplinks.compactMap { state.links[$0.device]?.greatestMTU }.reduce(
             model.mtu(ofDeviceOf: model.datapathPIF(of: pif), &warnings).value, min)
         let usable = min(uplinks.isEmpty ? mtu.value : min(mtu.value, limit), link.greatestMTU ?? mtu.value)
-        rows.append(comparison("MTU", String(usable), link.mtu.map(String.init), from: mtu.origin))
+        rows.append(comparison("MTU", .number(usable), link.mtu.map { .number($0) }, from: mtu.origin))
         if pif.vlan != nil { rows.append(tagComparison(of: pif)) }
         for held in link.heldGateways ?? [] where held.port != model.netdev(of: pif) {
             rows.append(comparison("frames for \(held.address)", "to the uplink", "to \(held.port)"))
@@ -44,21 +45,21 @@ extension OverviewBuilder {
         let origin = Origin.record(pif.name, field: "VLAN")
         guard facts.datapath == .openvswitch else {
             guard let netdev = model.netdev(of: pif), case .vlan(let vlan) = state.links[netdev]?.kind else {
-                return comparison("tag", wanted, "missing", from: origin)
+                return comparison("tag", .text(wanted), .missing, from: origin)
             }
-            return comparison("tag", wanted, "\(vlan.tag) on \(vlan.parent)", from: origin)
+            return comparison("tag", .text(wanted), "\(vlan.tag) on \(vlan.parent)", from: origin)
         }
         guard let vswitch = state.vswitch, let name = model.bridge(of: pif)?.text else {
-            return comparison("tag", wanted, nil, from: origin).unknown
+            return comparison("tag", .text(wanted), nil, from: origin).unknown
         }
         guard let bridge = index.bridges[name], let tag = vswitch.ports[name]?.tag else {
-            return comparison("tag", wanted, "missing", from: origin)
+            return comparison("tag", .text(wanted), .missing, from: origin)
         }
         guard vswitch.ports[name]?["fake_bridge"] == .boolean(true) else {
-            return comparison("tag", wanted, "\(tag), no fake bridge", from: origin)
+            return comparison("tag", .text(wanted), "\(tag), no fake bridge", from: origin)
         }
         let carrier = bridge == model.bridge(of: datapath)?.text ? datapath.device.text : bridge
-        return comparison("tag", wanted, "\(tag) on \(carrier)", from: origin)
+        return comparison("tag", .text(wanted), "\(tag) on \(carrier)", from: origin)
     }
 
     // MARK: Addresses
@@ -91,20 +92,20 @@ extension OverviewBuilder {
     ) -> Overview.Comparison {
         let there = link.addresses.filter { $0.prefix.address.family == family }
         let texts = there.map { "\($0.prefix)" + ($0.isDuplicate ? " (duplicate)" : "") }
+        let isPlain = !there.contains(where: \.isDuplicate)
+        let actual = isPlain ? Overview.Value.prefixes(there.map(\.prefix)) : .text(texts.joined(separator: ", "))
         guard let mode else {
-            let wanted = (fixed ?? []).map(\.description)
+            let wanted = fixed ?? []
             var row = comparison(
-                name, wanted.isEmpty ? "none" : wanted.joined(separator: ", "),
-                texts.isEmpty ? "none" : texts.joined(separator: ", "), from: origin,
-                essential: isEssential || !texts.isEmpty)
-            row.isDrift = Set(wanted) != Set(texts)
+                name, .prefixes(wanted), actual, from: origin, essential: isEssential || !texts.isEmpty)
+            row.isDrift = Set(wanted.map(\.description)) != Set(texts)
             return row
         }
         let isRunning = isClient(device, family) || mode == "Autoconf"
-        var actual = texts.isEmpty ? "no lease" : texts.joined(separator: ", ")
-        if !isRunning { actual += ", no client" }
-        var row = comparison(name, mode, actual, from: origin, essential: true)
-        row.isDrift = !isRunning || texts.isEmpty && mode == "DHCP"
+        let leased = there.isEmpty ? "no lease" : actual
+        var row = comparison(
+            name, .text(mode), isRunning ? leased : "\(leased), no client", from: origin, essential: true)
+        row.isDrift = !isRunning || there.isEmpty && mode == "DHCP"
         return row
     }
 
@@ -115,21 +116,27 @@ extension OverviewBuilder {
         if pif.ref == gatewayPIF?.ref {
             for family in IPAddress.Family.allCases {
                 let defaults = link.routes.filter { $0.isDefault && $0.destination.address.family == family }
-                let there = defaults.compactMap { $0.gateway?.description ?? $0.fork?.text }
+                let gateways = defaults.compactMap(\.gateway)
+                let there =
+                    defaults.contains { $0.fork != nil }
+                    ? Overview.Value.text(
+                        defaults.compactMap { $0.gateway?.description ?? $0.fork?.text }.joined(separator: ", "))
+                    : .addresses(gateways)
                 let leased = defaults.isEmpty && pif.isGivenFromOutside(family) ? router(of: pif, family) : nil
-                let wanted = (pif.defaultRoute(family)?.gateway ?? leased)?.description
-                guard wanted != nil || !there.isEmpty else { continue }
+                let wanted = pif.defaultRoute(family)?.gateway ?? leased
+                guard wanted != nil || defaults.contains(where: { $0.gateway != nil || $0.fork != nil }) else {
+                    continue
+                }
                 rows.append(
                     comparison(
-                        family == .v4 ? "gateway" : "IPv6 gateway", wanted,
-                        there.isEmpty ? "none" : there.joined(separator: ", "),
+                        family == .v4 ? "gateway" : "IPv6 gateway", wanted.map { .addresses([$0]) }, there,
                         from: pif.defaultRoute(family).map { _ in pif.gatewayOrigin(family) }, essential: true))
             }
         }
         if let device = model.ipDevice(of: pif) {
             for route in state.neededConnectedRoutes(of: pif, on: device)
             where !link.routes.contains(where: { $0.serves(route) }) {
-                rows.append(comparison("route", route.text, "missing", essential: true))
+                rows.append(comparison("route", .text(route.text), .missing, essential: true))
             }
         }
         var unused: [Warning] = []
@@ -146,12 +153,13 @@ extension OverviewBuilder {
             let isThere = there[setting.value.destination]?.contains { $0.serves(setting.value) } == true
             rows.append(
                 comparison(
-                    "route", setting.value.text, isThere ? setting.value.text : "missing", from: setting.origin,
+                    "route", .text(setting.value.text), isThere ? .text(setting.value.text) : .missing,
+                    from: setting.origin,
                     essential: true))
         }
         for route in link.routes where route.origin == .static && route.destination.length > 0 {
             guard !wanted.contains(route.identity) else { continue }
-            rows.append(comparison("route", "none", route.text, essential: true))
+            rows.append(comparison("route", .nothing, .text(route.text), essential: true))
         }
         return rows
     }
@@ -166,11 +174,12 @@ extension OverviewBuilder {
         guard pif.ref == dnsPIF?.ref, pif.writesResolver else { return [] }
         let there = (state.files[HostFile.resolver]?.text ?? "").lines()
             .filter { $0.begins(with: "nameserver ") }.map { String($0.dropping(11)) }
+        let servers = there.compactMap { IPAddress($0) }
         return [
             comparison(
-                "DNS", pif.dns.map(\.description).joined(separator: ", "),
-                there.isEmpty ? "none" : there.joined(separator: ", "), from: .record(pif.name, field: "DNS"),
-                essential: true)
+                "DNS", .addresses(pif.dns),
+                servers.count == there.count ? .addresses(servers) : .text(there.joined(separator: ", ")),
+                from: .record(pif.name, field: "DNS"), essential: true)
         ]
     }
 
@@ -184,27 +193,31 @@ extension OverviewBuilder {
         let snooping = model.pool?.igmpSnoopingEnabled
         func row(_ isOn: Bool) -> Overview.Comparison {
             comparison(
-                "IGMP snooping", snooping.map { $0 ? "on" : "off" }, isOn ? "on" : "off",
+                "IGMP snooping", snooping.map { .flag($0) }, .flag(isOn),
                 from: (snooping == nil ? nil : model.pool).map { .record($0.name, field: "igmp_snooping_enabled") })
         }
         if facts.datapath == .bridge, case .bridge(let attributes) = link.kind {
             rows.append(row(attributes.multicastSnooping))
-            if attributes.stp { rows.append(comparison("STP", "off", "on")) }
-            if attributes.vlanFiltering { rows.append(comparison("VLAN filtering", "off", "on")) }
+            if attributes.stp { rows.append(comparison("STP", .flag(false), .flag(true))) }
+            if attributes.vlanFiltering { rows.append(comparison("VLAN filtering", .flag(false), .flag(true))) }
             return rows
         }
         guard let bridge = state.vswitch?.bridges[device.text] else {
             return rows + (state.vswitch == nil ? [] : [comparison("bridge", "in Open vSwitch", "not in Open vSwitch")])
         }
         let mode = model.failMode(ofBridgeOf: pif)
-        rows.append(comparison("fail mode", mode.value, bridge["fail_mode"]?.description ?? "unset", from: mode.origin))
+        rows.append(
+            comparison(
+                "fail mode", .text(mode.value), .text(bridge["fail_mode"]?.description ?? "unset"), from: mode.origin))
         if let targets = state.vswitch?.controllers[device.text] {
-            rows.append(comparison("controller", nil, targets.joined(separator: ", "), essential: true))
+            rows.append(comparison("controller", nil, .text(targets.joined(separator: ", ")), essential: true))
         }
         let config = bridge["other_config"]?.stringMap ?? [:]
         if let flag = model.disablesInBand(on: model.network(of: pif), &warnings), let value = flag.value {
             rows.append(
-                comparison("in-band disabled", String(value), config["disable-in-band"] ?? "unset", from: flag.origin))
+                comparison(
+                    "in-band disabled", .text(String(value)), .text(config["disable-in-band"] ?? "unset"),
+                    from: flag.origin))
         }
         return rows + [row(bridge["mcast_snooping_enable"] == .boolean(true))]
     }

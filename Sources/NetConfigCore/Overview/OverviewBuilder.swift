@@ -58,7 +58,7 @@ struct OverviewBuilder {
             if isBridgeThere(pif) {
                 let carriesVLANs = model.vlanPIFs(on: pif).contains(where: self.isAttached)
                 let place = carriesVLANs ? "there, for the VLANs on it" : "there"
-                settings.insert(comparison("device", nil, place, essential: true), at: 0)
+                settings.insert(comparison("device", nil, .text(place), essential: true), at: 0)
             }
         }
         let drift = settings.contains(where: \.isDrift)
@@ -141,11 +141,12 @@ struct OverviewBuilder {
 
     /// A row; what is configured must be there, where anything is.
     func comparison(
-        _ name: String, _ configured: String?, _ actual: String?, from origin: Origin? = nil, essential: Bool = false
+        _ name: String, _ configured: Overview.Value?, _ actual: Overview.Value?, from origin: Origin? = nil,
+        essential: Bool = false
     ) -> Overview.Comparison {
         Overview.Comparison(
             name: name, configured: configured, actual: actual, origin: origin, isEssential: essential,
-            isDrift: configured.map { actual?.isExactly($0) != true } ?? false)
+            isDrift: configured.map { actual?.description.isExactly($0.description) != true } ?? false)
     }
 }
 

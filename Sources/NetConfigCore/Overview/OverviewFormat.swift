@@ -1,5 +1,5 @@
 /// The forms in which an overview can be shown.
-public enum OverviewFormat: String, Hashable, Sendable, CaseIterable {
+package enum OverviewFormat: String, Hashable, Sendable, CaseIterable {
     /// For a person, in 80 columns.
     case text
     /// For a program: `docs/show.schema.json` describes it.
