@@ -3,7 +3,7 @@ import NetConfigCore
 
 extension Invocation {
     /// What a change is kept on; `nil` where it is kept anyway.
-    static func conditions(_ options: Options, _ verb: Request.Verb) throws(UsageError) -> KeepingConditions? {
+    static func conditions(_ options: Options, _ verb: Verb) throws(UsageError) -> KeepingConditions? {
         guard conditionOptions(options).contains(where: { $0.value != nil }) else { return nil }
         guard options.force.count <= 1 else { throw UsageError("--confirm and --check-gateway go with one bridge") }
         let arguments =
@@ -22,9 +22,9 @@ extension Invocation {
         [("confirm", options.confirm), ("check-gateway", options.checkGateway)]
     }
 
-    /// How many seconds network cards are waited for.
-    static func cardPatience(_ options: Options) throws(UsageError) -> Int {
-        guard let text = options.waitForCards else { return 0 }
+    /// How long network cards are waited for.
+    static func cardPatience(_ options: Options) throws(UsageError) -> Duration {
+        guard let text = options.waitForCards else { return .zero }
         guard options.action == "up", !options.force.isEmpty else {
             throw UsageError("--wait-for-cards goes with --force BRIDGE up")
         }
@@ -35,11 +35,11 @@ extension Invocation {
     }
 
     /// A time that a run is to wait.
-    static func seconds(_ text: String, of option: String) throws(UsageError) -> Int {
+    static func seconds(_ text: String, of option: String) throws(UsageError) -> Duration {
         guard let seconds = Int(text), (1...3600).contains(seconds) else {
             throw UsageError("--\(option) '\(text)' is no time: 1 to 3600 seconds are possible")
         }
-        return seconds
+        return .seconds(seconds)
     }
 
     /// There is one change at most that an action such as `confirm` can be about.

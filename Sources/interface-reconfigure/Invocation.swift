@@ -5,7 +5,7 @@ import NetConfigSystem
 /// What a command line asks for, after all its options have been checked against each other.
 enum Invocation {
     /// Attach or detach a PIF; where there are conditions, the change is kept on these only.
-    case change(Request.Verb, Subject, KeepingConditions?)
+    case change(Verb, Subject, KeepingConditions?)
     /// Write a new minimal cache for one management interface.
     case rewriteCache(ManagementCache)
     /// Write the cache from live XAPI data.
@@ -28,7 +28,7 @@ enum Invocation {
         switch action {
         case "up", "down":
             try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the data")
-            guard let verb = Request.Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
+            guard let verb = Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
             self = .change(verb, try Self.subject(options, action), try Self.conditions(options, verb))
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
@@ -64,7 +64,7 @@ enum Invocation {
     private static func access(_ options: Options) throws(UsageError) -> XAPIAccess {
         var access = XAPIAccess(session: options.session)
         if let text = options.xapiTimeout {
-            access.timeout = .seconds(try seconds(text, of: "xapi-timeout"))
+            access.timeout = try seconds(text, of: "xapi-timeout")
         }
         return access
     }

@@ -14,17 +14,20 @@ struct Run {
         let paths = HostPaths(
             rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb.map(fromHere),
             xapi: options.xapiSocket.map(fromHere))
+        var changes = Reconfiguration.Options()
+        changes.isManagement = options.management
+        changes.isStrict = options.strict
+        changes.takesCards = options.take
+        changes.cardPatience = try Invocation.cardPatience(options)
+        changes.datapathType = options.datapathType.flatMap(DatapathType.init) ?? .system
+        let cancellation = invocation.changesHost(options) ? Cancellation.onSignals() : Cancellation()
         let reconfiguration = Reconfiguration(
-            paths: paths,
-            cacheFile: options.cache.map(fromHere),
-            datapathType: options.datapathType.flatMap(DatapathType.init) ?? .system,
-            isManagement: options.management, isStrict: options.strict,
-            takesCards: options.take,
-            cardPatience: try .seconds(Invocation.cardPatience(options)),
-            command: HostLock.command(CommandLine.arguments), log: log, terminal: Terminal.passingLine)
+            on: paths, cacheFile: options.cache.map(fromHere), options: changes,
+            command: HostLock.command(CommandLine.arguments), cancellation: cancellation, log: log,
+            events: Terminal.waits)
         switch invocation {
         case .confirm: try StandardOutput.write("\(reconfiguration.confirm())\n")
-        case .guardChange: try Guard.run(on: paths, log: log)
+        case .guardChange: try Guard.run(on: paths, cancellation: .onSignals(), log: log)
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
                 var (plan, failure) = try reconfiguration.plan(verb, subject)
@@ -34,7 +37,7 @@ struct Run {
             } else {
                 var terminal = Terminal()
                 try reconfiguration.run(verb, subject, keptIf: conditions) {
-                    terminal?.isConfirmed(secondsLeft: $0) ?? false
+                    terminal?.isConfirmed($0) == true ? .keep : .notYet
                 }
             }
         case .rewriteCache(let management):

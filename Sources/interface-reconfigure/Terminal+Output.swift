@@ -1,4 +1,5 @@
 import Glibc
+import NetConfig
 import NetConfigCore
 import Program
 
@@ -63,12 +64,17 @@ extension Terminal {
         return length
     }
 
-    /// Shows a line that the next one replaces, and `nil` takes away; `nil` where standard error is no terminal.
-    static var passingLine: ((String?) -> Void)? {
-        guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
-        return { line in
-            // Back to the first column, and the rest of the line erased; a line that is too long could not be replaced.
-            StandardError.writePassing(line.map { String($0.printable.prefix(79)) } ?? "", after: "\r\u{1B}[K")
+    /// Shows what a run waits for, with the seconds, in a line that goes when the wait is over.
+    static var waits: @Sendable (RunEvent) -> Void {
+        guard isatty(STDERR_FILENO) == 1, variable("TERM") != "dumb" else { return { _ in } }
+        // Back to the first column, and the rest of the line erased; a line that is too long could not be replaced.
+        @Sendable func show(_ line: String) { StandardError.writePassing(line, after: "\r\u{1B}[K") }
+        return { event in
+            switch event {
+            case .waiting(let wait): show(String("\(wait)".printable.prefix(79)))
+            case .waited: show("")
+            default: break
+            }
         }
     }
 

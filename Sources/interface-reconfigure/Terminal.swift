@@ -20,7 +20,8 @@ struct Terminal: ~Copyable {
     }
 
     /// Whether Enter was pressed since this was asked for the first time. Shows the seconds left when they have changed.
-    mutating func isConfirmed(secondsLeft: Int) -> Bool {
+    mutating func isConfirmed(_ left: Duration) -> Bool {
+        let secondsLeft = Int((left / .seconds(1)).rounded(.up))
         // What was typed before was not meant for this.
         if shown == nil { tcflush(STDIN_FILENO, TCIFLUSH) }
         if shown != secondsLeft {

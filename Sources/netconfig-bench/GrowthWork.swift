@@ -66,7 +66,7 @@ private struct PlannedHost {
     }
 
     /// Plans one thing after the other, each from where the one before leads.
-    func plan(_ verbs: [Request.Verb], _ pifs: ArraySlice<PIF>) {
+    func plan(_ verbs: [Verb], _ pifs: ArraySlice<PIF>) {
         var state = bare
         for verb in verbs {
             let requests = pifs.map { Request(verb, $0.ref) }

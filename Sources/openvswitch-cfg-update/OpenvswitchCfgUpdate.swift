@@ -53,9 +53,9 @@ struct OpenvswitchCfgUpdate {
 
     private static func reconfiguration(_ options: Options, _ commandLine: [String], _ log: Logger) -> Reconfiguration {
         Reconfiguration(
-            paths: HostPaths(
+            on: HostPaths(
                 rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket),
-            cacheFile: options.cache, command: HostLock.command(commandLine), log: log)
+            cacheFile: options.cache, command: HostLock.command(commandLine), cancellation: .onSignals(), log: log)
     }
 
     private static func write(_ answer: PluginAnswer) {

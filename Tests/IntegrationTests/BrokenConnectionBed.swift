@@ -134,12 +134,12 @@ final class BrokenConnectionBed: @unchecked Sendable {
         proxy.begin { _ in .pass }
         continueSwitch()
         edgesSeen.withLock { $0.formUnion(gone) }
-        let said = report.failure(describe: \.description) ?? "done"
+        let said = report.failure ?? "done"
         let comment = Comment(rawValue: "\(name): \(gone.map(\.description))\n\(said)")
         switch result {
-        case .kept: #expect(report.isSuccess, comment)
+        case .kept: #expect(report.outcome == .done, comment)
         case .asBefore:
-            #expect(!report.isSuccess && report.notPutBack.isEmpty, comment)
+            #expect(report.outcome != .done && report.notPutBack.isEmpty, comment)
             try expectAsBefore(before, comment)
         case .listed(let text):
             #expect(report.notPutBack.contains { $0.cause.contains(text) }, comment)

@@ -32,7 +32,7 @@ struct FaultTests {
         let path = topology.hasSuffix(".xml") ? topology : "plan/_topologies/\(topology).dbcache"
         let saboteur = try Saboteur(datapath, cache: path)
         try inNetworkNamespace(of: saboteur.bed) {
-            for verb in [Request.Verb.up, .down] {
+            for verb in [Verb.up, .down] {
                 for pif in saboteur.model.pifsInOrder { try saboteur.hit(Request(verb, pif.ref)) }
             }
         }
@@ -96,7 +96,7 @@ private final class Saboteur {
         }
         var (plan, host) = try plan(request)
         let report = Executor.run(plan, with: &host)
-        try #require(report.isSuccess, "\(report.failure(describe: \.description) ?? "")")
+        try #require(report.outcome == .done, "\(report.failure ?? "")")
     }
 
     private func hit(_ plan: Plan, _ host: Host, _ fault: Fault, at position: Int) throws {
@@ -104,7 +104,7 @@ private final class Saboteur {
         var faulty = FaultyHost(host, of: bed, fault, at: position)
         let report = Executor.run(plan, with: &faulty)
         let comment = Comment(
-            rawValue: "\(fault): \(step.action)\n\(report.failure(describe: \.description) ?? "done")")
+            rawValue: "\(fault): \(step.action)\n\(report.failure ?? "done")")
         #expect(report.notPutBack.isEmpty, comment)
         switch plan.isStrict ? .rollBack : step.onFailure {
         case .rollBack:

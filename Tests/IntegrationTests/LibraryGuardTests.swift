@@ -1,6 +1,5 @@
 @testable import NetConfigCore
 import Foundation
-import Logging
 import NetConfig
 import NetConfigSystem
 import Testing
@@ -19,7 +18,7 @@ struct LibraryGuardTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
-        #expect(failure?.kind == .notConfirmed)
+        #expect(failure?.outcome == .notConfirmed)
         #expect(failure?.description.contains("was put back") == true, "\(failure?.description ?? "")")
         #expect(failure?.description.contains(reason) == true, "\(failure?.description ?? "")")
         try bed.expectPutBack(to: before)
@@ -28,8 +27,28 @@ struct LibraryGuardTests {
     @Test("is believed when it says that the change is kept")
     func kept() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try run(bed, "catchesEverything", confirmation: 60) { _ in true }
+        let report = try run(bed, "catchesEverything", confirmation: 60) { _ in .keep }
+        #expect(report.outcome == .done && report.performed.contains { $0.text.contains("xenbr0") })
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
+    }
+
+    @Test("puts the change back at once where the program says so, or is cancelled", arguments: [true, false])
+    func declined(bySaying: Bool) throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let before = try bed.snapshot()
+        let cancellation = Cancellation()
+        let start = ContinuousClock.now
+        let failure = #expect(throws: RunFailure.self) {
+            try run(bed, "catchesEverything", confirmation: 60, cancellation) { left in
+                #expect(left > .seconds(50) && left <= .seconds(60))
+                if !bySaying { cancellation.cancel() }
+                return bySaying ? .putBack : .notYet
+            }
+        }
+        #expect(.now - start < .seconds(30))
+        #expect(failure?.outcome == .notConfirmed && failure?.isInterrupted == !bySaying)
+        #expect(failure?.description.contains("was put back") == true, "\(failure?.description ?? "")")
+        try bed.expectPutBack(to: before)
     }
 
     @Test("is none where its program does something else", arguments: ["doesNothing"])
@@ -37,27 +56,28 @@ struct LibraryGuardTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
-        #expect(failure?.kind == .refused)
+        #expect(failure?.outcome == .refused)
         #expect(failure?.description.contains("nothing was changed, because there is no guard for it") == true)
         try bed.expectUntouched(since: before)
     }
 
+    @discardableResult
     private func run(
-        _ bed: TestBed, _ program: String, confirmation: Int, attended: (Int) -> Bool = { _ in false }
-    ) throws {
+        _ bed: TestBed, _ program: String, confirmation: Int, _ cancellation: Cancellation = Cancellation(),
+        confirm: (Duration) -> KeepingConditions.Answer = { _ in .notYet }
+    ) throws -> Report {
         let conditions = KeepingConditions(
-            confirmation: confirmation,
+            confirmation: .seconds(confirmation),
             guardedBy: .thisProgram(
                 name: "guard",
                 arguments: [
                     "--testing-library", "swift-testing", "--filter",
                     "^IntegrationTests\\.GuardPrograms/\(program)\\(",
                 ]))
-        try inNetworkNamespace(of: bed) {
-            let log = Logger(label: "library") { _ in SwiftLogNoOpLogHandler() }
+        return try inNetworkNamespace(of: bed) {
             let reconfiguration = Reconfiguration(
-                paths: HostPaths(rootPrefix: bed.root), command: "library", log: log)
-            try reconfiguration.run(.up, .bridges(["xenbr0"]), keptIf: conditions, attended: attended)
+                on: HostPaths(rootPrefix: bed.root), command: "library", cancellation: cancellation)
+            return try reconfiguration.run(.up, .bridges(["xenbr0"]), keptIf: conditions, confirm: confirm)
         }
     }
 }
@@ -74,7 +94,7 @@ struct GuardPrograms {
     }()
 
     private func guardChange(on host: HostPaths) {
-        try? Guard.run(on: host, log: Logger(label: "guard") { _ in SwiftLogNoOpLogHandler() })
+        try? Guard.run(on: host, cancellation: .onSignals())
     }
 
     @Test(arguments: hosts)

@@ -75,8 +75,8 @@ struct MovementVMTests {
                 ("xenbr0", .up, Layout.card), ("xapi5", .up, Layout.cardAndVLAN), ("xenbr0", .down, Layout.vlan),
                 ("xapi5", .down, ""),
             ],
-        ] as [[(String, Request.Verb, String)]])
-    func vlanAndCard(_ datapath: Datapath, _ steps: [(String, Request.Verb, String)]) throws {
+        ] as [[(String, Verb, String)]])
+    func vlanAndCard(_ datapath: Datapath, _ steps: [(String, Verb, String)]) throws {
         let bed = try makeBed(datapath)
         for (name, verb, layout) in steps { try bed.step(name, verb, layout) }
     }
@@ -224,7 +224,7 @@ struct MovementVMTests {
             ("xenbr0", .up, Layout.card), ("xapi0", .up, Layout.bond), ("xapi5", .up, Layout.vlan),
             ("xapi5", .down, ""),
             ("xenbr2", .up, ""),
-        ] as [(String, Request.Verb, String)] {
+        ] as [(String, Verb, String)] {
             try bed.step(name, verb, layout + guest)
             #expect(try bed.guestPort() == identity)
         }
@@ -238,7 +238,7 @@ struct MovementVMTests {
 extension TestBed {
     /// Brings a bridge up or down and expects a layout.
     fileprivate func step(
-        _ name: String, _ verb: Request.Verb, _ layout: String, location: SourceLocation = #_sourceLocation
+        _ name: String, _ verb: Verb, _ layout: String, location: SourceLocation = #_sourceLocation
     ) throws {
         let run = try run("--force", name, verb.rawValue)
         #expect(run.status == 0, "\(verb) \(name): \(run.errors)", sourceLocation: location)

@@ -74,7 +74,7 @@ private struct Walker {
             return
         }
         let report = Executor.run(plan, with: &host)
-        let failure = report.failure(describe: \.description)
+        let failure = report.failure
         try #require(failure == nil, "\(request): \(failure ?? "")\n\(plan.text())")
         let after = try host.observe(scope)
         let promised = plan.steps.reduce(before) { $0.applying($1.action) }

@@ -33,7 +33,7 @@ struct Checkpoint: Equatable, Codable {
     func ending(_ report: Report) -> Ending {
         let isWhole = report.notPutBack.isEmpty
         let how = outcome(isWhole ? "was put back" : "could not be put back wholly")
-        return Ending(isWhole ? .putBack : .incomplete, "\(how): \(report.failure(describe: \.description) ?? "")")
+        return Ending(isWhole ? .putBack : .incomplete, "\(how): \(report.failure ?? "")")
     }
 
     /// What to say of the change: the command, what became of it, and when.

@@ -18,6 +18,8 @@ struct CheckpointFile {
         case changed
         /// The change waits for the operator to confirm it.
         case unconfirmed
+        /// The program that made the change will not have it kept.
+        case declined
         /// The change is kept; its guard does what is left to do.
         case confirmed
         /// The guard puts back what was there.
@@ -65,7 +67,8 @@ struct CheckpointFile {
 
     /// Takes the change to put it back; `false` where it is confirmed.
     func take() -> Bool {
-        for stage in [Stage.changing, .changed, .unconfirmed] where (try? move(from: stage, to: .undoing)) == true {
+        for stage in [Stage.changing, .changed, .unconfirmed, .declined]
+        where (try? move(from: stage, to: .undoing)) == true {
             return true
         }
         return stage != .confirmed

@@ -19,7 +19,7 @@ public final class Guard {
 
     private let file: CheckpointFile
     private let lock: HostLock
-    private let signals = InterruptSignals()
+    private let cancellation: Cancellation
     private var checkpoint: Checkpoint
     private let runLog: RunLog
     private let cacheLocation: CacheLocation?
@@ -31,22 +31,32 @@ public final class Guard {
     /// What became of the change is told to the program that made it by this function itself: with what status the guard's
     /// program ends does not matter.
     ///
-    /// - Throws: Whatever keeps the guard from its work, before the change is begun; ``RunFailure`` where the change was
-    ///   put back, or kept without its cache.
-    public static func run(on paths: HostPaths, log: Logger) throws {
+    /// - Parameters:
+    ///   - paths: Where things are on the host.
+    ///   - cancellation: Has the change put back at once. That a terminal went away (SIGHUP) does not.
+    ///   - log: Where to say what is done.
+    /// - Throws: Also where the change was put back, or kept without its cache.
+    public static func run(
+        on paths: HostPaths, cancellation: Cancellation, log: Logger = .silent
+    ) throws(RunFailure) {
+        try RunFailure.orNothing { try guardChange(on: paths, cancellation, log) }
+    }
+
+    private static func guardChange(on paths: HostPaths, _ cancellation: Cancellation, _ log: Logger) throws {
         // A terminal that hangs up takes its own session along.
         _ = setsid()
         // The file system that the program was called in can be unmounted while the guard waits.
         _ = unsafe chdir("/")
         // What runs by way of /proc/self/exe is called "exe".
         try? Descriptor(open: "/proc/self/comm", O_WRONLY).write("ifr-guard")
-        let this = try Guard(on: paths, log: log)
+        let this = try Guard(on: paths, cancellation, log)
         this.sign(unconfirmedUntil: nil)
         guard try this.file.move(from: .prepared, to: .changing) else { return }
         try this.watch()
     }
 
-    private init(on paths: HostPaths, log: Logger) throws {
+    private init(on paths: HostPaths, _ cancellation: Cancellation, _ log: Logger) throws {
+        self.cancellation = cancellation
         file = try CheckpointFile(below: paths.root)
         do {
             lock = try HostLock(inherited: 3, below: paths.root)
@@ -116,18 +126,22 @@ public final class Guard {
             guard .now < deadline else { throw Lapse(description: "not confirmed within \(seconds) s") }
             pause(Self.tick)
         }
-        guard file.stage == .confirmed else { throw Lapse(description: "its checkpoint was removed") }
+        switch file.stage {
+        case .confirmed: break
+        case .declined: throw Lapse(description: "the program that made it had it put back")
+        default: throw Lapse(description: "its checkpoint was removed")
+        }
     }
 
     private func putBack(because cause: String) throws {
         // What can fail or take its time for want of readers and room comes last.
-        var events: [Executor.Event] = []
+        var events: [RunEvent] = []
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause) { events.append($0) }
         let ending = checkpoint.ending(report)
         file.end(ending)
         runLog.log.info("put back the change by '\(checkpoint.command)': \(cause)")
         for event in events { runLog.tell(event) }
-        throw RunFailure(ending.failureKind, ending.text)
+        throw RunFailure(ending.outcome, ending.text, report: report)
     }
 
     private func keep() throws {
@@ -148,6 +162,6 @@ public final class Guard {
 
     /// A signal that asks for the change to be put back at once. That a terminal went away does not.
     private func interruption() -> Interruption? {
-        signals.interruption.flatMap { $0.signal == .hangUp ? nil : $0 }
+        cancellation.interruption.flatMap { $0.signal == .hangUp ? nil : $0 }
     }
 }

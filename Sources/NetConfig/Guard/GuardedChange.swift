@@ -63,70 +63,77 @@ final class GuardedChange {
     /// Puts back what a run that failed has left, such as a DHCP client that still waits for its lease.
     ///
     /// - Returns: The error to throw.
-    func abandon(_ host: Host, because error: any Error, log: (Executor.Event) -> Void) -> any Error {
+    func abandon(_ host: Host, because error: any Error, log: (RunEvent) -> Void) -> any Error {
         guard isGuarded else { return error }
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: "\(error)", log: log)
         try? file.forget()
         _ = try? guardian?.wait(until: .now + .seconds(1))
         guard !report.putBack.isEmpty || !report.notPutBack.isEmpty else { return error }
-        return RunFailure(.putBack, report.failure(describe: \.description) ?? "\(error)", report: report)
+        return RunFailure(.putBack, report.failure ?? "\(error)", report: report, cause: error)
     }
 
     /// Waits until the guard has done its work.
     ///
     /// - Parameters:
     ///   - host: Where the program puts the change back itself should the guard die.
-    ///   - signals: SIGTERM and SIGINT have the change put back at once; after SIGHUP the guard goes on alone.
-    ///   - runLog: Is told what happens.
-    ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
-    ///     confirms it.
+    ///   - cancellation: Has the change put back at once; after SIGHUP the guard goes on alone.
+    ///   - log: Is told what is waited for.
+    ///   - tell: Is told what the program puts back itself.
+    ///   - confirm: Called about twenty times a second while the change waits to be confirmed, with the time left.
+    /// - Returns: What became of the change, which is kept.
     /// - Throws: `RunFailure` where the change is not kept, or its guard has yet to decide.
     func awaitEnd(
-        _ host: Host, _ signals: borrowing InterruptSignals, _ runLog: RunLog, attended: (Int) -> Bool
-    ) throws {
+        _ host: Host, _ cancellation: Cancellation, _ log: Logger, tell: (RunEvent) -> Void,
+        confirm: (Duration) -> KeepingConditions.Answer
+    ) throws -> String {
         _ = try file.move(from: .changing, to: .changed)
         if let gateway = checkpoint.gateway {
-            runLog.log.info("waiting \(gateway.seconds) s for the gateway to answer")
+            log.info("waiting \(gateway.seconds) s for the gateway to answer")
         }
         var deadline: ContinuousClock.Instant?
         var forwarded: Interruption?
         while isGuardRunning() {
-            if let interruption = signals.interruption, interruption != forwarded {
+            if let interruption = cancellation.interruption, interruption != forwarded {
                 guard interruption.signal != .hangUp else {
-                    throw RunFailure(.undecided, "\(interruption): the guard of the change goes on alone")
+                    throw RunFailure(
+                        .undecided, "\(interruption): the guard of the change goes on alone", cause: interruption)
                 }
                 guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)
                 forwarded = interruption
             }
             guard let seconds = checkpoint.confirmation, file.stage == .unconfirmed else { continue }
             if deadline == nil {
-                runLog.log.info(
+                log.info(
                     "waiting \(seconds) s for 'interface-reconfigure confirm'; otherwise everything is put back")
             }
             let end = deadline ?? .now + .seconds(seconds)
             deadline = end
-            let left = max(.zero, end - .now) / .seconds(1)
-            if attended(Int(left.rounded(.up))) { _ = try file.move(from: .unconfirmed, to: .confirmed) }
+            switch confirm(max(.zero, end - .now)) {
+            case .keep: _ = try file.move(from: .unconfirmed, to: .confirmed)
+            case .putBack: _ = try file.move(from: .unconfirmed, to: .declined)
+            case .notYet: break
+            }
         }
-        try tellEnd(host, runLog)
+        return try end(on: host, tell: tell, isInterruptedBy: forwarded)
     }
 
     /// Looks for as long as a tick takes.
     private func isGuardRunning() -> Bool { (try? guardian?.wait(until: .now + Guard.tick)) == false }
 
-    /// Says what became of the change by the guard's own word. A guard without one was killed, or its program ended without
+    /// What became of the change by the guard's own word. A guard without one was killed, or its program ended without
     /// having been a guard to the end, whatever its exit status.
-    private func tellEnd(_ host: Host, _ runLog: RunLog) throws {
+    private func end(
+        on host: Host, tell: (RunEvent) -> Void, isInterruptedBy interruption: Interruption?
+    ) throws -> String {
         if file.stage != nil, file.take() {
             let report = host.putBack(
-                checkpoint.way, checkpoint.scope, because: "its guard was killed, or ended too early",
-                log: { runLog.tell($0) })
+                checkpoint.way, checkpoint.scope, because: "its guard was killed, or ended too early", log: tell)
             file.end(checkpoint.ending(report))
         }
         guard let ending = file.ending else {
             throw RunFailure(.incomplete, checkpoint.outcome("has lost its checkpoint and its guard"))
         }
-        guard ending.verdict == .kept else { throw RunFailure(ending.failureKind, ending.text) }
-        runLog.log.info("\(ending.text)")
+        guard ending.verdict == .kept else { throw RunFailure(ending.outcome, ending.text, cause: interruption) }
+        return ending.text
     }
 }

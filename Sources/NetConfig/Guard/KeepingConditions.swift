@@ -1,14 +1,24 @@
-/// On what a change is kept.
+/// On what a change is kept; else it is put back.
 public struct KeepingConditions: Sendable {
-    /// The operator must confirm it within this many seconds.
-    public var confirmation: Int?
-    /// Its gateways must answer within this many seconds.
-    public var gateway: Int?
+    /// Within what time the change must be confirmed; `nil` where it need not be. Whole seconds count.
+    public var confirmation: Duration?
+    /// Within what time the gateways must answer; `nil` where they are not asked. Whole seconds count.
+    public var gateway: Duration?
     /// What guards the change meanwhile.
     public var guardProgram: GuardProgram
 
+    /// What the program that made a change says while that waits to be confirmed.
+    public enum Answer: Sendable {
+        /// The change is kept.
+        case keep
+        /// The change is put back at once.
+        case putBack
+        /// Ask again.
+        case notYet
+    }
+
     /// Creates conditions.
-    public init(confirmation: Int? = nil, gateway: Int? = nil, guardedBy program: GuardProgram) {
+    public init(confirmation: Duration? = nil, gateway: Duration? = nil, guardedBy program: GuardProgram) {
         self.confirmation = confirmation
         self.gateway = gateway
         guardProgram = program
@@ -19,7 +29,8 @@ extension KeepingConditions: CustomStringConvertible {
     /// The conditions as half a sentence.
     public var description: String {
         [
-            gateway.map { "the gateway answers within \($0) s" }, confirmation.map { "it is confirmed within \($0) s" },
+            gateway.map { "the gateway answers within \($0.wholeSeconds) s" },
+            confirmation.map { "it is confirmed within \($0.wholeSeconds) s" },
         ].compactMap(\.self).joined(separator: ", and then ")
     }
 }

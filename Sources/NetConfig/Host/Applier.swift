@@ -1,7 +1,7 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// Something that can do actions: the host, or a test's stand-in for it.
-public protocol Applier {
+package protocol Applier {
     /// Does an action wholly, or throws and leaves what was there; `TakenBack` and `StillTrying` where that is not
     /// the whole truth.
     mutating func apply(_ action: Action) throws
@@ -16,5 +16,5 @@ public protocol Applier {
 
 extension Applier {
     /// Does the action as any other.
-    public mutating func putBack(_ action: Action) throws { try apply(action) }
+    package mutating func putBack(_ action: Action) throws { try apply(action) }
 }

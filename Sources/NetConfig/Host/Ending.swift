@@ -18,7 +18,7 @@ struct Ending: Equatable {
     /// What became of the change.
     var verdict: Verdict
     /// What became of the host, where the change is not kept.
-    var failureKind: RunFailure.Kind { verdict == .putBack ? .notConfirmed : .incomplete }
+    var outcome: RunFailure.Outcome { verdict == .putBack ? .notConfirmed : .incomplete }
     /// The same in words: a sentence a line.
     var text: String
 

@@ -1,22 +1,8 @@
-public import NetConfigCore
-public import NetConfigSystem
+package import NetConfigCore
+package import NetConfigSystem
 
 /// Does the steps of a plan in order, and takes them back where one fails. Knows nothing about networks.
-public enum Executor {
-    /// Something that the log should tell as it happens.
-    public enum Event: Sendable {
-        /// An action was done.
-        case done(Report.Performed)
-        /// An action failed; the run goes on.
-        case warning(Report.Failure)
-        /// An action failed, and with it the run.
-        case failed(Report.Failure)
-        /// An action that puts something back was done.
-        case putBack(Report.Performed)
-        /// An action that should have put something back failed.
-        case notPutBack(Report.Failure)
-    }
-
+package enum Executor {
     /// Runs a plan.
     ///
     /// An action is all or nothing, so the step that failed is not undone; those before it are, the last one first, each
@@ -31,9 +17,9 @@ public enum Executor {
     ///     the last step it is not asked any more: the end state is reached.
     ///   - log: Told about each action.
     /// - Returns: What was done, failed, and was put back.
-    public static func run(
+    package static func run(
         _ plan: Plan, with applier: inout some Applier, interrupted: () -> Interruption? = { nil },
-        log: (Event) -> Void = { _ in }
+        log: (RunEvent) -> Void = { _ in }
     ) -> Report {
         let start = ContinuousClock.now
         var report = Report()
@@ -43,6 +29,7 @@ public enum Executor {
                 report.fatal = Report.Failure(nil, cause: "\(interruption)", error: interruption, kind: .interrupted)
                 break
             }
+            log(.begins(step))
             switch perform({ try applier.apply(step.action) }, step.action) {
             case .success(var performed):
                 performed.step = step
@@ -80,7 +67,7 @@ public enum Executor {
 
     /// Does actions that put back what was there; one that fails stops nothing.
     static func putBack(
-        _ actions: [Action], with applier: inout some Applier, _ report: inout Report, _ log: (Event) -> Void
+        _ actions: [Action], with applier: inout some Applier, _ report: inout Report, _ log: (RunEvent) -> Void
     ) {
         for action in actions {
             switch perform({ try applier.putBack(action) }, action) {
@@ -98,7 +85,7 @@ public enum Executor {
     /// Takes a step back. Where its rows do not simply go back, what was expected of the devices need not be so.
     private static func undo(
         _ step: Step, after done: [Step], of plan: Plan, with applier: inout some Applier, _ report: inout Report,
-        _ log: (Event) -> Void
+        _ log: (RunEvent) -> Void
     ) {
         guard case .changeVswitch = step.action, let inverse = step.undo.first else {
             return putBack(step.undo, with: &applier, &report, log)
@@ -113,7 +100,7 @@ public enum Executor {
     /// what they had before the step.
     private static func repair(
         _ step: Step, after done: [Step], of plan: Plan, with applier: inout some Applier, _ report: inout Report,
-        _ log: (Event) -> Void
+        _ log: (RunEvent) -> Void
     ) {
         let before = done.reduce(into: plan.start) { $0.apply($1.action) }
         let devices = Set(before.applying(step.action).links.keys(differingFrom: before.links))
@@ -152,12 +139,12 @@ public enum Executor {
 
 extension Report {
     /// Notes what is left of an action that was taken back.
-    fileprivate mutating func noteLeft(_ taken: TakenBack, _ log: (Executor.Event) -> Void) {
+    fileprivate mutating func noteLeft(_ taken: TakenBack, _ log: (RunEvent) -> Void) {
         for sentence in taken.left { noteLeft(sentence, log) }
     }
 
     /// Notes something that is not as before.
-    fileprivate mutating func noteLeft(_ sentence: String, _ log: (Executor.Event) -> Void) {
+    fileprivate mutating func noteLeft(_ sentence: String, _ log: (RunEvent) -> Void) {
         let entry = Failure(nil, cause: sentence)
         notPutBack.append(entry)
         log(.notPutBack(entry))
@@ -166,7 +153,7 @@ extension Report {
     /// Notes an action that failed, and the signal that came meanwhile; that ends the run whatever the action's policy is.
     fileprivate mutating func note(
         _ failed: Executor.Failed, _ interruption: Interruption?, _ policy: Step.FailurePolicy, isStrict: Bool,
-        _ log: (Executor.Event) -> Void
+        _ log: (RunEvent) -> Void
     ) {
         var entry = failed.entry
         if let interruption { entry.cause += "; \(interruption)" }

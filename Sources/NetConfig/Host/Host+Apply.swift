@@ -1,10 +1,10 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import NetConfigSystem
 internal import SystemPackage
 
 extension Host {
     /// Does an action wholly, or throws and leaves what was there.
-    public func apply(_ action: Action) throws {
+    package func apply(_ action: Action) throws {
         switch action {
         case .createLink(let name, let kind, let mac): try kernel.createLink(name, kind, mac: mac)
         case .deleteLink(let name): try kernel.deleteLink(name)

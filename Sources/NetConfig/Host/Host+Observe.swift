@@ -1,10 +1,10 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import NetConfigSystem
 internal import Glibc
 
 extension Host {
     /// Looks at all links, with all settings of some: to ask for these takes long where there are hundreds.
-    public func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link] {
+    package func links(withSettingsOf devices: Set<DeviceName>) throws -> [DeviceName: Link] {
         settle(try kernel.links(), of: devices)
     }
 
@@ -26,7 +26,7 @@ extension Host {
     }
 
     /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
-    public func observe(_ scope: ObservationScope) throws -> ObservedState {
+    package func observe(_ scope: ObservationScope) throws -> ObservedState {
         let found = try kernel.linksAndRoutes()
         var links = settle(found.links, of: scope.devices)
         for bridge in scope.switches ?? [] where links[bridge]?.isBridge == true {

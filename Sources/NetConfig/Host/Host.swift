@@ -1,11 +1,11 @@
-public import NetConfigCore
-public import NetConfigSystem
+package import NetConfigCore
+package import NetConfigSystem
 
 /// The host: open connections to whatever tells its state and changes it.
 ///
 /// Observing and applying share the connections, so that a run opens each once. Open vSwitch is asked only on hosts that
 /// use it.
-public final class Host: Applier {
+package final class Host: Applier {
     /// The kernel's links, addresses and routes.
     let kernel: RouteNetlink
     /// Card settings.
@@ -34,7 +34,7 @@ public final class Host: Applier {
     ///   - datapath: What switches the host's frames.
     ///   - interrupted: Asked during waits; an answer ends them.
     /// - Throws: `NetlinkError`, or `OVSDBError` when the host uses Open vSwitch and its database does not answer.
-    public convenience init(
+    package convenience init(
         paths: HostPaths, datapath: Datapath, interrupted: @escaping () -> Interruption? = { nil }
     ) throws {
         try self.init(paths: paths, datapath: datapath, waits: WaitNotice(), interrupted: interrupted)
@@ -74,7 +74,7 @@ public final class Host: Applier {
     func heedSignals() throws { if let interruption = interrupted() { throw interruption } }
 
     /// Does an action that puts something back; no signal ends its waits.
-    public func putBack(_ action: Action) throws {
+    package func putBack(_ action: Action) throws {
         isPuttingBack = true
         defer { isPuttingBack = false }
         if case .changeVswitch(let inverse) = action { try putBack(inverse) } else { try apply(action) }

@@ -1,21 +1,24 @@
 public import NetConfigCore
 
-/// What a run did: what `Executor` says about a plan.
+/// What a run did, and what it cost.
 public struct Report: Sendable {
     /// An action that was done.
     public struct Performed: Equatable, Sendable {
         /// The action.
-        public var action: Action
+        package var action: Action
         /// How long it took.
         public var duration: Duration
         /// The step of the plan that it was; `nil` for an action that puts something back.
         public internal(set) var step: Step?
 
         /// Creates an entry.
-        public init(_ action: Action, duration: Duration) {
+        package init(_ action: Action, duration: Duration) {
             self.action = action
             self.duration = duration
         }
+
+        /// The action in words, such as `set MTU 9000 on eth0`.
+        public var text: String { action.description }
     }
 
     /// An action that failed, or before which the run was stopped.
@@ -26,15 +29,15 @@ public struct Report: Sendable {
             case refused
             /// The run was asked to stop.
             case interrupted
-            /// Others had changed what the action starts from (`Overtaken`).
+            /// Others had changed what the action starts from.
             case overtaken
         }
 
         /// The action; `nil` where the run was stopped between two.
-        public var action: Action?
+        package var action: Action?
         /// Why: a sentence.
         public var cause: String
-        /// The error itself, where there was one: `NetlinkError`, `OVSDBError`, `FileError` and others.
+        /// The error itself, where there was one.
         public var error: (any Error)?
         /// How long it took to fail.
         public var duration: Duration
@@ -42,7 +45,7 @@ public struct Report: Sendable {
         public var kind: Kind
 
         /// Creates an entry.
-        public init(
+        package init(
             _ action: Action?, cause: String, error: (any Error)? = nil, duration: Duration = .zero,
             kind: Kind = .refused
         ) {
@@ -52,9 +55,12 @@ public struct Report: Sendable {
             self.duration = duration
             self.kind = kind
         }
+
+        /// The action in words; `nil` where the run was stopped between two.
+        public var text: String? { action?.description }
     }
 
-    /// What became of the plan.
+    /// What became of what was asked for.
     public enum Outcome: Sendable {
         /// The end state is reached.
         case done
@@ -68,18 +74,20 @@ public struct Report: Sendable {
     public internal(set) var performed: [Performed] = []
     /// Failed actions that the run went on from and does not count as failures.
     public internal(set) var warnings: [Failure] = []
+    /// What else is to be known: values of records that were skipped, what is lost for good. Sentences.
+    public internal(set) var remarks: [String] = []
     /// Failed actions for which the run fails, but keeps what it did.
     public internal(set) var kept: [Failure] = []
     /// The failure that ended the run.
     public internal(set) var fatal: Failure?
     /// The actions that put back what was there, in the order in which they were done.
     public internal(set) var putBack: [Performed] = []
-    /// The actions that should have put something back and failed.
+    /// The actions that should have put something back and failed: what is left over of a run that was taken back.
     public internal(set) var notPutBack: [Failure] = []
-    /// How long the run took.
+    /// How long the actions took.
     public internal(set) var duration: Duration = .zero
 
-    /// What became of the plan.
+    /// What became of what was asked for.
     public var outcome: Outcome { fatal != nil ? .rolledBack : kept.isEmpty ? .done : .incomplete }
 
     /// Whether the run ended because it was asked to stop.
@@ -93,29 +101,44 @@ public struct Report: Sendable {
     /// Whether the host is as before, and a new plan may succeed where this one was overtaken by others.
     var mayBePlannedAgain: Bool { fatal?.kind == .overtaken && notPutBack.isEmpty }
 
-    /// Whether the program may exit with status 0.
-    public var isSuccess: Bool { outcome == .done }
+    /// How many warnings the run had.
+    var warningCount: Int { warnings.count + remarks.count }
 
-    /// What to tell the user about a run that failed, a sentence a line; `nil` after one that did not. `describe` gives
-    /// an action as half a sentence, such as `set MTU 9000 on eth0`.
-    public func failure(describe: (Action) -> String) -> String? {
-        var lines = kept.map { $0.sentence(describe) }
+    /// What to tell the user about a run that failed, a sentence a line; `nil` after one that did not.
+    package var failure: String? {
+        var lines = kept.map(\.sentence)
         guard let fatal else { return lines.isEmpty ? nil : lines.joined(separator: "\n") }
-        lines.append(fatal.sentence(describe))
+        lines.append(fatal.sentence)
         if !putBack.isEmpty {
-            lines.append(
-                "put back what was there: " + putBack.map { describe($0.action).printable }.joined(separator: "; "))
+            lines.append("put back what was there: " + putBack.map(\.text.printable).joined(separator: "; "))
         } else if notPutBack.isEmpty {
             lines.append("no earlier action had to be put back")
         }
-        lines += notPutBack.map { "could not be put back: " + $0.sentence(describe) }
+        lines += notPutBack.map { "could not be put back: " + $0.sentence }
         return lines.joined(separator: "\n")
+    }
+
+    /// Adds what was done after this: how it ended counts.
+    mutating func append(_ later: Report) {
+        performed += later.performed
+        warnings += later.warnings
+        remarks += later.remarks
+        kept += later.kept
+        fatal = later.fatal
+        putBack += later.putBack
+        notPutBack += later.notPutBack
+        duration += later.duration
+    }
+
+    /// What is left of an attempt that is made again: what it did and took back, and not what it found.
+    var asEarlierAttempt: Report {
+        var report = Report()
+        (report.performed, report.putBack, report.duration) = (performed, putBack, duration)
+        return report
     }
 }
 
 extension Report.Failure {
-    fileprivate func sentence(_ describe: (Action) -> String) -> String {
-        // Causes quote what others said, and a sentence is a line.
-        (action.map { "\(describe($0)): \(cause)" } ?? cause).printable
-    }
+    // Causes quote what others said, and a sentence is a line.
+    fileprivate var sentence: String { (text.map { "\($0): \(cause)" } ?? cause).printable }
 }

@@ -1,10 +1,10 @@
-public import NetConfigCore
+internal import NetConfigCore
 internal import NetConfigSystem
 
-/// A run that did not do all that was asked for.
+/// A run that did not do all that was asked for: what became of the host, why, and what is left over.
 public struct RunFailure: Error, Sendable, CustomStringConvertible {
     /// What became of the host.
-    public enum Kind: Sendable {
+    public enum Outcome: Sendable {
         /// Nothing was begun.
         case refused
         /// What was done is taken back, as far as ``RunFailure/report`` does not say otherwise.
@@ -18,42 +18,56 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     }
 
     /// What became of the host.
-    public let kind: Kind
+    public let outcome: Outcome
     /// What failed, why, and what became of the rest: a sentence a line.
     public private(set) var description: String
-    /// What was done, failed and was put back, where actions were begun; of several bridges that of none in particular.
+    /// What was done, failed and was put back, where actions were begun.
     public let report: Report?
-    /// Whether the program was asked to stop.
+    /// The error that ended the run, where there was one. ``reason`` tells the same in a form to switch over.
+    public let cause: (any Error)?
+    /// Whether the run was asked to stop, also while what it had done was taken back.
     public private(set) var isInterrupted = false
 
     /// Describes a failure.
-    init(_ kind: Kind, _ description: String, report: Report? = nil) {
-        self.kind = kind
+    init(_ outcome: Outcome, _ description: String, report: Report? = nil, cause: (any Error)? = nil) {
+        self.outcome = outcome
         self.description = description
         self.report = report
-        isInterrupted = report?.isInterrupted ?? false
+        self.cause = cause ?? (report?.fatal ?? report?.kept.first)?.error
+        isInterrupted = report?.isInterrupted ?? (cause is Interruption)
     }
 
     /// Several failures: each a sentence or more.
-    init(_ kind: Kind, _ failures: [String]) { self.init(kind, failures.joined(separator: "\n")) }
+    init(_ outcome: Outcome, _ failures: [String], report: Report? = nil) {
+        self.init(outcome, failures.joined(separator: "\n"), report: report)
+    }
 
     /// Whether the host is as before.
-    var isTakenBack: Bool { kind == .refused || kind == .putBack }
+    var isTakenBack: Bool { outcome == .refused || outcome == .putBack }
 
     /// The action that failed, where one did.
-    public var action: Action? { failure?.action }
-
-    /// Why it failed, where an action did: `NetlinkError`, `OVSDBError`, `FileError` and others.
-    public var cause: (any Error)? { failure?.error }
-
-    private var failure: Report.Failure? { report?.fatal ?? report?.kept.first }
+    var action: Action? { (report?.fatal ?? report?.kept.first)?.action }
 
     /// Adds a sentence.
     mutating func note(_ sentence: String) { description += "\n\(sentence)" }
 
-    /// Notes that the program was asked to stop while what was done was taken back.
+    /// Notes that the run was asked to stop while what was done was taken back.
     mutating func note(_ interruption: Interruption) {
         note("\(interruption) meanwhile")
         isInterrupted = true
+    }
+
+    /// Does some work; of what it throws this is the one error that a caller sees.
+    ///
+    /// - Throws: What the work throws, as a failure before which nothing was changed where it is no ``RunFailure``.
+    static func orNothing<Result>(_ work: () throws -> Result) throws(RunFailure) -> Result {
+        do {
+            return try work()
+        } catch let failure as RunFailure {
+            throw failure
+        } catch {
+            // What errors quote from outside makes no further line.
+            throw RunFailure(.refused, "\(error)".printable, cause: error)
+        }
     }
 }

@@ -26,7 +26,7 @@ struct RunLog {
     }
 
     /// A line for every action, with what it replaced, why, and how long it took.
-    func tell(_ event: Executor.Event, of plan: Plan) {
+    func tell(_ event: RunEvent, of plan: Plan) {
         switch event {
         case .done(let done):
             let text = done.step.map(plan.description) ?? "\(done.action)"
@@ -37,14 +37,16 @@ struct RunLog {
         case .warning(let failure): log.warning("\(sentence(failure)); going on without it")
         case .failed(let failure): log.info("failed: \(sentence(failure)) (\(failure.duration.text))")
         case .notPutBack(let failure): log.error("could not be put back: \(sentence(failure))")
+        // What is done is told when it is done, and of waits their notice tells.
+        case .begins, .waiting, .waited: break
         }
     }
 
     /// A line for an action of no plan.
-    func tell(_ event: Executor.Event) { tell(event, of: Plan()) }
+    func tell(_ event: RunEvent) { tell(event, of: Plan()) }
 
     /// What a DHCP client was given: no plan knows that.
-    func tellLease(_ event: Executor.Event, on host: Host) {
+    func tellLease(_ event: RunEvent, on host: Host) {
         guard case .done(let done) = event, case .startDHCP(let client, _) = done.action,
             let addresses = try? host.kernel.addresses(of: client.device)
         else { return }

@@ -1,17 +1,18 @@
-/// Says what a run waits for, so that the operator does not take it for dead: one line in the log, and on a terminal a
-/// line that counts the seconds.
-package struct WaitNotice {
-    private let log: (String) -> Void
-    private let terminal: ((String?) -> Void)?
+/// Says what a run waits for, so that the operator does not take it for dead: one line in the log, and an event each second.
+package struct WaitNotice: Sendable {
+    private let log: @Sendable (String) -> Void
+    private let events: @Sendable (RunEvent) -> Void
 
     /// Creates a notice.
     ///
     /// - Parameters:
     ///   - log: Told once for each wait that is one.
-    ///   - terminal: Told each second what to show, and `nil` at the end of the wait.
-    package init(log: @escaping (String) -> Void = { _ in }, terminal: ((String?) -> Void)? = nil) {
+    ///   - events: Told each second of the wait, and of its end.
+    package init(
+        log: @escaping @Sendable (String) -> Void = { _ in }, events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) {
         self.log = log
-        self.terminal = terminal
+        self.events = events
     }
 
     /// Does some work that may have to wait.
@@ -27,20 +28,17 @@ package struct WaitNotice {
     ) throws(Failure) -> Result {
         let start = ContinuousClock.now
         var isLogged = false
-        var shown: Int?
-        defer { if shown != nil { terminal?(nil) } }
+        var told: Int?
+        defer { if told != nil { events(.waited) } }
         return try work { what in
             let elapsed = ContinuousClock.now - start
             guard elapsed >= quiet else { return }
-            if !isLogged { log("waiting for \(what), at most \(Self.seconds(limit)) s") }
+            if !isLogged { log("waiting for \(what), at most \(limit.wholeSeconds) s") }
             isLogged = true
-            let seconds = Self.seconds(elapsed)
-            guard seconds > 0, seconds != shown else { return }
-            shown = seconds
-            // A line that is too long for the terminal loses its end.
-            terminal?("waiting \(seconds) s of \(Self.seconds(limit)) s for \(what)")
+            let seconds = elapsed.wholeSeconds
+            guard seconds > 0, seconds != told else { return }
+            told = seconds
+            events(.waiting(RunEvent.Wait(what: what, elapsed: elapsed, limit: limit)))
         }
     }
-
-    private static func seconds(_ duration: Duration) -> Int { Int(duration.components.seconds) }
 }

@@ -1,9 +1,9 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// Something that is wrong with the records, where it stands, and what to do about it.
-public struct Finding: Hashable, Sendable {
+package struct Finding: Hashable, Sendable {
     /// How bad it is.
-    public enum Severity: String, Sendable {
+    package enum Severity: String, Sendable {
         /// The records, or one PIF, cannot be used.
         case error
         /// One value is left out.
@@ -11,20 +11,20 @@ public struct Finding: Hashable, Sendable {
     }
 
     /// How bad it is.
-    public var severity: Severity
+    package var severity: Severity
     /// Where in the source it stands, where that has lines.
-    public var position: ModelError.Position?
+    package var position: ModelError.Position?
     /// The record, by kind and reference, such as `pif OpaqueRef:1234`; `nil` where it is about the source as a whole.
-    public var record: String?
+    package var record: String?
     /// The field, and of a map the key, such as `other_config:mtu`.
-    public var field: String?
+    package var field: String?
     /// What is wrong: half a sentence.
-    public var message: String
+    package var message: String
     /// What to do about it.
-    public var advice: String
+    package var advice: String
 
     /// Creates a finding.
-    public init(
+    package init(
         _ severity: Severity, position: ModelError.Position? = nil, record: String? = nil, field: String? = nil,
         _ message: String, advice: String
     ) {

@@ -2,7 +2,7 @@ internal import NetConfigCore
 
 extension Inspection {
     /// What was found, as JSON text that `docs/check.schema.json` describes.
-    public var json: String {
+    package var json: String {
         JSON.object([
             "format": .string("interface-reconfigure check"),
             "version": .integer(1),

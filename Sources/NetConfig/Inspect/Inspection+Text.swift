@@ -1,11 +1,11 @@
-public import NetConfigCore
+package import NetConfigCore
 
 extension Inspection {
     /// What was found, for a person: a line for each finding, as compilers write them, then what to do.
     ///
     /// - Parameter paint: Colours, for a terminal.
     /// - Returns: Lines.
-    public func text(paint: Paint = Paint()) -> String {
+    package func text(paint: Paint = Paint()) -> String {
         var lines: [String] = []
         for (index, finding) in findings.enumerated() {
             let place = finding.position.map { ":\($0.line):\($0.column)" } ?? ""

@@ -1,14 +1,14 @@
-public import NetConfigCore
+package import NetConfigCore
 package import NetConfigSystem
 
 /// All that is wrong with a host's records, and not only the first of it: what `check` shows.
-public struct Inspection: Sendable {
+package struct Inspection: Sendable {
     /// Where the records came from: the cache's path, or XAPI.
-    public let source: String
+    package let source: String
     /// What is wrong, in the order of the source.
-    public private(set) var findings: [Finding] = []
+    package private(set) var findings: [Finding] = []
     /// How many records of each kind could be read.
-    public private(set) var counts: [(kind: String, count: Int)] = []
+    package private(set) var counts: [(kind: String, count: Int)] = []
     let isLive: Bool
     private var seen: Set<Finding> = []
 
@@ -18,7 +18,7 @@ public struct Inspection: Sendable {
     ///   - bytes: Its text.
     ///   - name: What findings call it.
     ///   - datapath: What the host switches its frames with; decides which PIFs can be brought up.
-    public init(ofCache bytes: [UInt8], name: String, datapath: Datapath = .openvswitch) {
+    package init(ofCache bytes: [UInt8], name: String, datapath: Datapath = .openvswitch) {
         source = name
         isLive = false
         guard bytes.contains(where: { !$0.isXMLSpace }) else {
@@ -57,11 +57,11 @@ public struct Inspection: Sendable {
     }
 
     /// The findings that keep the records, or a PIF, from being used.
-    public var errors: Int { findings.count { $0.severity == .error } }
+    package var errors: Int { findings.count { $0.severity == .error } }
     /// Whether the records as a whole can be read: what is wrong with one of them keeps only those down that need it.
-    public private(set) var isUsable = false
+    package private(set) var isUsable = false
     /// The values that are left out.
-    public var warnings: Int { findings.count { $0.severity == .warning } }
+    package var warnings: Int { findings.count { $0.severity == .warning } }
 
     /// Adds a finding about the source as a whole.
     mutating func add(_ severity: Finding.Severity, _ message: String, advice: String) {

@@ -13,11 +13,11 @@ extension Reconfiguration {
     ///   - facts: What kind of host this is.
     ///   - host: Where it is done.
     ///   - unknown: A sentence for each bridge that is not in the records.
-    /// - Returns: How many warnings there were.
+    /// - Returns: What was done.
     /// - Throws: `RunFailure` where not all was done; what was not is in its text.
     func executeWithLateCards(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ unknown: [String]
-    ) throws -> Int {
+    ) throws -> Report {
         let cards = Dictionary(
             requests.map { ($0.pif, Set(model.pifs[$0.pif].map { model.uplinks(of: $0).map(\.device) } ?? [])) },
             uniquingKeysWith: { first, _ in first })
@@ -26,11 +26,11 @@ extension Reconfiguration {
         func hasCard(_ request: Request) -> Bool { cards[request.pif]?.isSubset(of: missing) == false }
         func isLate(_ request: Request) -> Bool { cards[request.pif]?.isDisjoint(with: missing) == false }
         var failures = unknown
-        var warnings = 0
+        var report = Report()
         func attempt(_ requests: [Request]) throws {
             guard !requests.isEmpty else { return }
             do {
-                warnings += try executeTogether(requests, model, facts, host, [])
+                report.append(try executeTogether(requests, model, facts, host, []))
             } catch let failure as RunFailure where !failure.isInterrupted {
                 failures.append(failure.description)
             } catch let error as PlanError {
@@ -42,8 +42,8 @@ extension Reconfiguration {
         // A bond that is there without a card that did not come has nothing to do.
         try attempt(
             requests.filter { isLate($0) && (!hasCard($0) || cards[$0.pif]?.isDisjoint(with: arrived) == false) })
-        guard failures.isEmpty else { throw RunFailure(.incomplete, failures) }
-        return warnings
+        guard failures.isEmpty else { throw RunFailure(.incomplete, failures, report: report) }
+        return report
     }
 
     /// Waits until cards are there.
@@ -51,8 +51,8 @@ extension Reconfiguration {
     /// - Returns: Those that have come.
     private func awaitCards(_ cards: Set<DeviceName>, on host: Host) throws -> Set<DeviceName> {
         let names = cards.sorted().map(\.text).joined(separator: ", ")
-        let deadline = ContinuousClock.now + cardPatience
-        return try waits.during(atMost: cardPatience, quiet: .zero) { waiting in
+        let deadline = ContinuousClock.now + options.cardPatience
+        return try waits.during(atMost: options.cardPatience, quiet: .zero) { waiting in
             var late = cards
             while !late.isEmpty, .now < deadline {
                 try host.heedSignals()

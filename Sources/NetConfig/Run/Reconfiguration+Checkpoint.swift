@@ -11,10 +11,10 @@ extension Reconfiguration {
         _ conditions: KeepingConditions
     ) throws -> Checkpoint {
         var checkpoint = Checkpoint(
-            command: command, program: getpid(), confirmation: conditions.confirmation,
+            command: command, program: getpid(), confirmation: conditions.confirmation?.wholeSeconds,
             paths: paths, datapath: facts.datapath, scope: ObservationScope(for: request, in: model),
             way: WayBack(before: ObservedState(), actions: []))
-        if let seconds = conditions.gateway, let pif = model.pifs[request.pif] {
+        if let seconds = conditions.gateway?.wholeSeconds, let pif = model.pifs[request.pif] {
             checkpoint.gateway = model.ipDevice(of: pif).flatMap { GatewayCheck(of: pif, on: $0, seconds: seconds) }
             guard checkpoint.gateway != nil else {
                 throw RunFailure(.refused, "\(pif) has no gateway that could be asked whether it is there")

@@ -7,7 +7,9 @@ extension Reconfiguration {
     ///
     /// - Returns: What became of the change.
     /// - Throws: ``RunFailure`` where nothing waits to be confirmed.
-    public func confirm() throws -> String {
+    public func confirm() throws(RunFailure) -> String { try RunFailure.orNothing(confirmWaiting) }
+
+    private func confirmWaiting() throws -> String {
         let file = try CheckpointFile(below: root)
         let deadline = ContinuousClock.now + Guard.changeLimit
         while let stage = file.stage, stage != .confirmed, stage != .undoing {

@@ -30,14 +30,14 @@ extension Reconfiguration {
     ///
     /// - Returns: The names of devices that are there, and no record describes.
     func addFormer(
-        _ names: [String], to model: inout NetworkModel, _ interrupted: @escaping () -> Interruption?
+        _ names: [String], to model: inout NetworkModel
     ) throws -> Set<String> {
         let unknown = Set(
             zip(names, model.pifs(named: names)).compactMap { name, result in
                 if case .failure(let error) = result, !error.isLeftOut { DeviceName(name) } else { nil }
             })
         guard !unknown.isEmpty else { return [] }
-        let host = try Host(paths: paths, datapath: try datapath(), waits: waits, interrupted: interrupted)
+        let host = try host(try datapath())
         var scope = ObservationScope()
         scope.files = [HostFile.attached]
         let state = try host.observe(scope)

@@ -7,7 +7,7 @@ extension Reconfiguration {
     func hostFacts(for subject: Subject) throws -> HostFacts {
         let chosen = try chosenDatapath()
         var facts = HostFacts(
-            datapath: chosen ?? NetworkBackend.standard, datapathType: datapathType,
+            datapath: chosen ?? NetworkBackend.standard, datapathType: options.datapathType,
             isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
             bootMAC: try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)))
         if case .live = subject { facts.attachment = .xapi }
@@ -25,9 +25,10 @@ extension Reconfiguration {
             "says neither bridge nor openvswitch; \(NetworkBackend.standard.rawValue) is used")
     }
 
-    /// What the host's file says; `nil` where that is nothing.
+    /// What the caller says, else the host's file; `nil` where that is nothing.
     func chosenDatapath() throws -> Datapath? {
-        try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath))
+        if let givenDatapath { return givenDatapath }
+        return try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath))
     }
 
     /// There while the first boot after installation is under way.

@@ -1,10 +1,10 @@
 internal import NetConfigCore
-public import NetConfigSystem
+package import NetConfigSystem
 
 /// `check`: all that is wrong with the records, and nothing is touched.
 extension Reconfiguration {
     /// Inspects the cache.
-    public func inspectCache() -> Inspection {
+    package func inspectCache() -> Inspection {
         let location = cacheLocation
         do throws(FileError) {
             let bytes = try InputFile(location.path, limit: CacheReader.maximumSize).contents()
@@ -21,9 +21,9 @@ extension Reconfiguration {
     /// Inspects XAPI's records of this host.
     ///
     /// - Throws: `XAPIError` and what else keeps them from being read.
-    public func inspectLive(_ access: XAPIAccess) throws -> Inspection {
+    package func inspectLive(_ access: XAPIAccess) throws -> Inspection {
         var reading = RecordReading(keepingRecords: true)
-        try withXAPI(access, { nil }) { session, host in try reading.addAll(from: session, host: host) }
+        try withXAPI(access) { session, host in try reading.addAll(from: session, host: host) }
         return Inspection(ofLive: reading, datapath: knownDatapath)
     }
 

@@ -6,31 +6,42 @@ internal import SystemPackage
 /// Live data: what XAPI's own calls use.
 extension Reconfiguration {
     /// What ``rewrite(from:)`` would do.
-    public func planRewrite(from access: XAPIAccess) throws -> Plan {
-        let model = try readLive(access) { nil }
+    public func planRewrite(from access: XAPIAccess) throws(RunFailure) -> Plan {
+        try RunFailure.orNothing { try rewritePlan(access) }
+    }
+
+    private func rewritePlan(_ access: XAPIAccess) throws -> Plan {
+        let model = try readLive(access)
         var plan =
-            try vswitchHost { nil }.map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings, outages: [])
+            try vswitchHost().map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings, outages: [])
         plan.steps += try cacheSteps(writing: model, because: "live data")
         return plan
     }
 
     /// Writes the cache from live data, and brings the network UUIDs that Open vSwitch's bridges carry in line.
     ///
-    /// - Throws: Whatever stopped the run. Nothing is changed then, unless the error says so.
-    public func rewrite(from access: XAPIAccess) throws {
+    /// - Returns: What was done to Open vSwitch's rows.
+    @discardableResult
+    public func rewrite(from access: XAPIAccess) throws(RunFailure) -> Report {
+        try RunFailure.orNothing { try rewriteLive(access) }
+    }
+
+    private func rewriteLive(_ access: XAPIAccess) throws -> Report {
         let start = ContinuousClock.now
-        let signals = InterruptSignals()
-        try locked({ signals.interruption }) { _ in
-            let model = try readLive(access) { signals.interruption }
+        var report = Report()
+        try locked { _ in
+            let model = try readLive(access)
             var cache = try cacheLocation.prepare(model)
-            if let host = try vswitchHost({ signals.interruption }) {
-                try execute(on: host) { try planRewrite(model, host) }
+            if let host = try vswitchHost() {
+                report = try execute(on: host) { try planRewrite(model, host) }
             } else {
+                report.remarks = model.warnings.map(\.description)
                 for warning in model.warnings { log.warning("\(warning)") }
             }
             try runLog.commit(cache.take(), at: cacheLocation)
         }
         log.info("rewrite done in \((.now - start).text)")
+        return report
     }
 
     private func planRewrite(_ model: NetworkModel, _ host: Host) throws -> Plan {
@@ -41,10 +52,10 @@ extension Reconfiguration {
     }
 
     /// The host, where Open vSwitch runs on it. A host that shuts down has stopped it by the time it writes its cache.
-    private func vswitchHost(_ interrupted: @escaping () -> Interruption?) throws -> Host? {
+    private func vswitchHost() throws -> Host? {
         guard try datapath() == .openvswitch else { return nil }
         do {
-            return try Host(paths: paths, datapath: .openvswitch, waits: waits, interrupted: interrupted)
+            return try host(.openvswitch)
         } catch OVSDBError.transport(.connect, _, let error)
             where error == .noSuchFileOrDirectory || error == .connectionRefused
         {
@@ -56,15 +67,15 @@ extension Reconfiguration {
     /// Reads this host's records from XAPI, which may change them between our calls: where a reference in the stack that is
     /// asked for leads nowhere they are read again, up to twice.
     func readLive(
-        _ access: XAPIAccess, asking name: Subject.PIFName? = nil, _ interrupted: @escaping () -> Interruption?
+        _ access: XAPIAccess, asking name: Subject.PIFName? = nil
     ) throws -> NetworkModel {
         let start = ContinuousClock.now
-        let model = try withXAPI(access, interrupted) { session, host in
+        let model = try withXAPI(access) { session, host in
             var model = try NetworkModel(from: session, host: host)
             for _ in 0..<2 where name.map({ name in model.isTorn(where: name.isOf) }) == true {
                 log.info("the records do not fit together: XAPI may be changing them, reading them again")
                 pause(.milliseconds(200))
-                if let interruption = interrupted() { throw interruption }
+                try heedCancellation()
                 model = try NetworkModel(from: session, host: host)
             }
             return model
@@ -75,11 +86,12 @@ extension Reconfiguration {
 
     /// Does some work in a session with XAPI; it is given the uuid of this host.
     func withXAPI<Result>(
-        _ access: XAPIAccess, _ interrupted: @escaping () -> Interruption?,
-        _ work: (XAPISession, String) throws -> Result
+        _ access: XAPIAccess, _ work: (XAPISession, String) throws -> Result
     ) throws -> Result {
         let host = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
-        let client = XAPIClient(socket: paths.xapi, timeout: access.timeout, interrupted: interrupted)
+        let client = XAPIClient(socket: paths.xapi, timeout: access.timeout) { [cancellation] in
+            cancellation.interruption
+        }
         return try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) { session in
             try work(session, host)
         }

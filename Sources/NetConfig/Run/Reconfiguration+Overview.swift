@@ -10,11 +10,30 @@ extension Reconfiguration {
     ///   - name: The bridge whose network alone is wanted; `nil` for all.
     ///   - access: How to come to live data; `nil` for the cache.
     /// - Returns: What there is to show; without Open vSwitch, where that does not run, all the rest.
-    /// - Throws: What keeps the records from being read, and `UnknownBridge`.
-    public func overview(of name: String?, from access: XAPIAccess?) throws -> Overview {
-        let model = try access.map { try readLive($0) { nil } } ?? cacheLocation.loadOrLastGood()
+    /// - Throws: What keeps the records from being read.
+    public func overview(of name: String? = nil, from access: XAPIAccess? = nil) throws(RunFailure) -> Overview {
+        try RunFailure.orNothing {
+            let model = try access.map { try readLive($0) } ?? cacheLocation.loadOrLastGood()
+            return try overview(
+                of: model, only: name, attachment: access == nil ? .recorded : .xapi,
+                source: access == nil ? cacheLocation.path : "XAPI")
+        }
+    }
+
+    /// Looks at the host, and compares it with records that the caller has read.
+    ///
+    /// - Throws: What keeps us from looking.
+    public func overview(of records: NetworkModel) throws(RunFailure) -> Overview {
+        try RunFailure.orNothing {
+            try overview(of: records, only: nil, attachment: .recorded, source: "the caller's records")
+        }
+    }
+
+    private func overview(
+        of model: NetworkModel, only name: String?, attachment: HostFacts.Attachment, source: String
+    ) throws -> Overview {
         var facts = HostFacts(datapath: try datapath())
-        if access != nil { facts.attachment = .xapi }
+        facts.attachment = attachment
         var remarks = model.warnings.filter(\.isAboutSource).map(\.description)
         if try chosenDatapath() == nil { remarks.append(noDatapath.description) }
         if let change = try? CheckpointFile(below: root).read(.unconfirmed) {
@@ -23,10 +42,10 @@ extension Reconfiguration {
         }
         let host: Host
         do {
-            host = try Host(paths: paths, datapath: facts.datapath)
+            host = try self.host(facts.datapath)
         } catch let error as OVSDBError {
             remarks.append("Open vSwitch cannot be asked: \(error)")
-            host = try Host(paths: paths, datapath: .bridge)
+            host = try self.host(.bridge)
         }
         host.loadsDrivers = false
         let state = try host.observe(ObservationScope(showing: model))
@@ -34,8 +53,6 @@ extension Reconfiguration {
             (facts.formerDevices, facts.networkdDevices) = (formerDevices, networkdDevices)
         }
         if state.vswitch?.isCarriedOut == false { remarks.append(VswitchState.notCarriedOut) }
-        return try Overview(
-            of: model, facts: facts, state: state, only: name,
-            source: access == nil ? cacheLocation.path : "XAPI", remarks: remarks)
+        return try Overview(of: model, facts: facts, state: state, only: name, source: source, remarks: remarks)
     }
 }

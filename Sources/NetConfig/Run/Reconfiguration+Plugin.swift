@@ -15,13 +15,12 @@ extension Reconfiguration {
     package func answer(
         _ call: PluginCall, as plugin: VswitchPlugin, timeout: Duration = .seconds(30)
     ) throws(PluginFailure) -> String {
-        let signals = InterruptSignals()
         switch call.function {
         case "update":
             let access = XAPIAccess(session: call.session, timeout: timeout)
-            return try failing(with: .configuration) { try update(as: plugin, from: access) { signals.interruption } }
+            return try failing(with: .configuration) { try update(as: plugin, from: access) }
         case "emergency_reset":
-            return try failing(with: .emergencyReset) { try emergencyReset { signals.interruption } }
+            return try failing(with: .emergencyReset) { try emergencyReset() }
         case let other: throw PluginFailure(.unknownFunction, other)
         }
     }
@@ -41,11 +40,13 @@ extension Reconfiguration {
     }
 
     private func update(
-        as plugin: VswitchPlugin, from access: XAPIAccess, _ interrupted: @escaping () -> Interruption?
+        as plugin: VswitchPlugin, from access: XAPIAccess
     ) throws -> String {
         if plugin.rewritesCache { try rewriteIfPossible(from: access) }
-        return try changeVswitch(interrupted) {
-            let client = XAPIClient(socket: paths.xapi, timeout: access.timeout, interrupted: interrupted)
+        return try changeVswitch {
+            let client = XAPIClient(socket: paths.xapi, timeout: access.timeout) { [cancellation] in
+                cancellation.interruption
+            }
             let request = try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) {
                 try UpdateRequest(as: plugin, from: $0) {
                     try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
@@ -55,17 +56,15 @@ extension Reconfiguration {
         }
     }
 
-    private func emergencyReset(_ interrupted: @escaping () -> Interruption?) throws -> String {
-        try changeVswitch(interrupted) { { Planner.planEmergencyReset(observed: $0) } }
+    private func emergencyReset() throws -> String {
+        try changeVswitch { { Planner.planEmergencyReset(observed: $0) } }
     }
 
     /// The cache is of use at the next boot; the controller is awaited now.
     private func rewriteIfPossible(from access: XAPIAccess) throws {
         do {
             try rewrite(from: access)
-        } catch let interruption as Interruption {
-            throw interruption
-        } catch let failure as RunFailure where failure.isInterrupted {
+        } catch let failure where failure.isInterrupted {
             throw failure
         } catch {
             log.error("rewrite failed: \(error)")
@@ -74,16 +73,16 @@ extension Reconfiguration {
 
     /// Plans and does changes to Open vSwitch while no other run does any.
     private func changeVswitch(
-        _ interrupted: @escaping () -> Interruption?, _ planner: () throws -> (ObservedState) -> UpdatePlan
+        _ planner: () throws -> (ObservedState) -> UpdatePlan
     ) throws -> String {
         // A host that does not say what it uses has this plugin for Open vSwitch.
         if (try? datapath()) == .bridge {
             log.info("this host uses the Linux bridge: there is no Open vSwitch to configure")
             return UpdatePlan.nothing
         }
-        return try locked(interrupted) { _ in
+        return try locked { _ in
             let plan = try planner()
-            let host = try Host(paths: paths, datapath: .openvswitch, interrupted: interrupted)
+            let host = try host(.openvswitch)
             var answer = ""
             try execute(on: host) {
                 let update = plan(try host.observeManagement())

@@ -1,11 +1,11 @@
-public import NetConfigCore
-public import NetConfigSystem
+package import NetConfigCore
+package import NetConfigSystem
 internal import Logging
 
 /// `--force BRIDGE rewrite`: a new cache for a host that is to get back onto the network.
 extension Reconfiguration {
     /// What ``rewrite(_:)`` would do.
-    public func planRewrite(_ management: ManagementCache) throws -> Plan {
+    package func planRewrite(_ management: ManagementCache) throws -> Plan {
         let reason = "one management interface on \(management.bridge)"
         let warning = try missingCard(of: management)
         return Plan(
@@ -28,11 +28,10 @@ extension Reconfiguration {
     }
 
     /// Writes the cache; the old one, if it could be read, is kept beside it.
-    public func rewrite(_ management: ManagementCache) throws {
-        let signals = InterruptSignals()
+    package func rewrite(_ management: ManagementCache) throws {
         let location = cacheLocation
         let warning = try missingCard(of: management)
-        let isChanged = try locked({ signals.interruption }) { _ in try location.save(management.model) }
+        let isChanged = try locked { _ in try location.save(management.model) }
         if let warning { log.warning("\(warning)") }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }

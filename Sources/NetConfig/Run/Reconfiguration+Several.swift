@@ -12,16 +12,16 @@ extension Reconfiguration {
     ///   - facts: What kind of host this is.
     ///   - host: Where it is done.
     ///   - unknown: A sentence for each bridge that is not in the records.
-    /// - Returns: How many warnings there were.
+    /// - Returns: What was done.
     /// - Throws: `RunFailure` where not all was done; what was not is in its text.
     func executeTogether(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ unknown: [String]
-    ) throws -> Int {
+    ) throws -> Report {
         var failures = unknown
-        var warnings = 0
+        var report = Report()
         var refusals: [PlanError] = []
         do {
-            warnings = try execute(on: host) {
+            report = try execute(on: host) {
                 let (joint, _) = try plan(requests, model, facts, host)
                 refusals = joint.refusals
                 return joint.plan
@@ -29,13 +29,13 @@ extension Reconfiguration {
             failures += told(refusals, model)
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
             log.warning("not all can be done as one: \(failure); going on with each by itself")
-            failures += try executeEach(requests, model, facts, host, &warnings)
+            failures += try executeEach(requests, model, facts, host, &report)
         } catch let failure as RunFailure {
             failures += told(refusals, model)
-            throw RunFailure(failure.kind, failures + [failure.description])
+            throw RunFailure(failure.outcome, failures + [failure.description], report: failure.report)
         }
-        guard failures.isEmpty else { throw RunFailure(.incomplete, failures) }
-        return warnings
+        guard failures.isEmpty else { throw RunFailure(.incomplete, failures, report: report) }
+        return report
     }
 
     /// What is to be said of requests that cannot be done: a failure of the run, or a warning where it is not missed.
@@ -54,7 +54,7 @@ extension Reconfiguration {
     /// - Returns: A sentence for each that failed.
     /// - Throws: What stops them all.
     private func executeEach(
-        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ warnings: inout Int
+        _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host, _ report: inout Report
     ) throws -> [String] {
         var failures: [String] = []
         var taken = TakenCards(model)
@@ -65,7 +65,7 @@ extension Reconfiguration {
                 continue
             }
             do {
-                warnings += try execute(on: host) { try plan([request], model, facts, host).joint.plan }
+                report.append(try execute(on: host) { try plan([request], model, facts, host).joint.plan })
                 pif.map { taken.take($0) }
             } catch let error as PlanError {
                 failures.append(model.sentence(about: request.pif, "\(error)".printable))
@@ -73,7 +73,8 @@ extension Reconfiguration {
                 failures.append(model.sentence(about: request.pif, "\(failure)"))
             } catch {
                 // What was said of those before is not lost.
-                throw RunFailure(.incomplete, failures + [model.sentence(about: request.pif, "\(error)")])
+                let failures = failures + [model.sentence(about: request.pif, "\(error)")]
+                throw RunFailure(.incomplete, failures.joined(separator: "\n"), report: report, cause: error)
             }
         }
         return failures

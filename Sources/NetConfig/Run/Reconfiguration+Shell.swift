@@ -1,10 +1,10 @@
-public import NetConfigCore
+package import NetConfigCore
 internal import NetConfigSystem
 internal import SystemPackage
 
 extension Reconfiguration {
     /// Where the commands that a plan is printed as find things on this host.
-    public var shellPlaces: ShellPlaces {
+    package var shellPlaces: ShellPlaces {
         let standard = HostPaths().ovsdb
         let dhclient = root.program(Dhclient.programs)?.string
         return ShellPlaces(

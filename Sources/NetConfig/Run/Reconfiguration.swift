@@ -3,70 +3,88 @@ public import NetConfigSystem
 public import Logging
 internal import SystemPackage
 
-/// One run of the program: from a request, through observation and plan, to the changed host.
-public struct Reconfiguration {
+/// What is done to a host's network: each method is one run, from the records through a look at the host and a plan to the
+/// changed host.
+///
+/// A run works on the thread that calls it, and what it waits for is bounded. Of several that change the host one works at a
+/// time, in whatever processes they are.
+public struct Reconfiguration: Sendable {
+    /// How a host is to be changed.
+    public struct Options: Sendable {
+        /// Whether the PIF asked for, of several the first, is to be the management interface, whatever its record says.
+        public var isManagement = false
+        /// Whether a plan that costs something for good, or cannot bring about all that is asked for, is refused, and a step
+        /// that may fail may not.
+        public var isStrict = false
+        /// Whether a card is taken from a bridge or bond that no record describes.
+        public var takesCards = false
+        /// How long bridges of the cache wait for network cards that are not there yet.
+        public var cardPatience = Duration.zero
+        /// Where Open vSwitch forwards.
+        package var datapathType = DatapathType.system
+
+        /// The usual way.
+        public init() {}
+    }
+
     let paths: HostPaths
     let cacheFile: String?
-    let datapathType: DatapathType
     let root: RootPrefix
-    private let isManagement: Bool
-    private let isStrict: Bool
-    let cardPatience: Duration
-    private let takesCards: Bool
+    let options: Options
     let command: String
+    let givenDatapath: Datapath?
+    let cancellation: Cancellation
     let log: Logger
+    let events: @Sendable (RunEvent) -> Void
     let waits: WaitNotice
 
-    /// Describes a run.
+    /// Describes runs on a host.
     ///
     /// - Parameters:
     ///   - paths: Where things are on the host.
+    ///   - datapath: What switches the host's frames; `nil` for what the host itself says (`/etc/xensource/network.conf`).
     ///   - cacheFile: The cache to read or write; `nil` for its usual places.
-    ///   - datapathType: Where Open vSwitch forwards.
-    ///   - isManagement: Whether the PIF asked for, of several the first, is to be the management interface, whatever its
-    ///     record says.
-    ///   - isStrict: Whether a plan that costs something for good, or cannot bring about all that is asked for, is refused, and
-    ///     a step that may fail may not.
-    ///   - takesCards: Whether a card is taken from a bridge or bond that no record describes.
-    ///   - cardPatience: How long bridges of the cache wait for network cards that are not there yet.
-    ///   - command: What this run tells others that have to wait for it, and later runs about a change that waits to be
+    ///   - options: How the host is to be changed.
+    ///   - command: What a run tells others that have to wait for it, and later runs about a change that waits to be
     ///     confirmed; it holds no secret.
+    ///   - cancellation: How the caller stops a run. By itself a run heeds no signal.
     ///   - log: Where to say what is done.
-    ///   - terminal: Told each second what is waited for, and `nil` when that is over; `nil` without a terminal.
+    ///   - events: Told what happens, as it happens.
     public init(
-        paths: HostPaths, cacheFile: String? = nil, datapathType: DatapathType = .system, isManagement: Bool = false,
-        isStrict: Bool = false, takesCards: Bool = false, cardPatience: Duration = .zero,
-        command: String, log: Logger,
-        terminal: ((String?) -> Void)? = nil
+        on paths: HostPaths = HostPaths(), datapath: Datapath? = nil, cacheFile: String? = nil,
+        options: Options = Options(), command: String, cancellation: Cancellation = Cancellation(),
+        log: Logger = .silent, events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.paths = paths
         self.cacheFile = cacheFile
-        self.datapathType = datapathType
         root = paths.root
-        self.isManagement = isManagement
-        self.isStrict = isStrict
-        self.cardPatience = cardPatience
-        self.takesCards = takesCards
+        self.options = options
         self.command = command
+        givenDatapath = datapath
+        self.cancellation = cancellation
         self.log = log
-        waits = WaitNotice(log: { log.info("\($0)") }, terminal: terminal)
+        self.events = events
+        waits = WaitNotice(log: { log.info("\($0)") }, events: events)
     }
 
     /// What a run would do: nothing is touched, and no lock is taken.
     ///
     /// - Returns: The plan, and what to say of those of several requests that cannot be done.
-    public func plan(_ verb: Request.Verb, _ subject: Subject) throws -> (plan: Plan, failure: RunFailure?) {
-        let facts = try hostFacts(for: subject)
-        let (model, requests, unknown) = try read(verb, subject) { nil }
-        let host = try Host(paths: paths, datapath: facts.datapath)
-        host.loadsDrivers = false
-        var (joint, _) = try plan(requests, model, facts, host)
-        if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
-        var failures = unknown + told(joint.refusals, model)
-        joint.plan.isStrict = isStrict
-        let refusal = isStrict ? joint.plan.strictRefusal : nil
-        failures += refusal.map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
-        return (joint.plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
+    /// - Throws: What keeps the plan from being made.
+    public func plan(_ verb: Verb, _ subject: Subject) throws(RunFailure) -> (plan: Plan, failure: RunFailure?) {
+        try RunFailure.orNothing {
+            let facts = try hostFacts(for: subject)
+            let (model, requests, unknown) = try read(verb, subject)
+            let host = try host(facts.datapath)
+            host.loadsDrivers = false
+            var (joint, _) = try plan(requests, model, facts, host)
+            if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
+            var failures = unknown + told(joint.refusals, model)
+            joint.plan.isStrict = options.isStrict
+            let refusal = options.isStrict ? joint.plan.strictRefusal : nil
+            failures += refusal.map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
+            return (joint.plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
+        }
     }
 
     /// Does what a request asks for, all or nothing. From live data the cache is written as well. Several bridges are done
@@ -76,111 +94,80 @@ public struct Reconfiguration {
     ///   - verb: What is wanted.
     ///   - subject: What it is wanted for.
     ///   - conditions: On what the change of one PIF is kept; `nil` keeps it.
-    ///   - attended: Called about twenty times a second while the change waits to be confirmed, with the seconds left; `true`
-    ///     confirms it.
-    /// - Throws: Whatever stopped the run. Nothing is changed then, unless the error says so.
-    public func run(
-        _ verb: Request.Verb, _ subject: Subject, keptIf conditions: KeepingConditions? = nil,
-        attended: (Int) -> Bool = { _ in false }
-    ) throws {
-        let start = ContinuousClock.now
-        let signals = InterruptSignals()
-        let facts = try hostFacts(for: subject)
-        var warnings = 0
-        try locked({ signals.interruption }) { lock in
-            let (model, requests, unknown) = try read(verb, subject) { signals.interruption }
-            let host = try Host(paths: paths, datapath: facts.datapath, waits: waits) { signals.interruption }
-            var cache: CacheLocation.Prepared?
-            if case .live = subject { cache = try cacheLocation.prepare(model) }
-            let awaitsCards = verb == .up && cardPatience > .zero
-            guard requests.count == 1, let request = requests.first, unknown.isEmpty, !awaitsCards else {
-                let execute = awaitsCards ? executeWithLateCards : executeTogether
-                warnings = try execute(requests, model, facts, host, unknown)
-                return warnings += try tellCarriers(requests, model, host)
-            }
-            let guarded = try conditions.map { conditions in
-                let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
-                return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
-            }
-            do {
-                warnings = try execute(on: host, isGuarded: guarded != nil) {
-                    let (joint, observed) = try plan(requests, model, facts, host)
-                    try guarded?.cover(joint.plan, from: observed)
-                    return joint.plan
-                }
-            } catch {
-                throw guarded?.abandon(host, because: error) { runLog.tell($0) } ?? error
-            }
-            if let guarded, guarded.isGuarded { return try guarded.awaitEnd(host, signals, runLog, attended: attended) }
-            if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
-            if case .live = subject { try runLog.commit(cache.take(), at: cacheLocation) }
-            warnings += try tellCarriers(requests, model, host)
-        }
-        let count = warnings == 0 ? "" : " with \(warnings) warning\(warnings == 1 ? "" : "s")"
-        log.log(
-            level: warnings == 0 ? .info : .notice, "\(verb) \(subject) done in \((.now - start).text)\(count)")
-    }
-
-    /// Carries out a plan. Another program may change Open vSwitch's rows between our look and our change; then it is
-    /// made anew.
-    ///
-    /// - Parameters:
-    ///   - host: Where it is carried out.
-    ///   - isGuarded: Whether the caller takes back what a run that fails keeps.
-    ///   - plan: Makes the plan.
-    /// - Returns: How many warnings there were.
-    /// - Throws: ``RunFailure`` where not all that is essential was done, and what keeps the plan from being made.
+    ///   - confirm: Called about twenty times a second while the change waits to be confirmed, with the time left.
+    /// - Returns: What was done. A change that was kept on conditions is all done.
+    /// - Throws: What stopped the run, and what became of the host.
     @discardableResult
-    func execute(on host: Host, isGuarded: Bool = false, _ plan: () throws -> Plan) throws -> Int {
-        // The warnings of the run, once it is done but for what a lease brings.
-        var counted: Int?
-        for attempt in 1...Self.attempts {
-            var plan = try plan()
-            if let counted, plan.steps.isEmpty { return counted }
-            plan.isStrict = isStrict
-            if attempt == 1 || counted != nil { runLog.tell(plan) }
-            if isStrict, counted == nil, let refusal = plan.strictRefusal { throw RunFailure(.refused, refusal) }
-            try host.heedSignals()
-            var applier = host
-            let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
-                runLog.tell(event, of: plan)
-                runLog.tellLease(event, on: host)
-            }
-            let shortfalls = plan.shortfalls.map { "\($0)".printable }
-            let failures = (shortfalls + [report.failure(describe: \.description)].compactMap(\.self))
-            guard !failures.isEmpty else {
-                if let counted { return counted + report.warnings.count }
-                let count = plan.warnings.count + plan.lossLines.count + report.warnings.count
-                // What a lease brings is known only now: its router may be one that the client could not set.
-                guard report.startedClient, !isGuarded else { return count }
-                counted = count
-                continue
-            }
-            let failure = failures.joined(separator: "\n")
-            var end = RunFailure(report.fatal == nil ? .incomplete : .putBack, failure, report: report)
-            if report.fatal == nil, !isGuarded { end.note(Self.advice) }
-            // One that came while this attempt was taken back.
-            if !end.isInterrupted, let interruption = host.interrupted() { end.note(interruption) }
-            guard report.mayBePlannedAgain, !end.isInterrupted, attempt < Self.attempts else { throw end }
-            log.info("planning again: \(failure)")
+    public func run(
+        _ verb: Verb, _ subject: Subject, keptIf conditions: KeepingConditions? = nil,
+        confirm: (Duration) -> KeepingConditions.Answer = { _ in .notYet }
+    ) throws(RunFailure) -> Report {
+        let start = ContinuousClock.now
+        let report = try RunFailure.orNothing {
+            let facts = try hostFacts(for: subject)
+            return try locked { lock in try change(verb, subject, facts, conditions, lock, confirm) }
         }
-        return counted ?? 0
+        let count = report.warningCount
+        let warnings = count == 0 ? "" : " with \(count) warning\(count == 1 ? "" : "s")"
+        log.log(
+            level: count == 0 ? .info : .notice, "\(verb) \(subject) done in \((.now - start).text)\(warnings)")
+        return report
     }
 
-    /// What to do where a run fails and keeps what it did.
-    private static var advice: String { "all else was done and stays; run this again when the cause is mended" }
+    private func change(
+        _ verb: Verb, _ subject: Subject, _ facts: HostFacts, _ conditions: KeepingConditions?,
+        _ lock: borrowing HostLock, _ confirm: (Duration) -> KeepingConditions.Answer
+    ) throws -> Report {
+        let (model, requests, unknown) = try read(verb, subject)
+        let host = try host(facts.datapath)
+        var cache: CacheLocation.Prepared?
+        if case .live = subject { cache = try cacheLocation.prepare(model) }
+        let awaitsCards = verb == .up && options.cardPatience > .zero
+        guard requests.count == 1, let request = requests.first, unknown.isEmpty, !awaitsCards else {
+            let execute = awaitsCards ? executeWithLateCards : executeTogether
+            var report = try execute(requests, model, facts, host, unknown)
+            tellCarriers(requests, model, host, &report)
+            return report
+        }
+        let guarded = try conditions.map { conditions in
+            let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
+            return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
+        }
+        var report: Report
+        do {
+            report = try execute(on: host, isGuarded: guarded != nil) {
+                let (joint, observed) = try plan(requests, model, facts, host)
+                try guarded?.cover(joint.plan, from: observed)
+                return joint.plan
+            }
+        } catch {
+            throw guarded?.abandon(host, because: error) { tell($0) } ?? error
+        }
+        if let guarded, guarded.isGuarded {
+            let ending = try guarded.awaitEnd(host, cancellation, log, tell: { tell($0) }, confirm: confirm)
+            log.info("\(ending)")
+            return report
+        }
+        if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
+        if case .live = subject { try runLog.commit(cache.take(), at: cacheLocation) }
+        tellCarriers(requests, model, host, &report)
+        return report
+    }
 
     /// Names the links without a carrier over which no router can be heard.
-    ///
-    /// - Returns: How many warnings that is.
-    private func tellCarriers(_ requests: [Request], _ model: NetworkModel, _ host: Host) throws -> Int {
-        let sentences = try host.unheardAutoconfiguration(of: requests, in: model)
+    private func tellCarriers(
+        _ requests: [Request], _ model: NetworkModel, _ host: Host, _ report: inout Report
+    ) {
+        let sentences: [String]
+        do {
+            sentences = try host.unheardAutoconfiguration(of: requests, in: model)
+        } catch {
+            // All is done by now: that this cannot be told is no failure of it.
+            sentences = ["cannot look whether links have a carrier: \(error)"]
+        }
         for sentence in sentences { log.warning("\(sentence)") }
-        return sentences.count
+        report.remarks += sentences
     }
-
-    /// How often a plan is made anew because another program changed what it was made from.
-    private static var attempts: Int { 5 }
 
     /// Looks at the host, and plans.
     ///
@@ -202,78 +189,5 @@ public struct Reconfiguration {
         // What the reading of all records found concerns others as well.
         joint.plan.warnings = (facts.warnings + model.warnings).map(\.asRemark) + joint.plan.warnings
         return (joint, observed)
-    }
-
-    /// Reads the records and finds what is asked for in them.
-    ///
-    /// - Returns: The records, the requests, and a sentence for each of several bridges that is unknown.
-    /// - Throws: What keeps the records from being read; `UnknownPIF` or `UnknownBridge` where nothing else is asked for.
-    private func read(
-        _ verb: Request.Verb, _ subject: Subject, _ interrupted: @escaping () -> Interruption?
-    ) throws -> (NetworkModel, [Request], unknown: [String]) {
-        var model: NetworkModel
-        var pifs: [PIF] = []
-        var unknown: [String] = []
-        var managementPIF: PIF?
-        switch subject {
-        case .bridges(let bridges):
-            model = try cacheLocation.loadOrLastGood(for: bridges)
-            log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
-            let foreign = verb == .down ? try addFormer(bridges, to: &model, interrupted) : []
-            let names = verb == .up && isManagement ? model.managing(bridges) : bridges
-            // A name that is said twice means the same as once.
-            var seen: Set<String> = []
-            let found = model.pifs(named: names.filter { seen.insert($0).inserted })
-            for result in found {
-                do throws(UnknownBridge) {
-                    pifs.append(try result.get())
-                } catch {
-                    var error = error
-                    error.isForeign = foreign.contains(error.name)
-                    guard bridges.count > 1 else { throw error }
-                    unknown.append("\(error)")
-                }
-            }
-            managementPIF = try? found.first?.get()
-        case .live(let name, let access):
-            model = try readLive(access, asking: name, interrupted)
-            pifs = [try model.pif(named: name)]
-            managementPIF = pifs.first
-        }
-        let management = isManagement ? managementPIF?.ref : nil
-        for pif in pifs {
-            let device = model.ipDevice(of: pif).map { " (\($0))" } ?? ""
-            log.info("\(verb) \(pif)\(device)\(pif.ref == management ? ", as the management interface" : "")")
-        }
-        let requests = pifs.map {
-            Request(verb, $0.ref, isManagement: $0.ref == management, takesCards: takesCards)
-        }
-        return (model, requests, unknown)
-    }
-
-    var runLog: RunLog { RunLog(log: log) }
-
-    var cacheLocation: CacheLocation {
-        cacheFile.map { CacheLocation(path: $0) } ?? CacheLocation(root: root.directory.string)
-    }
-
-    /// Does some work while no other run does any.
-    func locked<Result>(
-        _ interrupted: () -> Interruption?, _ work: (borrowing HostLock) throws -> Result
-    ) throws -> Result {
-        let lock = try waits.during(atMost: .seconds(HostLock.patience), quiet: .zero) { waiting in
-            var holder: String?
-            func interruptedWhileWaiting() -> Interruption? {
-                if let holder { waiting("\(holder) to finish") }
-                return interrupted()
-            }
-            return try HostLock(below: root, command: command, interrupted: interruptedWhileWaiting) {
-                holder = $0.map(String.init(describing:)) ?? "another run"
-            }
-        }
-        // While it waited, or since: what was asked to stop does not begin.
-        if let interruption = interrupted() { throw interruption }
-        forgetAbandoned(try CheckpointFile(below: root))
-        return try work(lock)
     }
 }

@@ -1,4 +1,4 @@
-internal import NetConfigCore
+public import NetConfigCore
 public import NetConfigSystem
 
 /// What a request is about, and where its records come from.
@@ -6,6 +6,8 @@ public enum Subject: Sendable {
     /// The PIFs that have these bridges, or the bridgeless ones that have these devices, from the cache. A failure of one
     /// stops no other.
     case bridges([String])
+    /// The same, from records that the caller has read.
+    case records(NetworkModel, [String])
     /// A PIF from XAPI's live data.
     case live(PIFName, XAPIAccess)
 
@@ -30,7 +32,7 @@ extension Subject: CustomStringConvertible {
     /// The name as it was given.
     public var description: String {
         switch self {
-        case .bridges(let names): names.joined(separator: ", ")
+        case .bridges(let names), .records(_, let names): names.joined(separator: ", ")
         case .live(let name, _): "\(name)"
         }
     }

@@ -15,7 +15,7 @@ public struct Network: Equatable, Sendable {
     /// Whether XAPI manages the bridge.
     public var managed = true
     /// The `other_config` keys that mean something here.
-    public var otherConfig = OtherConfig()
+    package var otherConfig = OtherConfig()
 
     /// Creates a network.
     public init(ref: Ref<Network>, uuid: String, bridge: DeviceName?) {

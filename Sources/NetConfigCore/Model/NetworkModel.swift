@@ -5,24 +5,24 @@
 /// with a value that was made in another way.
 public struct NetworkModel: Equatable, Sendable {
     /// The PIFs of this host.
-    public var pifs: [Ref<PIF>: PIF] = [:]
+    public package(set) var pifs: [Ref<PIF>: PIF] = [:]
     /// The networks of the pool; also those that this host has no PIF on.
-    public var networks: [Ref<Network>: Network] = [:]
+    public package(set) var networks: [Ref<Network>: Network] = [:]
     /// The bonds of this host.
-    public var bonds: [Ref<Bond>: Bond] = [:]
+    public package(set) var bonds: [Ref<Bond>: Bond] = [:]
     /// The VLANs of this host.
-    public var vlans: [Ref<VLAN>: VLAN] = [:]
+    public package(set) var vlans: [Ref<VLAN>: VLAN] = [:]
     /// The tunnels of this host.
-    public var tunnels: [Ref<Tunnel>: Tunnel] = [:]
+    public package(set) var tunnels: [Ref<Tunnel>: Tunnel] = [:]
     /// The pool; `nil` in installers' caches.
-    public var pool: Pool?
+    package var pool: Pool?
     /// Values that could not be used and were left out, found while the records were read.
-    public var warnings: [Warning] = []
+    public package(set) var warnings: [Warning] = []
     /// What is wrong with records that were left out, or left out a reference.
-    public var faults: [ModelError] = []
+    package var faults: [ModelError] = []
     /// The PIFs that were left out, by reference.
-    public var unusable: [UnusablePIF] = []
+    package var unusable: [UnusablePIF] = []
 
     /// Creates a model without records.
-    public init() {}
+    package init() {}
 }

@@ -1,33 +1,33 @@
 /// The keys of a record's `other_config` that mean something to this program; all others are XAPI's business.
-public struct OtherConfig: Sendable {
+package struct OtherConfig: Sendable {
     /// The records that have an `other_config` here.
-    public enum Owner: Sendable, CaseIterable {
+    package enum Owner: Sendable, CaseIterable {
         case pif, network, pool
     }
 
     /// Key to value, both as XAPI has them.
-    public private(set) var entries: [String: String]
+    package private(set) var entries: [String: String]
     /// The keys that were left out, by name: XAPI's own, and misspelt ones.
-    public let ignored: [String]
+    package let ignored: [String]
 
     /// Creates a map without entries.
-    public init() {
+    package init() {
         entries = [:]
         ignored = []
     }
 
     /// Creates a map from what a record holds, leaving out the keys that mean nothing on a record of this kind.
-    public init(_ entries: [String: String], of owner: Owner) {
+    package init(_ entries: [String: String], of owner: Owner) {
         let known = entries.filter { Self.isMeaningful($0.key, on: owner) }
         self.entries = known
         ignored = entries.count == known.count ? [] : entries.keys.filter { known[$0] == nil }.sorted()
     }
 
     /// The value of a key, `nil` where it is not set.
-    public subscript(key: String) -> String? { entries[key] }
+    package subscript(key: String) -> String? { entries[key] }
 
     /// Whether a key means something to this program on a record of this kind.
-    public static func isMeaningful(_ key: String, on owner: Owner) -> Bool {
+    package static func isMeaningful(_ key: String, on owner: Owner) -> Bool {
         switch owner {
         case .pif: pifKeys.contains(key) || isBondOption(key) || ethtoolKeys.contains(key)
         case .network: networkKeys.contains(key) || ethtoolKeys.contains(key)
@@ -64,5 +64,5 @@ public struct OtherConfig: Sendable {
 
 extension OtherConfig: Equatable {
     /// What is ignored makes no difference.
-    public static func == (lhs: OtherConfig, rhs: OtherConfig) -> Bool { lhs.entries == rhs.entries }
+    package static func == (lhs: OtherConfig, rhs: OtherConfig) -> Bool { lhs.entries == rhs.entries }
 }

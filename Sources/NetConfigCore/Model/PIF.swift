@@ -48,7 +48,7 @@ public struct PIF: Equatable, Sendable {
     /// For an SR-IOV logical PIF: the SR-IOV network it stands for. Opaque.
     public var sriovLogicalPIFOf: [String] = []
     /// The `other_config` keys that mean something here.
-    public var otherConfig = OtherConfig()
+    package var otherConfig = OtherConfig()
 
     /// Creates a PIF with the three fields that every one must have.
     public init(ref: Ref<PIF>, uuid: String, device: DeviceName, network: Ref<Network>) {

@@ -5,7 +5,7 @@ public struct UnknownBridge: Error, Equatable, Sendable {
     /// The names that there are.
     public var known: [DeviceName]
     /// What is wrong with the records of the PIF that has the name; of a name that no record has, what may be the reason.
-    public var fault: ModelError?
+    package var fault: ModelError?
     /// Whether a PIF has the name, and was left out.
     public var isLeftOut = false
     /// Whether there is a device of the name that no record, old or new, describes: another program's.

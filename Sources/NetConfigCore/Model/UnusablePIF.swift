@@ -1,9 +1,9 @@
 /// A PIF that was left out because of an error in its record, or in one that it cannot be without.
-public struct UnusablePIF: Equatable, Sendable {
+package struct UnusablePIF: Equatable, Sendable {
     /// Its record, as far as it could be read.
-    public var pif: PIF
+    package var pif: PIF
     /// The bridge or device under which it would be asked for, where that could be read.
-    public var device: DeviceName?
+    package var device: DeviceName?
     /// What is wrong.
-    public var fault: ModelError
+    package var fault: ModelError
 }

@@ -1,16 +1,16 @@
 /// A controller that manages the host's Open vSwitch from outside, through its database: what Open vSwitch calls a
 /// manager.
-public enum VswitchController: Hashable, Sendable {
+package enum VswitchController: Hashable, Sendable {
     /// The host connects to it, and takes its CA certificate from the first connection.
     case active(address: String, port: UInt16)
     /// It connects to the host.
     case passive
 
     /// The TCP port of the OVSDB protocol, here on either side.
-    public static let port: UInt16 = 6640
+    package static let port: UInt16 = 6640
 
     /// The text of `Manager.target`: `ssl:ADDRESS:PORT`, an IPv6 address in brackets, or `pssl:PORT`.
-    public var target: String {
+    package var target: String {
         switch self {
         case .active(let address, let port):
             IPAddress(address)?.family == .v6 ? "ssl:[\(address)]:\(port)" : "ssl:\(address):\(port)"
@@ -23,7 +23,7 @@ public enum VswitchController: Hashable, Sendable {
     /// - Parameters:
     ///   - address: An IP address, an IPv6 address also in brackets, or a host name; `nil` for anything else.
     ///   - port: Its TCP port.
-    public init?(address: String, port: UInt16 = port) {
+    package init?(address: String, port: UInt16 = port) {
         let host = Self.withoutBrackets(address)
         let isName = !host.isEmpty && host.utf8.count <= 253 && host.utf8.allSatisfy(\.isOfHostName)
         guard IPAddress(host) != nil || isName && host == address else { return nil }

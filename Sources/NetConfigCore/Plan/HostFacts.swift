@@ -1,7 +1,7 @@
 /// Facts of the host that are neither XAPI's records nor change while we look.
-public struct HostFacts: Equatable, Sendable {
+package struct HostFacts: Equatable, Sendable {
     /// Which tells whether a PIF is attached.
-    public enum Attachment: Sendable {
+    package enum Attachment: Sendable {
         /// The file in which this program keeps what it attached since boot.
         case recorded
         /// XAPI's `currently_attached`.
@@ -9,25 +9,25 @@ public struct HostFacts: Equatable, Sendable {
     }
 
     /// What switches the host's frames.
-    public var datapath: Datapath
+    package var datapath: Datapath
     /// Where Open vSwitch forwards.
-    public var datapathType: DatapathType
+    package var datapathType: DatapathType
     /// What tells whether a PIF is attached.
-    public var attachment: Attachment
+    package var attachment: Attachment
     /// Whether the first boot after installation is under way: DHCP servers then get more time.
-    public var isFirstBoot: Bool
+    package var isFirstBoot: Bool
     /// The MAC address of the card that the host booted over and must not lose (`/proc/ardence`).
-    public var bootMAC: MACAddress?
+    package var bootMAC: MACAddress?
     /// The devices that the records described before they were replaced: what stands on the request's cards and is among
     /// them makes room.
-    public var formerDevices: Set<DeviceName> = []
+    package var formerDevices: Set<DeviceName> = []
     /// Those of them that xcp-networkd looks after.
-    public var networkdDevices: Set<DeviceName> = []
+    package var networkdDevices: Set<DeviceName> = []
     /// What is odd about the host itself.
-    public var warnings: [Warning] = []
+    package var warnings: [Warning] = []
 
     /// Creates facts.
-    public init(
+    package init(
         datapath: Datapath, datapathType: DatapathType = .system, attachment: Attachment = .recorded,
         isFirstBoot: Bool = false, bootMAC: MACAddress? = nil
     ) {

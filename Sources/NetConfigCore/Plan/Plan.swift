@@ -9,7 +9,7 @@ public struct Plan: Equatable, Sendable {
     /// The bridges that lose traffic while the steps are done; `nil` where that was not looked at.
     public var outages: [Outage]?
     /// What the plan takes away that this program cannot put back, not even when the plan fails.
-    public var losses: [Belonging]
+    package var losses: [Belonging]
     /// What the requests ask for and cannot have; the run does the rest and fails.
     public var shortfalls: [PlanError]
     /// Whether a failure of any step takes back everything.
@@ -18,7 +18,7 @@ public struct Plan: Equatable, Sendable {
     public var start: ObservedState
 
     /// Creates a plan.
-    public init(
+    package init(
         steps: [Step] = [], warnings: [Warning] = [], notices: [String] = [], outages: [Outage]? = nil,
         losses: [Belonging] = [], shortfalls: [PlanError] = [], start: ObservedState = ObservedState()
     ) {

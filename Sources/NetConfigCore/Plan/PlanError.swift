@@ -1,7 +1,7 @@
 /// Why a request cannot be planned: nothing has been touched.
 public struct PlanError: Error, Equatable, Sendable {
-    /// The PIF that was asked for.
-    public var pif: Ref<PIF>
+    /// The PIF that was asked for; `nil` where there is none of the name.
+    public var pif: Ref<PIF>?
     /// The rule that stands against it.
     public var rule: Rule
 
@@ -9,7 +9,7 @@ public struct PlanError: Error, Equatable, Sendable {
     package init(_ pif: PIF, _ rule: Rule) { self.init(pif.ref, rule) }
 
     /// Creates an error about a PIF that was asked for, by its reference.
-    package init(_ pif: Ref<PIF>, _ rule: Rule) {
+    package init(_ pif: Ref<PIF>?, _ rule: Rule) {
         self.pif = pif
         self.rule = rule
     }
@@ -20,6 +20,8 @@ extension PlanError {
     public enum Rule: Equatable, Sendable {
         /// The records have no such PIF.
         case unknown
+        /// The records have no PIF of the name.
+        case unknownName(UnknownBridge)
         /// The state to plan from does not tell all that matters: it was observed for something else.
         case notObserved(String)
         /// The PIF is one that XAPI was told not to manage.
@@ -78,7 +80,9 @@ extension PlanError: CustomStringConvertible {
     public var description: String {
         switch rule {
         case .unknown:
-            return "there is no PIF \(pif) in the records"
+            return "there is no PIF \(pif.map(\.description) ?? "of that name") in the records"
+        case .unknownName(let error):
+            return error.description
         case .notObserved(let what):
             return "cannot plan without a look at \(what): observe the host with the scope of these requests"
         case .unmanaged(let pif):

@@ -22,16 +22,16 @@ public struct Step: Equatable, Sendable {
     }
 
     /// What to do.
-    public var action: Action
+    package var action: Action
     /// Which rule or record asks for it: half a sentence.
     public var reason: String
     /// The actions that restore what was there, in order.
-    public var undo: [Action]
+    package var undo: [Action]
     /// What a failure means.
     public var onFailure: FailurePolicy
     /// The device that the action is about, as it is just before; `nil` where there is none, or the action is about no
     /// device.
-    public var before: Link?
+    package var before: Link?
 
     /// The part of the undo that puts devices back which the action took away: all that is left to do where the action
     /// failed and its rows are as before.
@@ -41,7 +41,7 @@ public struct Step: Equatable, Sendable {
     }
 
     /// Creates a step.
-    public init(
+    package init(
         _ action: Action, because reason: String, undo: [Action], onFailure: FailurePolicy = .rollBack,
         before: Link? = nil
     ) {

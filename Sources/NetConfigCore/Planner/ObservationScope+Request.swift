@@ -2,10 +2,10 @@
 extension ObservationScope {
     /// Everything that a request on a PIF can concern: the PIF's own devices, those of PIFs that conflict with it, and
     /// the files named after them.
-    public init(for request: Request, in model: NetworkModel) { self.init(for: [request], in: model) }
+    package init(for request: Request, in model: NetworkModel) { self.init(for: [request], in: model) }
 
     /// Everything that some requests can concern.
-    public init(for requests: [Request], in model: NetworkModel) {
+    package init(for requests: [Request], in model: NetworkModel) {
         let stacks = model.stacks(of: requests.compactMap { model.pifs[$0.pif] })
         guard !stacks.isEmpty else { return }
         files = [
@@ -48,7 +48,7 @@ extension ObservationScope {
 
     /// What an overview of the whole host compares: settings of cards and of bridges that have any, DHCP clients where there
     /// should be some. To ask hundreds of bridges for more would take long.
-    public init(showing model: NetworkModel) {
+    package init(showing model: NetworkModel) {
         let names = model.pifs.values.flatMap { pif -> [DeviceName?] in
             let isCard = pif.vlan == nil && pif.bondMasterOf.isEmpty
             let hasMore =

@@ -8,7 +8,7 @@ package struct PlanBuilder {
     /// What the host is.
     let facts: HostFacts
     /// What is wanted for the PIFs.
-    let verb: Request.Verb
+    let verb: Verb
     /// The PIFs that are asked for, in that order. All of them can be had together.
     let pifs: [PIF]
     /// The same by the bridges under them.

@@ -6,7 +6,7 @@ extension Planner {
     ///   - model: What the records say.
     ///   - observed: What is there; a host without Open vSwitch has nothing to bring in line.
     /// - Returns: One transaction, or none.
-    public static func planRewrite(model: NetworkModel, observed: ObservedState) -> Plan {
+    package static func planRewrite(model: NetworkModel, observed: ObservedState) -> Plan {
         guard let rows = observed.vswitch else { return Plan(outages: []) }
         var wanted = rows
         let networks = NetworkUUIDs(of: Set(model.pifs.values.map(\.device)), in: model)

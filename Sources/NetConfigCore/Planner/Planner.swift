@@ -1,5 +1,5 @@
 /// Turns a request, the records and what is there into a plan. Pure: equal input gives the equal plan.
-public enum Planner {
+package enum Planner {
     /// Plans one request.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@ public enum Planner {
     /// - Returns: The steps; none where everything already is right.
     /// - Throws: ``PlanError`` where the request cannot be done, also because something was not looked at; nothing is to be
     ///   changed then.
-    public static func plan(
+    package static func plan(
         _ request: Request, model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) throws(PlanError) -> Plan {
         let joint = plan([request], model: model, facts: facts, observed: observed)
@@ -29,7 +29,7 @@ public enum Planner {
     ///   - facts: What kind of host this is.
     ///   - observed: What is there. Open vSwitch's rows must be in it when the host uses Open vSwitch.
     /// - Returns: The steps for all that can be done, and why the rest cannot.
-    public static func plan(
+    package static func plan(
         _ requests: [Request], model: NetworkModel, facts: HostFacts, observed: ObservedState
     ) -> JointPlan {
         var (accepted, joint) = accept(requests, model, facts, observed)

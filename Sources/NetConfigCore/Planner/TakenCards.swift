@@ -34,7 +34,7 @@ extension NetworkModel {
     /// Why a PIF is not touched for the sake of one that XAPI was told not to manage: itself, one whose card it needs, or one
     /// that has such a card now. Over that card the host may have its disk.
     func unmanagedRefusal(
-        of pif: PIF, _ verb: Request.Verb, _ observed: ObservedState, _ bonds: BondIndex
+        of pif: PIF, _ verb: Verb, _ observed: ObservedState, _ bonds: BondIndex
     ) -> PlanError? {
         guard pif.managed else { return PlanError(pif, .unmanaged("\(pif)")) }
         if let other = pifsOfStack(of: pif).first(where: { !$0.managed }) {

@@ -1,6 +1,6 @@
 extension Action: CustomStringConvertible {
     /// The action in the operator's language, most often the words of the command that does the same.
-    public var description: String {
+    package var description: String {
         switch self {
         case .createLink(let name, let kind, let mac):
             "create \(kind.text(named: name))\(mac.map { " address \($0)" } ?? "")"

@@ -7,7 +7,7 @@ extension Plan {
     ///   - title: What the plan is for, for the first comment.
     ///   - places: Where things are on the host.
     /// - Returns: The script.
-    public func shell(title: String, places: ShellPlaces = ShellPlaces()) -> String {
+    package func shell(title: String, places: ShellPlaces = ShellPlaces()) -> String {
         var lines = [
             "#!/bin/sh",
             Self.comment("What `\(title)` would do, as commands. A failure ends it; nothing is put back."),

@@ -1,11 +1,17 @@
 extension Plan {
+    /// The plan as text: a line for each step, with its reason.
+    ///
+    /// - Parameter undo: Whether what takes an action back stands indented below it.
+    /// - Returns: Lines.
+    public func text(undo: Bool = false) -> String { text(undo: undo, paint: Paint()) }
+
     /// The plan as text: an action a line with what was there before and its reason, and at the end what it interrupts.
     ///
     /// - Parameters:
     ///   - undo: Whether what takes an action back stands indented below it.
     ///   - paint: Colours, for a terminal.
     /// - Returns: Lines.
-    public func text(undo: Bool = false, paint: Paint = Paint()) -> String {
+    package func text(undo: Bool = false, paint: Paint) -> String {
         var lines = remarks(paint)
         guard !steps.isEmpty else { return (lines + [Self.nothingToDo]).map { "\($0)\n" }.joined() }
         for step in steps {

@@ -1,5 +1,5 @@
 /// The forms in which a plan can be shown.
-public enum PlanFormat: String, Hashable, Sendable, CaseIterable {
+package enum PlanFormat: String, Hashable, Sendable, CaseIterable {
     /// For a person: an action a line.
     case text
     /// For a program: `docs/plan.schema.json` describes it.

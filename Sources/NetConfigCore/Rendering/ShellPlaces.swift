@@ -1,18 +1,18 @@
 /// Where the commands of a plan find things on the host.
-public struct ShellPlaces: Equatable, Sendable {
+package struct ShellPlaces: Equatable, Sendable {
     /// The directory below which files are; empty for the root directory.
-    public var rootPrefix: String
+    package var rootPrefix: String
     /// A file that is named as it is, whatever the prefix: the cache.
-    public var cache: String?
+    package var cache: String?
     /// ovsdb-server's socket; `nil` for the place where its tools look for it.
-    public var database: String?
+    package var database: String?
     /// The DHCP client's program.
-    public var dhclient: String
+    package var dhclient: String
     /// The directory of its leases.
-    public var leaseDirectory: String
+    package var leaseDirectory: String
 
     /// Describes a host; by default one with everything in its usual place.
-    public init(
+    package init(
         rootPrefix: String = "", cache: String? = nil, database: String? = nil, dhclient: String = "dhclient",
         leaseDirectory: String = "/var/lib/dhclient"
     ) {

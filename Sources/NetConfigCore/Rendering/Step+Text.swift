@@ -1,4 +1,13 @@
 extension Step {
+    /// The action in words, such as `set MTU 9000 on eth0`.
+    public var text: String { action.description }
+
+    /// The actions that take it back, in words and in their order.
+    public var undoTexts: [String] { undo.map(\.description) }
+
+    /// The device that it changes; `nil` where it changes none, or several.
+    public var device: DeviceName? { action.device }
+
     /// What the action replaces, in the operator's words; `nil` where its name says it, or there was nothing.
     var replaced: String? {
         guard let before else { return nil }

@@ -1,7 +1,7 @@
 /// A pure model of what actions do: the kernel's side effects that the planner must know about, and no more.
 extension ObservedState {
     /// The state after an action.
-    public func applying(_ action: Action) -> ObservedState {
+    package func applying(_ action: Action) -> ObservedState {
         var state = self
         state.apply(action)
         return state

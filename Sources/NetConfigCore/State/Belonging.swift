@@ -1,8 +1,8 @@
 /// Something that hangs on devices beyond what a ``Link`` describes, and goes with them: kept as the kernel tells it, to be
 /// put back, or named where this program cannot do that.
-public struct Belonging: Hashable, Sendable, Codable {
+package struct Belonging: Hashable, Sendable, Codable {
     /// What it is.
-    public enum Content: Hashable, Sendable, Codable {
+    package enum Content: Hashable, Sendable, Codable {
         /// An entry of one of the kernel's tables.
         case entry(Entry)
         /// An attribute of the device.
@@ -14,13 +14,13 @@ public struct Belonging: Hashable, Sendable, Codable {
     }
 
     /// A route or neighbour as a dump of rtnetlink has it.
-    public struct Entry: Hashable, Sendable, Codable {
+    package struct Entry: Hashable, Sendable, Codable {
         /// `RTM_NEWROUTE` or `RTM_NEWNEIGH`.
-        public var type: Int
+        package var type: Int
         /// What follows the message's header, with 0 for each device's number.
-        public var payload: [UInt8]
+        package var payload: [UInt8]
         /// The devices whose numbers belong at these places of the payload.
-        public var numbers: [Int: DeviceName]
+        package var numbers: [Int: DeviceName]
 
         /// Creates one from its parts.
         package init(type: Int, payload: [UInt8], numbers: [Int: DeviceName]) {
@@ -31,9 +31,9 @@ public struct Belonging: Hashable, Sendable, Codable {
     }
 
     /// An attribute of a link message.
-    public struct Attribute: Hashable, Sendable, Codable {
+    package struct Attribute: Hashable, Sendable, Codable {
         /// Where in the message it is.
-        public enum Place: Hashable, Sendable, Codable {
+        package enum Place: Hashable, Sendable, Codable {
             /// At the top.
             case link
             /// Among those of a kind of device (`IFLA_INFO_DATA`).
@@ -43,11 +43,11 @@ public struct Belonging: Hashable, Sendable, Codable {
         }
 
         /// Where in the message it is.
-        public var place: Place
+        package var place: Place
         /// Its number there (`IFLA_…`).
-        public var number: Int
+        package var number: Int
         /// Its value.
-        public var value: [UInt8]
+        package var value: [UInt8]
 
         /// Creates one from its parts.
         package init(place: Place, number: Int, value: [UInt8]) {
@@ -58,11 +58,11 @@ public struct Belonging: Hashable, Sendable, Codable {
     }
 
     /// The devices that it hangs on: it goes when one of them does.
-    public var devices: [DeviceName]
+    package var devices: [DeviceName]
     /// What it is, in words.
-    public var text: String
+    package var text: String
     /// What it is.
-    public var content: Content
+    package var content: Content
 
     /// Creates one from its parts.
     package init(devices: [DeviceName], text: String, content: Content) {
@@ -89,12 +89,12 @@ public struct Belonging: Hashable, Sendable, Codable {
 
 extension Belonging: CustomStringConvertible {
     /// The value in words, for messages and logs.
-    public var description: String { "\(text) of \(devices.map(\.text).joined(separator: ", "))" }
+    package var description: String { "\(text) of \(devices.map(\.text).joined(separator: ", "))" }
 }
 
 extension Belonging: Comparable {
     /// By what it is about, and then by the words for it.
-    public static func < (one: Belonging, other: Belonging) -> Bool {
+    package static func < (one: Belonging, other: Belonging) -> Bool {
         (one.devices.map(\.text).joined(separator: " "), one.text)
             < (other.devices.map(\.text).joined(separator: " "), other.text)
     }

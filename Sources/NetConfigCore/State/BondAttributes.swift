@@ -1,24 +1,24 @@
 /// Attributes of a Linux bond. Names and numbers are those of the kernel's `bonding.rst`.
-public struct BondAttributes: Hashable, Sendable, Codable {
+package struct BondAttributes: Hashable, Sendable, Codable {
     /// The bonding mode's name, such as `active-backup` or `802.3ad`.
-    public var mode: String
+    package var mode: String
     /// Link monitoring interval in milliseconds.
-    public var miimon: Int
+    package var miimon: Int
     /// Delay before a link that came up is used, in milliseconds, a multiple of `miimon`.
-    public var updelay: Int
+    package var updelay: Int
     /// Delay before a link that went down is given up, in milliseconds, a multiple of `miimon`.
-    public var downdelay: Int
+    package var downdelay: Int
     /// Whether the carrier flag is asked, and not the card's registers.
-    public var useCarrier: Bool
+    package var useCarrier: Bool
     /// Transmit hash policy's name, such as `layer2`; `nil` leaves the kernel's.
-    public var transmitHashPolicy: String?
+    package var transmitHashPolicy: String?
     /// LACP rate, `slow` or `fast`; `nil` leaves the kernel's, and where the mode is not 802.3ad.
-    public var lacpRate: String?
+    package var lacpRate: String?
     /// The slave that is preferred in mode active-backup.
-    public var primary: DeviceName?
+    package var primary: DeviceName?
 
     /// Creates attributes.
-    public init(
+    package init(
         mode: String, miimon: Int, updelay: Int, downdelay: Int, useCarrier: Bool, transmitHashPolicy: String? = nil,
         lacpRate: String? = nil, primary: DeviceName? = nil
     ) {

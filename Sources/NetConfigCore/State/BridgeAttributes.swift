@@ -1,17 +1,17 @@
 /// Attributes of a Linux bridge.
-public struct BridgeAttributes: Hashable, Sendable, Codable {
+package struct BridgeAttributes: Hashable, Sendable, Codable {
     /// Whether the spanning tree protocol runs.
-    public var stp: Bool
+    package var stp: Bool
     /// Forward delay in hundredths of a second.
-    public var forwardDelay: Int
+    package var forwardDelay: Int
     /// Whether multicast snooping is on.
-    public var multicastSnooping: Bool
+    package var multicastSnooping: Bool
     /// Whether frames pass only where their VLAN is allowed.
-    public var vlanFiltering: Bool
+    package var vlanFiltering: Bool
 
     /// Creates attributes; by default those of a bridge of this project: no STP, no delay, no filtering, snooping as
     /// the kernel does.
-    public init(
+    package init(
         stp: Bool = false, forwardDelay: Int = 0, multicastSnooping: Bool = true, vlanFiltering: Bool = false
     ) {
         self.stp = stp
@@ -21,7 +21,7 @@ public struct BridgeAttributes: Hashable, Sendable, Codable {
     }
 
     /// Reads attributes; those that say nothing about filtering are of a bridge that does not.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         stp = try values.decode(Bool.self, forKey: .stp)
         forwardDelay = try values.decode(Int.self, forKey: .forwardDelay)

@@ -1,31 +1,31 @@
 /// A DHCP client (ISC `dhclient`): one that runs, or one that is to.
-public struct DHCPClient: Hashable, Sendable, Codable {
+package struct DHCPClient: Hashable, Sendable, Codable {
     /// The device it configures.
-    public var device: DeviceName
+    package var device: DeviceName
     /// DHCP for IPv4 or IPv6.
-    public var family: IPAddress.Family
+    package var family: IPAddress.Family
     /// The text of its configuration file.
-    public var configuration: String
+    package var configuration: String
     /// What it passes to its script, as `NAME=value` (`dhclient -e`), in order.
-    public var environment: [String]
+    package var environment: [String]
     /// How far it is.
-    public var progress = Progress.bound
+    package var progress = Progress.bound
     /// The routers that its lease names, in the order of preference.
-    public var routers: [IPAddress] = []
+    package var routers: [IPAddress] = []
     /// How it was started, where that was by another program: so it is started again. `nil` for one of ours.
-    public var command: Command?
+    package var command: Command?
 
     /// How a process was started.
-    public struct Command: Hashable, Sendable, Codable {
+    package struct Command: Hashable, Sendable, Codable {
         /// The arguments, without the program's name.
-        public var arguments: [String]
+        package var arguments: [String]
         /// Variables as `NAME=value`.
-        public var environment: [String]
+        package var environment: [String]
         /// Its working directory; `nil` where it is gone.
-        public var directory: String?
+        package var directory: String?
 
         /// Describes a process.
-        public init(arguments: [String], environment: [String], directory: String?) {
+        package init(arguments: [String], environment: [String], directory: String?) {
             self.arguments = arguments
             self.environment = environment
             self.directory = directory
@@ -33,7 +33,7 @@ public struct DHCPClient: Hashable, Sendable, Codable {
     }
 
     /// How far a client is, as far as one can see.
-    public enum Progress: String, Sendable, Codable {
+    package enum Progress: String, Sendable, Codable {
         /// Its device has an address of its family.
         case bound
         /// Its device has none yet.
@@ -48,7 +48,7 @@ public struct DHCPClient: Hashable, Sendable, Codable {
     }
 
     /// Creates a client's description.
-    public init(device: DeviceName, family: IPAddress.Family, configuration: String, environment: [String]) {
+    package init(device: DeviceName, family: IPAddress.Family, configuration: String, environment: [String]) {
         self.device = device
         self.family = family
         self.configuration = configuration
@@ -56,7 +56,7 @@ public struct DHCPClient: Hashable, Sendable, Codable {
     }
 
     /// Reads a description; one that says nothing about its progress is of a client that has a lease.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         device = try values.decode(DeviceName.self, forKey: .device)
         family = try values.decode(IPAddress.Family.self, forKey: .family)

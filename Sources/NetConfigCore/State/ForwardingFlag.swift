@@ -1,5 +1,5 @@
 /// A flag that decides whether frames pass a device. It can be set so that they do not, and nothing else shows it.
-public enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
+package enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
     /// The device answers ARP.
     case arp
     /// A port of a Linux bridge learns where others are.
@@ -28,14 +28,14 @@ public enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
 
 extension ForwardingFlag: Comparable {
     /// By the word for it.
-    public static func < (one: ForwardingFlag, other: ForwardingFlag) -> Bool {
+    package static func < (one: ForwardingFlag, other: ForwardingFlag) -> Bool {
         one.rawValue.utf8.lexicographicallyPrecedes(other.rawValue.utf8)
     }
 }
 
 extension ForwardingFlag: CustomStringConvertible {
     /// The word that `ip` and `bridge` have for it.
-    public var description: String { rawValue }
+    package var description: String { rawValue }
 }
 
 extension Link {

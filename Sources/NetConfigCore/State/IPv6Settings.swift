@@ -1,18 +1,18 @@
 /// IPv6 settings of a device (`/proc/sys/net/ipv6/conf/<device>`).
-public struct IPv6Settings: Hashable, Sendable, Codable {
+package struct IPv6Settings: Hashable, Sendable, Codable {
     /// `accept_ra`: 0 never, 1 unless forwarding, 2 always.
-    public var acceptRA: Int
+    package var acceptRA: Int
     /// `autoconf`: whether addresses are made from advertised prefixes.
-    public var autoconf: Bool
+    package var autoconf: Bool
     /// `disable_ipv6`.
-    public var isDisabled: Bool
+    package var isDisabled: Bool
     /// `forwarding`. This program never changes it.
-    public var isForwarding: Bool
+    package var isForwarding: Bool
     /// Whether the device forms no addresses, not even a link-local one (`addr_gen_mode` is `none`); `nil` where it does.
-    public var isGenerationOff: Bool?
+    package var isGenerationOff: Bool?
 
     /// Creates settings.
-    public init(acceptRA: Int, autoconf: Bool, isDisabled: Bool = false, isForwarding: Bool = false) {
+    package init(acceptRA: Int, autoconf: Bool, isDisabled: Bool = false, isForwarding: Bool = false) {
         self.acceptRA = acceptRA
         self.autoconf = autoconf
         self.isDisabled = isDisabled
@@ -20,7 +20,7 @@ public struct IPv6Settings: Hashable, Sendable, Codable {
     }
 
     /// Reads settings; where they do not say so the device does not forward.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         acceptRA = try values.decode(Int.self, forKey: .acceptRA)
         autoconf = try values.decode(Bool.self, forKey: .autoconf)

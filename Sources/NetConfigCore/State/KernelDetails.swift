@@ -1,15 +1,15 @@
 /// What the kernel says of an address or a route beyond what this program plans with, as rtnetlink has it: kept to be sent
 /// back as it is.
-public struct KernelDetails: Hashable, Sendable, Codable {
+package struct KernelDetails: Hashable, Sendable, Codable {
     /// Flags that its maker set: of an address `IFA_F_…`, of a route `RTNH_F_…`.
-    public var flags: UInt32
+    package var flags: UInt32
     /// Its scope (`RT_SCOPE_…`), where it is not the usual one.
-    public var scope: UInt8?
+    package var scope: UInt8?
     /// Attributes as they go over the wire, one behind the other.
-    public var attributes: [UInt8]
+    package var attributes: [UInt8]
 
     /// Creates details; `nil` where there are none.
-    public init?(flags: UInt32 = 0, scope: UInt8? = nil, attributes: [UInt8] = []) {
+    package init?(flags: UInt32 = 0, scope: UInt8? = nil, attributes: [UInt8] = []) {
         guard flags != 0 || scope != nil || !attributes.isEmpty else { return nil }
         (self.flags, self.scope, self.attributes) = (flags, scope, attributes)
     }

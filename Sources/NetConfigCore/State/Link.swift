@@ -1,52 +1,52 @@
 /// A network device of the kernel, with its addresses and routes.
-public struct Link: Equatable, Sendable, Codable {
+package struct Link: Equatable, Sendable, Codable {
     /// What the device is.
-    public var kind: LinkKind
+    package var kind: LinkKind
     /// Current hardware address; `nil` for a device that is not Ethernet.
-    public var mac: MACAddress?
+    package var mac: MACAddress?
     /// The address burnt into the card, where the kernel tells it (`IFLA_PERM_ADDRESS`; of a bond's slave
     /// `IFLA_BOND_SLAVE_PERM_HWADDR`): bonding changes the current one.
-    public var permanentMAC: MACAddress?
+    package var permanentMAC: MACAddress?
     /// Largest payload in bytes; `nil` while it cannot be known (a device that ovs-vswitchd is about to make).
-    public var mtu: Int?
+    package var mtu: Int?
     /// The largest MTU of a card or a device of Open vSwitch, `nil` if unknown (`IFLA_MAX_MTU`, since Linux 4.19).
-    public var greatestMTU: Int?
+    package var greatestMTU: Int?
     /// The least MTU that such a device can have, `nil` if unknown (`IFLA_MIN_MTU`).
-    public var leastMTU: Int?
+    package var leastMTU: Int?
     /// Whether the device is administratively up (`IFF_UP`).
-    public var isUp: Bool
+    package var isUp: Bool
     /// The bridge or bond that it is enslaved to. `nil` for a port of Open vSwitch, whose rows say where it belongs.
-    public var master: DeviceName?
+    package var master: DeviceName?
     /// IPv4 addresses and IPv6 addresses that are not link-local, in the kernel's order.
-    public var addresses: [LinkAddress]
+    package var addresses: [LinkAddress]
     /// Unicast routes of the main table over this device, but those that the kernel made or a router advertised.
-    public var routes: [Route]
+    package var routes: [Route]
     /// IPv6 settings; `nil` where the device has no IPv6.
-    public var ipv6: IPv6Settings?
+    package var ipv6: IPv6Settings?
     /// Offloads that the device has; empty where they were not asked for.
-    public var offloads: [Offload: Bool]
+    package var offloads: [Offload: Bool]
     /// Offloads among those whose state the device cannot change (`[fixed]` in `ethtool -k`).
-    public var fixedOffloads: Set<Offload>
+    package var fixedOffloads: Set<Offload>
     /// Speed, duplex and negotiation; `nil` where the device has none, or was not asked.
-    public var settings: LinkSettings?
+    package var settings: LinkSettings?
 
     /// The device whose frames it gets a share of, where it is a macvlan, macvtap or ipvlan device on another one.
-    public var sharedCard: DeviceName?
+    package var sharedCard: DeviceName?
     /// The networks of its addresses to which there is no route although it is up: an administrator or another program has
     /// deleted it, or has given a leased address that makes none. `nil` where none is missing, and where it was not looked for.
-    public var unroutedNetworks: Set<IPPrefix>?
+    package var unroutedNetworks: Set<IPPrefix>?
 
     /// Names that the device has besides its own (`ip link property add dev NAME altname OTHER`); `nil` where it has none.
-    public var otherNames: [String]?
+    package var otherNames: [String]?
 
     /// The gateways that the table of a bridge holds behind a port; `nil` where it holds none, and where it was not looked for.
-    public var heldGateways: [HeldNeighbour]?
+    package var heldGateways: [HeldNeighbour]?
 
     /// Flags that are not as on a new device; `nil` where all are.
-    public var unusualFlags: Set<ForwardingFlag>?
+    package var unusualFlags: Set<ForwardingFlag>?
 
     /// Creates a link; by default one that is down and bare.
-    public init(
+    package init(
         kind: LinkKind, mac: MACAddress? = nil, permanentMAC: MACAddress? = nil, mtu: Int? = 1500, isUp: Bool = false,
         master: DeviceName? = nil, addresses: [LinkAddress] = [], routes: [Route] = [], ipv6: IPv6Settings? = nil,
         offloads: [Offload: Bool] = [:], fixedOffloads: Set<Offload> = [], settings: LinkSettings? = nil

@@ -1,22 +1,22 @@
 /// An address of a device.
-public struct LinkAddress: Hashable, Sendable, Codable {
+package struct LinkAddress: Hashable, Sendable, Codable {
     /// Address and prefix length.
-    public var prefix: IPPrefix
+    package var prefix: IPPrefix
     /// IPv4 broadcast address.
-    public var broadcast: IPAddress?
+    package var broadcast: IPAddress?
     /// The address at the other end, where the device was given one (`ip address add … peer …`).
-    public var peer: IPAddress?
+    package var peer: IPAddress?
     /// Whether it has a limited lifetime: a DHCP client or a router advertisement gave it.
-    public var isDynamic: Bool
+    package var isDynamic: Bool
     /// What is left of a limited lifetime, where the kernel told it.
-    public var lifetime: AddressLifetime?
+    package var lifetime: AddressLifetime?
     /// Whether another host has it: duplicate address detection failed (`IFA_F_DADFAILED`), and the kernel does not use it.
-    public var isDuplicate: Bool
+    package var isDuplicate: Bool
     /// Its label, flags and metric, where it has any of its own.
-    public var details: KernelDetails?
+    package var details: KernelDetails?
 
     /// Creates an address.
-    public init(
+    package init(
         _ prefix: IPPrefix, broadcast: IPAddress? = nil, peer: IPAddress? = nil, isDynamic: Bool = false,
         lifetime: AddressLifetime? = nil, isDuplicate: Bool = false, details: KernelDetails? = nil
     ) {
@@ -30,7 +30,7 @@ public struct LinkAddress: Hashable, Sendable, Codable {
     }
 
     /// Reads an address; one that does not say so is no duplicate.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         prefix = try values.decode(IPPrefix.self, forKey: .prefix)
         broadcast = try values.decodeIfPresent(IPAddress.self, forKey: .broadcast)

@@ -1,5 +1,5 @@
 /// What a network device is.
-public enum LinkKind: Equatable, Sendable, Codable {
+package enum LinkKind: Equatable, Sendable, Codable {
     /// A Linux bridge.
     case bridge(BridgeAttributes)
     /// A Linux bond.

@@ -1,21 +1,21 @@
 /// What must be looked at before a request can be planned, beyond the kernel's links and Open vSwitch's rows.
 ///
 /// Reading costs time, and a host has hundreds of devices that a request does not concern.
-public struct ObservationScope: Equatable, Sendable, Codable {
+package struct ObservationScope: Equatable, Sendable, Codable {
     /// Devices whose ethtool settings and DHCP clients matter.
-    public var devices: Set<DeviceName> = []
+    package var devices: Set<DeviceName> = []
     /// Devices over which the host is managed: whether traffic passes their bridges matters.
-    public var managementDevices: Set<DeviceName> = []
+    package var managementDevices: Set<DeviceName> = []
     /// Bridges whose tables of flows or addresses must let the host be reached; `nil` stands for none.
-    public var switches: Set<DeviceName>?
+    package var switches: Set<DeviceName>?
     /// Files that the request may replace or depends on, without root prefix.
-    public var files: Set<String> = []
+    package var files: Set<String> = []
     /// Directories whose existence matters.
-    public var directories: Set<String> = [HostFile.scripts]
+    package var directories: Set<String> = [HostFile.scripts]
     /// Programs whose existence matters.
-    public var programs: Set<String> = [HostFile.updateIssue]
+    package var programs: Set<String> = [HostFile.updateIssue]
     /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
-    public var wantsBalanceSLB: Bool?
+    package var wantsBalanceSLB: Bool?
 
     /// What concerns no request.
     package init() {}

@@ -4,15 +4,15 @@
 /// are the appliers' business, so that a state can be written down, compared, and planned from.
 public struct ObservedState: Equatable, Sendable, Codable {
     /// Network devices by name.
-    public var links: [DeviceName: Link]
+    package var links: [DeviceName: Link]
     /// The Open vSwitch database; `nil` where it was not looked at (Linux bridge).
-    public var vswitch: VswitchState?
+    package var vswitch: VswitchState?
     /// Running DHCP clients, by device and family.
-    public var dhcpClients: [DHCPClient]
+    package var dhcpClients: [DHCPClient]
     /// Programs that may configure devices and that are only told of; `nil` stands for none.
-    public var otherClients: [OtherDHCPClient]?
+    package var otherClients: [OtherDHCPClient]?
     /// The files that the request may replace, by path (without root prefix). Missing: no such file.
-    public var files: [String: FileContents]
+    package var files: [String: FileContents]
     /// Why files cannot be read or replaced as they are, by path: half a sentence. `nil` stands for none.
     public var obstacles: [String: String]?
     /// Directories that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
@@ -22,17 +22,17 @@ public struct ObservedState: Equatable, Sendable, Codable {
     /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where it was not asked.
     public var hasBalanceSLB: Bool?
     /// The routes of the main table that no link has; `nil` where they were not observed.
-    public var otherRoutes: [OtherRoute]?
+    package var otherRoutes: [OtherRoute]?
     /// What holds for IPv6 on the whole host; `nil` where it was not observed, or the kernel has no IPv6.
-    public var ipv6: IPv6Host?
+    package var ipv6: IPv6Host?
     /// What else hangs on devices that a plan puts at stake; `nil` where it was not observed.
-    public var belongings: Set<Belonging>?
+    package var belongings: Set<Belonging>?
     /// What was looked at beyond links and rows. Settings, clients and files outside of it may be there although the state
     /// does not say so. `nil`: everything, as in a state that is not observed but made; what is not in it is not there.
-    public var scope: ObservationScope?
+    package var scope: ObservationScope?
 
     /// Creates a state; by default one of a host with nothing on it, and with nothing that was not looked at.
-    public init(
+    package init(
         links: [DeviceName: Link] = [:], vswitch: VswitchState? = nil, dhcpClients: [DHCPClient] = [],
         files: [String: FileContents] = [:], directories: Set<String> = [], programs: Set<String> = [],
         hasBalanceSLB: Bool? = nil, otherRoutes: [OtherRoute]? = nil, ipv6: IPv6Host? = nil,
@@ -49,5 +49,18 @@ public struct ObservedState: Equatable, Sendable, Codable {
         self.ipv6 = ipv6
         self.belongings = belongings
         self.scope = scope
+    }
+}
+
+extension ObservedState {
+    /// The state of a host that has its cards and nothing else, to plan from without a host.
+    ///
+    /// - Parameters:
+    ///   - cards: The network cards, and their MAC addresses.
+    ///   - datapath: What switches the host's frames.
+    public init(cards: [DeviceName: MACAddress], datapath: Datapath) {
+        self.init(
+            links: cards.mapValues { Link(kind: .other(nil), mac: $0) },
+            vswitch: datapath == .openvswitch ? VswitchState() : nil)
     }
 }

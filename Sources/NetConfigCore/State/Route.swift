@@ -1,32 +1,32 @@
 /// A unicast route of the main table.
-public struct Route: Hashable, Sendable, Codable {
+package struct Route: Hashable, Sendable, Codable {
     /// Where to: a network, host bits clear.
-    public var destination: IPPrefix
+    package var destination: IPPrefix
     /// The next hop; `nil` for a network on the link.
-    public var gateway: IPAddress?
+    package var gateway: IPAddress?
     /// Where it leads instead of to one gateway or network on the link.
-    public var fork: RouteFork?
+    package var fork: RouteFork?
     /// Who made it (`RTPROT_…` of `rtnetlink(7)`): ours is ``Origin/static``.
-    public var origin: Origin
+    package var origin: Origin
     /// Metric (priority); 0 is the kernel's "none" for IPv4, 1024 its default for IPv6.
-    public var metric: Int
+    package var metric: Int
     /// Preferred source address.
-    public var source: IPAddress?
+    package var source: IPAddress?
     /// Its scope, flags and metrics, where it has any of its own.
-    public var details: KernelDetails?
+    package var details: KernelDetails?
 
     /// Who made a route.
-    public struct Origin: Hashable, Sendable, Codable, RawRepresentable {
+    package struct Origin: Hashable, Sendable, Codable, RawRepresentable {
         /// The kernel's number.
-        public var rawValue: UInt8
+        package var rawValue: UInt8
 
         /// Creates an origin from the kernel's number.
-        public init(rawValue: UInt8) { self.rawValue = rawValue }
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
 
         /// Made during boot, or by a program that did not say (`ip route add`).
-        public static let boot = Origin(rawValue: 3)
+        package static let boot = Origin(rawValue: 3)
         /// Made by this program.
-        public static let `static` = Origin(rawValue: 4)
+        package static let `static` = Origin(rawValue: 4)
         /// Learnt from an ICMP redirect (`RTPROT_REDIRECT`).
         package static let redirect = Origin(rawValue: 1)
         /// Made by the kernel along with an address (`RTPROT_KERNEL`).
@@ -37,7 +37,7 @@ public struct Route: Hashable, Sendable, Codable {
 
     /// Creates a route; by default one of this program's. `isOnLink` says that the gateway is on the link although it is
     /// on no network of the device.
-    public init(
+    package init(
         _ destination: IPPrefix, via gateway: IPAddress? = nil, origin: Origin = .static, metric: Int? = nil,
         source: IPAddress? = nil, isOnLink: Bool = false, details: KernelDetails? = nil
     ) {

@@ -1,7 +1,7 @@
 /// Where a route leads that has no gateway of its own: over several next hops, or over what a number stands for.
 ///
 /// This program makes none. Others do, and on our devices theirs can stand in the place of ours.
-public enum RouteFork: Hashable, Sendable, Codable {
+package enum RouteFork: Hashable, Sendable, Codable {
     /// Several next hops (`RTA_MULTIPATH`).
     case legs([Leg])
     /// A next hop of the kernel's table of such (`RTA_NH_ID`, `ip nexthop`).
@@ -10,18 +10,18 @@ public enum RouteFork: Hashable, Sendable, Codable {
     case group(UInt32, over: [DeviceName])
 
     /// One of several next hops.
-    public struct Leg: Hashable, Sendable, Codable {
+    package struct Leg: Hashable, Sendable, Codable {
         /// The router; `nil` where the destination itself is on the link.
-        public var gateway: IPAddress?
+        package var gateway: IPAddress?
         /// How much of the traffic it takes: 1 to 256 parts of the sum of all.
-        public var weight: Int
+        package var weight: Int
         /// Flags of the next hop (`RTNH_F_…`).
-        public var flags: UInt8
+        package var flags: UInt8
         /// The device, where the next hops are over several; `nil` stands for the route's.
-        public var device: DeviceName?
+        package var device: DeviceName?
 
         /// Creates a next hop.
-        public init(gateway: IPAddress?, weight: Int = 1, flags: UInt8 = 0, device: DeviceName? = nil) {
+        package init(gateway: IPAddress?, weight: Int = 1, flags: UInt8 = 0, device: DeviceName? = nil) {
             (self.gateway, self.weight, self.flags, self.device) = (gateway, weight, flags, device)
         }
     }

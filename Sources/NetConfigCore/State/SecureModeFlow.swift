@@ -1,8 +1,8 @@
 /// A flow that keeps the host reachable: on a bridge in secure mode until its controller comes, or what makes a switch of
 /// any other bridge.
-public struct SecureModeFlow: Hashable, Sendable, Codable {
+package struct SecureModeFlow: Hashable, Sendable, Codable {
     /// What the flow lets through.
-    public enum Kind: Hashable, Sendable, Codable {
+    package enum Kind: Hashable, Sendable, Codable {
         /// ARP requests that come in from an uplink go to the management port.
         case arpRequestsIn(uplink: DeviceName)
         /// ARP from the management port goes out of the uplink.
@@ -17,28 +17,28 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
 
     /// The port of a management interface that is a VLAN. The tag of a port means nothing to flows: they match on it,
     /// take it off and put it on themselves.
-    public struct Access: Hashable, Sendable, Codable {
+    package struct Access: Hashable, Sendable, Codable {
         /// The fake bridge.
-        public var port: DeviceName
+        package var port: DeviceName
         /// The VLAN's tag.
-        public var tag: UInt16
+        package var tag: UInt16
 
         /// Creates a port.
-        public init(_ port: DeviceName, tag: UInt16) {
+        package init(_ port: DeviceName, tag: UInt16) {
             self.port = port
             self.tag = tag
         }
     }
 
     /// What the flow lets through. An uplink of `nil` stands for `NORMAL`: a bond, whose slaves the switch chooses among.
-    public var kind: Kind
+    package var kind: Kind
     /// The management bridge's MAC address; `nil` for what is about no address.
-    public var mac: MACAddress?
+    package var mac: MACAddress?
     /// Where the management interface is a VLAN; `nil`: it is the bridge's own port.
-    public var access: Access?
+    package var access: Access?
 
     /// Creates a flow.
-    public init(_ kind: Kind, mac: MACAddress?, access: Access? = nil) {
+    package init(_ kind: Kind, mac: MACAddress?, access: Access? = nil) {
         self.kind = kind
         self.mac = mac
         self.access = access
@@ -49,12 +49,12 @@ public struct SecureModeFlow: Hashable, Sendable, Codable {
     static let normal = SecureModeFlow(.everything, mac: nil)
 
     /// Whether two flows match the same packets: an ARP request is for everybody, whatever the address.
-    public static func == (one: SecureModeFlow, other: SecureModeFlow) -> Bool {
+    package static func == (one: SecureModeFlow, other: SecureModeFlow) -> Bool {
         one.kind == other.kind && one.access == other.access && one.matchedMAC == other.matchedMAC
     }
 
     /// Hashes what ``==(_:_:)`` compares.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
         hasher.combine(access)
         hasher.combine(matchedMAC)

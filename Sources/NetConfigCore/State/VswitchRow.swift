@@ -1,19 +1,19 @@
 /// A row: its columns, and the rows that it is made of.
-public struct VswitchRow: Equatable, Sendable, Codable {
+package struct VswitchRow: Equatable, Sendable, Codable {
     /// Configuration columns but the one that names the row and the one that ``members`` stands for. A column that is not here has the
     /// default of RFC 7047 (empty set, empty map, `false`, 0, empty string), and one with that value is not here.
-    public var columns: [String: OVSDBValue]
+    package var columns: [String: OVSDBValue]
     /// Names of a bridge's ports (`Bridge.ports`) or a port's interfaces (`Port.interfaces`), sorted.
-    public var members: [String]
+    package var members: [String]
 
     /// Creates a row; default values and the order of members are normalised.
-    public init(columns: [String: OVSDBValue] = [:], members: [String] = []) {
+    package init(columns: [String: OVSDBValue] = [:], members: [String] = []) {
         self.columns = columns.filter { !$0.value.isDefault }
         self.members = members.sorted()
     }
 
     /// A column's value; setting `nil` or a default value removes it.
-    public subscript(column: String) -> OVSDBValue? {
+    package subscript(column: String) -> OVSDBValue? {
         get { columns[column] }
         set { columns[column] = newValue?.isDefault == true ? nil : newValue }
     }

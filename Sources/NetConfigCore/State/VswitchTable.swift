@@ -1,5 +1,5 @@
 /// The tables of ``VswitchState``.
-public enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
+package enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
     case bridge = "Bridge"
     case port = "Port"
     case interface = "Interface"
@@ -8,7 +8,7 @@ public enum VswitchTable: String, Hashable, Sendable, Codable, CaseIterable {
     case sampleCollector = "Flow_Sample_Collector_Set"
 
     /// The name of the only row of table `SSL`.
-    public static let sslName = "configuration"
+    package static let sslName = "configuration"
 
     /// Where a state has the table's rows. To change one row by way of the subscript would copy them all.
     package var rows: WritableKeyPath<VswitchState, [String: VswitchRow]> {

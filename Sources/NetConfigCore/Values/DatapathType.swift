@@ -1,5 +1,5 @@
 /// Where Open vSwitch forwards: column `datapath_type` of table `Bridge`.
-public enum DatapathType: String, Hashable, Sendable, Codable, CaseIterable {
+package enum DatapathType: String, Hashable, Sendable, Codable, CaseIterable {
     /// In its kernel module; Open vSwitch writes it as the empty string.
     case system
     /// In ovs-vswitchd itself.

@@ -1,23 +1,23 @@
 /// The settings of a link that `ethtool -s` can change. What is `nil` was not seen, or is to stay as it is.
-public struct LinkSettings: Hashable, Sendable, Codable {
+package struct LinkSettings: Hashable, Sendable, Codable {
     /// Duplex mode.
-    public enum Duplex: String, Hashable, Sendable, Codable {
+    package enum Duplex: String, Hashable, Sendable, Codable {
         case half, full
     }
 
     /// Speed in Mbit/s.
-    public var speed: Int?
+    package var speed: Int?
     /// Duplex mode.
-    public var duplex: Duplex?
+    package var duplex: Duplex?
     /// Whether speed and duplex are negotiated with the peer.
-    public var autonegotiation: Bool?
+    package var autonegotiation: Bool?
     /// The modes that are offered to the peer (`ETHTOOL_LINK_MODE_…_BIT`), in words of 32 bits, the lowest one first, without
     /// zeros at the end. Where it is `nil` in a wish, negotiation offers all modes that have the speed and duplex mode of
     /// that wish.
-    public var advertised: [UInt32]?
+    package var advertised: [UInt32]?
 
     /// Creates settings.
-    public init(
+    package init(
         speed: Int? = nil, duplex: Duplex? = nil, autonegotiation: Bool? = nil, advertised: [UInt32]? = nil
     ) {
         self.speed = speed

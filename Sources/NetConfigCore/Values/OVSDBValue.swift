@@ -1,5 +1,5 @@
 /// A value of an OVSDB column (RFC 7047, section 5.1).
-public indirect enum OVSDBValue: Hashable, Sendable {
+package indirect enum OVSDBValue: Hashable, Sendable {
     case string(String)
     case integer(Int)
     case real(Double)
@@ -14,12 +14,12 @@ public indirect enum OVSDBValue: Hashable, Sendable {
     case map([OVSDBValue: OVSDBValue])
 
     /// A map from strings to strings, as in the columns `other_config` and `external_ids`.
-    public static func map(_ entries: [String: String]) -> OVSDBValue {
+    package static func map(_ entries: [String: String]) -> OVSDBValue {
         .map(Dictionary(uniqueKeysWithValues: entries.map { (.string($0.key), .string($0.value)) }))
     }
 
     /// The entries of a map from strings to strings; empty for any other value.
-    public var stringMap: [String: String] {
+    package var stringMap: [String: String] {
         guard case .map(let entries) = self else { return [:] }
         var strings: [String: String] = [:]
         for case (.string(let key), .string(let value)) in entries { strings[key] = value }
@@ -27,7 +27,7 @@ public indirect enum OVSDBValue: Hashable, Sendable {
     }
 
     /// Whether this is what RFC 7047 gives a column that no client set.
-    public var isDefault: Bool {
+    package var isDefault: Bool {
         switch self {
         case .string(let text): text.isEmpty
         case .integer(let number): number == 0
@@ -43,7 +43,7 @@ public indirect enum OVSDBValue: Hashable, Sendable {
 
 extension OVSDBValue {
     /// Texts are the same that have the same bytes, as for ovsdb-server.
-    public static func == (lhs: OVSDBValue, rhs: OVSDBValue) -> Bool {
+    package static func == (lhs: OVSDBValue, rhs: OVSDBValue) -> Bool {
         switch (lhs, rhs) {
         case (.string(let a), .string(let b)), (.uuid(let a), .uuid(let b)), (.namedUUID(let a), .namedUUID(let b)):
             a.isExactly(b)
@@ -60,7 +60,7 @@ extension OVSDBValue {
 
 extension OVSDBValue: Comparable {
     /// An order for output that is the same in every run; it means nothing else.
-    public static func < (lhs: OVSDBValue, rhs: OVSDBValue) -> Bool {
+    package static func < (lhs: OVSDBValue, rhs: OVSDBValue) -> Bool {
         switch (lhs, rhs) {
         case (.integer(let a), .integer(let b)): a < b
         case (.real(let a), .real(let b)): a < b
@@ -71,7 +71,7 @@ extension OVSDBValue: Comparable {
 
 extension OVSDBValue: CustomStringConvertible {
     /// The value as `ovs-vsctl` prints it, without quotes.
-    public var description: String { text(cutAt: .max) }
+    package var description: String { text(cutAt: .max) }
 
     /// The same, with texts in it that are longer than so many bytes cut there.
     package func text(cutAt limit: Int) -> String {
@@ -92,7 +92,7 @@ extension OVSDBValue: CustomStringConvertible {
 
 extension OVSDBValue: Codable {
     /// Reads the value from the text that ``encode(to:)`` writes.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         // Strings first: almost every value of the tables read here is one, and a failed attempt costs more than a
         // successful one.
         if let container = try? decoder.singleValueContainer() {
@@ -119,7 +119,7 @@ extension OVSDBValue: Codable {
     }
 
     /// Writes the value as text, as it is printed.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         switch self {
         case .string(let text): try encoder.encodeSingle(text)
         case .integer(let number): try encoder.encodeSingle(number)

@@ -1,7 +1,7 @@
 /// Colours of a terminal, where there is one.
-public struct Paint: Equatable, Sendable {
+package struct Paint: Equatable, Sendable {
     /// What a piece of text is, rather than the colour that it has.
-    public enum Meaning: Sendable {
+    package enum Meaning: Sendable {
         /// What is right, or comes.
         case good
         /// What is wrong, or goes.
@@ -15,10 +15,10 @@ public struct Paint: Equatable, Sendable {
     }
 
     /// Whether there is colour at all.
-    public var isOn: Bool
+    package var isOn: Bool
 
     /// Creates paint; by default none.
-    public init(isOn: Bool = false) { self.isOn = isOn }
+    package init(isOn: Bool = false) { self.isOn = isOn }
 
     /// Text with the colour of what it means (ECMA-48, "select graphic rendition").
     package func callAsFunction(_ text: String, _ meaning: Meaning?) -> String {

@@ -1,7 +1,7 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// A DHCP client that could not be started or ended.
-public enum DHCPClientError: Error, Equatable, Sendable {
+package enum DHCPClientError: Error, Equatable, Sendable {
     /// No `dhclient` is installed.
     case notInstalled
     /// The device's name begins with a hyphen: `dhclient` would take it for an option.
@@ -19,7 +19,7 @@ public enum DHCPClientError: Error, Equatable, Sendable {
 
 extension DHCPClientError: CustomStringConvertible {
     /// The value in words, for messages and logs.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notInstalled:
             "cannot run a DHCP client: there is no /sbin/dhclient and no /usr/sbin/dhclient"

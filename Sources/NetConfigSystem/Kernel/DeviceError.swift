@@ -1,17 +1,17 @@
-public import NetConfigCore
-public import SystemPackage
+package import NetConfigCore
+package import SystemPackage
 
 /// Something about a device that the system refused, by other ways than rtnetlink and ethtool.
-public struct DeviceError: Error, Hashable, Sendable {
+package struct DeviceError: Error, Hashable, Sendable {
     /// What was attempted on what, after "cannot": `announce 192.0.2.1 on xenbr0`.
-    public var operation: String
+    package var operation: String
     /// The device that it was about.
-    public var device: DeviceName
+    package var device: DeviceName
     /// The system's error number.
-    public var code: Errno
+    package var code: Errno
 
     /// Creates an error.
-    public init(operation: String, device: DeviceName, code: Errno) {
+    package init(operation: String, device: DeviceName, code: Errno) {
         self.operation = operation
         self.device = device
         self.code = code
@@ -20,5 +20,5 @@ public struct DeviceError: Error, Hashable, Sendable {
 
 extension DeviceError: CustomStringConvertible {
     /// One sentence without its full stop: `cannot announce 192.0.2.1 on xenbr0: no such device`.
-    public var description: String { "cannot \(operation): \(code.phrase)" }
+    package var description: String { "cannot \(operation): \(code.phrase)" }
 }

@@ -1,17 +1,17 @@
-public import NetConfigCore
-public import SystemPackage
+package import NetConfigCore
+package import SystemPackage
 
 /// An ethtool request that the kernel or a driver refused.
-public struct EthtoolError: Error, Hashable, Sendable {
+package struct EthtoolError: Error, Hashable, Sendable {
     /// What was attempted on what, after "cannot": `turn gro off on eth0`.
-    public var operation: String
+    package var operation: String
     /// The device that it was about; `nil` where it was about none.
-    public var device: DeviceName?
+    package var device: DeviceName?
     /// The kernel's error number: `EOPNOTSUPP` where the device has no such setting.
-    public var code: Errno
+    package var code: Errno
 
     /// Creates an error.
-    public init(operation: String, device: DeviceName? = nil, code: Errno) {
+    package init(operation: String, device: DeviceName? = nil, code: Errno) {
         self.operation = operation
         self.device = device
         self.code = code
@@ -20,5 +20,5 @@ public struct EthtoolError: Error, Hashable, Sendable {
 
 extension EthtoolError: CustomStringConvertible {
     /// One sentence without its full stop: `cannot turn lro on on eth0: operation not supported`.
-    public var description: String { "cannot \(operation): \(code.phrase)" }
+    package var description: String { "cannot \(operation): \(code.phrase)" }
 }

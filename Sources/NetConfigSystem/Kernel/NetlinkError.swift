@@ -1,19 +1,19 @@
-public import NetConfigCore
-public import SystemPackage
+package import NetConfigCore
+package import SystemPackage
 
 /// A request that the kernel refused, or did not answer, over rtnetlink.
-public struct NetlinkError: Error, Hashable, Sendable {
+package struct NetlinkError: Error, Hashable, Sendable {
     /// What was attempted on what, after "cannot": `set MTU 9000 on eth0`.
-    public var operation: String
+    package var operation: String
     /// The device that it was about; `nil` where it was about all of them.
-    public var device: DeviceName?
+    package var device: DeviceName?
     /// The kernel's error number.
-    public var code: Errno
+    package var code: Errno
     /// The kernel's own words (extended ACK), where it had any.
-    public var kernelMessage: String?
+    package var kernelMessage: String?
 
     /// Creates an error.
-    public init(operation: String, device: DeviceName? = nil, code: Errno, kernelMessage: String? = nil) {
+    package init(operation: String, device: DeviceName? = nil, code: Errno, kernelMessage: String? = nil) {
         self.operation = operation
         self.device = device
         self.code = code
@@ -23,7 +23,7 @@ public struct NetlinkError: Error, Hashable, Sendable {
 
 extension NetlinkError: CustomStringConvertible {
     /// One sentence without its full stop: `cannot set MTU 9000 on eth0: numerical result out of range`.
-    public var description: String {
+    package var description: String {
         guard let kernelMessage else { return "cannot \(operation): \(code.phrase)" }
         return "cannot \(operation): \(code.phrase) (\(kernelMessage))"
     }

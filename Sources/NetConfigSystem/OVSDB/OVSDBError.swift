@@ -1,9 +1,9 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Why ovsdb-server or ovs-vswitchd did not do what it was asked for.
 ///
 /// `socket` is the path of ovsdb-server's Unix socket throughout.
-public enum OVSDBError: Error, Equatable, Sendable {
+package enum OVSDBError: Error, Equatable, Sendable {
     /// A system call failed.
     case transport(Operation, socket: String, Errno)
     /// The path is longer than the 107 bytes that the kernel's `sockaddr_un` holds.
@@ -28,7 +28,7 @@ public enum OVSDBError: Error, Equatable, Sendable {
     case interfaces([String: String])
 
     /// What was done with the socket.
-    public enum Operation: String, Sendable {
+    package enum Operation: String, Sendable {
         case connect = "connect to"
         case send = "send to"
         case wait = "wait for"
@@ -46,7 +46,7 @@ extension OVSDBError: CustomStringConvertible {
     }
 
     /// One sentence: what was attempted on what, and what came of it.
-    public var description: String {
+    package var description: String {
         switch self {
         case .transport(let operation, let socket, let errno):
             "cannot \(operation.rawValue) ovsdb-server at \(socket): \(errno.phrase)"

@@ -1,9 +1,9 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// A cache that cannot be read, or a model that cannot be written as one.
 public struct CacheError: Error, Equatable, Sendable {
     /// What is wrong.
-    public enum Problem: Equatable, Sendable {
+    package enum Problem: Equatable, Sendable {
         /// The file could not be read or written.
         case file(FileError)
         /// The file is there, and has nothing in it.
@@ -17,10 +17,10 @@ public struct CacheError: Error, Equatable, Sendable {
     /// The file, or another name for where the text came from.
     public var file: String
     /// What is wrong.
-    public var problem: Problem
+    package var problem: Problem
 
     /// Creates an error.
-    public init(_ file: String, _ problem: Problem) {
+    package init(_ file: String, _ problem: Problem) {
         self.file = file
         self.problem = problem
     }

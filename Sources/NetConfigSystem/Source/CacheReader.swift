@@ -1,16 +1,16 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// Reads a cache of the host's network records, as any XenServer's `interface-reconfigure`, an installer or this program
 /// wrote it.
-public enum CacheReader {
+package enum CacheReader {
     /// The most bytes that a cache may have. Ten thousand PIFs need a fifth of it.
-    public static let maximumSize = 64 << 20
+    package static let maximumSize = 64 << 20
 
     /// Reads a cache from a file.
     ///
     /// - Returns: the model, complete and consistent, without records that are in error.
     /// - Throws: `CacheError` where there is no file, or its text is no cache.
-    public static func read(contentsOf path: String) throws(CacheError) -> NetworkModel {
+    package static func read(contentsOf path: String) throws(CacheError) -> NetworkModel {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try InputFile(path, limit: maximumSize).contents()
@@ -28,7 +28,7 @@ public enum CacheReader {
     /// - Returns: the model, complete and consistent. Records that are in error are left out with what cannot be without
     ///   them; the model's faults name line and column, record and field.
     /// - Throws: `CacheError` for a text that is no cache, which names line and column.
-    public static func read(_ bytes: [UInt8], name: String) throws(CacheError) -> NetworkModel {
+    package static func read(_ bytes: [UInt8], name: String) throws(CacheError) -> NetworkModel {
         guard bytes.contains(where: { !$0.isXMLSpace }) else { throw CacheError(name, .empty) }
         do throws(XMLError) {
             let reading = try Self.reading(of: bytes, keepingRecords: false)

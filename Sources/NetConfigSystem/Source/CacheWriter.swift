@@ -1,21 +1,21 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// Writes a cache of the host's network records, in the form that the original `interface-reconfigure` writes and loads.
 ///
 /// The same model always gives the same bytes: records stand by kind and then by reference, and what the original does
 /// not know is written only where it says something.
-public enum CacheWriter {
+package enum CacheWriter {
     /// The XML text of a cache.
     ///
     /// - Throws: `ModelError`, naming record and field, for text that XML cannot hold.
-    public static func text(of model: NetworkModel) throws(ModelError) -> String {
+    package static func text(of model: NetworkModel) throws(ModelError) -> String {
         String(decoding: try bytes(of: model), as: UTF8.self)
     }
 
     /// The XML text of a cache, in UTF-8.
     ///
     /// - Throws: `ModelError`, naming record and field, for text that XML cannot hold.
-    public static func bytes(of model: NetworkModel) throws(ModelError) -> [UInt8] {
+    package static func bytes(of model: NetworkModel) throws(ModelError) -> [UInt8] {
         // A guess that is seldom too small: growing would copy all that has been written.
         var text = CacheText(capacity: model.pifs.count * 1200 + model.networks.count * 400 + model.vlans.count * 300)
         try forEach(model.pifs) { pif throws(ModelError) in try write(pif, to: &text) }

@@ -1,25 +1,25 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// The minimal description of a host that has one management interface: what `--force BRIDGE rewrite` writes, without
 /// XAPI, to get a host back onto the network.
-public struct ManagementCache: Equatable, Sendable {
+package struct ManagementCache: Equatable, Sendable {
     /// The bridge that the address goes on.
-    public var bridge: DeviceName
+    package var bridge: DeviceName
     /// The network card.
-    public var device: DeviceName
+    package var device: DeviceName
     /// Its MAC address; `nil` for "as the device has it".
-    public var mac: MACAddress?
+    package var mac: MACAddress?
     /// The 802.1Q tag of the management VLAN; `nil` for untagged.
-    public var vlan: UInt16?
+    package var vlan: UInt16?
     /// IPv4 configuration.
-    public var ipv4 = IPv4Configuration()
+    package var ipv4 = IPv4Configuration()
     /// IPv6 configuration.
-    public var ipv6 = IPv6Configuration()
+    package var ipv6 = IPv6Configuration()
     /// DNS servers, in order.
-    public var dns: [IPAddress] = []
+    package var dns: [IPAddress] = []
 
     /// Describes an interface without addresses.
-    public init(bridge: DeviceName, device: DeviceName, mac: MACAddress? = nil, vlan: UInt16? = nil) {
+    package init(bridge: DeviceName, device: DeviceName, mac: MACAddress? = nil, vlan: UInt16? = nil) {
         self.bridge = bridge
         self.device = device
         self.mac = mac
@@ -30,7 +30,7 @@ public struct ManagementCache: Equatable, Sendable {
     ///
     /// Untagged, that is one PIF on one network. With a tag, the address is on a VLAN PIF, and the PIF under it is on
     /// a network of its own.
-    public var model: NetworkModel {
+    package var model: NetworkModel {
         var model = NetworkModel()
         var management = pif(vlan.map { "\(device).\($0)Pif" } ?? "\(device)Pif", on: Self.managementNetwork)
         management.management = true

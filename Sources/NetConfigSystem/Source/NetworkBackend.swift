@@ -1,14 +1,14 @@
-public import NetConfigCore
+package import NetConfigCore
 
 /// The host's choice of what switches its frames: the first line of `/etc/xensource/network.conf`.
-public enum NetworkBackend {
+package enum NetworkBackend {
     /// Where the choice is.
-    public static let standardPath = "/etc/xensource/network.conf"
+    package static let standardPath = "/etc/xensource/network.conf"
     /// The most bytes that the file may have.
-    public static let maximumSize = 1 << 16
+    package static let maximumSize = 1 << 16
 
     /// A choice that cannot be made out.
-    public enum Failure: Error, Equatable, Sendable {
+    package enum Failure: Error, Equatable, Sendable {
         /// The file could not be read.
         case file(FileError)
         /// The first line of this file is something else.
@@ -16,13 +16,13 @@ public enum NetworkBackend {
     }
 
     /// What a new host has.
-    public static let standard = Datapath.openvswitch
+    package static let standard = Datapath.openvswitch
 
     /// Reads the choice: `bridge`, or `openvswitch`, which is also called `vswitch`; `nil` where there is nothing in the file but
     /// white space and comments.
     ///
     /// - Throws: `Failure`, which names the file.
-    public static func datapath(contentsOf path: String) throws(Failure) -> Datapath? {
+    package static func datapath(contentsOf path: String) throws(Failure) -> Datapath? {
         let text: String
         do throws(FileError) { text = try InputFile(path, limit: maximumSize).text() } catch { throw .file(error) }
         return try datapath(in: text, file: path)
@@ -43,7 +43,7 @@ public enum NetworkBackend {
 
 extension NetworkBackend.Failure: CustomStringConvertible {
     /// The text that messages use.
-    public var description: String {
+    package var description: String {
         switch self {
         case .file(let error): "\(error)"
         case .unknown(let line, let file):

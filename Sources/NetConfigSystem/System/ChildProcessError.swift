@@ -1,10 +1,10 @@
 internal import NetConfigCore
-public import SystemPackage
+package import SystemPackage
 
 /// A program that could not be run, or did not end well.
-public struct ChildProcessError: Error, Equatable, Sendable {
+package struct ChildProcessError: Error, Equatable, Sendable {
     /// What happened.
-    public enum Cause: Equatable, Sendable {
+    package enum Cause: Equatable, Sendable {
         /// The program could not be started.
         case notStarted(Errno)
         /// It ended with an exit status that is not 0.
@@ -20,15 +20,15 @@ public struct ChildProcessError: Error, Equatable, Sendable {
     }
 
     /// The program's path.
-    public var program: FilePath
+    package var program: FilePath
     /// What happened.
-    public var cause: Cause
+    package var cause: Cause
     /// The last lines of its standard error output (at most three, as a message may show them); empty where it said
     /// nothing.
-    public var message: String
+    package var message: String
 
     /// Creates an error; of `message`, the program's whole error output, the last lines are kept.
-    public init(_ program: FilePath, _ cause: Cause, message: String = "") {
+    package init(_ program: FilePath, _ cause: Cause, message: String = "") {
         self.program = program
         self.cause = cause
         let lines = message.lines().suffix(3).map { $0.shortened(to: 200).printable }
@@ -38,7 +38,7 @@ public struct ChildProcessError: Error, Equatable, Sendable {
 
 extension ChildProcessError: CustomStringConvertible {
     /// The value in words, for messages and logs.
-    public var description: String {
+    package var description: String {
         let what =
             switch cause {
             case .notStarted(let error): "cannot run \(program): \(error.phrase)"

@@ -1,9 +1,9 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A file of the host that could not be read, replaced or removed.
-public struct FileError: Error, Equatable, Sendable {
+package struct FileError: Error, Equatable, Sendable {
     /// Why not.
-    public enum Cause: Equatable, Sendable {
+    package enum Cause: Equatable, Sendable {
         /// The kernel refused.
         case system(Errno)
         /// Something else than a regular file has this name: a directory, a FIFO, a device.
@@ -17,21 +17,21 @@ public struct FileError: Error, Equatable, Sendable {
     }
 
     /// What was attempted: a verb, such as `replace`.
-    public var operation: String
+    package var operation: String
     /// The file, as the caller named it.
-    public var path: String
+    package var path: String
     /// Why it failed.
-    public var cause: Cause
+    package var cause: Cause
 
     /// Creates an error.
-    public init(_ operation: String, _ path: String, _ cause: Cause) {
+    package init(_ operation: String, _ path: String, _ cause: Cause) {
         self.operation = operation
         self.path = path
         self.cause = cause
     }
 
     /// Whether the file is not there at all.
-    public var isMissing: Bool { cause == .system(.noSuchFileOrDirectory) || cause == .system(.notDirectory) }
+    package var isMissing: Bool { cause == .system(.noSuchFileOrDirectory) || cause == .system(.notDirectory) }
 
     /// Runs a piece of work on a file, whose errno becomes the cause.
     package static func during<Result>(
@@ -49,7 +49,7 @@ public struct FileError: Error, Equatable, Sendable {
 
 extension FileError: CustomStringConvertible {
     /// One sentence: what was attempted on which file, and why it failed.
-    public var description: String { "cannot \(operation) \(path): \(reason)" }
+    package var description: String { "cannot \(operation) \(path): \(reason)" }
 
     /// Why it failed: half a sentence.
     var reason: String {

@@ -9,17 +9,17 @@ internal import SystemPackage
 /// A directory that is not empty cannot be removed by an `rm` or a clean-up of old files; of a file that was, the next run
 /// would make a second one and have a second lock. Root alone may open it: who can open it can lock it. (`/run/lock`, where
 /// locks usually are, is everybody's on Debian.) Children do not inherit it.
-public struct HostLock: ~Copyable {
+package struct HostLock: ~Copyable {
     /// Another process that has the lock.
-    public struct Holder: Equatable, Sendable, CustomStringConvertible {
+    package struct Holder: Equatable, Sendable, CustomStringConvertible {
         /// Its process id.
-        public var pid: Int32
+        package var pid: Int32
         /// Its command line, without secrets.
-        public var command: String
+        package var command: String
         /// When it took the lock, in seconds since 1970.
-        public var since: Int
+        package var since: Int
         /// Until when the change that it guards waits to be confirmed, in seconds since 1970; `nil` where none does.
-        public var unconfirmedUntil: Int?
+        package var unconfirmedUntil: Int?
 
         /// Creates one from its parts.
         package init(pid: Int32, command: String, since: Int, unconfirmedUntil: Int? = nil) {
@@ -30,21 +30,21 @@ public struct HostLock: ~Copyable {
         }
 
         /// The value in words, for messages and logs.
-        public var description: String {
+        package var description: String {
             let wait = unconfirmedUntil.map { "; unconfirmed until \(localTime($0, "%H:%M:%S"))" }
             return "process \(pid) (\(command)\(wait ?? "")) since \(localTime(since, "%H:%M:%S"))"
         }
     }
 
     /// The lock could not be had.
-    public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
         /// Another process still held it at the end of the wait; the holder is `nil` where it did not say who it is.
         case held(by: Holder?, seconds: Int)
         /// The lock file could not be made or locked.
         case file(FileError)
 
         /// The value in words, for messages and logs.
-        public var description: String {
+        package var description: String {
             switch self {
             case .held(let holder, let seconds):
                 "cannot lock the network configuration within \(seconds) s: held by "
@@ -133,7 +133,7 @@ public struct HostLock: ~Copyable {
 
     /// A command line as others may read it: without the session reference, which is as good as a password, however
     /// short its option is written.
-    public static func command(_ arguments: [String]) -> String {
+    package static func command(_ arguments: [String]) -> String {
         var words: [String] = []
         for argument in arguments {
             let isSecret = words.last.map { $0.utf8.count > 2 && "--session".begins(with: $0) } ?? false

@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// A signal that came stays: an interrupted run meets it wherever it asks next, and does not go on. Those that come later,
 /// while the run puts back what it has done, ask for the same.
-package struct InterruptSignals: ~Copyable {
+package final class InterruptSignals: Sendable {
     /// The order in which they are told where several came: the first two want an end at once, the last one says that
     /// the terminal is gone.
     private static let signals: [(CInt, Interruption.Signal)] = [

@@ -1,4 +1,4 @@
-/// The program was asked to stop.
+/// The run was asked to stop.
 public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible {
     /// A signal that asks for an end.
     public enum Signal: String, Sendable {
@@ -8,12 +8,12 @@ public struct Interruption: Error, Equatable, Sendable, CustomStringConvertible 
         case hangUp = "SIGHUP"
     }
 
-    /// The signal that came.
-    public var signal: Signal
+    /// The signal that came; `nil` where the caller asked (``Cancellation/cancel()``).
+    public let signal: Signal?
 
     /// Creates an interruption.
-    public init(signal: Signal) { self.signal = signal }
+    package init(signal: Signal?) { self.signal = signal }
 
     /// The value in words, for messages and logs.
-    public var description: String { "interrupted by \(signal.rawValue)" }
+    public var description: String { signal.map { "interrupted by \($0.rawValue)" } ?? "cancelled" }
 }

@@ -118,7 +118,7 @@ struct ExecutorTests {
         #expect(recorder.putBack == Array(example.log.drop { $0.count == 1 }), "and nothing else as such")
         #expect(report.outcome == example.outcome)
         #expect(report.notPutBack.compactMap(\.action).map(name) == example.notPutBack)
-        #expect(report.isSuccess == (example.outcome == .done))
+        #expect((report.failure == nil) == (example.outcome == .done))
     }
 
     @Test("One of a group is enough, whichever", arguments: [["a"], ["b"], ["a", "b"]])
@@ -138,7 +138,7 @@ struct ExecutorTests {
         var recorder = Recorder()
         let report = Executor.run(Plan(), with: &recorder)
         #expect(report.outcome == .done)
-        #expect(report.failure(describe: name) == nil)
+        #expect(report.failure == nil)
     }
 
     @Test("A signal between two steps takes back the first", arguments: [1, 2])
@@ -218,10 +218,10 @@ struct ExecutorTests {
         let report = Executor.run(
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"]), step("c", undo: ["c1"])]), with: &recorder)
         #expect(
-            report.failure { "doing \(name($0))" } == """
-                doing c: c is refused
-                put back what was there: doing b1
-                could not be put back: doing a1: a1 is refused
+            report.failure == """
+                run c: c is refused
+                put back what was there: run b1
+                could not be put back: run a1: a1 is refused
                 """)
     }
 
@@ -233,6 +233,8 @@ struct ExecutorTests {
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: [], .warn), step("c", undo: [])]), with: &recorder,
             log: { event in
                 switch event {
+                case .begins(let step): heard.append("begins \(name(step.action))")
+                case .waiting, .waited: heard.append("waits")
                 case .done(let entry): heard.append("done \(name(entry.action))")
                 case .warning(let failure): heard.append("warning \(failure.cause)")
                 case .failed(let failure): heard.append("failed \(failure.cause)")
@@ -241,7 +243,10 @@ struct ExecutorTests {
                 }
             })
         #expect(
-            heard == ["done a", "warning b is refused", "failed c is refused", "not put back a1 is refused"])
+            heard == [
+                "begins a", "done a", "begins b", "warning b is refused", "begins c", "failed c is refused",
+                "not put back a1 is refused",
+            ])
     }
 
     /// A bridge with an address that is deleted.

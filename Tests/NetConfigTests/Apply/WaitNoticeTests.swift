@@ -1,25 +1,44 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import NetConfig
 
 @Suite struct WaitNoticeTests {
-    /// What a notice says about some work.
-    private func said(quiet: Duration, _ work: ((String) -> Void) throws -> Void) rethrows -> (
-        log: [String], terminal: [String?]
-    ) {
-        var (log, terminal): ([String], [String?]) = ([], [])
-        let notice = WaitNotice(log: { log.append($0) }, terminal: { terminal.append($0) })
-        try notice.during(atMost: .seconds(60), quiet: quiet, work)
-        return (log, terminal)
+    /// What a notice says of waits.
+    private final class Listener: Sendable {
+        private let heard = Mutex((log: [String](), events: [String]()))
+
+        var notice: WaitNotice {
+            WaitNotice(
+                log: { line in self.heard.withLock { $0.log.append(line) } },
+                events: { event in
+                    let text =
+                        switch event {
+                        case .waiting(let wait): "\(wait)"
+                        case .waited: "waited"
+                        default: "something else"
+                        }
+                    self.heard.withLock { $0.events.append(text) }
+                })
+        }
+
+        var log: [String] { heard.withLock { $0.log } }
+        var events: [String] { heard.withLock { $0.events } }
+    }
+
+    private func said(quiet: Duration, _ work: ((String) -> Void) throws -> Void) rethrows -> Listener {
+        let listener = Listener()
+        try listener.notice.during(atMost: .seconds(60), quiet: quiet, work)
+        return listener
     }
 
     @Test func `a short wait is not worth a word`() {
         let said = said(quiet: .seconds(1)) { waiting in for _ in 0..<3 { waiting("a lease") } }
-        #expect(said.log.isEmpty && said.terminal.isEmpty)
+        #expect(said.log.isEmpty && said.events.isEmpty)
     }
 
-    @Test func `a long one is a line in the log, and one a second on a terminal, which goes at the end`() {
+    @Test func `a long one is a line in the log, and an event each second and at its end`() {
         let said = said(quiet: .zero) { waiting in
             let end = ContinuousClock.now + .milliseconds(2300)
             while .now < end {
@@ -28,20 +47,19 @@ import Testing
             }
         }
         #expect(said.log == ["waiting for a lease, at most 60 s"])
-        #expect(said.terminal == ["waiting 1 s of 60 s for a lease", "waiting 2 s of 60 s for a lease", nil])
+        #expect(said.events == ["waiting 1 s of 60 s for a lease", "waiting 2 s of 60 s for a lease", "waited"])
     }
 
-    @Test func `the line goes also where the wait ends with an error`() {
+    @Test func `the end is told also where the wait ends with an error`() {
         struct Failure: Error {}
-        var shown: [String?] = []
-        let notice = WaitNotice(terminal: { shown.append($0) })
+        let listener = Listener()
         #expect(throws: Failure.self) {
-            try notice.during(atMost: .seconds(9), quiet: .zero) { waiting in
+            try listener.notice.during(atMost: .seconds(9), quiet: .zero) { waiting in
                 usleep(1_050_000)
                 waiting("Godot")
                 throw Failure()
             }
         }
-        #expect(shown == ["waiting 1 s of 9 s for Godot", nil])
+        #expect(listener.events == ["waiting 1 s of 9 s for Godot", "waited"])
     }
 }

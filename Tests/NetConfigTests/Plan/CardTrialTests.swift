@@ -103,7 +103,7 @@ struct CardTrialTests {
         var host = try FieldHost(datapath)
         let network = try host.pif("xenbr0").network
         host.model.networks[network]?.bridge = try name(bridge)
-        for verb in [Request.Verb.up, .down] {
+        for verb in [Verb.up, .down] {
             #expect(try host.refusal(verb, bridge).begins(with: "PIF eth0 cannot have a device '\(bridge)'"))
         }
         // The VLAN on it needs that bridge on Open vSwitch.

@@ -66,7 +66,7 @@ struct FieldHost {
 
     /// A plan, not carried out.
     func plan(
-        _ verb: Request.Verb, _ device: String, taking: Bool = false
+        _ verb: Verb, _ device: String, taking: Bool = false
     ) throws -> Plan {
         try Planner.plan(
             Request(verb, try pif(device).ref, takesCards: taking), model: model, facts: facts, observed: state)
@@ -75,7 +75,7 @@ struct FieldHost {
     /// Carries out a plan; a second one then has nothing to do, and its undo leads back.
     @discardableResult
     mutating func run(
-        _ verb: Request.Verb, _ device: String, taking: Bool = false, location: SourceLocation = #_sourceLocation
+        _ verb: Verb, _ device: String, taking: Bool = false, location: SourceLocation = #_sourceLocation
     ) throws -> Plan {
         let plan = try plan(verb, device, taking: taking)
         let start = state
@@ -98,7 +98,7 @@ struct FieldHost {
 
     /// Expects that a request is refused, and says with which words.
     func refusal(
-        _ verb: Request.Verb, _ device: String, location: SourceLocation = #_sourceLocation
+        _ verb: Verb, _ device: String, location: SourceLocation = #_sourceLocation
     ) throws -> String {
         let error = #expect(throws: PlanError.self, sourceLocation: location) { try plan(verb, device) }
         return error.map { "\($0)" } ?? ""

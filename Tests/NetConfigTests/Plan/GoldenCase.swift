@@ -85,10 +85,10 @@ struct PlannerInput {
     /// Reads a request's lines.
     init(_ text: String, model: NetworkModel, observed: ObservedState) throws {
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        let asked = lines.filter { $0 == ["rewrite"] || Request.Verb(rawValue: $0[0]) != nil }
+        let asked = lines.filter { $0 == ["rewrite"] || Verb(rawValue: $0[0]) != nil }
         try #require(!asked.isEmpty, "a request says up, down or rewrite")
         requests = try asked.compactMap { words in
-            try Request.Verb(rawValue: words[0]).map { verb in
+            try Verb(rawValue: words[0]).map { verb in
                 Request(verb, try model.pif(onDevice: words[1]).ref, isManagement: words.contains("--management"))
             }
         }

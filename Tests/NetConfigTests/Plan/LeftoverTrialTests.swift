@@ -287,7 +287,7 @@ struct LeftoverTrialTests {
         let kind = datapath == .bridge ? LinkKind.other("openvswitch") : .bridge(BridgeAttributes())
         host.state.links[try name("xenbr0")] = Link(kind: kind, isUp: true)
         let command = datapath == .bridge ? "ovs-vsctl del-br xenbr0" : "ip link delete xenbr0"
-        for (verb, words) in [(Request.Verb.up, "make bridge"), (.down, "take down")] {
+        for (verb, words) in [(Verb.up, "make bridge"), (.down, "take down")] {
             let text = try host.refusal(verb, "xenbr0")
             #expect(text.begins(with: "cannot \(words) xenbr0: ") && text.includes(command), "\(text)")
         }

@@ -134,7 +134,7 @@ import Testing
         var random = SeededGenerator(seed: seed ^ 0xA5)
         var state = host.bare
         for _ in 0..<6 {
-            let verb: Request.Verb = random.oneIn(3) ? .down : .up
+            let verb: Verb = random.oneIn(3) ? .down : .up
             let request = Request(verb, random.one(of: host.model.pifsInOrder).ref, isManagement: random.oneIn(6))
             guard let situation = Situation(host, request, from: state) else { continue }
             try law(situation)

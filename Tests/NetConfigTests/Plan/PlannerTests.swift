@@ -8,7 +8,7 @@ import Testing
         var (model, state) = try Self.host(cards: 1)
         let pif = try #require(model.pifsInOrder.first)
         model.pifs[pif.ref]?.sriovLogicalPIFOf = ["sriov"]
-        for verb in [Request.Verb.up, .down] {
+        for verb in [Verb.up, .down] {
             (state.links, state.vswitch) = ([:], VswitchState())
             let plan = try Planner.plan(
                 Request(verb, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: state)
@@ -17,8 +17,8 @@ import Testing
         }
     }
 
-    @Test("a request for a PIF of another host is an error", arguments: [Request.Verb.up, .down])
-    func unknownPIF(verb: Request.Verb) throws {
+    @Test("a request for a PIF of another host is an error", arguments: [Verb.up, .down])
+    func unknownPIF(verb: Verb) throws {
         let (model, state) = try Self.host(cards: 1)
         let stranger = try #require(Ref<PIF>("stranger"))
         let error = #expect(throws: PlanError.self) {
@@ -29,8 +29,8 @@ import Testing
         #expect(error?.description == "there is no PIF stranger in the records")
     }
 
-    @Test("what was not looked at does not count as absent", arguments: Datapath.allCases, [Request.Verb.up, .down])
-    func scope(datapath: Datapath, verb: Request.Verb) throws {
+    @Test("what was not looked at does not count as absent", arguments: Datapath.allCases, [Verb.up, .down])
+    func scope(datapath: Datapath, verb: Verb) throws {
         var (model, state) = try Self.host(cards: 2)
         let (first, second) = (model.pifsInOrder[0], model.pifsInOrder[1])
         for pif in [first, second] { model.pifs[pif.ref]?.management = true }

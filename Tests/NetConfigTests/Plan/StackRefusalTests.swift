@@ -27,7 +27,7 @@ import Testing
     }
 
     private func plan(
-        _ verb: Request.Verb, _ names: [String], _ model: NetworkModel, _ datapath: Datapath, from state: ObservedState,
+        _ verb: Verb, _ names: [String], _ model: NetworkModel, _ datapath: Datapath, from state: ObservedState,
         attachment: HostFacts.Attachment = .recorded
     ) throws -> JointPlan {
         let requests = try names.map { Request(verb, try model.pif(named: $0).ref) }
@@ -49,7 +49,7 @@ import Testing
     func unmanagedBelow(datapath: Datapath, names: (asked: String, unmanaged: String, pif: String)) throws {
         var model = try Self.records()
         try change(&model, names.unmanaged) { $0.managed = false }
-        for verb in [Request.Verb.up, .down] {
+        for verb in [Verb.up, .down] {
             let joint = try plan(verb, [names.asked], model, datapath, from: Self.bare(datapath))
             #expect(joint.plan.steps.isEmpty && joint.refusals.count == 1)
             let message = "needs the card of \(names.pif), which is not managed by XAPI (managed=false)"
@@ -113,7 +113,7 @@ import Testing
         try change(&model, "xapi6") { $0.vlan = 5 }
         for names in [["xapi5", "xapi6"], ["xapi6", "xapi5"]] {
             let joint = try plan(.up, names, model, datapath, from: Self.bare(datapath))
-            #expect(joint.refusals.map(\.pif.text) == ["w"])
+            #expect(joint.refusals.map(\.pif?.text) == ["w"])
             let alone = try plan(.up, ["xapi5"], model, datapath, from: Self.bare(datapath))
             #expect(joint.plan == alone.plan)
         }
@@ -160,7 +160,7 @@ import Testing
         ]
         let joint = Planner.plan(
             requests, model: model, facts: HostFacts(datapath: datapath), observed: try Self.bare(datapath))
-        #expect(joint.refusals.map(\.pif.text) == ["m"] && joint.refusals.allSatisfy { !$0.isSkip })
+        #expect(joint.refusals.map(\.pif?.text) == ["m"] && joint.refusals.allSatisfy { !$0.isSkip })
     }
 
     // MARK: Addresses

@@ -105,7 +105,7 @@ import Testing
         var random = SeededGenerator(seed: seed ^ 0xB7)
         var state = host.bare.settled
         for _ in 0..<4 {
-            let verb: Request.Verb = random.oneIn(4) ? .down : .up
+            let verb: Verb = random.oneIn(4) ? .down : .up
             let request = Request(verb, random.one(of: host.model.pifsInOrder).ref, isManagement: random.oneIn(6))
             guard let situation = Situation(host, request, from: state) else { continue }
             let steps = situation.plan.steps
