@@ -95,7 +95,7 @@ check: setup ## format and design rules
 	@Scripts/check
 
 format: ## format the Swift sources in place
-	swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
+	swift format --in-place --parallel --recursive Package.swift Sources Examples Tests Fuzz
 
 demo: build ## a management interface goes up and down, on Open vSwitch and on the Linux bridge (root)
 	@$(AS_ROOT) Scripts/demo

@@ -18,6 +18,13 @@ let program: [Target.Dependency] = [
     .product(name: "Logging", package: "swift-log"),
 ]
 
+/// A worked example: without package access it sees of the library what other packages see.
+func example(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"], path: "Examples/\(name)",
+        packageAccess: false, swiftSettings: settings)
+}
+
 let package = Package(
     name: "interface-reconfigure",
     products: [
@@ -76,6 +83,9 @@ let package = Package(
         .target(
             name: "NetConfigTestSupport", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
             path: "Tests/Support", swiftSettings: settings),
+        example("plan-offline"),
+        example("host-drift"),
+        example("confirmed-change"),
         .testTarget(
             name: "NetConfigTests",
             dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem", "NetConfigTestSupport"],

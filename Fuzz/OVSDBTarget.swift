@@ -76,7 +76,7 @@ private func read(_ answers: [JSON]) throws(BrokenPromise) {
     }
     let walk = Walk(model: .sample, facts: HostFacts(datapath: .openvswitch), rows: reading.state)
     for pif in NetworkModel.sample.pifsInOrder {
-        for verb in [Request.Verb.up, .down] {
+        for verb in [Verb.up, .down] {
             for step in try walk.plan(Request(verb, pif.ref))?.steps ?? [] { try check(step, reading.rows) }
         }
     }
