@@ -72,11 +72,15 @@ struct ConfirmedChange {
         case .plan(let error): "the records ask for what this host cannot have: \(error)"
         case .refused(let refusal): "\(refusal.party) refused: \(refusal.action ?? "to be looked at")"
         case .noLease: "no DHCP server answers"
-        case .interrupted(let interruption): interruption.signal.map { "ended by \($0)" } ?? "cancelled"
+        case .interrupted(let interruption): explain(interruption)
         case .notConfirmed: "not approved: the network is as before"
         case .busy: "another run takes too long"
         case .records(let cause as UnknownBridge): "there is no network \(cause.name)"
         case .records, .other: "\(failure)"
         }
+    }
+
+    static func explain(_ interruption: Interruption) -> String {
+        interruption.signal.map { "ended by \($0.rawValue)" } ?? "cancelled"
     }
 }
