@@ -14,7 +14,7 @@ static void require_proc(int count, char **arguments, char **environment) {
     }
     const char *name = count > 0 ? arguments[0] : "interface-reconfigure";
     const char *slash = strrchr(name, '/');
-    dprintf(STDERR_FILENO, "%s: /proc is not mounted, and nothing was done: `mount -t proc proc /proc`, then try again\n",
+    dprintf(STDERR_FILENO, "%s: /proc is not mounted, so nothing was done; run `mount -t proc proc /proc` and try again\n",
             slash ? slash + 1 : name);
     _exit(1);
 }

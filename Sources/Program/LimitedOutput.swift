@@ -31,8 +31,8 @@ struct LimitedOutput {
     /// Writes a text that is a line or more, or drops it; how many were dropped is said as soon as one can be written.
     mutating func write(_ text: String) {
         if lost > 0 {
-            let lines = lost == 1 ? "a line is" : "\(lost) lines are"
-            guard put("warning: \(lines) missing here, which could not be written\n") else { return lost += 1 }
+            let lines = lost == 1 ? "a line" : "\(lost) lines"
+            guard put("warning: \(lines) could not be written here\n") else { return lost += 1 }
             lost = 0
         }
         if !put(text) { lost += 1 }

@@ -5,7 +5,9 @@ extension Invocation {
     /// What a change is kept on; `nil` where it is kept anyway.
     static func conditions(_ options: Options, _ verb: Verb) throws(UsageError) -> KeepingConditions? {
         guard conditionOptions(options).contains(where: { $0.value != nil }) else { return nil }
-        guard options.force.count <= 1 else { throw UsageError("--confirm and --check-gateway go with one bridge") }
+        guard options.force.count <= 1 else {
+            throw UsageError("--confirm and --check-gateway can be used with one bridge only")
+        }
         let arguments =
             ["guard"] + (options.rootPrefix.map { ["--root-prefix", $0] } ?? [])
             + (options.noSyslog ? ["--no-syslog"] : [])
@@ -26,10 +28,10 @@ extension Invocation {
     static func cardPatience(_ options: Options) throws(UsageError) -> Duration {
         guard let text = options.waitForCards else { return .zero }
         guard options.action == "up", !options.force.isEmpty else {
-            throw UsageError("--wait-for-cards goes with --force BRIDGE up")
+            throw UsageError("--wait-for-cards can only be used with --force BRIDGE up")
         }
         guard conditionOptions(options).allSatisfy({ $0.value == nil }) else {
-            throw UsageError("--wait-for-cards does not go with --confirm and --check-gateway")
+            throw UsageError("--wait-for-cards cannot be combined with --confirm or --check-gateway")
         }
         return try seconds(text, of: "wait-for-cards")
     }
@@ -37,7 +39,7 @@ extension Invocation {
     /// A time that a run is to wait.
     static func seconds(_ text: String, of option: String) throws(UsageError) -> Duration {
         guard let seconds = Int(text), (1...3600).contains(seconds) else {
-            throw UsageError("--\(option) '\(text)' is no time: 1 to 3600 seconds are possible")
+            throw UsageError("invalid --\(option) '\(text)': expected 1 to 3600 seconds")
         }
         return .seconds(seconds)
     }
@@ -47,7 +49,7 @@ extension Invocation {
         guard options.force.isEmpty, options.pif == nil, options.pifUuid == nil, !options.management else {
             throw UsageError("\(action) takes no PIF")
         }
-        guard !options.dryRun else { throw UsageError("--dry-run does not go with \(action)") }
-        try refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
+        guard !options.dryRun else { throw UsageError("--dry-run cannot be combined with \(action)") }
+        try refuseAddressOptions(options, because: "it can only be used with --force BRIDGE rewrite")
     }
 }

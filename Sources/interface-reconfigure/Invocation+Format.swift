@@ -29,15 +29,15 @@ extension Invocation {
         case "show": _ = try overviewFormat(options)
         default:
             if options.format != nil, !options.dryRun {
-                throw UsageError("--format goes with --dry-run, show and check")
+                throw UsageError("--format can only be used with --dry-run, show and check")
             }
-            if options.live { throw UsageError("--live goes with show and check") }
+            if options.live { throw UsageError("--live can only be used with show and check") }
             _ = try planFormat(options)
         }
         guard options.action != "show" else { return }
-        if options.why { throw UsageError("--why goes with show") }
+        if options.why { throw UsageError("--why can only be used with show") }
         if let bridge = options.bridge {
-            throw UsageError("'\(bridge)' is too much: only show takes a bridge without an option")
+            throw UsageError("unexpected argument '\(bridge)': only show takes a bridge without an option")
         }
     }
 
@@ -51,7 +51,7 @@ extension Invocation {
 
     /// Refuses what only makes sense where something is changed.
     static func refuseChanges(_ options: Options, _ action: String) throws(UsageError) {
-        try refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
+        try refuseAddressOptions(options, because: "it can only be used with --force BRIDGE rewrite")
         let given = [
             ("dry-run", options.dryRun), ("management", options.management), ("force", !options.force.isEmpty),
             ("pif", options.pif != nil), ("pif-uuid", options.pifUuid != nil),
@@ -68,7 +68,7 @@ extension Invocation {
         guard let format = Format(rawValue: text) else {
             let names = formats.map(\.rawValue)
             let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-            throw UsageError("unknown format '\(text)': \(list) is possible")
+            throw UsageError("unknown format '\(text)': expected \(list)")
         }
         return format
     }

@@ -23,7 +23,7 @@ extension Invocation {
     private static func ipv4(_ mode: String, _ options: Options) throws(UsageError) -> IPv4Configuration {
         var configuration = IPv4Configuration()
         guard let mode = IPv4Configuration.Mode.allCases.first(where: { $0.rawValue.lowercased() == mode.lowercased() })
-        else { throw UsageError("unknown mode '\(mode)': dhcp, static or none is possible") }
+        else { throw UsageError("unknown mode '\(mode)': expected dhcp, static or none") }
         configuration.mode = mode
         if mode == .static {
             guard let ip = options.ip, let netmask = options.netmask else {
@@ -31,14 +31,16 @@ extension Invocation {
             }
             configuration.address = try address(ip, "ip", .v4)
             configuration.netmask = try address(netmask, "netmask", .v4)
-            guard configuration.prefix != nil else { throw UsageError("--netmask '\(netmask)' is no netmask") }
+            guard configuration.prefix != nil else {
+                throw UsageError("invalid --netmask '\(netmask)': expected a netmask such as 255.255.255.0")
+            }
             configuration.gateway = try given(options.gateway).map { text throws(UsageError) in
                 try address(text, "gateway", .v4)
             }
         } else if let name = [("ip", options.ip), ("netmask", options.netmask), ("gateway", options.gateway)]
             .first(where: { given($0.1) != nil })?.0
         {
-            throw UsageError("--\(name) goes with --mode=static")
+            throw UsageError("--\(name) can only be used with --mode=static")
         }
         return configuration
     }
@@ -47,17 +49,17 @@ extension Invocation {
         var configuration = IPv6Configuration()
         let text = options.ipv6Mode ?? (options.ipv6 == nil ? "none" : "static")
         guard let mode = IPv6Configuration.Mode.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
-        else { throw UsageError("unknown IPv6 mode '\(text)': dhcp, autoconf, static or none is possible") }
+        else { throw UsageError("unknown IPv6 mode '\(text)': expected dhcp, autoconf, static or none") }
         configuration.mode = mode
         guard mode == .static else {
             guard given(options.ipv6) == nil, given(options.ipv6Gateway) == nil else {
-                throw UsageError("--ipv6 and --ipv6-gateway go with --ipv6-mode=static")
+                throw UsageError("--ipv6 and --ipv6-gateway can only be used with --ipv6-mode=static")
             }
             return configuration
         }
         for part in pieces(of: options.ipv6) {
             guard let prefix = IPPrefix(part), prefix.address.family == .v6 else {
-                throw UsageError("--ipv6 '\(part)' is no IPv6 address with prefix length")
+                throw UsageError("invalid --ipv6 '\(part)': expected an IPv6 address with prefix length")
             }
             configuration.addresses.append(prefix)
         }
@@ -72,7 +74,7 @@ extension Invocation {
     private static func card(_ text: String) throws(UsageError) -> DeviceName {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1).map { String(Substring($0)) }
         if parts.count == 2, let parent = DeviceName(parts[0]), let tag = UInt16(parts[1]) {
-            throw UsageError("'\(text)' is no network card; a VLAN is given as --device=\(parent) --vlan=\(tag)")
+            throw UsageError("'\(text)' is not a network card; for a VLAN use --device=\(parent) --vlan=\(tag)")
         }
         return try name(text, of: "device")
     }
@@ -87,7 +89,7 @@ extension Invocation {
     private static func tag(_ text: String?) throws(UsageError) -> UInt16? {
         guard let text = given(text) else { return nil }
         guard let tag = UInt16(text), (1...4094).contains(tag) else {
-            throw UsageError("--vlan '\(text)' is no tag: 1 to 4094 is possible")
+            throw UsageError("invalid --vlan '\(text)': expected 1 to 4094")
         }
         return tag
     }
@@ -97,7 +99,8 @@ extension Invocation {
     ) throws(UsageError) -> IPAddress {
         guard let address = IPAddress(text), family == nil || address.family == family else {
             throw UsageError(
-                "--\(option) '\(text)' is no \(family == .v4 ? "IPv4 " : family == .v6 ? "IPv6 " : "")address")
+                "invalid --\(option) '\(text)': expected an \(family == .v4 ? "IPv4" : family == .v6 ? "IPv6" : "IP") address"
+            )
         }
         return address
     }

@@ -22,19 +22,19 @@ enum Invocation {
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
         guard let action = options.action else {
-            throw UsageError("no action: up, down, rewrite, confirm, show or check is needed")
+            throw UsageError("missing action: expected up, down, rewrite, confirm, show or check")
         }
         try Self.checkExclusions(options)
         switch action {
         case "up", "down":
-            try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the data")
+            try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the records")
             guard let verb = Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
             self = .change(verb, try Self.subject(options, action), try Self.conditions(options, verb))
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
-            guard !options.management else { throw UsageError("--management does not go with rewrite") }
+            guard !options.management else { throw UsageError("--management cannot be combined with rewrite") }
             guard let bridge = options.force.first else {
-                try Self.refuseAddressOptions(options, because: "they go with --force BRIDGE rewrite")
+                try Self.refuseAddressOptions(options, because: "it can only be used with --force BRIDGE rewrite")
                 self = .rewriteFromXAPI(try Self.access(options))
                 return
             }
@@ -50,7 +50,7 @@ enum Invocation {
             try Self.refuseChanges(options, action)
             self = .check(options.live ? try Self.access(options) : nil)
         default:
-            throw UsageError("unknown action '\(action)': up, down, rewrite, confirm, show or check is possible")
+            throw UsageError("unknown action '\(action)': expected up, down, rewrite, confirm, show or check")
         }
     }
 
@@ -58,7 +58,7 @@ enum Invocation {
         if !options.force.isEmpty { return .bridges(options.force) }
         if let reference = options.pif { return .live(.reference(reference), try access(options)) }
         if let uuid = options.pifUuid { return .live(.uuid(uuid), try access(options)) }
-        throw UsageError("no PIF: \(action) needs --force BRIDGE, --session and --pif, or --pif-uuid")
+        throw UsageError("missing PIF: \(action) needs --force BRIDGE, --session and --pif, or --pif-uuid")
     }
 
     private static func access(_ options: Options) throws(UsageError) -> XAPIAccess {
@@ -70,22 +70,24 @@ enum Invocation {
     }
 
     private static func checkExclusions(_ options: Options) throws(UsageError) {
-        if (options.session == nil) != (options.pif == nil) { throw UsageError("--session and --pif go together") }
-        if options.pif != nil, options.pifUuid != nil { throw UsageError("--pif and --pif-uuid exclude each other") }
+        if (options.session == nil) != (options.pif == nil) {
+            throw UsageError("--session and --pif must be used together")
+        }
+        if options.pif != nil, options.pifUuid != nil { throw UsageError("--pif and --pif-uuid cannot be combined") }
         if !options.force.isEmpty, options.pif != nil || options.pifUuid != nil {
-            throw UsageError("--force and a PIF from XAPI exclude each other")
+            throw UsageError("--force cannot be combined with --pif or --pif-uuid")
         }
         try checkFormat(options)
         _ = try cardPatience(options)
         if options.action != "up", let name = conditionOptions(options).first(where: { $0.value != nil })?.name {
-            throw UsageError("--\(name) goes with up")
+            throw UsageError("--\(name) can only be used with up")
         }
         if options.strict, options.action != "up", options.action != "down" {
-            throw UsageError("--strict goes with up and down")
+            throw UsageError("--strict can only be used with up and down")
         }
-        if options.take, options.action != "up" { throw UsageError("--take goes with up") }
+        if options.take, options.action != "up" { throw UsageError("--take can only be used with up") }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
-            throw UsageError("unknown datapath type '\(type)': system or netdev is possible")
+            throw UsageError("unknown datapath type '\(type)': expected system or netdev")
         }
         let paths = [
             ("root-prefix", options.rootPrefix), ("cache", options.cache), ("ovsdb", options.ovsdb),
@@ -93,7 +95,7 @@ enum Invocation {
         ]
         // PATH_MAX of the kernel, its NUL counted.
         if let (name, _) = paths.first(where: { ($0.1?.utf8.count ?? 0) > 4095 }) {
-            throw UsageError("--\(name) is no path: it has more than 4095 bytes")
+            throw UsageError("--\(name) is too long for a path: it has more than 4095 bytes")
         }
     }
 

@@ -22,7 +22,7 @@ struct Options: ParsableCommand {
     @Argument(help: "up, down, rewrite (rewrite-configuration), confirm, show, or check.")
     var action: String?
 
-    @Argument(help: ArgumentHelp("show: the bridge whose network alone is shown.", valueName: "bridge"))
+    @Argument(help: ArgumentHelp("show: the only bridge to show.", valueName: "bridge"))
     var bridge: String?
 
     @Option(
@@ -39,13 +39,13 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("The PIF, by UUID.", valueName: "uuid"))
     var pifUuid: String?
 
-    @Flag(help: "The PIF, of several the first, is to be the management interface, whatever the data says.")
+    @Flag(help: "Make the PIF, or the first of several, the management interface, whatever the records say.")
     var management = false
 
     @Option(help: ArgumentHelp("rewrite: the network card or bond.", valueName: "name"))
     var device: String?
 
-    @Option(help: ArgumentHelp("rewrite: its MAC address; anything else means the device's own.", valueName: "mac"))
+    @Option(help: ArgumentHelp("rewrite: its MAC address; other text means the device's own.", valueName: "mac"))
     var mac: String?
 
     @Option(help: ArgumentHelp("rewrite: dhcp, static or none.", valueName: "mode"))
@@ -84,23 +84,23 @@ struct Options: ParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "up, down: do nothing where something would be lost for good, and put everything back where any step fails."
+            "up, down: do nothing if something would be lost for good, and put everything back if any step fails."
         ))
     var strict = false
 
-    @Flag(help: "up: take cards from bridges and bonds that no record describes, with the addresses of these.")
+    @Flag(help: "up: take cards from bridges and bonds that no record describes, together with their addresses.")
     var take = false
 
-    @Option(help: ArgumentHelp("up: wait for network cards that are not there yet.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("up: wait for network cards that are still missing.", valueName: "seconds"))
     var waitForCards: String?
 
-    @Flag(help: "show, check: take XAPI's own data, not the cache.")
+    @Flag(help: "show, check: read the records from XAPI instead of the cache.")
     var live = false
 
     @Flag(help: "show: say where each setting comes from, and what is ignored.")
     var why = false
 
-    @Flag(help: "Show what would be done, and do nothing.")
+    @Flag(help: "Show what would be done without doing it.")
     var dryRun = false
 
     @Option(
@@ -130,6 +130,6 @@ struct Options: ParsableCommand {
     @Flag(help: "Log to stderr instead of syslog.")
     var noSyslog = false
 
-    @Flag(name: [.short, .long], help: "Say more: the plan and each action, on stderr too; in a dry run, the undo.")
+    @Flag(name: [.short, .long], help: "Log the plan and each action, to stderr too; in a dry run, show the undo.")
     var verbose = false
 }

@@ -31,7 +31,9 @@ struct Run {
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
                 var (plan, failure) = try reconfiguration.plan(verb, subject)
-                if let conditions, !plan.steps.isEmpty { plan.notices.append("would be put back unless \(conditions)") }
+                if let conditions, !plan.steps.isEmpty {
+                    plan.notices.append("the change would be put back unless \(conditions)")
+                }
                 try show(plan, of: "\(verb) \(subject)", reconfiguration)
                 if let failure { throw failure }
             } else {

@@ -22,7 +22,7 @@ struct OpenvswitchCfgUpdate {
             // Help and version are "errors" of the parser.
             if Options.exitCode(for: error) == .success { return print(Options.message(for: error)) }
             // The parser's own words repeat arguments, and a document that it did not expect has a session.
-            write(.failure(PluginFailure(.notCalled, "the command line is no call of a plugin; for help use --help")))
+            write(.failure(PluginFailure(.notCalled, "the command line is not a plugin call; for help use --help")))
         }
     }
 

@@ -40,7 +40,7 @@ struct Options: ParsableCommand {
 
     func validate() throws {
         guard (1...3600).contains(xapiTimeout) else {
-            throw ValidationError("--xapi-timeout: 1 to 3600 seconds are possible")
+            throw ValidationError("invalid --xapi-timeout: expected 1 to 3600 seconds")
         }
     }
 }

@@ -199,7 +199,10 @@ struct AddressHealingTests {
         try bed.addNeighbour("192.0.2.1/24")
         try bed.pinging("192.0.2.10") {
             let up = try bed.run("--force", "xenbr0", "up")
-            #expect(up.status == 0 && up.errors.contains("xenbr0: another host has 2001:db8::10"), "\(up.errors)")
+            #expect(
+                up.status == 0
+                    && up.errors.contains("xenbr0: duplicate address detection found another host with 2001:db8::10"),
+                "\(up.errors)")
         }
         try bed.wait("the kernel finds it again", for: isDuplicate)
         try bed.neighbour("ip", "address", "del", "2001:db8::10/64", "dev", "lan")

@@ -83,7 +83,10 @@ struct AddressTests {
         try bed.host("ip", "route", "add", "default", "via", "203.0.113.1")
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
-        #expect(up.errors.contains("default via 192.0.2.1 skipped: there is 'default via 203.0.113.1 dev eth1'"))
+        #expect(
+            up.errors.contains(
+                "default via 192.0.2.1 skipped: another route to the same destination exists ('default via 203.0.113.1 dev eth1')"
+            ))
         #expect(try bed.routes() == ["default via 203.0.113.1 dev eth1"])
     }
 

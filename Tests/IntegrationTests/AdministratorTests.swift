@@ -5,7 +5,7 @@ import Testing
 /// What an administrator looks at: `show` and `check` on a host.
 @Suite("an administrator", .serialized, .needsTestBed)
 struct AdministratorTests {
-    private static let allIsWell = "everything that is attached is as configured\n"
+    private static let allIsWell = "all attached networks are as configured\n"
 
     /// Runs what only looks, and expects that it left no trace.
     private func look(_ bed: TestBed, _ arguments: String...) throws -> TestBed.Result {
@@ -66,10 +66,10 @@ struct AdministratorTests {
         try bed.bed(["ovsdb-stop", bed.directory])
         let result = try bed.run("show", "--why")
         #expect(result.status == 0)
-        #expect(result.output.contains("note: Open vSwitch cannot be asked: cannot connect to"), "\(result.output)")
+        #expect(result.output.contains("note: cannot query Open vSwitch: cannot connect to"), "\(result.output)")
         #expect(result.output.contains("address           192.0.2.10/24                192.0.2.10/24"))
         #expect(result.output.contains("unknown"))
-        #expect(result.output.hasSuffix("everything that could be looked at is as configured\n"))
+        #expect(result.output.hasSuffix("no differences found; some settings could not be read\n"))
     }
 
     @Test("is told the names where one is wrong")
@@ -77,7 +77,7 @@ struct AdministratorTests {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let result = try bed.run("show", "xenbr9")
         #expect(result.status == 1 && result.output.isEmpty)
-        #expect(result.errors.contains("has the bridge 'xenbr9'; there are: xenbr0, xenbr1"), "\(result.errors)")
+        #expect(result.errors.contains("has the bridge 'xenbr9'; known names: xenbr0, xenbr1"), "\(result.errors)")
     }
 
     @Test("sees live data, and what is wrong with it")

@@ -8,7 +8,7 @@ struct BadInputTests {
     @Test("an unknown bridge is told with those that there are")
     func unknownBridge() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
-        try bed.refuses(["--force", "xenbr7", "up"], saying: ["the bridge 'xenbr7'", "there are: xenbr0, xenbr1"])
+        try bed.refuses(["--force", "xenbr7", "up"], saying: ["the bridge 'xenbr7'", "known names: xenbr0, xenbr1"])
     }
 
     @Test(
@@ -18,7 +18,7 @@ struct BadInputTests {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache", nics: ["52:54:00:00:00:10"])
         try bed.refuses(
             ["--force", "xenbr1", "up"],
-            saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "there are: eth0 (52:54:00:00:00:10)"])
+            saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "cards present: eth0 (52:54:00:00:00:10)"])
     }
 
     @Test("cards whose names are swapped are told apart by their addresses")
@@ -32,7 +32,9 @@ struct BadInputTests {
     func otherCard() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache", nics: ["52:54:00:00:00:77"])
         let up = try bed.run("--force", "xenbr0", "up")
-        #expect(up.status == 0 && up.errors.contains("warning: PIF eth0: MAC is 52:54:00:00:00:10"), "\(up.errors)")
+        #expect(
+            up.status == 0 && up.errors.contains("warning: PIF eth0: the record has MAC 52:54:00:00:00:10"),
+            "\(up.errors)")
         #expect(try bed.device("xenbr0").isUp)
     }
 
@@ -127,7 +129,7 @@ struct BadInputTests {
         for arguments in [["--force", "xenbr0", "up"], ["--force", "xenbr0", "up", "--dry-run"]] {
             let result = try bed.run(arguments)
             #expect(result.status == 1)
-            let message = "cannot use eth0: it belongs to \(name.shown), which is none of this host's networks"
+            let message = "cannot use eth0: it belongs to \(name.shown), which is not a network of this host"
             #expect(result.errors.contains(message), "\(result.errors)")
         }
         #expect(try bed.host("stat", "--format=%i", "--dereference", link) == before)

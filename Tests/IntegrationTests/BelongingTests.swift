@@ -68,7 +68,7 @@ struct BelongingTests {
                 || json.output.contains("\"what\":\"macvlan device mac0\""))
         try bed.refuses(
             ["--force", "xenbr0", "down", "--strict"],
-            saying: ["nothing was changed", "macvlan device mac0 of xenbr0", "Without --strict the run goes on"])
+            saying: ["nothing was changed", "macvlan device mac0 of xenbr0", "Without --strict the rest would be done"])
         let strict = try bed.run("--force", "xenbr0", "down", "--strict", "--dry-run")
         #expect(strict.status == 1 && strict.output.contains("lost for good"))
         let down = try bed.run("--force", "xenbr0", "down")

@@ -66,7 +66,8 @@ struct BondVMTests {
             let text = bond.bond + bond.master
             // This kernel does not have XenServer's mode.
             let asksForSLB = bed.datapath == .bridge && (!text.contains("mode>") || text.contains("balance-slb"))
-            let expected = [bond.warning, asksForSLB ? "this kernel has no balance-slb" : nil].compactMap(\.self)
+            let expected = [bond.warning, asksForSLB ? "this kernel does not support balance-slb" : nil].compactMap(
+                \.self)
             #expect(warnings.count == expected.count, "\(warnings)")
             #expect(expected.allSatisfy { part in warnings.contains { $0.contains(part) } }, "\(warnings)")
             let cards = (0..<slaves).map { "eth\($0)" }

@@ -52,7 +52,7 @@ struct BrokenConnectionTests {
             host.write("set bridge xenbr0 other_config:a=2")
             return .endBefore
         }
-        try host.run("deleted, and made anew by another", .delete, .listed("made it anew")) { stage in
+        try host.run("deleted, and made anew by another", .delete, .listed("recreated it")) { stage in
             guard stage == .reply(0) else { return .pass }
             host.write("add-br xenbr0 -- set bridge xenbr0 datapath_type=netdev other_config:theirs=1")
             return .endBefore
@@ -71,7 +71,7 @@ struct BrokenConnectionTests {
 
     private func waiting(_ host: BrokenConnectionBed) throws {
         try host.run("a port that cannot be made", .breakPort, .asBefore) { _ in .pass }
-        let unseen = BrokenConnectionBed.Result.asBeforeBut("ovs-vswitchd has not said")
+        let unseen = BrokenConnectionBed.Result.asBeforeBut("ovs-vswitchd did not confirm")
         try host.run("late, and never there", .delete, unseen) { stage in
             if stage == .ask(0) { host.stopSwitch() }
             return .pass
@@ -164,7 +164,7 @@ struct BrokenConnectionTests {
     private func takenBack(_ host: BrokenConnectionBed) throws {
         let broken = OVSDBProxy.Stage.update(after: 1)
         try inverse(host, "out of touch with the inverse", .delete, .asBefore) { $0 == broken ? .endBefore : .pass }
-        let unseen = BrokenConnectionBed.Result.asBeforeBut("ovs-vswitchd has not said")
+        let unseen = BrokenConnectionBed.Result.asBeforeBut("ovs-vswitchd did not confirm")
         try inverse(host, "away for good with the inverse", .delete, unseen) { stage in
             guard stage == broken else { return .pass }
             host.proxy.refuse(for: Self.forever)

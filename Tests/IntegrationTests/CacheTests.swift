@@ -101,7 +101,7 @@ struct CacheTests {
         #expect(try bed.run("--force", "xenbr0", "rewrite", "--mac=x", "--device=eth0", "--mode=dhcp").status == 0)
         try bed.expectUntouched(since: before)
         let late = try bed.run("--force", "xenbr7", "rewrite", "--mac=x", "--device=eth7", "--mode=none")
-        #expect(late.status == 0 && late.errors.contains("device eth7: is not there yet"), "\(late.errors)")
+        #expect(late.status == 0 && late.errors.contains("device eth7: is not present yet"), "\(late.errors)")
         #expect(late.errors.contains("There are: eth0, eth1"), "\(late.errors)")
         // The console has the cards renamed, and the host started anew.
         try bed.host("ip", "link", "set", "eth1", "name", "eth7")

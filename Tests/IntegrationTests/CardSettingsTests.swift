@@ -77,7 +77,7 @@ struct CardSettingsTests {
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>65535<") }
         for isFirst in [true, false] {
             let up = try bed.run("--force", "xenbr0", "up")
-            let warning = "is more than eth0 can have; using \(limit.1)"
+            let warning = "is above the maximum of eth0; using \(limit.1)"
             #expect(up.status == 0 && up.errors.contains(warning), "\(up.errors)")
             #expect(up.errors.contains("nothing to do") == !isFirst, "\(up.errors)")
             for name in ["eth0", "xenbr0"] { #expect(try bed.device(name).mtu == Int(limit.1)) }
@@ -95,13 +95,13 @@ struct CardSettingsTests {
                 let up = try bed.run("--force", bridge, "up")
                 let details = try bed.host("ip", "-details", "link", "show", bridge)
                 let limit = try #require(details.firstMatch(of: #/maxmtu (\d+)/#).flatMap { Int($0.1) })
-                let says = up.errors.contains("is more than \(bridge) can have; using \(limit)")
+                let says = up.errors.contains("is above the maximum of \(bridge); using \(limit)")
                 #expect(up.status == 0 && says == (limit < 65535), "\(up.errors)")
                 #expect(up.errors.contains("nothing to do") == !isFirst, "\(up.errors)")
                 #expect(try bed.device(bridge).mtu == limit)
             }
             let show = try bed.run("show", bridge).output
-            #expect(show.hasSuffix("everything that is attached is as configured\n"), "\(show)")
+            #expect(show.hasSuffix("all attached networks are as configured\n"), "\(show)")
         }
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }

@@ -45,7 +45,7 @@ struct CardTrialTests {
             "mode", "passthru")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>9000<") }
         let errors = try up(bed, "xenbr0")
-        #expect(errors.contains("is more than eth0 can have; using 1500"), "\(errors)")
+        #expect(errors.contains("is above the maximum of eth0; using 1500"), "\(errors)")
         for name in ["eth0", "xenbr0"] { #expect(try bed.device(name).mtu == 1500) }
     }
 
@@ -55,9 +55,10 @@ struct CardTrialTests {
         try bed.addNeighbour("192.0.2.1/24")
         try bed.host("ip", "link", "add", "link", "eth0", "name", "theirs", "type", "macvlan", "mode", "bridge")
         try bed.refuses(
-            ["--force", "xenbr0", "up"], saying: ["cannot use eth0: macvlan theirs on it", "--take deletes it"])
+            ["--force", "xenbr0", "up"],
+            saying: ["cannot use eth0: it carries macvlan theirs", "delete it with --take"])
         let errors = try up(bed, "xenbr0", ["--take"])
-        #expect(errors.contains("warning: eth0: macvlan theirs is deleted, which cannot be put back"), "\(errors)")
+        #expect(errors.contains("warning: eth0: macvlan theirs is deleted, which cannot be undone"), "\(errors)")
         #expect(try bed.devices()["theirs"] == nil && bed.neighbourReaches("192.0.2.10"))
     }
 
@@ -67,10 +68,10 @@ struct CardTrialTests {
         try bed.addNeighbour("192.0.2.1/24")
         try bed.host("ip", "link", "set", "dev", "eth0", "name", "away")
         let errors = try up(bed, "xapi0")
-        #expect(errors.contains("network card eth0 (MAC 52:54:00:00:00:10) is not there"), "\(errors)")
+        #expect(errors.contains("network card eth0 (MAC 52:54:00:00:00:10) is missing"), "\(errors)")
         #expect(try bed.device("xapi0").address == "52:54:00:00:00:10")
         try bed.host("ip", "link", "set", "dev", "eth1", "name", "gone")
-        try bed.refuses(["--force", "xapi0", "up"], saying: ["eth0 (MAC 52:54:00:00:00:10), which is not there"])
+        try bed.refuses(["--force", "xapi0", "up"], saying: ["eth0 (MAC 52:54:00:00:00:10), which is missing"])
         try bed.host("ip", "link", "set", "dev", "gone", "name", "eth1")
         try bed.host("ip", "link", "set", "dev", "away", "name", "eth0")
         _ = try up(bed, "xapi0", keeping: "192.0.2.20")
@@ -89,7 +90,7 @@ struct CardTrialTests {
         for name in ["br%d", "all", "default", "lo", "bonding_masters"] {
             try bed.use(cache: "plan/_topologies/physical.dbcache")
             try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<bridge>xenbr0<", with: "<bridge>\(name)<") }
-            try bed.refuses(["--force", name, "up"], saying: ["cannot have a device '\(name)'"])
+            try bed.refuses(["--force", name, "up"], saying: ["cannot have a device named '\(name)'"])
         }
     }
 

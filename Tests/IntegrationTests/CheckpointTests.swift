@@ -43,7 +43,7 @@ struct CheckpointTests {
         try bed.expectPutBack(to: before)
         let late = try bed.run("confirm")
         #expect(late.status == 1)
-        #expect(late.errors.contains("nothing waits to be confirmed; the change by"), "\(late.errors)")
+        #expect(late.errors.contains("no change waits to be confirmed; the change by"), "\(late.errors)")
         #expect(late.errors.contains("was put back at 20") && late.errors.contains("not confirmed within 2 s"))
     }
 
@@ -51,7 +51,7 @@ struct CheckpointTests {
     func confirmed(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         let none = try bed.run("confirm")
-        #expect(none.status == 1 && none.errors.contains("error: nothing waits to be confirmed\n"), "\(none.errors)")
+        #expect(none.status == 1 && none.errors.contains("error: no change waits to be confirmed\n"), "\(none.errors)")
 
         let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm=60")
         let directory = bed.root + "/run/interface-reconfigure"
@@ -73,11 +73,11 @@ struct CheckpointTests {
 
         let twice = try bed.run("confirm")
         #expect(twice.status == 1)
-        #expect(twice.errors.contains("nothing waits to be confirmed; the change by"), "\(twice.errors)")
+        #expect(twice.errors.contains("no change waits to be confirmed; the change by"), "\(twice.errors)")
         #expect(twice.errors.contains("was confirmed at"))
         let again = try bed.run("--force", "xenbr0", "up", "--confirm", "60")
         #expect(again.status == 0)
-        #expect(again.errors.contains("nothing to do") && again.errors.contains("nothing to wait for"))
+        #expect(again.errors.contains("nothing to do") && again.errors.contains("nothing to confirm"))
     }
 
     @Test("is put back at once on SIGTERM and SIGINT", arguments: ["TERM", "INT"])
@@ -257,12 +257,12 @@ struct CheckpointTests {
             let confirm = try bed.run("confirm")
             #expect(confirm.status == 0)
             #expect(
-                confirm.output.contains("was confirmed; its guard was killed, as was found at"), "\(confirm.output)")
+                confirm.output.contains("was confirmed; its guard was found killed at"), "\(confirm.output)")
         } else {
             let up = try bed.run("--force", "xenbr0", "up")
             #expect(up.status == 0)
             #expect(up.errors.contains("warning: the change by"), "\(up.errors)")
-            #expect(up.errors.contains("is neither confirmed nor put back and stays as it is"), "\(up.errors)")
+            #expect(up.errors.contains("was neither confirmed nor put back and remains in effect"), "\(up.errors)")
         }
         #expect(bed.stage() == nil)
         #expect(try !bed.run("--force", "xenbr0", "up").errors.contains("warning"))
@@ -281,7 +281,7 @@ struct CheckpointTests {
         ]
         let up = try bed.run(["--force", "xenbr0", "up", "--confirm", "5"], through: strace)
         #expect(up.status == 1)
-        #expect(up.errors.contains("nothing was changed, because there is no guard for it"), "\(up.errors)")
+        #expect(up.errors.contains("nothing was changed: the guard process could not be started"), "\(up.errors)")
         #expect(up.errors.contains("signal 9"), "\(up.errors)")
         try bed.expectUntouched(since: before)
         #expect(bed.stage() == nil)
@@ -309,6 +309,6 @@ struct CheckpointTests {
     @Test("has a guard that cannot be started by hand")
     func guardByHand() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        try bed.refuses(["guard"], saying: ["there is no change to guard"])
+        try bed.refuses(["guard"], saying: ["no change to guard was found"])
     }
 }

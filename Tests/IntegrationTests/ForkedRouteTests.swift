@@ -103,8 +103,8 @@ struct ForkedRouteTests {
         try addForked(bed, "theirs", proto: "bird")
         let before = try defaults(bed)
         try bed.upTwice(
-            warning: "there is 'default proto bird nexthop via 192.0.2.254 dev xenbr0 weight 1 "
-                + "nexthop via 198.51.100.254 dev theirs weight 3 onlink' already")
+            warning: "exists ('default proto bird nexthop via 192.0.2.254 dev xenbr0 weight 1 "
+                + "nexthop via 198.51.100.254 dev theirs weight 3 onlink')")
         #expect(try defaults(bed) == before)
     }
 }

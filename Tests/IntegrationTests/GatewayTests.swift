@@ -145,7 +145,8 @@ struct GatewayTests {
         #expect(dry.status == 0)
         #expect(
             dry.output.contains(
-                "note: would be put back unless the gateway answers within 3 s, and then it is confirmed within 60 s\n"),
+                "note: the change would be put back unless the gateway answers within 3 s, and then it is confirmed within 60 s\n"
+            ),
             "\(dry.output)")
         try bed.expectUntouched(since: before)
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)

@@ -83,7 +83,7 @@ struct LeftoverTrialVMTests {
         try up(bed, bridge)
         let rewrite = try bed.run("--force", "xenbr2", "rewrite", "--device=eth2", "--mac=x", "--mode=none")
         #expect(rewrite.status == 0, "\(rewrite.errors)")
-        #expect(try bed.run("show").output.contains("`--force \(bridge) down` takes it away"))
+        #expect(try bed.run("show").output.contains("`--force \(bridge) down` removes it"))
         let down = try bed.run("--force", bridge, "down")
         #expect(down.status == 0, "\(down.errors)")
         let layout = try bed.layout()
@@ -124,7 +124,7 @@ struct LeftoverTrialVMTests {
         try bed.host("ip", "address", "add", "10.5.0.2/24", "dev", "xentemp")
         try bed.host("ip", "route", "add", "default", "via", "10.5.0.1")
         try bed.addVLANNeighbour()
-        // The link leaves the one bridge for the other, and the address follows; one of another name is made anew.
+        // The link leaves the one bridge for the other, and the address follows; one of another name is recreated.
         try up(bed, "xapi5", keeping: "10.5.0.2", gap: 200)
         try bed.expect("eth0 up\neth0.5 up on eth0 tag 5 in xapi5\ntap9 up in xapi5\nxapi5 up 10.5.0.2/24")
         #expect(try bed.routes() == ["default via 10.5.0.1 dev xapi5 proto static"])
@@ -172,7 +172,7 @@ struct LeftoverTrialVMTests {
         let bed = try movement(datapath)
         try bed.host("ip", "link", "set", "dev", "eth0", "name", "away")
         let errors = try up(bed, "xapi0")
-        #expect(errors.contains("network card eth0 (MAC 52:54:00:00:00:10) is not there"), "\(errors)")
+        #expect(errors.contains("network card eth0 (MAC 52:54:00:00:00:10) is missing"), "\(errors)")
         #expect(try bed.device("xapi0").address == "52:54:00:00:00:10")
         try bed.host("ip", "link", "set", "dev", "away", "name", "eth0")
         try up(bed, "xapi0", keeping: "192.0.2.20")
@@ -209,7 +209,7 @@ struct LeftoverTrialVMTests {
         try up(bed, "xapi0")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<MTU>1500<", with: "<MTU>9000<") }
         let errors = try up(bed, "xapi0", keeping: "192.0.2.20")
-        #expect(errors.contains("more than eth1 can have; using 1500"), "\(errors)")
+        #expect(errors.contains("above the maximum of eth1; using 1500"), "\(errors)")
         for name in ["eth0", "eth1", "xapi0"] { #expect(try bed.device(name).mtu == 1500) }
     }
 }

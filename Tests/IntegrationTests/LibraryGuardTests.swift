@@ -57,7 +57,7 @@ struct LibraryGuardTests {
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
         #expect(failure?.outcome == .refused)
-        #expect(failure?.description.contains("nothing was changed, because there is no guard for it") == true)
+        #expect(failure?.description.contains("nothing was changed: the guard process could not be started") == true)
         try bed.expectUntouched(since: before)
     }
 

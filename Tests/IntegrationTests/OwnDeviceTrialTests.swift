@@ -5,7 +5,7 @@ import Testing
 /// What others have made of the addresses and routes of our own devices.
 @Suite("our own addresses and routes in the field", .serialized, .needsTestBed)
 struct OwnDeviceTrialTests {
-    private static let verdict = "everything that is attached is as configured\n"
+    private static let verdict = "all attached networks are as configured\n"
 
     /// A host that is up, whose record of eth0 has more fields, as XML.
     private func bed(_ datapath: Datapath, adding fields: String = "", cache: String = "physical") throws -> TestBed {
@@ -148,7 +148,7 @@ struct OwnDeviceTrialTests {
             let result = try bed.run("--management", "--force", "xenbr0", "up")
             #expect(result.status == 1, "\(result.errors)")
             #expect(
-                result.errors.contains("cannot have its primary address, which is an IPv6 one: IPv6 is switched off"))
+                result.errors.contains("cannot have its primary address, an IPv6 address: IPv6 is switched off"))
             #expect(try bed.layout() == ["eth0 up in xenbr0", "xenbr0 up"])
         }
         try bed.host("sysctl", "-q", "-w", "net/ipv6/conf/all/disable_ipv6=0")

@@ -75,7 +75,7 @@ final class PackageTests {
         #expect(done.contains("create bridge xenbr0 ") && done.contains("\nup xenbr0 done in "), "\(done)")
         #expect(try run("/openvswitch-cfg-update", "<nonsense/>").contains("XENAPI_PLUGIN_FAILURE"))
         let blind = try run("/interface-reconfigure", up[0], up[1], up[2], mounting: ":")
-        let said = "interface-reconfigure: /proc is not mounted, and nothing was done: `mount -t proc proc /proc`"
+        let said = "interface-reconfigure: /proc is not mounted, so nothing was done; run `mount -t proc proc /proc`"
         #expect(blind.hasPrefix(said) && blind.hasSuffix("\nstatus 1\n"), "\(blind)")
     }
 

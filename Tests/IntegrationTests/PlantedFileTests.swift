@@ -52,7 +52,8 @@ struct PlantedFileTests {
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
         #expect(
-            up.errors.contains(#/warning: .*/attached: it is not a regular file; going on without it/#), "\(up.errors)")
+            up.errors.contains(#/warning: .*/attached: it is not a regular file; continuing without it/#),
+            "\(up.errors)")
         #expect(try bed.device("xenbr0").addresses.count == 1)
     }
 

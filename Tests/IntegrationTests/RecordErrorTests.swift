@@ -69,7 +69,7 @@ struct RecordErrorTests {
     @Test("of two pools the first is used", arguments: Datapath.allCases)
     func twoPools(datapath: Datapath) throws {
         let bed = try bed(datapath, adding: "<pool ref='a'/><pool ref='b'/>")
-        try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "pool b: there is another pool, a")
+        try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "pool b: a host is in one pool only, and a")
     }
 
     @Test(
@@ -80,7 +80,7 @@ struct RecordErrorTests {
                 "IPv6 '2001:db8::10/48' skipped"
             ),
             ("2001:db8::x/64,2001:db8::10/64", ["192.0.2.10/24", "2001:db8::10/64"], "IPv6 '2001:db8::x/64' skipped"),
-            ("ff02::1/64", ["192.0.2.10/24"], "IPv6 'ff02::1/64' skipped: no host can have this address"),
+            ("ff02::1/64", ["192.0.2.10/24"], "IPv6 'ff02::1/64' ignored: it is not a host address"),
         ], Datapath.allCases)
     func addresses(value: (text: String, addresses: [String], warning: String), datapath: Datapath) throws {
         let bed = try bed(datapath, adding: "")

@@ -52,7 +52,7 @@ struct RecordErrorVMTests {
             let up = try bed.runAtBoot("management-interface", "start")
             #expect(up.status == 0, "\(up.errors)")
             #expect(
-                up.errors.contains("PIF eth0 is a slave of PIF bond0 by its record: xapi1 becomes the management"),
+                up.errors.contains("PIF eth0 is a slave of PIF bond0 in its record; xapi1 becomes the management"),
                 "\(up.errors)")
             #expect(up.errors.contains("xenbr1: PIF eth1 is skipped"), "\(up.errors)")
         }

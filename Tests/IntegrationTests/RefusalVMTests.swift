@@ -30,7 +30,7 @@ struct RefusalVMTests {
         let bed = try makeBed(datapath, cards: 1)
         try bed.refuses(
             ["--force", "xapi1", "up"],
-            saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "there are: eth0 (52:54:00:00:00:10)"])
+            saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "cards present: eth0 (52:54:00:00:00:10)"])
     }
 
     @Test("a VLAN tag out of range is told", arguments: Datapath.allCases, ["4095", "70000", "five"])
@@ -62,8 +62,8 @@ struct RefusalVMTests {
     @Test(
         "what a datapath does not have is refused, and there is nothing to take down",
         arguments: [
-            (.openvswitch, "bridgeless-bond", "bond0", "cannot make a"),
-            (.openvswitch, "bridgeless-vlan", "eth0.5", "cannot make a"),
+            (.openvswitch, "bridgeless-bond", "bond0", "cannot create a"),
+            (.openvswitch, "bridgeless-vlan", "eth0.5", "cannot create a"),
             (.bridge, "tunnel", "xapi2", "tunnels need Open vSwitch"),
         ] as [(Datapath, String, String, String)])
     func notOnThisDatapath(_ datapath: Datapath, _ topology: String, _ name: String, _ message: String) throws {

@@ -23,13 +23,13 @@ struct ResolverTests {
             ("ln -s /dev/null etc/resolv.conf", "it is not a regular file"),
             (
                 "ln -s ../run/gone/resolv.conf etc/resolv.conf",
-                "it is a link to ../run/gone/resolv.conf, which is not there"
+                "it is a symbolic link to ../run/gone/resolv.conf, which does not exist"
             ),
             ("ln -s resolv.conf etc/resolv.conf", "too many levels of symbolic links"),
             (
                 "mkdir -p run/systemd/resolve && echo nameserver 127.0.0.53 >run/systemd/resolve/stub-resolv.conf "
                     + "&& ln -s ../run/systemd/resolve/stub-resolv.conf etc/resolv.conf",
-                "it is a link into /run/systemd/resolve"
+                "it is a symbolic link into /run/systemd/resolve"
             ),
         ], Datapath.allCases)
     func obstacles(value: (command: String, warning: String), datapath: Datapath) throws {

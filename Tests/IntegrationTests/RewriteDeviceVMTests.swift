@@ -13,8 +13,11 @@ struct RewriteDeviceVMTests {
         #expect(up.status == 0, "\(up.errors)")
         try bed.host("ip", "link", "add", "link", "eth2", "name", "vlan7", "type", "vlan", "id", "7")
         let refusals = [
-            ("bond0", "bond0 is a bond of eth0, eth1; XAPI makes it again later; give a card: --device=eth0, or eth1"),
-            ("vlan7", "vlan7 is VLAN 7 of eth2; give both: --device=eth2 --vlan=7"),
+            (
+                "bond0",
+                "bond0 is a bond of eth0, eth1; XAPI recreates it later; use a network card: --device=eth0, or eth1"
+            ),
+            ("vlan7", "vlan7 is VLAN 7 of eth2; use --device=eth2 --vlan=7"),
         ]
         for (name, message) in refusals {
             try bed.refuses(

@@ -52,7 +52,7 @@ struct RollbackTests {
             if run.status == 0 {
                 counts[0] += 1
                 #expect(run.errors.contains(" with 1 warning\n") || run.errors.contains(" with 2 warnings\n"))
-            } else if run.errors.contains("all else was done and stays") {
+            } else if run.errors.contains("everything else was done and is kept") {
                 counts[1] += 1
             } else {
                 counts[2] += 1

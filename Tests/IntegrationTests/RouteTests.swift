@@ -36,9 +36,9 @@ struct RouteTests {
                 "<bridge>":
                     "<other_config><static-routes>192.0.2.0/24/192.0.2.1,203.0.113.0/24/192.0.2.9</static-routes></other_config><bridge>"
             ])
-        try bed.upTwice(warning: "static route 192.0.2.0/24 via 192.0.2.1 left out")
+        try bed.upTwice(warning: "static route 192.0.2.0/24 via 192.0.2.1 ignored")
         #expect(try bed.routes() == [Self.gateway, "203.0.113.0/24 via 192.0.2.9 dev xenbr0 proto static"])
-        try expectCheck(bed, toSay: "static route 192.0.2.0/24 via 192.0.2.1 left out")
+        try expectCheck(bed, toSay: "static route 192.0.2.0/24 via 192.0.2.1 ignored")
     }
 
     @Test(
@@ -47,11 +47,11 @@ struct RouteTests {
     func impossibleGateway(_ datapath: Datapath, _ gateway: String) throws {
         let bed = try makeBed(datapath, ["<gateway>192.0.2.1<": "<gateway>\(gateway)<"])
         try bed.addNeighbour("192.0.2.1/24")
-        try bed.upTwice(warning: "gateway \(gateway) skipped: it is")
+        try bed.upTwice(warning: "gateway \(gateway) ignored: it is")
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
         #expect(try bed.routes() == [])
         #expect(try bed.neighbourReaches("192.0.2.10"))
-        try expectCheck(bed, toSay: "gateway \(gateway) skipped: it is")
+        try expectCheck(bed, toSay: "gateway \(gateway) ignored: it is")
     }
 
     @Test(
@@ -66,10 +66,10 @@ struct RouteTests {
             ])
         try bed.addNeighbour("\(record.gateway)/32")
         try bed.neighbour("ip", "route", "add", record.address, "dev", "lan", "src", record.gateway)
-        try bed.upTwice(warning: "is on none of the PIF's networks")
+        try bed.upTwice(warning: "is not on any network of the PIF")
         #expect(try bed.routes() == ["default via \(record.gateway) dev xenbr0 proto static onlink"])
         #expect(try bed.neighbourReaches(record.address))
-        try expectCheck(bed, toSay: "is on none of the PIF's networks")
+        try expectCheck(bed, toSay: "is not on any network of the PIF")
     }
 
     @Test("an IPv6 gateway outside the networks is reached", arguments: Datapath.allCases)
@@ -83,7 +83,7 @@ struct RouteTests {
             ])
         try bed.addNeighbour("2001:db8::1/128")
         try bed.neighbour("ip", "-6", "route", "add", "2001:db8:5::/64", "dev", "lan")
-        try bed.upTwice(warning: "gateway 2001:db8::1 is on none of the PIF's networks")
+        try bed.upTwice(warning: "gateway 2001:db8::1 is not on any network of the PIF")
         #expect(
             try bed.routes() == [
                 Self.gateway, "default via 2001:db8::1 dev xenbr0 proto static metric 512 onlink pref medium",
@@ -136,7 +136,9 @@ struct RouteTests {
         try bed.host("ip", "address", "add", "203.0.113.5/24", "dev", "eth1")
         try bed.host("sh", "-c", "ip route add \(route.command)")
         let before = try bed.routes()
-        try bed.upTwice(warning: "route default via 192.0.2.1 skipped: there is '\(route.words)' already")
+        try bed.upTwice(
+            warning:
+                "route default via 192.0.2.1 skipped: another route to the same destination exists ('\(route.words)')")
         #expect(try bed.routes() == before)
         // The words are those of `ip route`: with `del` before them they take it away.
         try bed.host("sh", "-c", "ip route del \(route.words)")
@@ -161,7 +163,9 @@ struct RouteTests {
             "default metric 512 nexthop via 2001:db8:9::1 dev eth1 weight 1 nexthop via 2001:db8:9::2 dev eth1 weight 1",
         ] {
             try bed.host("sh", "-c", "ip -6 route add \(route)")
-            try bed.upTwice(warning: "route default via 2001:db8::1 metric 512 skipped: there is '")
+            try bed.upTwice(
+                warning:
+                    "route default via 2001:db8::1 metric 512 skipped: another route to the same destination exists ('")
             try bed.host("sh", "-c", "ip -6 route del \(route)")
         }
         try bed.upTwice()
@@ -218,7 +222,7 @@ struct RouteTests {
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
-    @Test("without a management interface the default route that is there stays", arguments: Datapath.allCases)
+    @Test("without a management interface the existing default route is kept", arguments: Datapath.allCases)
     func noManagement(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<management>True", with: "<management>False") }

@@ -110,7 +110,8 @@ struct SecureModeTests {
         #expect(try bed.neighbourReaches("192.0.2.10") == false)
     }
 
-    @Test("a run that is killed before the flows are there is finished by the next one, whatever that is asked for")
+    @Test(
+        "a run that is killed before the flows have been added is finished by the next one, whatever that is asked for")
     func killed() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         try bed.makePoolSecure()

@@ -131,7 +131,7 @@ struct UnreadTests {
         let run = try bed.run(command: ["sh", "-c", script, "sh", pipe] + command)
         let text = try String(contentsOfFile: pipe + ".text", encoding: .utf8)
         #expect(run.status == 1)
-        #expect(text.contains(#/warning: \d+ lines are missing here, which could not be written\n/#), "\(text)")
+        #expect(text.contains(#/warning: \d+ lines could not be written here\n/#), "\(text)")
         #expect(text.contains("interrupted by SIGTERM"))
     }
 

@@ -18,16 +18,16 @@ struct CommandLineTests {
     @Test(
         "wrong usage is exit 2 with a hint",
         arguments: [
-            ([], "no action"),
+            ([], "missing action"),
             (["sideways"], "unknown action 'sideways'"),
-            (["up"], "no PIF"),
+            (["up"], "missing PIF"),
             (["up", "--force"], "force"),
             (["up", "--unknown"], "unknown"),
-            (["up", "--session", "OpaqueRef:1"], "--session and --pif go together"),
-            (["up", "--pif", "OpaqueRef:1"], "--session and --pif go together"),
-            (["up", "--session", "a", "--pif", "b", "--pif-uuid", "c"], "exclude each other"),
-            (["up", "--force", "xenbr0", "--pif-uuid", "c"], "exclude each other"),
-            (["up", "--force", "xenbr0", "--session", "a", "--pif", "b"], "exclude each other"),
+            (["up", "--session", "OpaqueRef:1"], "--session and --pif must be used together"),
+            (["up", "--pif", "OpaqueRef:1"], "--session and --pif must be used together"),
+            (["up", "--session", "a", "--pif", "b", "--pif-uuid", "c"], "cannot be combined"),
+            (["up", "--force", "xenbr0", "--pif-uuid", "c"], "--force cannot be combined"),
+            (["up", "--force", "xenbr0", "--session", "a", "--pif", "b"], "cannot be combined"),
             (["rewrite", "--pif-uuid", "c"], "rewrite takes no PIF"),
             (["rewrite", "--device", "eth0"], "--device cannot be used here"),
             (["up", "--force", "xenbr0", "--ip=192.0.2.1"], "--ip cannot be used here"),
@@ -41,46 +41,52 @@ struct CommandLineTests {
                     "rewrite", "--force", "b", "--device=eth0", "--mode=static", "--ip=192.0.2.1",
                     "--netmask=255.0.255.0",
                 ],
-                "is no netmask"
+                "invalid --netmask"
             ),
             (
                 ["--force", "xenbr0", "up", "--dry-run", "--format=gif"],
-                "unknown format 'gif': text, json, shell or dot is possible"
+                "unknown format 'gif': expected text, json, shell or dot"
             ),
-            (["check", "--format=dot"], "unknown format 'dot': text or json is possible"),
-            (["show", "--format=shell"], "unknown format 'shell': text, json or dot is possible"),
+            (["check", "--format=dot"], "unknown format 'dot': expected text or json"),
+            (["show", "--format=shell"], "unknown format 'shell': expected text, json or dot"),
             (["show", "--force", "xenbr0"], "--force cannot be used here: show changes nothing"),
-            (["check", "--why"], "--why goes with show"),
-            (["check", "xenbr0"], "'xenbr0' is too much"),
+            (["check", "--why"], "--why can only be used with show"),
+            (["check", "xenbr0"], "unexpected argument 'xenbr0'"),
             (["check", "--dry-run"], "--dry-run cannot be used here: check changes nothing"),
             (["check", "--force", "xenbr0"], "--force cannot be used here"),
-            (["--force", "xenbr0", "up", "--format=json"], "--format goes with --dry-run, show and check"),
-            (["--force", "xenbr0", "up", "--live"], "--live goes with show and check"),
+            (["--force", "xenbr0", "up", "--format=json"], "--format can only be used with --dry-run, show and check"),
+            (["--force", "xenbr0", "up", "--live"], "--live can only be used with show and check"),
             (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
             (["--p", "x", "up"], "ambiguous"),
-            (["rewrite", "--xapi-timeout", "0"], "--xapi-timeout '0' is no time"),
+            (["rewrite", "--xapi-timeout", "0"], "invalid --xapi-timeout '0': expected 1 to 3600 seconds"),
             (
                 ["--force", "xenbr0", "up", "--confirm", "0"],
-                "--confirm '0' is no time: 1 to 3600 seconds are possible"
+                "invalid --confirm '0': expected 1 to 3600 seconds"
             ),
-            (["--force", "xenbr0", "up", "--confirm=1m"], "--confirm '1m' is no time"),
-            (["--force", "xenbr0", "up", "--check-gateway", "3601"], "--check-gateway '3601' is no time"),
-            (["--force", "xenbr0", "down", "--confirm", "5"], "--confirm goes with up"),
-            (["--force", "xenbr0", "down", "--check-g", "5"], "--check-gateway goes with up"),
-            (["rewrite", "--confirm", "5"], "--confirm goes with up"),
-            (["confirm", "--check-gateway", "5"], "--check-gateway goes with up"),
-            (["--force", "b", "--force", "c", "up", "--confirm", "5"], "go with one bridge"),
+            (["--force", "xenbr0", "up", "--confirm=1m"], "invalid --confirm '1m': expected 1 to 3600 seconds"),
+            (
+                ["--force", "xenbr0", "up", "--check-gateway", "3601"],
+                "invalid --check-gateway '3601': expected 1 to 3600 seconds"
+            ),
+            (["--force", "xenbr0", "down", "--confirm", "5"], "--confirm can only be used with up"),
+            (["--force", "xenbr0", "down", "--check-g", "5"], "--check-gateway can only be used with up"),
+            (["rewrite", "--confirm", "5"], "--confirm can only be used with up"),
+            (["confirm", "--check-gateway", "5"], "--check-gateway can only be used with up"),
+            (["--force", "b", "--force", "c", "up", "--confirm", "5"], "with one bridge only"),
             (["rewrite", "--force", "b", "--force", "c", "--device=eth0", "--mode=dhcp"], "one --force BRIDGE"),
-            (["check", "--strict"], "--strict goes with up and down"),
-            (["down", "--take"], "--take goes with up"),
-            (["rewrite", "--strict"], "--strict goes with up and down"),
+            (["check", "--strict"], "--strict can only be used with up and down"),
+            (["down", "--take"], "--take can only be used with up"),
+            (["rewrite", "--strict"], "--strict can only be used with up and down"),
             (["confirm", "--force", "xenbr0"], "confirm takes no PIF"),
             (["confirm", "--pif-uuid", "u"], "confirm takes no PIF"),
             (["confirm", "--management"], "confirm takes no PIF"),
-            (["confirm", "--dry-run"], "--dry-run does not go with confirm"),
+            (["confirm", "--dry-run"], "--dry-run cannot be combined with confirm"),
             (["confirm", "--ip", "192.0.2.1"], "--ip cannot be used here"),
             (["--c", "5", "--force", "xenbr0", "up"], "ambiguous"),
-            (["up", "--pif-uuid", "u", "--xapi-timeout=soon"], "--xapi-timeout 'soon' is no time"),
+            (
+                ["up", "--pif-uuid", "u", "--xapi-timeout=soon"],
+                "invalid --xapi-timeout 'soon': expected 1 to 3600 seconds"
+            ),
         ] as [([String], String)])
     func wrongUsage(_ arguments: [String], _ message: String) throws {
         let result = try Program.run(arguments)

@@ -32,7 +32,7 @@ struct Checkpoint: Equatable, Codable {
     /// What to say of the change once it has been put back.
     func ending(_ report: Report) -> Ending {
         let isWhole = report.notPutBack.isEmpty
-        let how = outcome(isWhole ? "was put back" : "could not be put back wholly")
+        let how = outcome(isWhole ? "was put back" : "could not be put back completely")
         return Ending(isWhole ? .putBack : .incomplete, "\(how): \(report.failure ?? "")")
     }
 

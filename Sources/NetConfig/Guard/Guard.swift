@@ -62,7 +62,9 @@ public final class Guard {
             lock = try HostLock(inherited: 3, below: paths.root)
             checkpoint = try file.read(.prepared)
         } catch {
-            throw RunFailure(.refused, "there is no change to guard: whoever makes one starts its guard (\(error))")
+            throw RunFailure(
+                .refused,
+                "no change to guard was found (\(error)); `up` with --confirm or --check-gateway starts `guard` itself")
         }
         runLog = RunLog(log: log)
         cacheLocation = checkpoint.cache.map { CacheLocation(path: $0.path) }

@@ -36,7 +36,7 @@ final class GuardedChange {
         } catch {
             try? file.forget()
             throw RunFailure(
-                .refused, "nothing was changed, because there is no guard for it: \("\(error)".printable)")
+                .refused, "nothing was changed: the guard process could not be started: \("\(error)".printable)")
         }
     }
 
@@ -50,11 +50,11 @@ final class GuardedChange {
         while file.stage != .changing {
             if try process.wait(until: .now + .milliseconds(2)) {
                 _ = try process.output()
-                throw RunFailure(.refused, "it ended at once")
+                throw RunFailure(.refused, "it exited at once")
             }
             guard .now < deadline else {
                 process.send(SIGKILL)
-                throw RunFailure(.refused, "it did not begin within 15 s")
+                throw RunFailure(.refused, "it was not ready within 15 s")
             }
         }
         return process
@@ -96,7 +96,9 @@ final class GuardedChange {
             if let interruption = cancellation.interruption, interruption != forwarded {
                 guard interruption.signal != .hangUp else {
                     throw RunFailure(
-                        .undecided, "\(interruption): the guard of the change goes on alone", cause: interruption)
+                        .undecided,
+                        "\(interruption); the guard still puts the change back unless its conditions are met",
+                        cause: interruption)
                 }
                 guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)
                 forwarded = interruption
@@ -131,7 +133,10 @@ final class GuardedChange {
             file.end(checkpoint.ending(report))
         }
         guard let ending = file.ending else {
-            throw RunFailure(.incomplete, checkpoint.outcome("has lost its checkpoint and its guard"))
+            throw RunFailure(
+                .incomplete,
+                checkpoint.outcome("lost its guard and its checkpoint")
+                    + "; whether it is in effect is unknown: see `interface-reconfigure show`")
         }
         guard ending.verdict == .kept else { throw RunFailure(ending.outcome, ending.text, cause: interruption) }
         return ending.text

@@ -112,7 +112,7 @@ public struct Report: Sendable {
         if !putBack.isEmpty {
             lines.append("put back what was there: " + putBack.map(\.text.printable).joined(separator: "; "))
         } else if notPutBack.isEmpty {
-            lines.append("no earlier action had to be put back")
+            lines.append("nothing had been changed before")
         }
         lines += notPutBack.map { "could not be put back: " + $0.sentence }
         return lines.joined(separator: "\n")

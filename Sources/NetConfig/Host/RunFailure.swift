@@ -53,7 +53,7 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
 
     /// Notes that the run was asked to stop while what was done was taken back.
     mutating func note(_ interruption: Interruption) {
-        note("\(interruption) meanwhile")
+        note("\(interruption) while the change was being put back")
         isInterrupted = true
     }
 

@@ -34,7 +34,7 @@ struct RunLog {
             log.info("\(line) (\(done.duration.text))")
             for detail in details { log.info("  \(detail)") }
         case .putBack(let done): log.info("put back: \(done.action.headline) (\(done.duration.text))")
-        case .warning(let failure): log.warning("\(sentence(failure)); going on without it")
+        case .warning(let failure): log.warning("\(sentence(failure)); continuing without it")
         case .failed(let failure): log.info("failed: \(sentence(failure)) (\(failure.duration.text))")
         case .notPutBack(let failure): log.error("could not be put back: \(sentence(failure))")
         // What is done is told when it is done, and of waits their notice tells.
@@ -51,7 +51,7 @@ struct RunLog {
             let addresses = try? host.kernel.addresses(of: client.device)
         else { return }
         let texts = addresses.filter { $0.prefix.address.family == client.family }.map(\.prefix.description)
-        log.info("\(client.device) was given \(texts.joined(separator: ", "))")
+        log.info("\(client.device) received \(texts.joined(separator: ", "))")
     }
 
     private func sentence(_ failure: Report.Failure) -> String {
@@ -78,7 +78,9 @@ struct RunLog {
         do throws(CacheError) {
             try cache.take()?.commit()
         } catch {
-            throw RunFailure(.incomplete, "the network is as it should be and stays so, but \("\(error)".printable)")
+            throw RunFailure(
+                .incomplete,
+                "the network was changed successfully, but the cache was not written: \("\(error)".printable)")
         }
         log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
     }

@@ -21,12 +21,12 @@ package struct PluginCall: Equatable, Sendable {
         }
         guard !call.method.isEmpty, call.parameters.count == 2, let session = call.parameters[0].string,
             !session.isEmpty, case .structure = call.parameters[1]
-        else { throw Self.failure("a function, a session and a map were expected") }
+        else { throw Self.failure("expected a function, a session and a map") }
         function = call.method
         self.session = session
     }
 
     private static func failure(_ reason: String) -> PluginFailure {
-        PluginFailure(.notCalled, "the argument is no call of a plugin: \(reason)")
+        PluginFailure(.notCalled, "the argument is not a plugin call: \(reason)")
     }
 }

@@ -29,7 +29,7 @@ extension Reconfiguration {
         }
         if try !HostLock.isHeld(below: root) { forgetAbandoned(file) }
         let last = file.stage == .undoing ? "the change is being put back" : file.outcome
-        throw RunFailure(.refused, "nothing waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
+        throw RunFailure(.refused, "no change waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
     }
 
     /// How long a guard may take to write its cache.
@@ -43,9 +43,9 @@ extension Reconfiguration {
             try? file.forget()
             return
         }
-        let what = stage == .confirmed ? "was confirmed" : "is neither confirmed nor put back and stays as it is"
+        let what = stage == .confirmed ? "was confirmed" : "was neither confirmed nor put back and remains in effect"
         let outcome =
-            (try? file.read(stage))?.outcome("\(what); its guard was killed, as was found")
+            (try? file.read(stage))?.outcome("\(what); its guard was found killed")
             ?? "a change whose checkpoint cannot be read \(what); its guard was killed"
         log.warning("\(outcome)")
         file.end(Ending(.incomplete, outcome))

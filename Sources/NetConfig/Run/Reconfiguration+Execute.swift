@@ -67,7 +67,7 @@ extension Reconfiguration {
     }
 
     /// What to do where a run fails and keeps what it did.
-    private static var advice: String { "all else was done and stays; run this again when the cause is mended" }
+    private static var advice: String { "everything else was done and is kept; run this again when the cause is fixed" }
 
     /// How often a plan is made anew because another program changed what it was made from.
     private static var attempts: Int { 5 }

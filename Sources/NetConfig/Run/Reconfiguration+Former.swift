@@ -12,7 +12,7 @@ extension Reconfiguration {
         do throws(NetworkdDatabase.Failure) {
             return try NetworkdDatabase(contentsOf: paths.path(NetworkdDatabase.standardPath))?.devices ?? []
         } catch {
-            log.info("\(error); which devices it describes is not known")
+            log.info("\(error); the devices that it describes are unknown")
             return []
         }
     }
@@ -44,7 +44,7 @@ extension Reconfiguration {
         let described = formerDevices
         let ours = unknown.intersection(state.recordedNames.union(described))
         for name in ours.sorted() {
-            log.notice("no record describes \(name) any more: it is taken away as what is there")
+            log.notice("no record describes \(name) any more; what is there of it is removed")
             model.add(former: name, in: state, cards: described)
         }
         let foreign = unknown.subtracting(ours).filter {

@@ -59,7 +59,7 @@ extension Reconfiguration {
         } catch OVSDBError.transport(.connect, _, let error)
             where error == .noSuchFileOrDirectory || error == .connectionRefused
         {
-            log.info("ovsdb-server does not run: the bridges are left as they are")
+            log.info("ovsdb-server is not running; the bridges are left unchanged")
             return nil
         }
     }
@@ -73,7 +73,7 @@ extension Reconfiguration {
         let model = try withXAPI(access) { session, host in
             var model = try NetworkModel(from: session, host: host)
             for _ in 0..<2 where name.map({ name in model.isTorn(where: name.isOf) }) == true {
-                log.info("the records do not fit together: XAPI may be changing them, reading them again")
+                log.info("the records are inconsistent, perhaps because XAPI is changing them; reading them again")
                 pause(.milliseconds(200))
                 try heedCancellation()
                 model = try NetworkModel(from: session, host: host)

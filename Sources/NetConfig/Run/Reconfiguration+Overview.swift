@@ -44,7 +44,7 @@ extension Reconfiguration {
         do {
             host = try self.host(facts.datapath)
         } catch let error as OVSDBError {
-            remarks.append("Open vSwitch cannot be asked: \(error)")
+            remarks.append("cannot query Open vSwitch: \(error)")
             host = try self.host(.bridge)
         }
         host.loadsDrivers = false

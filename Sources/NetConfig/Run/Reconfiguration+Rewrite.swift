@@ -47,7 +47,8 @@ extension Reconfiguration {
         let cards = state.cards.map(\.text)
         return Warning(
             "device \(management.device)",
-            "is not there yet; up needs it then. There are: \(cards.isEmpty ? "none" : cards.joined(separator: ", "))")
+            "is not present yet, and `up` will need it; cards present: \(cards.isEmpty ? "none" : cards.joined(separator: ", "))"
+        )
     }
 
     /// The records so far: of the last cache that could be read where the present one was written by `rewrite` before.

@@ -28,7 +28,7 @@ extension Reconfiguration {
             }
             failures += told(refusals, model)
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
-            log.warning("not all can be done as one: \(failure); going on with each by itself")
+            log.warning("the combined change failed: \(failure); trying each bridge separately")
             failures += try executeEach(requests, model, facts, host, &report)
         } catch let failure as RunFailure {
             failures += told(refusals, model)

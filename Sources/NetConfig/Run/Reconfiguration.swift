@@ -148,7 +148,7 @@ public struct Reconfiguration: Sendable {
             log.info("\(ending)")
             return report
         }
-        if guarded != nil { log.info("there is nothing to put back, and so nothing to wait for") }
+        if guarded != nil { log.info("nothing was changed, so there is nothing to confirm") }
         if case .live = subject { try runLog.commit(cache.take(), at: cacheLocation) }
         tellCarriers(requests, model, host, &report)
         return report

@@ -49,25 +49,27 @@ extension VswitchController {
     fileprivate init?(records: [XMLRPCValue.Member]) throws(UnusableController) {
         guard let record = records.first?.value else { return nil }
         guard records.count == 1 else {
-            throw UnusableController(description: "XAPI has \(records.count) SDN controllers, one at most is possible")
+            throw UnusableController(
+                description: "XAPI has \(records.count) SDN controllers, but at most one is supported")
         }
         func field(_ name: String) -> String { record[name]?.text?.trimmingXMLSpace ?? "" }
         switch field("protocol") {
         case "ssl":
             guard let port = UInt16(field("port")), port > 0 else {
-                throw UnusableController(description: "the SDN controller's port '\(field("port"))' is no TCP port")
+                throw UnusableController(description: "the SDN controller's port '\(field("port"))' is not a TCP port")
             }
             try self.init(usable: field("address"), port)
         case "pssl": self = .passive
         case let other:
             throw UnusableController(
-                description: "the SDN controller's protocol is '\(other)', ssl and pssl are possible")
+                description: "the SDN controller's protocol is '\(other)', expected ssl or pssl")
         }
     }
 
     private init(usable address: String, _ port: UInt16) throws(UnusableController) {
         guard let controller = VswitchController(address: address, port: port) else {
-            throw UnusableController(description: "the controller's address '\(address)' is neither address nor name")
+            throw UnusableController(
+                description: "the controller's address '\(address)' is neither an address nor a host name")
         }
         self = controller
     }

@@ -4,7 +4,7 @@ public struct Bond: Equatable, Sendable {
     public var ref: Ref<Bond>
     /// The record's `uuid`.
     public var uuid: String
-    /// The PIF that stands for the bond as a whole.
+    /// The PIF that represents the bond as a whole.
     public var master: Ref<PIF>
     /// The PIFs that are bonded, in the record's order.
     public var slaves: [Ref<PIF>]

@@ -41,7 +41,7 @@ struct BondOptions: Equatable, Sendable {
         guard let text = self[name] else { return fallback }
         if let number = Int(text), String(number) == text, (0...3_600_000).contains(number) { return number }
         warnings.append(
-            skipped(name, "'\(text)' skipped: a number of milliseconds is allowed; using \(fallback)"))
+            skipped(name, "'\(text)' ignored: expected a number of milliseconds; using \(fallback)"))
         return fallback
     }
 
@@ -55,7 +55,7 @@ struct BondOptions: Equatable, Sendable {
         case "1", "true", "on": return true
         case "0", "false", "off": return false
         case let text:
-            let message = "bond option use_carrier '\(text ?? "")' skipped: 0 or 1 is allowed; using 1"
+            let message = "bond option use_carrier '\(text ?? "")' ignored: expected 0 or 1; using 1"
             warnings.append(Warning(record.title, message, origin: options["use-carrier"]?.origin))
             return true
         }
@@ -65,7 +65,7 @@ struct BondOptions: Equatable, Sendable {
     func lacpTime(_ warnings: inout [Warning]) -> String? {
         guard let text = self["lacp-time"] else { return nil }
         if text == "slow" || text == "fast" { return text }
-        warnings.append(skipped("lacp-time", "'\(text)' skipped: slow or fast is allowed"))
+        warnings.append(skipped("lacp-time", "'\(text)' ignored: expected slow or fast"))
         return nil
     }
 
@@ -81,8 +81,8 @@ struct BondOptions: Equatable, Sendable {
         case "tcpudp_ports": return .ports
         case let text:
             let used = standard == .ports ? "tcpudp_ports" : "src_mac"
-            let allowed = "src_mac or tcpudp_ports is allowed; using \(used)"
-            warnings.append(skipped("hashing-algorithm", "'\(text ?? "")' skipped: \(allowed)"))
+            let expected = "src_mac or tcpudp_ports; using \(used)"
+            warnings.append(skipped("hashing-algorithm", "'\(text ?? "")' ignored: expected \(expected)"))
             return standard
         }
     }

@@ -24,7 +24,7 @@ package struct Findings: Sendable {
         guard warnings.count < Self.limit else { return }
         warnings.append(warning)
         if warnings.count == Self.limit - 1 {
-            warnings.append(Warning(warning.subject, "further values of this kind are skipped without a word"))
+            warnings.append(Warning(warning.subject, "too many problems; further ones are not listed"))
         }
     }
 }

@@ -60,7 +60,7 @@ extension ModelValidation {
             let bonds = pif.bondMasterOf.prefix(RecordLimit.depth).map(\.text).joined(separator: ", ")
             add(
                 pif.ref.asRecord, "bond_master_of",
-                "\(pif) is master of several bonds (\(bonds)), at most one is possible")
+                "\(pif) is the master of several bonds (\(bonds)), but a PIF can be the master of one only")
         }
         checkVLAN(of: pif)
         if pif.vlanSlaveOf.count > RecordLimit.vlans {
@@ -80,7 +80,7 @@ extension ModelValidation {
         switch (pif.vlan, pif.vlanMasterOf) {
         case (nil, nil): break
         case (nil, let vlan?):
-            add(pif.ref.asRecord, "VLAN", "no tag, although \(vlan.asRecord) is this PIF's")
+            add(pif.ref.asRecord, "VLAN", "no tag, although \(vlan.asRecord) makes this PIF a VLAN")
         case (let tag?, nil):
             add(pif.ref.asRecord, "VLAN_master_of", "no VLAN record, although the PIF has tag \(tag)")
         case (_?, let vlan?):
@@ -208,8 +208,9 @@ extension ModelValidation {
             var next = model.pifs[start]
             while let pif = next, depths[pif.ref] == nil {
                 guard onPath.insert(pif.ref).inserted else {
-                    let loop = path.drop { $0 != pif.ref }.prefix(RecordLimit.depth).map(\.text).joined(separator: ", ")
-                    add(pif.ref.asRecord, "VLAN_master_of", "the VLAN stands on itself: \(loop)")
+                    let loop = path.drop { $0 != pif.ref }.prefix(RecordLimit.depth).map(\.text)
+                    let names = (loop + [pif.ref.text]).joined(separator: " -> ")
+                    add(pif.ref.asRecord, "VLAN_master_of", "VLAN loop: \(names)")
                     next = nil
                     break
                 }
@@ -223,7 +224,7 @@ extension ModelValidation {
                 guard depth > RecordLimit.depth else { continue }
                 add(
                     ref.asRecord, "VLAN_master_of",
-                    "\(depth) VLANs stand on each other, \(RecordLimit.depth) are allowed")
+                    "\(depth) VLANs are stacked on each other; at most \(RecordLimit.depth) are allowed")
             }
         }
     }
@@ -244,7 +245,7 @@ extension ModelValidation {
             }
             add(
                 pif.ref.asRecord, "device",
-                "\(other.asRecord) has the same card \(pif.device), and a card is in one network at a time",
+                "\(other.asRecord) has the same card \(pif.device), but a card can be in one network only",
                 blocks: false)
         }
     }
@@ -271,7 +272,7 @@ extension ModelValidation {
             guard other != vlan.untaggedPIF else { continue }
             add(
                 vlan.untaggedPIF.asRecord, "VLAN",
-                "\(other.asRecord) has the same tag \(tag) on the same PIF, and a VLAN is on one network at a time",
+                "\(other.asRecord) has the same tag \(tag) on the same PIF, but a VLAN can be in one network only",
                 blocks: false)
         }
     }

@@ -47,7 +47,7 @@ extension NetworkModel {
             // As ethtool(8) has it, a mask in hexadecimal, of up to 128 modes.
             settings.link.advertised = LinkSettings.modes(text)
             if settings.link.advertised == nil {
-                let allowed = "a mask in hexadecimal, such as 0x020,"
+                let allowed = "a mask in hexadecimal, such as 0x020"
                 warnings.append(bad(text, origin("ethtool-advertise"), allowed: allowed))
             }
         }
@@ -70,7 +70,7 @@ extension NetworkModel {
     }
 
     private static func bad(_ text: String, _ origin: Origin, allowed: String) -> Warning {
-        guard case .record(let record, let field) = origin else { return Warning("\(origin)", "'\(text)' skipped") }
+        guard case .record(let record, let field) = origin else { return Warning("\(origin)", "'\(text)' ignored") }
         return Warning(record, field, skipped: text, allowed: allowed)
     }
 }

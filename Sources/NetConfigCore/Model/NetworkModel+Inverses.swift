@@ -29,7 +29,7 @@ extension NetworkModel {
             bonds[bond.ref]?.primarySlave = nil
             warnings.append(
                 Warning(
-                    "bond \(bond.ref)", "primary_slave \(primary) skipped: there is no such PIF",
+                    "bond \(bond.ref)", "primary_slave \(primary) ignored: there is no such PIF",
                     origin: .record(bond.name, field: "primary_slave")))
         }
     }

@@ -12,7 +12,7 @@ extension NetworkModel {
         warnings.append(
             Warning(
                 name,
-                "\(slave) is a slave of \(master) by its record: \(device) becomes the management interface instead"))
+                "\(slave) is a slave of \(master) in its record; \(device) becomes the management interface instead"))
         return [device.text] + bridges.dropFirst()
     }
 }

@@ -31,6 +31,6 @@ package enum RecordLimit {
 
     /// What is said of something that has more than it may: half a sentence.
     package static func message(_ what: String, _ count: Int, of units: String, allowed limit: Int) -> String {
-        "\(what) has \(count) \(units), \(limit) are allowed"
+        "\(what) has \(count) \(units); at most \(limit) are allowed"
     }
 }

@@ -16,20 +16,22 @@ extension UnknownBridge: CustomStringConvertible {
     /// What was asked for and what there is: all names, or of many those that are most like it.
     public var description: String {
         if isForeign {
-            return "\(name) is none of this host's networks, old or new: neither the records, their last good copy and "
-                + "xcp-networkd's, nor \(HostFile.attached) name it; it stays as it is"
+            return
+                "\(name) is not a network of this host, present or former: it is not in the records, in their last good "
+                + "copy, in xcp-networkd's database or in \(HostFile.attached); it is left unchanged"
         }
         guard let fault else { return list }
-        return isLeftOut ? "\(name) cannot be used: \(fault)" : "\(list); an error in the records may be why: \(fault)"
+        return isLeftOut
+            ? "\(name) cannot be used: \(fault)" : "\(list); an error in the records may be the cause: \(fault)"
     }
 
     private var list: String {
         let start = "no network of this host has the bridge '\(name)'; "
-        guard !known.isEmpty else { return start + "there are: none" }
-        guard known.count > Self.limit else { return start + "there are: \(Self.list(known))" }
+        guard !known.isEmpty else { return start + "known names: none" }
+        guard known.count > Self.limit else { return start + "known names: \(Self.list(known))" }
         let nearest = known.map { (distance: Self.distance($0.text, name), name: $0) }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(Self.limit).map(\.name)
-        return start + "of \(known.count) names the nearest are: \(Self.list(nearest))"
+        return start + "the closest of \(known.count) known names: \(Self.list(nearest))"
     }
 
     /// So many names are listed.

@@ -32,7 +32,7 @@ public struct Warning: Hashable, Sendable {
     /// Creates a warning about a value of a record, which is left out.
     package init(_ record: RecordName, _ field: String, skipped value: String, allowed: String, line: Int? = nil) {
         self.init(
-            record.title, "\(field) '\(value)' skipped: \(allowed) is allowed", origin: .record(record, field: field),
+            record.title, "\(field) '\(value)' ignored: expected \(allowed)", origin: .record(record, field: field),
             line: line)
     }
 }

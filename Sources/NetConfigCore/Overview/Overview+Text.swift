@@ -15,12 +15,12 @@ extension Overview {
     /// In one line whether all is well.
     var verdict: String {
         let drifting = nodes.reduce(0) { $0 + $1.count(of: .drift) }
-        if drifting == 1 { return "1 thing is not as configured" }
-        if drifting > 1 { return "\(drifting) things are not as configured" }
+        if drifting == 1 { return "1 difference from the configuration" }
+        if drifting > 1 { return "\(drifting) differences from the configuration" }
         if nodes.contains(where: \.isMissingManagement) { return "the management network is not attached" }
         guard nodes.contains(where: { $0.count(of: .right) > 0 }) else { return "nothing is attached" }
-        if nodes.contains(where: \.hasUnknown) { return "everything that could be looked at is as configured" }
-        return "everything that is attached is as configured"
+        if nodes.contains(where: \.hasUnknown) { return "no differences found; some settings could not be read" }
+        return "all attached networks are as configured"
     }
 }
 

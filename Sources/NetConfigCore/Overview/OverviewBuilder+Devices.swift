@@ -197,7 +197,7 @@ extension OverviewBuilder {
             rows.append(comparison("type", "internal", .text(interface["type"]?.description ?? "unset")))
         }
         let flaw = vswitch.empty.contains(bridge) ? VswitchState.noFlows : vswitch.failing[bridge]
-        if let failure = vswitch.isCarriedOut ? flaw : "ovs-vswitchd does not run" {
+        if let failure = vswitch.isCarriedOut ? flaw : "ovs-vswitchd is not running" {
             rows.append(comparison("Open vSwitch", "works", .text(failure)))
         }
         return rows

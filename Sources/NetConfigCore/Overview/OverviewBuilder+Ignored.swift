@@ -10,7 +10,7 @@ extension OverviewBuilder {
         }
         if pif.bondMasterOf.isEmpty {
             for key in pif.otherConfig.entries.keys.sorted() where key.begins(with: "bond-") {
-                reasons.append("other_config:\(key) of \(pif): it is no bond")
+                reasons.append("other_config:\(key) of \(pif): it is not a bond")
             }
         }
         reasons += overriddenMTUs(of: pif, network)
@@ -19,7 +19,7 @@ extension OverviewBuilder {
         let keys =
             pif.otherConfig.ignored.map { "other_config:\($0) of \(pif)" }
             + (network?.otherConfig.ignored ?? []).map { "other_config:\($0) of \(network?.name.title ?? "")" }
-        reasons += keys.map { "\($0): it means nothing to this program" }
+        reasons += keys.map { "\($0) is not used by this program" }
         var seen: Set<String> = []
         return reasons.filter { seen.insert($0).inserted }
     }
@@ -34,7 +34,8 @@ extension OverviewBuilder {
             let used = model.failMode(ofBridgeOf: pif)
             guard used.origin != .record(record, field: "other_config:\(key)") else { return nil }
             return pif.vlan == nil
-                ? "\(place): \(used.origin) goes before it" : "\(place): a VLAN's bridge has the mode of the one below"
+                ? "\(place): overridden by \(used.origin)"
+                : "\(place): a VLAN's bridge uses the mode of the bridge below"
         }
     }
 
@@ -43,7 +44,7 @@ extension OverviewBuilder {
         var unused: [Warning] = []
         let used = [(true, model.mtu(ofBridgeOf: pif, &unused)), (false, model.mtu(ofDeviceOf: pif, &unused))]
         return used.filter { $0.1.origin != .record(network.name, field: "MTU") }.map { isBridges, mtu in
-            "MTU of \(network): for \(isBridges ? "the bridge" : "\(pif)"), \(mtu.origin) goes before it"
+            "MTU of \(network): overridden for \(isBridges ? "the bridge" : "\(pif)") by \(mtu.origin)"
         }
     }
 

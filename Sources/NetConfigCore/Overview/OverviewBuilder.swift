@@ -57,7 +57,7 @@ struct OverviewBuilder {
             settings = settings.map(\.unasked)
             if isBridgeThere(pif) {
                 let carriesVLANs = model.vlanPIFs(on: pif).contains(where: self.isAttached)
-                let place = carriesVLANs ? "there, for the VLANs on it" : "there"
+                let place = carriesVLANs ? "present, for the VLANs on it" : "present"
                 settings.insert(comparison("device", nil, .text(place), essential: true), at: 0)
             }
         }
@@ -116,7 +116,7 @@ struct OverviewBuilder {
         return Set(linux + vswitch).union(former.keys).subtracting(known).sorted().map { name in
             Overview.Node(
                 kind: .other, name: name,
-                title: internals.contains(name) ? "internal network" : former[name] ?? "in no record of this host",
+                title: internals.contains(name) ? "internal network" : former[name] ?? "not in any record of this host",
                 tag: nil, state: .unmanaged, settings: [], ignored: [], children: [])
         }
     }
@@ -134,7 +134,7 @@ struct OverviewBuilder {
                 return (
                     name.text,
                     isNetworkds
-                        ? "xcp-networkd's" : "in no record any more; `--force \(name) down` takes it away"
+                        ? "in xcp-networkd's database" : "no longer in any record; `--force \(name) down` removes it"
                 )
             })
     }

@@ -37,13 +37,14 @@ public struct Plan: Equatable, Sendable {
         let missed = shortfalls.map(\.description) + warnings.filter { !$0.isRemark }.map(\.description)
         var reasons: [String] = []
         if !missed.isEmpty {
-            reasons.append("this cannot be had as it is asked for: \(missed.joined(separator: "; "))")
+            reasons.append("not everything that was requested is possible: \(missed.joined(separator: "; "))")
         }
         if !losses.isEmpty {
             reasons.append("this would be lost for good: \(losses.map(\.description).joined(separator: "; "))")
         }
         guard !reasons.isEmpty else { return nil }
-        return "nothing was changed, because \(reasons.joined(separator: ", and ")). Without --strict the run goes on"
+        return
+            "nothing was changed, because \(reasons.joined(separator: ", and because ")). Without --strict the rest would be done"
             .printable
     }
 

@@ -84,7 +84,7 @@ extension PlanError: CustomStringConvertible {
         case .unknownName(let error):
             return error.description
         case .notObserved(let what):
-            return "cannot plan without a look at \(what): observe the host with the scope of these requests"
+            return "cannot plan: the state lacks \(what); observe the host with the scope of these requests"
         case .unmanaged(let pif):
             return "\(pif) is not managed by XAPI (managed=false) and is left alone"
         case .needsUnmanaged(let pif, let other):
@@ -92,7 +92,7 @@ extension PlanError: CustomStringConvertible {
         case .missingUplink(let pif, let device, let mac, let present, let otherName):
             let devices = present.isEmpty ? "none" : present.joined(separator: ", ")
             return
-                "\(pif) needs network card \(device)\(mac.map { " (MAC \($0))" } ?? ""), which is not there; there are: \(devices)"
+                "\(pif) needs network card \(device)\(mac.map { " (MAC \($0))" } ?? ""), which is missing; cards present: \(devices)"
                 + (otherName.map { "; \($0)" } ?? "")
         case .swappedNames(let pif, let device, let mac, let carrier):
             return "\(pif) has MAC \(mac), but that is the address of \(carrier) and not of \(device); "
@@ -100,34 +100,35 @@ extension PlanError: CustomStringConvertible {
         case .tunnelNeedsOpenVswitch(let pif):
             return "\(pif) is a tunnel, and tunnels need Open vSwitch; this host uses the Linux bridge"
         case .needsBridge(let pif, let kind):
-            return "\(pif) has no bridge, and Open vSwitch cannot make a \(kind) without one"
+            return "\(pif) has no bridge, and Open vSwitch cannot create a \(kind) without one"
         case .nameTooLong(let pif, let name):
             return "\(pif) needs a device '\(name)', but a device name is \(DeviceName.rule)"
         case .nameTaken(let name, let wanted, let found):
-            return "cannot make \(wanted) \(name): there already is \(found) of that name"
+            return "cannot create \(wanted) \(name): \(found) with that name already exists"
         case .otherDatapath(let name, let wanted, let found, let command):
             return
-                "cannot \(wanted) \(name): \(found) of that name is left from the other datapath (network.conf was changed); "
-                + "a restart of the host takes it away, or `\(command)`, with its addresses"
+                "cannot \(wanted) \(name): \(found) of that name remains from the other datapath (network.conf was changed); "
+                + "reboot the host or run `\(command)` to remove it, with its addresses"
         case .busy(let device, let master):
-            return "cannot use \(device): it belongs to \(master), which is none of this host's networks; "
+            return "cannot use \(device): it belongs to \(master), which is not a network of this host; "
                 + "--take takes it from there, with the addresses of \(master)"
         case .shared(let device, let others):
             return
-                "cannot use \(device): \(others.joined(separator: ", ")) on it, and a card with such a device joins no "
-                + "bridge or bond; end what uses it, or --take deletes it"
+                "cannot use \(device): it carries \(others.joined(separator: ", ")), and a card with such a device cannot "
+                + "join a bridge or bond; stop what uses it, or delete it with --take"
         case .noAddress(let pif, let family):
             return "\(pif) has a static \(family == .v4 ? "IPv4" : "IPv6") configuration, but no valid address"
                 + (family == .v4 ? " and netmask" : "")
         case .noIPv6(let pif, let flaw):
-            return "\(pif) cannot have its primary address, which is an IPv6 one: \(flaw)"
+            return "\(pif) cannot have its primary address, an IPv6 address: \(flaw)"
         case .conflict(let pif, let other):
-            return "\(pif) cannot be had together with \(other), which comes first: a card is in one bond or bridge"
+            return
+                "cannot bring up \(pif) together with \(other): they share a network card, and \(other) was given first"
         case .badName(let pif, let name):
             return
-                "\(pif) cannot have a device '\(name)': the name stands for others, or the kernel makes another of it"
+                "\(pif) cannot have a device named '\(name)': the name is reserved, or the kernel would change it"
         case .besideBond(let pif, let bond):
-            return "\(pif) is skipped: its card is in \(bond), which comes first"
+            return "\(pif) is skipped: its card is in \(bond), which is brought up as well"
         case .sameCard(let pif, let other):
             return "\(pif) has the same card as the network of \(other), which is attached; "
                 + "take that down first, or correct one of the two PIFs in XAPI"
@@ -135,9 +136,10 @@ extension PlanError: CustomStringConvertible {
             return "\(pif) has the same tag on the same card as the network of \(other), which is attached; "
                 + "take that down first, or correct one of the two tags in XAPI"
         case .noSwitch(let pif):
-            return "\(pif) is right in the database of Open vSwitch, but nothing passes: \(VswitchState.notCarriedOut)"
+            return
+                "\(pif) is configured in Open vSwitch's database, but no traffic passes: \(VswitchState.notCarriedOut)"
         case .badTag(let pif, let tag):
-            return "\(pif) has VLAN tag \(tag); 0 to 4094 can be used"
+            return "\(pif) has VLAN tag \(tag); expected 0 to 4094"
         }
     }
 }

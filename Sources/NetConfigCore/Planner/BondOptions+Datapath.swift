@@ -24,9 +24,9 @@ extension BondOptions {
             let isKnown = observed.knowsBalanceSLB != nil
             warn(
                 isKnown
-                    ? "this kernel has no balance-slb; using active-backup"
-                    : "whether this kernel has balance-slb only its bonding driver can tell, which is not loaded; "
-                        + "active-backup is used where it has not", &warnings)
+                    ? "this kernel does not support balance-slb; using active-backup"
+                    : "the bonding driver is not loaded, so whether this kernel supports balance-slb is unknown; "
+                        + "active-backup is used if it does not", &warnings)
         case let mode where !Self.kernelModes.contains(mode):
             attributes.mode = "active-backup"
             warn("unknown bond mode '\(mode)'; using active-backup", &warnings)

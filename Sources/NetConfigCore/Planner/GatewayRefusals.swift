@@ -25,6 +25,6 @@ struct GatewayRefusals {
         if broadcasts.contains(gateway) { return "\(gateway) is a broadcast address" }
         // `ip6_route_check_nh_onlink`: what has a way over another device is on no other link. IPv4 does not mind.
         guard route.isOnLink, let other = others.first(where: { $0.network.contains(gateway) }) else { return nil }
-        return "the way to \(gateway) is over \(other.name)"
+        return "\(gateway) is reached over \(other.name)"
     }
 }

@@ -14,13 +14,13 @@ extension NetworkModel {
                 let trimmed = entry.trimmed
                 guard let route = Route(staticRoute: trimmed) else {
                     let message =
-                        "static route '\(String(trimmed).cut(at: 80))' skipped: network/length/gateway is allowed, host bits clear"
+                        "static route '\(String(trimmed).cut(at: 80))' ignored: expected network/length/gateway, without host bits"
                     warnings.append(Warning(record.title, message, origin: origin))
                     continue
                 }
                 guard seen.insert(route).inserted, seen.count <= RecordLimit.routes else { continue }
                 if let first = gateways[route.destination] {
-                    let message = "static route \(route.text) skipped: the records have \(first.text) before it"
+                    let message = "static route \(route.text) ignored: the records list \(first.text) before it"
                     warnings.append(Warning(pif.description, message, origin: origin))
                     continue
                 }
@@ -48,7 +48,7 @@ extension NetworkModel {
             let family = route.destination.address.family
             if addresses.contains(where: { $0.isNetwork(route.destination) }) {
                 let message =
-                    "static route \(route.text) left out: the network is the device's own, and needs no gateway"
+                    "static route \(route.text) ignored: the network is directly connected and needs no gateway"
                 warnings.append(Warning(pif.description, message, origin: setting.origin).asRemark)
                 return nil
             }
@@ -60,11 +60,12 @@ extension NetworkModel {
                 setting.value = Route(route.destination, via: gateway, isOnLink: true)
                 return setting
             case .onLink:
-                let message = "static route \(route.destination) skipped: its gateway is on no network of \(device)"
+                let message =
+                    "static route \(route.destination) ignored: its gateway is not on any network of \(device)"
                 warnings.append(Warning(pif.description, message, origin: setting.origin))
             case .impossible(let flaw):
                 let message =
-                    "static route \(route.destination) skipped: its gateway \(gateway) cannot be used, \(flaw)"
+                    "static route \(route.destination) ignored: its gateway \(gateway) cannot be used: \(flaw)"
                 warnings.append(Warning(pif.description, message, origin: setting.origin))
             }
             return nil

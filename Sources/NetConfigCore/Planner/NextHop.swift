@@ -21,7 +21,7 @@ enum NextHop: Equatable {
 extension IPAddress {
     /// What keeps a router from having this address: half a sentence.
     fileprivate func flawAsRouter(among networks: [IPPrefix]) -> String? {
-        guard isUnicast else { return "it is no host's address" }
+        guard isUnicast else { return "it is not a host address" }
         for network in networks {
             if network.address == self { return "it is the PIF's own address" }
             // A network of two addresses has a host at each (RFC 3021). The first address of an IPv6 network is that of

@@ -12,12 +12,12 @@ package enum PendingFlows {
     /// Writes the note.
     static func noting(_ bridge: String, in state: ObservedState) -> (action: Action, reason: String) {
         let action = Action.replaceFile(file, before: state.files[file], after: note(of: bridge))
-        return (action, "a run that is killed is finished later")
+        return (action, "so that the next run adds the flows if this one is killed")
     }
 
     /// Takes the note away; `nil` where there is none.
     static func forgetting(in state: ObservedState) -> (action: Action, reason: String)? {
-        state.files[file].map { (.replaceFile(file, before: $0, after: nil), "the flows are there") }
+        state.files[file].map { (.replaceFile(file, before: $0, after: nil), "the flows have been added") }
     }
 
     private static func note(of bridge: String) -> FileContents { FileContents("\(bridge)\n") }

@@ -28,7 +28,7 @@ extension PlanBuilder {
         }
         let slaves = slavesInOrder(bond, mode: wanted.mode)
         for other in state.ports(of: name) where !slaves.contains(other) {
-            perform(.setMaster(other, nil), because: "no slave of \(master) by its record")
+            perform(.setMaster(other, nil), because: "not a slave of \(master) in its record")
         }
         for slave in slaves where state.links[slave]?.master != name {
             clearAddresses(of: slave, because: "\(slave) joins \(name)")

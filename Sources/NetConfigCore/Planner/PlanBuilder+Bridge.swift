@@ -40,16 +40,16 @@ extension PlanBuilder {
             if state.links[device]?.master != bridge {
                 perform(.setMaster(device, bridge), because: "uplink of \(bridge)")
             } else {
-                clearFlags(of: device, because: "the uplink of \(bridge) lets everything pass")
+                clearFlags(of: device, because: "an uplink of \(bridge) must pass all frames")
             }
             // Not before: a router that is heard until then gives it an address again.
             clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
             moveGuests(of: predecessors, to: bridge)
             releaseOtherUplinks(than: device, from: bridge, of: pif)
-            clearFlags(of: bridge, because: "\(pif) is reached there")
+            clearFlags(of: bridge, because: "\(pif) must be reachable on it")
             nameHeldGateways(of: bridge, over: device)
             for port in state.ports(of: bridge) where state.links[port]?.has(.ownAddress) == true {
-                perform(.setFlag(port, .ownAddress, false), because: "\(pif) is reached on \(bridge)")
+                perform(.setFlag(port, .ownAddress, false), because: "\(pif) must be reachable on \(bridge)")
             }
             let limit = chain.last?.mtu ?? lowerMTU
             chain.append((bridge, clamp(model.mtu(ofBridgeOf: pif, &warnings), of: bridge, to: limit, of: device)))
@@ -70,8 +70,8 @@ extension PlanBuilder {
         for held in observed.links[bridge]?.heldGateways ?? [] where held.port != uplink {
             remark(
                 bridge,
-                "frames for \(held.address) (\(held.mac)) go to \(held.port), and not to \(uplink): "
-                    + "`bridge fdb delete \(held.mac) dev \(held.port) master` ends that")
+                "frames for \(held.address) (\(held.mac)) go to \(held.port) instead of \(uplink); "
+                    + "`bridge fdb delete \(held.mac) dev \(held.port) master` stops that")
         }
     }
 
@@ -83,7 +83,7 @@ extension PlanBuilder {
             return perform(.createLink(name, .bridge(attributes), mac: mac), because: "bridge of \(pif)")
         }
         guard case .bridge(let current) = link.kind else {
-            if let leftover = otherDatapath(name, "make bridge") { throw PlanError(pif, leftover) }
+            if let leftover = otherDatapath(name, "create bridge") { throw PlanError(pif, leftover) }
             throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind)))
         }
         if model.pool?.igmpSnoopingEnabled == nil { attributes.multicastSnooping = current.multicastSnooping }

@@ -27,8 +27,8 @@ extension PlanBuilder {
             }
             let mac = missing.mac.map { " (MAC \($0))" } ?? ""
             let hint = observed.otherName(missing.device).map { "; \($0)" } ?? ""
-            let rest = "\(stack.datapath.device) is made of the others\(hint)"
-            warn(missing, "network card \(missing.device)\(mac) is not there; \(rest)")
+            let rest = "\(stack.datapath.device) uses the remaining ones\(hint)"
+            warn(missing, "network card \(missing.device)\(mac) is missing; \(rest)")
         }
         let former = former(above: stack).devices
         for uplink in present {
@@ -42,7 +42,10 @@ extension PlanBuilder {
                 throw PlanError(
                     pif, .swappedNames(pif: "\(uplink)", device: uplink.device, mac: mac, carrier: carrier))
             }
-            warn(uplink, "MAC is \(mac), but \(uplink.device) has \(own) and no card has the other; using \(own)")
+            warn(
+                uplink,
+                "the record has MAC \(mac), but \(uplink.device) has \(own), and no other card has \(mac); using \(own)"
+            )
         }
     }
 
@@ -98,7 +101,8 @@ extension PlanBuilder {
             for card in failing where failing.count < cards.count {
                 warn(
                     card,
-                    "Open vSwitch cannot use it: \(rows.failing[card] ?? ""); \(stack.datapath.device) goes on without")
+                    "Open vSwitch cannot use it: \(rows.failing[card] ?? ""); \(stack.datapath.device) works without it"
+                )
             }
             for pif in stack.pifs where pif.vlan != nil {
                 guard let name = model.bridge(of: pif), let failure = rows.failing[name.text],
@@ -125,7 +129,7 @@ extension PlanBuilder {
             guard let link = observed.links[card], let usable = link.usableMTU(mtu.value), usable != mtu.value else {
                 continue
             }
-            let rule = usable < mtu.value ? "more than \(card) can have" : "less than \(card) can have"
+            let rule = usable < mtu.value ? "above the maximum of \(card)" : "below the minimum of \(card)"
             warn(card, "MTU \(mtu.value) (\(mtu.origin)) is \(rule); using \(usable)", at: mtu.origin)
             mtu.value = usable
         }

@@ -81,7 +81,7 @@ extension PlanBuilder {
             guard let bond = model.bond(masteredBy: master) else { continue }
             for slave in bond.slaves.filter({ seen.insert($0).inserted }).compactMap({ model.pifs[$0] })
             where !kept.contains(slave.device) && !isNeeded(slave) {
-                lower(slave.device, because: "\(master) goes, and nothing else uses \(slave.device)")
+                lower(slave.device, because: "\(master) is removed, and nothing else uses \(slave.device)")
             }
         }
     }

@@ -14,7 +14,9 @@ extension PlanBuilder {
                 if link.offloads[offload] == nil || link.fixedOffloads.contains(offload) {
                     if setting.origin != .standard {
                         warn(
-                            name, "cannot switch \(offload) \(isOn ? "on" : "off") (\(setting.origin)): not changeable")
+                            name,
+                            "cannot switch \(offload) \(isOn ? "on" : "off") (\(setting.origin)): the driver does not let it be changed"
+                        )
                     }
                     continue
                 }
@@ -23,7 +25,7 @@ extension PlanBuilder {
         }
         guard settings.hasLinkSettings else { return }
         guard let current = link.settings else {
-            return warn(name, "cannot set speed, duplex or negotiation: the device has none")
+            return warn(name, "cannot set speed, duplex or autonegotiation: the device does not support it")
         }
         // The wish as it is in the record: the current speed, added to it, would restrict what is offered to the peer.
         let wish = settings.link.keepingKinds(of: current)
@@ -72,7 +74,7 @@ extension PlanBuilder {
     mutating func warnOfOtherClients() {
         for client in observed.otherClients ?? [] {
             let remedy =
-                client.program == "NetworkManager" ? "`nmcli device set \(client.device) managed no`" : "end it"
+                client.program == "NetworkManager" ? "`nmcli device set \(client.device) managed no`" : "stop it"
             remark(client.device, "\(client) may change its addresses and routes at any time: \(remedy)")
         }
     }
@@ -161,10 +163,10 @@ extension PlanBuilder {
                     var usable = state
                     usable.links[name] = link
                     for action in LinkRepair.actions(from: state, to: usable) {
-                        perform(action, because: "\(other) stays usable")
+                        perform(action, because: "so that \(other) stays usable")
                     }
                 }
-                if made.contains(name) { restartDHCP(on: name, because: "\(other) stays usable") }
+                if made.contains(name) { restartDHCP(on: name, because: "so that \(other) stays usable") }
             }
         }
     }

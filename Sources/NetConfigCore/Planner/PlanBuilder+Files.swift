@@ -41,7 +41,7 @@ extension PlanBuilder {
     private mutating func write(_ bytes: [UInt8], to path: String, because reason: String) {
         let old = state.files[path]
         guard old?.bytes != bytes else { return }
-        if let obstacle = state.obstacles?[path] { return warn(path, "\(obstacle); it is left alone") }
+        if let obstacle = state.obstacles?[path] { return warn(path, "\(obstacle); it is left unchanged") }
         perform(
             .replaceFile(path, before: old, after: FileContents(bytes, mode: old?.mode ?? 0o644)), because: reason)
     }
@@ -61,7 +61,7 @@ extension PlanBuilder {
                 && domain.utf8.allSatisfy { $0.isLetter || $0.isDigit || ".-_".utf8.contains($0) }
             if !isName {
                 warn(
-                    pif, "domain '\(domain)' skipped: it is no domain name",
+                    pif, "domain '\(domain)' ignored: it is not a domain name",
                     at: .record(pif.name, field: "other_config:domain"))
             }
             return isName

@@ -108,7 +108,9 @@ extension PlanBuilder {
         // One that is not there gives nothing: another does meanwhile.
         let first = named.first { wanted.contains($0.ref) || staysInUse($0) }
         if let absent = named.first, absent.ref != first?.ref {
-            note("other_config:\(key) is set on \(absent), which is not attached: \(what) is another PIF's until it is")
+            note(
+                "other_config:\(key) is set on \(absent), which is not attached: another PIF provides \(what) until it is"
+            )
         }
         if let first {
             if named.count > 1, named.first?.ref == first.ref {
@@ -152,7 +154,7 @@ extension PlanBuilder {
         let error = PlanError(pif, .noAddress(pif: "\(pif)", family: family))
         guard family == pif.primaryFamily else {
             let message =
-                "its static \(family == .v4 ? "IPv4" : "IPv6") configuration has no valid address and is left out"
+                "its static \(family == .v4 ? "IPv4" : "IPv6") configuration has no valid address and is ignored"
             return warn(pif, message, at: .record(pif.name, field: family == .v4 ? "IP" : "IPv6"))
         }
         try miss(error, of: pif)
@@ -179,7 +181,7 @@ extension PlanBuilder {
         for prefix in duplicates.intersection(prefixes).sorted() {
             remark(
                 device,
-                "another host has \(prefix.address), or had it when this one asked: it is given to the device anew")
+                "duplicate address detection found another host with \(prefix.address); the address is added again")
         }
         removeAddresses(of: device, because: reason) { address in
             address.prefix.address.family == family
@@ -227,5 +229,5 @@ extension Action {
 
 extension DHCPClient {
     /// Why one that is configured as it should be does not do: half a sentence.
-    fileprivate var flaw: String { progress == .gone ? "its process is gone" : "it has no lease" }
+    fileprivate var flaw: String { progress == .gone ? "its process has exited" : "it has no lease" }
 }

@@ -10,7 +10,7 @@ extension PlanBuilder {
         if pif.primaryFamily == .v6 {
             try miss(PlanError(pif, .noIPv6(pif: "\(pif)", flaw: flaw)), of: pif)
         } else {
-            warn(pif, "\(flaw); its IPv6 configuration is left out")
+            warn(pif, "\(flaw); its IPv6 configuration is ignored")
         }
         var pif = pif
         pif.ipv6 = IPv6Configuration()
@@ -21,7 +21,7 @@ extension PlanBuilder {
     private func flaw(ofIPv6On link: Link) -> String? {
         if isIPv6Off { return "IPv6 is switched off on this host (net.ipv6.conf.all.disable_ipv6 is 1)" }
         guard link.ipv6 == nil else { return nil }
-        guard let mtu = link.mtu, mtu < Stake.leastIPv6MTU else { return "this host has no IPv6" }
+        guard let mtu = link.mtu, mtu < Stake.leastIPv6MTU else { return "this host does not support IPv6" }
         return "IPv6 needs an MTU of \(Stake.leastIPv6MTU) bytes or more, and the network's is \(mtu)"
     }
 
@@ -44,7 +44,7 @@ extension PlanBuilder {
             case .dhcp: current.with(acceptRA: heeded, autoconf: false).formingAddresses
             }
         if current != wanted || made.contains(device) {
-            let why = current.isDisabled ? ", for which it is switched on" : ""
+            let why = current.isDisabled ? "; IPv6 was disabled" : ""
             perform(.setIPv6(device, wanted), because: "IPv6 mode \(pif.ipv6.mode.rawValue) of \(pif)\(why)")
         }
     }
@@ -98,7 +98,7 @@ extension PlanBuilder {
             guard let gateway = route.gateway, going.contains(where: { $0.contains(gateway) }),
                 !staying.contains(where: { $0.contains(gateway) })
             else { continue }
-            perform(.removeRoute(device, route), because: "its gateway is on no network of \(pif) any more")
+            perform(.removeRoute(device, route), because: "its gateway is no longer on any network of \(pif)")
         }
     }
 }

@@ -11,7 +11,7 @@ extension PlanBuilder {
         let refusals = GatewayRefusals(of: state, to: device)
         return routes.filter { route in
             guard let flaw = refusals.flaw(of: route) else { return true }
-            warn(pif, "route \(route.text) skipped: \(flaw)")
+            warn(pif, "route \(route.text) ignored: \(flaw)")
             return false
         }
     }
@@ -30,9 +30,9 @@ extension PlanBuilder {
                 if rivals.isEmpty, keepsDefaultRoute, pif.reaches(route) { continue }
             }
             if route.origin == .static {
-                perform(.removeRoute(device, route), because: "no route of \(pif) by its record")
+                perform(.removeRoute(device, route), because: "not in the record of \(pif)")
             } else if !rivals.isEmpty, !route.isAutomatic {
-                perform(.removeRoute(device, route), because: "it leads elsewhere than the record of \(pif) says")
+                perform(.removeRoute(device, route), because: "the record of \(pif) has another one")
             }
         }
         removeRivals(of: wanted, than: device)
@@ -49,7 +49,10 @@ extension PlanBuilder {
         for route in missing {
             // The kernel has one route of a destination and metric.
             if let other = taken[route.place] {
-                warn(pif, "route \(route.text) skipped: there is '\(other)' already, which is not ours to remove")
+                warn(
+                    pif,
+                    "route \(route.text) skipped: another route to the same destination exists ('\(other)') and is not "
+                        + "managed by this program")
                 continue
             }
             taken[route.place] = route.words(over: device)
@@ -58,8 +61,8 @@ extension PlanBuilder {
     }
 
     private func reason(for route: Route, _ pif: PIF) -> String {
-        if route.origin == .kernel { return "network of an address that has no route to it" }
-        if route.origin == .boot { return "gateway of the lease of \(pif)" }
+        if route.origin == .kernel { return "connected network whose route is missing" }
+        if route.origin == .boot { return "gateway in the lease of \(pif)" }
         return route.isDefault ? "gateway of \(pif)" : "static route of \(pif)"
     }
 
@@ -76,18 +79,19 @@ extension PlanBuilder {
             else { return nil }
             let origin = pif.gatewayOrigin(family)
             if case .impossible(let flaw) = hop {
-                warn(pif, "gateway \(gateway) skipped: \(flaw)", at: origin)
+                warn(pif, "gateway \(gateway) ignored: \(flaw)", at: origin)
                 return nil
             }
             let isKept = keepsDefaultRoute && state.hasDefaultRoute(family, besides: device)
             guard isGateway, !isKept else {
-                let reason = isKept ? "the default route that is there stays" : "another PIF has the default route"
+                let reason = isKept ? "the existing default route is kept" : "another PIF has the default route"
                 note("gateway \(gateway) of \(pif) is not used: \(reason)")
                 return nil
             }
             if hop == .onLink {
                 remark(
-                    pif, "gateway \(gateway) is on none of the PIF's networks; it is taken to be on the link (onlink)",
+                    pif,
+                    "gateway \(gateway) is not on any network of the PIF; assuming that it is on the link (onlink)",
                     at: origin)
             }
             return pif.defaultRoute(family)
@@ -112,8 +116,9 @@ extension PlanBuilder {
         }
         if let other = state.places(of: [Route(.any(.v4))]).values.first {
             warn(
-                pif, "the lease's default route cannot be set: there is '\(other)' already, which is not ours to remove"
-            )
+                pif,
+                "the default route of the lease cannot be set: another one exists ('\(other)') and is not managed by this "
+                    + "program")
         }
         return nil
     }

@@ -25,7 +25,9 @@ extension PlanBuilder {
             }
         }
         guard !missing.isEmpty else { return }
-        perform(.addFlows(bridge.text, missing), because: "the bridge is secure and no controller is connected yet")
+        perform(
+            .addFlows(bridge.text, missing),
+            because: "the bridge is in fail mode secure and no controller is connected yet")
     }
 
     private func secureModeFlows(of pif: PIF, over datapath: PIF, on bridge: DeviceName) -> [SecureModeFlow] {

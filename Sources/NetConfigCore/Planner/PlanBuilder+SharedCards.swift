@@ -18,7 +18,7 @@ extension PlanBuilder {
         guard takesCards, enslavesCards(of: stack) else { return }
         for card in uplinks(of: stack.datapath).map(\.device) {
             for name in sharers(of: card) {
-                warn(card, "\(words(name)) is deleted, which cannot be put back")
+                warn(card, "\(words(name)) is deleted, which cannot be undone")
                 stopDHCP(on: name, because: "\(card) is taken")
                 perform(.deleteLink(name), because: "\(card) is taken")
             }

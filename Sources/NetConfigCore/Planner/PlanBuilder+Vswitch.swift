@@ -63,7 +63,7 @@ extension PlanBuilder {
         guard let old = state.vswitch, !state.dhcpClients.isEmpty else { return }
         let made = rows.devicesMade(since: old)
         for device in pifs.compactMap(model.bridge) where made.contains(device) {
-            stopDHCP(on: device, because: "\(device) is made anew")
+            stopDHCP(on: device, because: "\(device) is recreated")
         }
     }
 
@@ -79,7 +79,7 @@ extension PlanBuilder {
         for uplink in uplinks { raise(uplink.device, because: "uplink of \(stack.pifs[0])") }
         // Old tools look for a device of the bond's name; nothing depends on it.
         if !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
-            perform(.setUp(datapath.device), because: "stands for the bond")
+            perform(.setUp(datapath.device), because: "represents the bond")
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
         ensureFlows(of: stack, on: bridge)
@@ -88,7 +88,7 @@ extension PlanBuilder {
         for pif in stack.pifs {
             guard let device = model.bridge(of: pif) else { continue }
             if let mtu = base.mtus[device] { applyMTUs([(device, mtu)]) }
-            clearFlags(of: device, because: "\(pif) is reached there")
+            clearFlags(of: device, because: "\(pif) must be reachable on it")
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device, of: pif)
         }
         if !isAskedFor { raiseCarrier(bridge, because: "datapath of \(stack.pifs[0])") }
@@ -101,7 +101,9 @@ extension PlanBuilder {
         guard snooping[0] != .boolean(true), snooping[1] == .boolean(true), state.links[bridge]?.isUp == true else {
             return
         }
-        perform(.queryMulticast(bridge), because: "multicast snooping goes on: what is plugged in already answers")
+        perform(
+            .queryMulticast(bridge),
+            because: "multicast snooping is switched on, and must learn the groups of existing ports")
     }
 
     private mutating func raiseBridgeless(_ pif: PIF) {
@@ -153,7 +155,8 @@ extension PlanBuilder {
         let known = state.links[name].flatMap { $0.isOpenVswitchs ? $0.greatestMTU : nil }
         let greatest = known ?? rows.greatestMTU(ofInternal: name)
         guard mtu.value > greatest else { return mtu }
-        warn(name, "MTU \(mtu.value) (\(mtu.origin)) is more than \(name) can have; using \(greatest)", at: mtu.origin)
+        warn(
+            name, "MTU \(mtu.value) (\(mtu.origin)) is above the maximum of \(name); using \(greatest)", at: mtu.origin)
         return Setting(greatest, from: mtu.origin)
     }
 

@@ -20,8 +20,8 @@ extension PlanBuilder {
         {
             remark(
                 name,
-                "\(targets.joined(separator: ", ")) controls what passes it, which no record asks for and which stays; "
-                    + "`ovs-vsctl del-controller \(text)` takes that away")
+                "it has the controller \(targets.joined(separator: ", ")), which no record asks for and which is kept; "
+                    + "`ovs-vsctl del-controller \(text)` removes it")
         }
         row.setNetworkUUIDs(networkUUIDs.text(of: datapath), key: "xs-network-uuids")
         var config: [String: String] = [:]
@@ -57,11 +57,11 @@ extension PlanBuilder {
     /// A name that is no row's must not be a device's either, unless it is one that Open vSwitch left behind.
     private func checkNameIsFree(_ name: DeviceName, for pif: PIF) throws(PlanError) {
         guard rows.interfaces[name.text] == nil || rows.isInternal(name.text) else {
-            throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: "a port of Open vSwitch"))
+            throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: "an Open vSwitch port"))
         }
         guard rows.interfaces[name.text] == nil, let link = state.links[name] else { return }
         if link.isOpenVswitchs { return }
-        if let leftover = otherDatapath(name, "make bridge") { throw PlanError(pif, leftover) }
+        if let leftover = otherDatapath(name, "create bridge") { throw PlanError(pif, leftover) }
         throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: ObservedState.kindName(link.kind)))
     }
 
@@ -104,7 +104,7 @@ extension PlanBuilder {
             guard case .integer(let rate)? = rows.interfaces[card]?["ingress_policing_rate"] else { continue }
             remark(
                 card,
-                "Open vSwitch takes no more than \(rate) kbit/s from it (ingress_policing_rate), which is left as it is"
+                "Open vSwitch accepts at most \(rate) kbit/s from it (ingress_policing_rate), which is left unchanged"
             )
         }
         rows.clear(rows.strayColumns(ofUplink: port).filter { !absent.contains($0.row) })

@@ -83,7 +83,7 @@ package enum Planner {
             } else if let name = model.devices(of: pif).first(where: \.isReserved) {
                 joint.refusals.append(PlanError(pif, .badName(pif: "\(pif)", name: name)))
             } else if model.isVirtualFunction(pif) {
-                joint.plan.notices.append("\(pif) is an SR-IOV virtual function's PIF: there is nothing to do")
+                joint.plan.notices.append("\(pif) is the PIF of an SR-IOV virtual function: there is nothing to do")
             } else if let mac = facts.bootMAC, model.uplinks(of: pif).contains(where: { $0.mac == mac }) {
                 joint.plan.notices.append("\(pif) is left alone: the host booted over the card with MAC \(mac)")
             } else if request.verb == .up, let refusal = taken.refusal(of: pif) {

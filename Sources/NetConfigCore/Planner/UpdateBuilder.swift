@@ -70,7 +70,7 @@ struct UpdateBuilder {
         guard request.plugin.setsFirewall else { return }
         let isOpen = request.controller == .passive
         guard isOpen || observed.programs.contains(VswitchPlugin.firewallProgram) else {
-            let message = "is not there; TCP port \(VswitchController.port) was not closed"
+            let message = "is missing; TCP port \(VswitchController.port) was not closed"
             return plan.warnings.append(Warning(VswitchPlugin.firewallProgram, message))
         }
         let wasOpen = rows.managers[VswitchController.passive.target] != nil
@@ -153,7 +153,7 @@ struct UpdateBuilder {
             else { continue }
             let access = pif.vlan.flatMap { tag in model.bridge(of: pif).map { SecureModeFlow.Access($0, tag: tag) } }
             guard pif.vlan == nil || rows.bridges[bridge]?.members.contains(access?.port.text ?? "") == true else {
-                warn(pif, "its VLAN is not on \(bridge): no flows keep it reachable")
+                warn(pif, "its VLAN is not on \(bridge), so no flows keep it reachable")
                 continue
             }
             // A bond may be without some of its slaves.

@@ -16,7 +16,7 @@ extension Action: CustomStringConvertible {
         case .setBondAttributes(let name, let attributes): "set bond \(name) \(attributes.text)"
         case .setOffload(let name, let offload, let isOn): "set \(name) offload \(offload) \(isOn ? "on" : "off")"
         case .setFlag(let name, .ownAddress, let isOn):
-            "have frames for the address of its bridge go to \(isOn ? "\(name)" : "the host, and not to \(name)")"
+            "send frames for the address of its bridge to \(isOn ? "\(name)" : "the host, not to \(name)")"
         case .setFlag(let name, let flag, let isOn): "set \(name) \(flag) \(isOn ? "on" : "off")"
         case .setLinkSettings(let name, let settings): "set \(name) link \(settings.text)"
         case .setIPv6(let name, let settings):
@@ -27,8 +27,8 @@ extension Action: CustomStringConvertible {
         case .removeRoute(let name, let route): "remove route \(route.text(on: name))"
         case .changeVswitch(let changes):
             "change Open vSwitch: " + changes.map(\.text).joined(separator: "; ")
-        case .addFlows(let bridge, [.normal]): "add the flow to \(bridge) that makes a switch of it"
-        case .removeFlows(let bridge, [.normal]): "remove the flow from \(bridge) that makes a switch of it"
+        case .addFlows(let bridge, [.normal]): "add the flow to \(bridge) that makes it a switch"
+        case .removeFlows(let bridge, [.normal]): "remove the flow from \(bridge) that makes it a switch"
         case .addFlows(let bridge, let flows): "add \(flows.count) flows to \(bridge)"
         case .removeFlows(let bridge, let flows): "remove \(flows.count) flows from \(bridge)"
         case .startDHCP(let client, let patience):
@@ -93,7 +93,7 @@ extension Action {
     package var headline: String {
         switch self {
         case .changeVswitch: "change Open vSwitch"
-        case .restore(let lost) where lost.count > 1: "restore what else hung on devices"
+        case .restore(let lost) where lost.count > 1: "restore other settings of devices"
         default: description
         }
     }
@@ -103,7 +103,7 @@ extension LinkAddress {
     /// For how long a device is given an address that it had for a limited time: what follows in a sentence.
     fileprivate var timeText: String {
         guard isDynamic else { return "" }
-        guard let lifetime else { return ", for ever: how long it had it is not known" }
+        guard let lifetime else { return " without expiry: its lifetime is not known" }
         return lifetime.valid == .max ? "" : " for \(lifetime.valid) s"
     }
 }
@@ -183,7 +183,7 @@ extension SecureModeFlow {
         case .arpOut(let uplink): "ARP from \(local) with \(address) to \(port(uplink))\(tag)"
         case .anythingOut(let uplink): "anything from \(local) with \(address) to \(port(uplink))\(tag)"
         case .anythingIn(let uplink): "anything from \(uplink)\(tag) to \(address) to \(local)"
-        case .everything: "everything to where a switch sends it"
+        case .everything: "everything, as a switch forwards it"
         }
     }
 }

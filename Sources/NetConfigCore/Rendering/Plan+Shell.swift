@@ -10,12 +10,13 @@ extension Plan {
     package func shell(title: String, places: ShellPlaces = ShellPlaces()) -> String {
         var lines = [
             "#!/bin/sh",
-            Self.comment("What `\(title)` would do, as commands. A failure ends it; nothing is put back."),
+            Self.comment(
+                "The commands that `\(title)` would run. The first failure ends the script; nothing is put back."),
         ]
         lines += (remarks() + outageLines()).map(Self.comment)
         guard !steps.isEmpty else { return (lines + [Self.comment(Self.nothingToDo)]).map { "\($0)\n" }.joined() }
         if let obstacle {
-            let message = "cannot be done by commands: \(obstacle)"
+            let message = "cannot be written as shell commands: \(obstacle)"
             lines.append("echo \(message.shellQuoted()) >&2; exit 1")
             return lines.map { "\($0)\n" }.joined()
         }
@@ -42,7 +43,9 @@ extension Plan {
                     return "no command changes table \(other.table.rawValue)"
                 }
             }
-            if let name = names.first(where: { $0.begins(with: "-") }) { return "they take \(name) for an option" }
+            if let name = names.first(where: { $0.begins(with: "-") }) {
+                return "the commands would read \(name) as an option"
+            }
         }
         return nil
     }

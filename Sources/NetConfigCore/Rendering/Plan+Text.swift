@@ -43,7 +43,7 @@ extension Plan {
     }
 
     /// What a plan without steps says.
-    package static var nothingToDo: String { "nothing to do: everything already is as it should be" }
+    package static var nothingToDo: String { "nothing to do: everything is configured already" }
 
     /// Errors, warnings and notices, a line each.
     func remarks(_ paint: Paint = Paint()) -> [String] {
@@ -64,7 +64,7 @@ extension Plan {
             let names = group.outages.prefix(4).map { subject(of: $0, newDevices) }.joined(separator: ", ")
             let more = group.outages.count > 4 ? " and \(group.outages.count - 4) more" : ""
             let verb = group.outages.count == 1 ? "loses" : "lose"
-            return paint("\(names)\(more) \(verb) traffic \(group.isLasting ? "for good" : "meanwhile")", .bad)
+            return paint("\(names)\(more) \(verb) traffic \(group.isLasting ? "for good" : "temporarily")", .bad)
                 + ": \(group.reason)"
         }
     }

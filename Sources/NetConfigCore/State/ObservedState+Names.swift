@@ -8,7 +8,7 @@ extension ObservedState {
     /// What to add to a sentence about a card that is not there, where a device has its name besides its own.
     func otherName(_ name: DeviceName) -> String? {
         device(alsoCalled: name.text).map {
-            "\(name) is another name of \($0), and a record names the device by its first"
+            "\(name) is an alternative name of \($0); records must use the device's own name"
         }
     }
 
@@ -19,7 +19,7 @@ extension ObservedState {
     ///   - records: The records so far, which know bonds that are not there. They are read only for a name that is no card's.
     /// - Returns: The reason, and what to give instead; `nil` where it is a card's, or where no device has it yet.
     package func refusal(ofCard name: DeviceName, _ records: @autoclosure () -> NetworkModel?) -> String? {
-        if name.isReserved { return "'\(name)' is no network card; \(choice(of: cards))" }
+        if name.isReserved { return "'\(name)' is not a network card; \(choice(of: cards))" }
         guard let link = links[name] else { return refusal(ofAbsent: name, records) }
         switch link.kind {
         case .bond: return bond(name, of: ports(of: name))
@@ -30,22 +30,23 @@ extension ObservedState {
         case .other where cards.contains(name) && !name.isGuests: return nil
         case .other:
             if let slaves = slaves(of: name, records) { return bond(name, of: slaves) }
-            return "\(name) is \(name.isGuests ? "a virtual machine's" : Self.owner(of: link)); \(choice(of: cards))"
+            return
+                "\(name) is \(name.isGuests ? "a virtual machine's device" : Self.owner(of: link)); \(choice(of: cards))"
         }
     }
 
     private static func owner(of link: Link) -> String {
         switch link.kind {
         case .other("openvswitch"): "a device of Open vSwitch"
-        case .other("tun"): "a virtual machine's or a program's"
-        default: "no Ethernet device"
+        case .other("tun"): "a device of a virtual machine or a program"
+        default: "not an Ethernet device"
         }
     }
 
     /// A card may be renamed before the next boot. A bond or VLAN that no device stands for is not a card then, either.
     private func refusal(ofAbsent name: DeviceName, _ records: () -> NetworkModel?) -> String? {
         if let real = device(alsoCalled: name.text) {
-            return "\(name) is another name of \(real); give the first: --device=\(real)"
+            return "\(name) is an alternative name of \(real); use --device=\(real)"
         }
         if let slaves = slaves(of: name, records) { return bond(name, of: slaves) }
         guard let (parent, tag) = name.vlanParts, let link = links[parent] else { return nil }
@@ -64,18 +65,18 @@ extension ObservedState {
     private func bond(_ name: DeviceName, of slaves: [DeviceName]) -> String {
         let there = slaves.filter(cards.contains)
         let names = slaves.isEmpty ? "" : " of \(slaves.map(\.text).joined(separator: ", "))"
-        return "\(name) is a bond\(names); XAPI makes it again later; \(choice(of: there.isEmpty ? cards : there))"
+        return "\(name) is a bond\(names); XAPI recreates it later; \(choice(of: there.isEmpty ? cards : there))"
     }
 
     private func choice(of cards: [DeviceName]) -> String {
         let others = cards.filter { !$0.isGuests }
         guard let first = others.first else { return "the host has no network card" }
         let rest = others.dropFirst().map { ", or \($0)" }.joined()
-        return "give a card: --device=\(first)\(rest)"
+        return "use a network card: --device=\(first)\(rest)"
     }
 
     private static func advice(_ name: DeviceName, isVLAN tag: UInt16, of parent: DeviceName) -> String {
-        "\(name) is VLAN \(tag) of \(parent); give both: --device=\(parent) --vlan=\(tag)"
+        "\(name) is VLAN \(tag) of \(parent); use --device=\(parent) --vlan=\(tag)"
     }
 }
 

@@ -49,7 +49,9 @@ extension VswitchState {
     }
 
     /// What to say where no ovs-vswitchd runs, and what to do about it.
-    package static var notCarriedOut: String { "ovs-vswitchd does not run; `systemctl start openvswitch` starts it" }
+    package static var notCarriedOut: String {
+        "ovs-vswitchd is not running; start it with `systemctl start openvswitch`"
+    }
 
     /// What to say of a bridge without flows.
     static var noFlows: String { "its flow table is empty" }

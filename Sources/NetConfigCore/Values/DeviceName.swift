@@ -132,7 +132,7 @@ extension DeviceName: Codable {
         let text = try container.decode(String.self)
         guard let name = DeviceName(shown: text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "'\(text)' is no device name (\(Self.rule))")
+                in: container, debugDescription: "'\(text)' is not a device name (\(Self.rule))")
         }
         self = name
     }

@@ -86,7 +86,8 @@ extension IPPrefix: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let prefix = IPPrefix(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is no address/length")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not an address/length")
         }
         self = prefix
     }

@@ -22,7 +22,7 @@ package struct JSONReader {
             bytes: bytes, position: range.lowerBound, end: range.upperBound, takesAnyBytes: takesAnyBytes)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
-        guard reader.position == reader.end else { throw reader.error("something after the value") }
+        guard reader.position == reader.end else { throw reader.error("unexpected text after the value") }
         return value
     }
 
@@ -106,7 +106,7 @@ package struct JSONReader {
             let name = try string()
             guard try take(":") else { throw error("no colon after a member's name") }
             guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else {
-                throw error("two members of one name")
+                throw error("two members with the same name")
             }
             if try take("}") { return members }
             guard try take(",") else { throw error("no comma between members") }
@@ -123,7 +123,7 @@ extension JSONReader {
             guard bytes[index] >= 0x20 || takesAnyBytes else { throw error("a control character in a string") }
             index += 1
         }
-        guard index < end else { throw error("a string without end") }
+        guard index < end else { throw error("unterminated string") }
         guard bytes[index] == UInt8(ascii: "\"") else { return try escapedString(from: start, upTo: index) }
         position = index + 1
         return try text(bytes[start..<index])
@@ -131,7 +131,7 @@ extension JSONReader {
 
     private func text(_ utf8: some Collection<UInt8>) throws(JSONError) -> String {
         if takesAnyBytes { return String(decoding: utf8, as: UTF8.self) }
-        guard let text = String(validating: utf8, as: UTF8.self) else { throw error("a string that is no UTF-8") }
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw error("a string that is not UTF-8") }
         return text
     }
 
@@ -148,12 +148,12 @@ extension JSONReader {
             default: utf8.append(byte)
             }
         }
-        throw error("a string without end")
+        throw error("unterminated string")
     }
 
     /// Reads what follows a backslash.
     private mutating func escapeSequence() throws(JSONError) -> [UInt8] {
-        guard position < end else { throw error("a string without end") }
+        guard position < end else { throw error("unterminated string") }
         defer { position += 1 }
         switch bytes[position] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [bytes[position]]
@@ -174,12 +174,12 @@ extension JSONReader {
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard (0xD800..<0xDC00).contains(first), position + 2 < end, bytes[position + 1] == UInt8(ascii: "\\"),
             bytes[position + 2] == UInt8(ascii: "u")
-        else { throw error("half a surrogate pair") }
+        else { throw error("unpaired surrogate") }
         position += 2
         let second = try hexadecimal()
         guard (0xDC00..<0xE000).contains(second),
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw error("half a surrogate pair") }
+        else { throw error("unpaired surrogate") }
         return scalar
     }
 
@@ -188,7 +188,7 @@ extension JSONReader {
         for _ in 0..<4 {
             position += 1
             guard position < end, let digit = bytes[position].hexDigitValue else {
-                throw error("no hexadecimal digit")
+                throw error("not a hexadecimal digit")
             }
             number = number << 4 | UInt32(digit)
         }
@@ -199,9 +199,9 @@ extension JSONReader {
     private mutating func number() throws(JSONError) -> JSON {
         let start = position
         while position < end, JSONReader.isNumberByte(bytes[position]) { position += 1 }
-        guard position > start else { throw error("no value") }
+        guard position > start else { throw error("missing value") }
         let token = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard JSONReader.isNumber(token) else { throw error("no number") }
+        guard JSONReader.isNumber(token) else { throw error("not a number") }
         if let integer = Int(token) { return .integer(integer) }
         guard let real = Double(token), real.isFinite else { throw error("a number that is too large") }
         return .real(real)

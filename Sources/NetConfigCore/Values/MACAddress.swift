@@ -73,7 +73,7 @@ extension MACAddress: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let address = MACAddress(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is no MAC address")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a MAC address")
         }
         self = address
     }

@@ -110,7 +110,8 @@ extension OVSDBValue: Codable {
         case "map":
             let pairs = try container.decode([[OVSDBValue]].self)
             guard pairs.allSatisfy({ $0.count == 2 }) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "a map's pair is no pair")
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "an entry of a map is not a pair")
             }
             self = .map(Dictionary(pairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first }))
         case let tag:

@@ -22,9 +22,9 @@ extension DHCPClientError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notInstalled:
-            "cannot run a DHCP client: there is no /sbin/dhclient and no /usr/sbin/dhclient"
+            "cannot run a DHCP client: neither /sbin/dhclient nor /usr/sbin/dhclient exists"
         case .badDevice(let device):
-            "cannot run a DHCP client on \(device): dhclient would take a name that begins with '-' for an option"
+            "cannot run a DHCP client on \(device): dhclient would read a name that begins with '-' as an option"
         case .noLease(let device, let family, let seconds, let link):
             "no \(family == .v4 ? "DHCP" : "DHCPv6") lease on \(device) within \(seconds) s"
                 + (link.map { ", because the link of \($0) has no carrier" } ?? "") + "; the client keeps trying"
@@ -33,7 +33,7 @@ extension DHCPClientError: CustomStringConvertible {
         case .hidden(let device):
             "cannot look for DHCP clients on \(device): /proc cannot be read"
         case .immortal(let device, let pid):
-            "cannot end the DHCP client on \(device): process \(pid) does not go away"
+            "cannot stop the DHCP client on \(device): process \(pid) did not exit"
         }
     }
 }

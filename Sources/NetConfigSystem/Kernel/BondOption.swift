@@ -36,7 +36,7 @@ struct BondOption: Equatable {
             guard let number = BondOptionNames.number(of: name, in: names) else {
                 throw NetlinkError(
                     operation: operation, device: bond, code: .invalidArgument,
-                    kernelMessage: "'\(name)' is none of \(names.joined(separator: ", "))")
+                    kernelMessage: "'\(name)' is not one of: \(names.joined(separator: ", "))")
             }
             return number
         }

@@ -64,7 +64,7 @@ struct ChangeCourse {
             return takenBack("the change was put back", left: foreign)
         case .restoredUnseen:
             let late =
-                "ovs-vswitchd has not said that it took the change back: devices that it makes anew later come without "
+                "ovs-vswitchd did not confirm that it took the change back: devices that it recreates later have no "
                 + "addresses"
             return takenBack("the change was put back", left: foreign + [late])
         default:

@@ -28,7 +28,7 @@ struct ChangeTraces: Equatable {
             guard let port = wanted.ports[change.name], wanted.bridge(ofPort: change.name) == nil else { continue }
             wanted.ports[change.name] = nil
             for interface in port.members where now.interfaces[interface] == nil { wanted.interfaces[interface] = nil }
-            foreign.append("Port \(change.name) stays away, because its bridge is another program's by now")
+            foreign.append("Port \(change.name) was not restored, because its bridge now belongs to another program")
         }
         takingBack = now.changes(to: wanted)
     }
@@ -40,11 +40,11 @@ struct ChangeTraces: Equatable {
         case (let before, nil, let now?):
             isIntact = false
             wanted = now
-            if before != now { foreign.append("\(row) was deleted, and another program has made it anew since") }
+            if before != now { foreign.append("\(row) was deleted, and another program has recreated it since") }
         case (nil, _?, nil): isIntact = false
         case (nil, let after?, let now?):
             if !now.has(after) { isIntact = false }
-            if wanted != nil { foreign.append("\(row) stays, because another program uses it by now") }
+            if wanted != nil { foreign.append("\(row) was kept, because another program uses it now") }
         case (_?, _?, nil):
             isIntact = false
             foreign.append("\(row) is gone: another program has deleted it since")

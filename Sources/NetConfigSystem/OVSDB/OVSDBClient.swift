@@ -145,7 +145,7 @@ extension OVSDBClient {
             reading = try readOnce()
         } catch .operation {
             // An older Open vSwitch lacks a column or table. Asking first would cost the others a round trip.
-            guard schema == nil else { throw .operation(index: 0, operation: "reading", reason: "twice refused") }
+            guard schema == nil else { throw .operation(index: 0, operation: "reading", reason: "refused twice") }
             let answer = try connection.call("get_schema", [OVSDBTransaction.database])
             schema = try VswitchReading.schema(from: answer, socket: socket)
             reading = try readOnce()

@@ -95,7 +95,7 @@ struct OVSDBConnection: ~Copyable {
                 if let error = answer["error"], error != .null {
                     throw .rpc(method: request.method, reason: OVSDBTransaction.reason(error))
                 }
-                guard let result = answer["result"] else { throw malformed("an answer without result") }
+                guard let result = answer["result"] else { throw malformed("a reply without a result") }
                 return result
             }
             try receive(deadline: deadline, awaited: "an answer to \(request.method)", within: timeout)
@@ -141,7 +141,7 @@ extension OVSDBConnection {
         } catch {
             throw .transport(.send, socket: path, error)
         }
-        throw .timedOut(awaited: "room for a request", socket: path, seconds: timeout / .seconds(1))
+        throw .timedOut(awaited: "space to send a request", socket: path, seconds: timeout / .seconds(1))
     }
 
     private func wait(deadline: Deadline) throws(OVSDBError) -> Bool {
@@ -200,7 +200,7 @@ extension OVSDBConnection {
     private mutating func sort(_ message: JSON) throws(OVSDBError) {
         guard let method = message["method"]?.string else {
             guard let id = message["id"]?.integer, id > 0, id <= requests else {
-                throw malformed("an answer to nothing that was asked")
+                throw malformed("a reply to an unknown request id")
             }
             // The first answer counts; one that comes again tells nothing new.
             if outstanding.remove(id) != nil { answers[id] = message }
@@ -213,7 +213,7 @@ extension OVSDBConnection {
         } else if notifications.count < OVSDBConnection.notificationLimit {
             notifications.append(Notification(method: method, parameters: parameters))
         } else {
-            throw malformed("notifications without end")
+            throw malformed("too many notifications")
         }
     }
 }

@@ -51,13 +51,13 @@ extension OVSDBError: CustomStringConvertible {
         case .transport(let operation, let socket, let errno):
             "cannot \(operation.rawValue) ovsdb-server at \(socket): \(errno.phrase)"
         case .pathTooLong(let socket):
-            "cannot connect to ovsdb-server at \(socket): a socket's path has at most 107 bytes"
+            "cannot connect to ovsdb-server at \(socket): the socket's path is longer than 107 bytes"
         case .connectionClosed(let socket):
             "ovsdb-server at \(socket) closed the connection"
         case .timedOut(let awaited, let socket, let seconds):
-            "\(awaited) did not come from ovsdb-server at \(socket) within \(Self.text(seconds)) s"
+            "timed out after \(Self.text(seconds)) s waiting for \(awaited) from ovsdb-server at \(socket)"
         case .malformedAnswer(let socket, let reason):
-            "cannot understand what ovsdb-server at \(socket) sent: \(reason)"
+            "ovsdb-server at \(socket) sent an invalid message: \(reason)"
         case .rpc(let method, let reason):
             "ovsdb-server refused the request \(method): \(reason)"
         case .operation(let index, let operation, let reason):

@@ -65,6 +65,6 @@ struct OVSDBMessageScanner {
     }
 
     private func notAnObject(at index: Int) -> JSONError {
-        JSONError(reason: "a message that is no JSON object", offset: index)
+        JSONError(reason: "a message that is not a JSON object", offset: index)
     }
 }

@@ -100,7 +100,7 @@ extension OVSDBOperation: CustomStringConvertible {
                 "checking that there is no \(table) \(conditions.map(\.value.description).joined(separator: " "))"
             }
         case .comment: "commenting"
-        case .assert: "asking whether the connection still is the one that may change rows"
+        case .assert: "checking that the connection still holds the lock"
         }
     }
 }

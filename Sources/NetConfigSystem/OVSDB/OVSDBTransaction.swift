@@ -34,19 +34,19 @@ struct OVSDBTransaction: Equatable, Sendable {
     /// - Throws: ``OVSDBError`` of the first operation that failed.
     func results(from answer: JSON, socket: String) throws(OVSDBError) -> [Result] {
         guard let answers = answer.array, answers.count <= operations.count + 1 else {
-            throw .malformedAnswer(socket: socket, reason: "results that do not fit the operations")
+            throw .malformedAnswer(socket: socket, reason: "results that do not match the operations")
         }
         for (index, answer) in answers.enumerated() {
             if let error = answer["error"], error != .null { throw failure(at: index, answer) }
         }
         guard answers.count == operations.count else {
-            throw .malformedAnswer(socket: socket, reason: "fewer or more results than operations")
+            throw .malformedAnswer(socket: socket, reason: "a different number of results than operations")
         }
         return try answers.map { answer throws(OVSDBError) in try OVSDBTransaction.result(answer, socket: socket) }
     }
 
     private static func result(_ answer: JSON, socket: String) throws(OVSDBError) -> Result {
-        let malformed = OVSDBError.malformedAnswer(socket: socket, reason: "a result that is none of RFC 7047")
+        let malformed = OVSDBError.malformedAnswer(socket: socket, reason: "a result that RFC 7047 does not allow")
         var rows: [[String: JSON]] = []
         if let found = answer["rows"] {
             guard let found = found.array else { throw malformed }

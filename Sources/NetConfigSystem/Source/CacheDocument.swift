@@ -16,7 +16,7 @@ struct CacheDocument: ~Copyable {
         var xml = try XMLDocument(bytes)
         if let root = try xml.nextChild(), root.name != CacheSchema.root {
             throw XMLError(
-                message: "the root element is '\(root.name)', '\(CacheSchema.root)' was expected",
+                message: "the root element is '\(root.name)', expected '\(CacheSchema.root)'",
                 position: root.position)
         }
         self.xml = xml

@@ -57,7 +57,7 @@ extension FieldRecord {
     ) -> Bool {
         guard text.utf8.count > limit else { return true }
         let message = RecordLimit.message(field, text.utf8.count, of: "bytes", allowed: limit)
-        warn("\(message); it is skipped", field, about: subject, &findings)
+        warn("\(message); it is ignored", field, about: subject, &findings)
         return false
     }
 

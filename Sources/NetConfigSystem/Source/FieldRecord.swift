@@ -58,7 +58,7 @@ struct FieldRecord {
         fields[index] = field
         findings.add(
             Warning(
-                name, "\(field.name) is given twice, the last one counts",
+                name, "\(field.name) is given twice; the last one is used",
                 origin: .record(RecordName(title: name, record: name), field: field.name), line: field.position?.line))
     }
 
@@ -98,7 +98,7 @@ struct FieldRecord {
     /// A field that must refer to a record; `nil` is an error.
     func requiredRef<Record>(_ name: String, _ findings: inout Findings) -> Ref<Record>? {
         let ref: Ref<Record>? = optionalRef(name)
-        if ref == nil { findings.add(error(name, "a reference was expected, there is none")) }
+        if ref == nil { findings.add(error(name, "the reference is missing")) }
         return ref
     }
 
@@ -107,7 +107,7 @@ struct FieldRecord {
         guard let index = names.firstIndex(of: name) else { return [] }
         let field = fields[index]
         if !field.text.isEmpty, Ref<Record>(field.text) != nil {
-            findings.add(error(name, "a list was expected, not the text \(quoted(field.text))"))
+            findings.add(error(name, "expected a list, not the text \(quoted(field.text))"))
         }
         return field.entries.compactMap { Ref($0.value) }
     }
@@ -136,7 +136,7 @@ struct FieldRecord {
         guard let text = text(name) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        findings.add(error(name, "\(quoted(text)) is none of \(allowed)"))
+        findings.add(error(name, "\(quoted(text)) is not one of: \(allowed)"))
         return nil
     }
 
@@ -146,7 +146,7 @@ struct FieldRecord {
         if let tag = UInt16(text), ValueRange.vlanTag.contains(tag), String(tag) == text { return tag }
         findings.add(
             error(
-                name, "\(quoted(text)) is no VLAN tag: a number from 0 to 4094, or -1 for none, is allowed"))
+                name, "\(quoted(text)) is not a VLAN tag: expected a number from 0 to 4094, or -1 for none"))
         return nil
     }
 
@@ -154,7 +154,7 @@ struct FieldRecord {
     func deviceName(_ name: String, _ findings: inout Findings) -> DeviceName? {
         guard let text = text(name) else { return nil }
         let device = DeviceName(text)
-        if device == nil { findings.add(error(name, "\(quoted(text)) is no device name: \(DeviceName.rule)")) }
+        if device == nil { findings.add(error(name, "\(quoted(text)) is not a device name: \(DeviceName.rule)")) }
         return device
     }
 }
@@ -204,7 +204,7 @@ extension FieldRecord {
     ) {
         let record = RecordName(title: subject.description, record: self.name)
         var warning = Warning(record, name, skipped: "", allowed: allowed, line: self[name]?.position?.line)
-        warning.message = "\(name) \(quoted(text)) skipped: \(allowed) is allowed"
+        warning.message = "\(name) \(quoted(text)) ignored: expected \(allowed)"
         findings.add(warning)
     }
 }

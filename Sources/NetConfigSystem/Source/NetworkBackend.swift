@@ -47,7 +47,7 @@ extension NetworkBackend.Failure: CustomStringConvertible {
         switch self {
         case .file(let error): "\(error)"
         case .unknown(let line, let file):
-            "\(file): the first line is '\(line.printable)', bridge or openvswitch was expected"
+            "\(file): the first line is '\(line.printable)', expected bridge or openvswitch"
         }
     }
 }

@@ -16,7 +16,7 @@ extension NetworkModel {
                 pool = Pool(record, &findings)
                 return
             }
-            let message = "there is another pool, \(first.ref), and a host is in one; the first is used"
+            let message = "a host is in one pool only, and \(first.ref) comes before this one; the first is used"
             findings.add(
                 Warning(
                     record.name, message, origin: .record(RecordName(title: "pool", record: record.name), field: "ref"),

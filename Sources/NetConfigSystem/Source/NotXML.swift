@@ -5,6 +5,6 @@ package struct NotXML: Error, Equatable, CustomStringConvertible {
 
     /// Which character, and what is wrong with it.
     package var description: String {
-        "character U+\(String(scalar.value, radix: 16, uppercase: true)) cannot stand in XML"
+        "character U+\(String(scalar.value, radix: 16, uppercase: true)) is not allowed in XML"
     }
 }

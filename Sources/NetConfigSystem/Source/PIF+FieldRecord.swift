@@ -9,7 +9,7 @@ extension PIF {
     init?(_ record: FieldRecord, _ findings: inout Findings) {
         let device = record.deviceName("device", &findings)
         if device == nil, record.text("device") == nil {
-            findings.add(record.error("device", "a device name was expected, there is none"))
+            findings.add(record.error("device", "the device name is missing"))
         }
         let ref: Ref<PIF>? = record.ref(&findings)
         let network: Ref<Network>? = record.requiredRef("network", &findings)
@@ -96,20 +96,20 @@ extension PIF {
         ipv6.addresses.removeAll { prefix in
             let reason: String
             if !prefix.address.isUnicast {
-                reason = "no host can have this address"
+                reason = "it is not a host address"
             } else if isStatic, prefix.address.isLinkLocal {
-                reason = "the kernel gives every device its link-local address"
+                reason = "the kernel assigns link-local addresses itself"
             } else if isStatic, prefix.length == 0 {
-                reason = "a prefix length of 0 is no host's"
+                reason = "a prefix length of 0 is not valid for an address"
             } else if let length = lengths.updateValue(prefix.length, forKey: prefix.address) {
                 lengths[prefix.address] = length
-                reason = "the address is listed before, with length \(length)"
+                reason = "the address is listed already, with length \(length)"
             } else {
                 return false
             }
             findings.add(
                 Warning(
-                    title, "IPv6 '\(prefix)' skipped: \(reason)",
+                    title, "IPv6 '\(prefix)' ignored: \(reason)",
                     origin: .record(RecordName(title: title, record: record.name), field: "IPv6"),
                     line: record["IPv6"]?.position?.line))
             return true

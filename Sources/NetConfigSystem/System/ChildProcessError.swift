@@ -43,10 +43,10 @@ extension ChildProcessError: CustomStringConvertible {
             switch cause {
             case .notStarted(let error): "cannot run \(program): \(error.phrase)"
             case .status(let status): "\(program) failed with exit status \(status)"
-            case .signal(let number): "\(program) was ended by signal \(number)"
-            case .untold: "\(program) ended, and how was not told: SIGCHLD is ignored, or waited for elsewhere"
-            case .timeLimit(let limit): "\(program) did not end within \(limit.inSeconds) s and was ended"
-            case .outputLimit(let limit): "\(program) printed more than \(limit) bytes and was ended"
+            case .signal(let number): "\(program) was killed by signal \(number)"
+            case .untold: "\(program) ended with an unknown status: SIGCHLD is ignored, or other code waited for it"
+            case .timeLimit(let limit): "\(program) did not exit within \(limit.inSeconds) s and was killed"
+            case .outputLimit(let limit): "\(program) printed more than \(limit) bytes and was killed"
             }
         return message.isEmpty ? what : "\(what): \(message)"
     }

@@ -58,10 +58,10 @@ package struct ConfigurationFiles: Sendable {
         let target = isLink ? RootPrefix.target(ofLink: place) : nil
         let end = isLink ? (try? root.resolve(path)) ?? place : place
         if end.string.begins(with: root.directory.appending("run/systemd/resolve").string + "/") {
-            return "it is a link into /run/systemd/resolve, where systemd-resolved writes"
+            return "it is a symbolic link into /run/systemd/resolve, which systemd-resolved manages"
         }
         guard unsafe lstat(end.string, &status) == 0 else {
-            return target.map { "it is a link to \($0), which is not there" }
+            return target.map { "it is a symbolic link to \($0), which does not exist" }
         }
         return isFile ? nil : FileError("replace", path, .notRegular).reason
     }

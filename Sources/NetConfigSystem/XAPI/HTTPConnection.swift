@@ -83,7 +83,7 @@ final class HTTPConnection {
             }
             if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }) { try checkSize(length) }
             isKeptAlive = head.isKeepAlive
-        case .body, .end: throw XAPIError.Problem.malformed("a body without a head")
+        case .body, .end: throw XAPIError.Problem.malformed("a body without a header")
         case nil: throw XAPIError.Problem.dropped
         }
     }
@@ -101,7 +101,7 @@ final class HTTPConnection {
             case .end:
                 isReusable = isKeptAlive
                 return []
-            case .head: throw XAPIError.Problem.malformed("two heads")
+            case .head: throw XAPIError.Problem.malformed("two headers")
             case nil: throw XAPIError.Problem.cutShort
             }
         }

@@ -34,7 +34,7 @@ extension RecordReading {
         let call = "host.get_by_uuid"
         // The reference becomes part of a query.
         guard let reference = try session.call(call, host).string, !reference.includes("\""), !reference.includes("\\")
-        else { throw XAPIError(call, .malformed("a reference was expected")) }
+        else { throw XAPIError(call, .malformed("expected a reference")) }
         add(try session.records("PIF.get_all_records_where", "field \"host\"=\"\(reference)\""), .pif)
     }
 

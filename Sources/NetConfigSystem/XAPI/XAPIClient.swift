@@ -79,7 +79,7 @@ extension XMLRPCAnswer {
     /// XAPI's own result within an answer: each is a structure with `Status`, and `Value` or `ErrorDescription`.
     package func xapiResult() throws(XAPIError.Problem) -> XMLRPCValue {
         guard case .value(let answer) = self else {
-            guard case .fault(let code, let message) = self else { throw .malformed("no answer") }
+            guard case .fault(let code, let message) = self else { throw .malformed("no response") }
             throw .fault(code: code, message: message)
         }
         switch answer["Status"]?.string {

@@ -73,13 +73,13 @@ extension XAPIError.Problem: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreachable(let socket, let reason): "cannot connect to \(socket): \(reason)"
-        case .dropped: "the connection was closed before an answer came"
-        case .cutShort: "the connection was closed in the middle of the answer"
+        case .dropped: "the connection was closed before a response was received"
+        case .cutShort: "the connection was closed during the response"
         case .timedOut(let seconds):
-            "no whole answer within \(Int(exactly: seconds).map(String.init) ?? "\(seconds)") s"
-        case .status(let line): "the answer is \(Self.short(line))"
-        case .tooLarge(let limit): "the answer is larger than \(limit) bytes"
-        case .malformed(let what): "the answer makes no sense: \(Self.short(what))"
+            "no complete response within \(Int(exactly: seconds).map(String.init) ?? "\(seconds)") s"
+        case .status(let line): "the response is \(Self.short(line))"
+        case .tooLarge(let limit): "the response is larger than \(limit) bytes"
+        case .malformed(let what): "malformed response: \(Self.short(what))"
         case .unsendable(let what): what
         case .fault(let code, let message): "fault \(code): \(Self.short(message))"
         case .refused(let code, let parameters):

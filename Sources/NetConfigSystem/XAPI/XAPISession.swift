@@ -44,7 +44,7 @@ package struct XAPISession {
             }
         }
         guard let reference = answer?.string, !reference.isEmpty else {
-            throw XAPIError(call, .malformed("a session was expected"))
+            throw XAPIError(call, .malformed("expected a session"))
         }
         client.secret = reference
         self.init(client: client, reference: reference)
@@ -71,7 +71,7 @@ package struct XAPISession {
     /// Makes a call whose result is records by their references.
     package func records(_ method: String, _ parameters: String...) throws -> [XMLRPCValue.Member] {
         guard case .structure(let records) = try call(method, parameters) else {
-            throw XAPIError(method, .malformed("records by reference were expected"))
+            throw XAPIError(method, .malformed("expected records by reference"))
         }
         return records
     }

@@ -101,7 +101,7 @@ struct XMLRPCReader: ~Copyable {
         _ tag: XMLDocument.Tag, _ parse: (String) -> Value?
     ) throws(XMLError) -> Value {
         guard let value = parse(try text().trimmingXMLSpace) else {
-            throw XMLError(message: "the text of <\(tag.name)> is none of its values", position: tag.position)
+            throw XMLError(message: "the text of <\(tag.name)> is not a valid value", position: tag.position)
         }
         return value
     }
@@ -154,7 +154,7 @@ struct XMLRPCReader: ~Copyable {
 
     private mutating func element(_ expected: String) throws(XMLError) -> XMLDocument.Tag {
         guard let tag = try xml.nextChild() else {
-            throw XMLError(message: "nothing where \(expected) was expected", position: .init(line: 1, column: 1))
+            throw XMLError(message: "expected \(expected), found nothing", position: .init(line: 1, column: 1))
         }
         return tag
     }
@@ -164,17 +164,17 @@ struct XMLRPCReader: ~Copyable {
     }
 
     private func unexpected(_ tag: XMLDocument.Tag, _ expected: String) -> XMLError {
-        XMLError(message: "element '\(tag.name)' where \(expected) was expected", position: tag.position)
+        XMLError(message: "expected \(expected), found element '\(tag.name)'", position: tag.position)
     }
 
     private var truncated: XMLError {
-        XMLError(message: "the document ends in the middle", position: .init(line: 1, column: 1))
+        XMLError(message: "unexpected end of the document", position: .init(line: 1, column: 1))
     }
 
     private mutating func spend(_ bytes: Int) throws(XMLError) {
         budget -= bytes
         guard budget >= 0 else {
-            throw XMLError(message: "more values than any document has", position: .init(line: 1, column: 1))
+            throw XMLError(message: "too many values", position: .init(line: 1, column: 1))
         }
     }
 }

@@ -122,7 +122,7 @@ struct ChildProcessTests {
         let duration = clock.measure {
             error = #expect(throws: ChildProcessError.self) { try child.run(timeLimit: .milliseconds(300)) }
         }
-        #expect(error?.description == "/bin/sh did not end within 0.3 s and was ended")
+        #expect(error?.description == "/bin/sh did not exit within 0.3 s and was killed")
         #expect(duration < .seconds(5))
         let pid = try #require(directory.text("/pid").flatMap { pid_t($0.dropLast()) })
         for _ in 0..<100 where ProgramProcess(pid) != nil { usleep(10_000) }

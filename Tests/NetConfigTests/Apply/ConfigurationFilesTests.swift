@@ -162,7 +162,7 @@ struct ConfigurationFilesTests {
         "What keeps a file below /etc from being written is said before anything is tried",
         arguments: [
             ("ln -s /dev/null x", "it is not a regular file"), ("mkdir x", "it is not a regular file"),
-            ("ln -s ../run/gone x", "it is a link to ../run/gone, which is not there"),
+            ("ln -s ../run/gone x", "it is a symbolic link to ../run/gone, which does not exist"),
             ("ln -s x x", "too many levels of symbolic links"), ("mkfifo x", "it is not a regular file"),
             (
                 "mkdir -p ../run/systemd/resolve; echo >../run/systemd/resolve/s; ln -s ../run/systemd/resolve/s x",
@@ -182,7 +182,7 @@ struct ConfigurationFilesTests {
         #expect(found.files["/etc/other"] != nil)
     }
 
-    private static let resolved = "it is a link into /run/systemd/resolve, where systemd-resolved writes"
+    private static let resolved = "it is a symbolic link into /run/systemd/resolve, which systemd-resolved manages"
 
     @Test("A file that cannot be replaced is written over, and nothing of a longer text stays")
     func overwriting() throws {

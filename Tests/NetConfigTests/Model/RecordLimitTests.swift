@@ -33,45 +33,45 @@ import Testing
     static let cases: [(within: String, beyond: String, message: String)] = [
         (
             records(pif: "<uuid>\(text(255))</uuid>"), records(pif: "<uuid>\(text(256))</uuid>"),
-            "pif p: uuid has 256 bytes, 255 are allowed; it is skipped"
+            "pif p: uuid has 256 bytes; at most 255 are allowed; it is ignored"
         ),
         (
             records(network: "<uuid>\(text(255))</uuid>"), records(network: "<uuid>\(text(256))</uuid>"),
-            "network n: uuid has 256 bytes, 255 are allowed; it is skipped"
+            "network n: uuid has 256 bytes; at most 255 are allowed; it is ignored"
         ),
         (
             records(bond: "<mode>\(text(4096))</mode>"), records(bond: "<mode>\(text(4097))</mode>"),
-            "bond bond: mode has 4097 bytes, 4096 are allowed; it is skipped"
+            "bond bond: mode has 4097 bytes; at most 4096 are allowed; it is ignored"
         ),
         (
             records(pif: "<other_config><bond-x>\(text(4096))</bond-x></other_config>"),
             records(pif: "<other_config><bond-x>\(text(4097))</bond-x></other_config>"),
-            "PIF eth0: other_config:bond-x has 4097 bytes, 4096 are allowed; it is skipped"
+            "PIF eth0: other_config:bond-x has 4097 bytes; at most 4096 are allowed; it is ignored"
         ),
         (
             records(pif: "<other_config>\((0..<1024).map { "<k\($0)/>" }.joined())</other_config>"),
             records(pif: "<other_config>\((0..<1025).map { "<k\($0)/>" }.joined())</other_config>"),
-            "PIF eth0: other_config has 1025 entries, 1024 are allowed; the first 1024 are used"
+            "PIF eth0: other_config has 1025 entries; at most 1024 are allowed; the first 1024 are used"
         ),
         (
             records(bond: "<properties>\((0..<1024).map { "<k\($0)/>" }.joined())</properties>"),
             records(bond: "<properties>\((0..<1025).map { "<k\($0)/>" }.joined())</properties>"),
-            "bond bond: properties has 1025 entries, 1024 are allowed; the first 1024 are used"
+            "bond bond: properties has 1025 entries; at most 1024 are allowed; the first 1024 are used"
         ),
         (
             records(pif: "<DNS>\(list(64) { "10.0.0.\($0)" })</DNS>"),
             records(pif: "<DNS>\(list(65) { "10.0.0.\($0)" })</DNS>"),
-            "PIF eth0: DNS has 65 entries, 64 are allowed; the first 64 are used"
+            "PIF eth0: DNS has 65 entries; at most 64 are allowed; the first 64 are used"
         ),
         (
             records(pif: "<IPv6>\(list(1024) { "2001:db8::\(String($0 + 1, radix: 16))/64" })</IPv6>"),
             records(pif: "<IPv6>\(list(1025) { "2001:db8::\(String($0 + 1, radix: 16))/64" })</IPv6>"),
-            "PIF eth0: IPv6 has 1025 entries, 1024 are allowed; the first 1024 are used"
+            "PIF eth0: IPv6 has 1025 entries; at most 1024 are allowed; the first 1024 are used"
         ),
         (
             records(slaves: (1..<64).map { "<slave>OpaqueRef:NULL\($0)</slave>" }.joined()),
             records(slaves: (1..<65).map { "<slave>OpaqueRef:NULL\($0)</slave>" }.joined()),
-            "bond bond: slaves has 65 entries, 64 are allowed; the first 64 are used"
+            "bond bond: slaves has 65 entries; at most 64 are allowed; the first 64 are used"
         ),
     ]
 
@@ -98,7 +98,7 @@ import Testing
         reading.add([.init(name: "p", value: .structure(fields))], .pif)
         #expect(reading.model.pifs.values.first?.dns.count == 64)
         let messages = reading.findings.warnings.map(\.message)
-        #expect(messages == ["DNS has 70 entries, 64 are allowed; the first 64 are used"])
+        #expect(messages == ["DNS has 70 entries; at most 64 are allowed; the first 64 are used"])
     }
 
     /// A plan for the card, which has one address and no more.
@@ -120,7 +120,7 @@ import Testing
         }
         #expect(try warnings(records(4095)).warnings.isEmpty)
         let found = try warnings(records(4096))
-        #expect(found.warnings == ["static-routes has 4097 routes, 4096 are allowed; the first 4096 are used"])
+        #expect(found.warnings == ["static-routes has 4097 routes; at most 4096 are allowed; the first 4096 are used"])
         #expect(found.plan.end.links.values.map(\.routes.count).max() == 4096)
     }
 
@@ -132,7 +132,7 @@ import Testing
         }
         #expect(try warnings(records(64)).warnings.isEmpty)
         let found = try warnings(records(65))
-        #expect(found.warnings == ["domain has 65 entries, 64 are allowed; the first 64 are used"])
+        #expect(found.warnings == ["domain has 65 entries; at most 64 are allowed; the first 64 are used"])
         let resolver = try #require(found.plan.end.files[HostFile.resolver]?.text)
         #expect(resolver.contains("d63.example\n") && !resolver.contains("d64"))
     }
@@ -141,7 +141,7 @@ import Testing
         let long = Self.text(256)
         let records = Self.records() + "<network ref='\(long)'/>"
         let error = try #require(try NetworkModel(records: records).faults.first)
-        #expect(error.description.contains("network: the reference has 256 bytes, 255 are allowed"))
+        #expect(error.description.contains("network: the reference has 256 bytes; at most 255 are allowed"))
         _ = try NetworkModel(records: Self.records() + "<network ref='\(Self.text(255))'/>")
     }
 
@@ -159,7 +159,8 @@ import Testing
         // The last one has a tag twice, which is an error of its own.
         let faults = try NetworkModel(records: Self.records() + vlans(4095) { _ in "p" }).faults
         let error = try #require(faults.first)
-        #expect(error.description.contains("pif p, field VLAN_slave_of: PIF eth0 has 4095 VLANs, 4094 are allowed"))
+        #expect(
+            error.description.contains("pif p, field VLAN_slave_of: PIF eth0 has 4095 VLANs; at most 4094 are allowed"))
     }
 
     @Test func `VLANs stand on each other so high and no higher`() throws {
@@ -168,6 +169,8 @@ import Testing
         let model = try NetworkModel(records: Self.records() + tower(9))
         let error = try #require(model.faults.first)
         #expect(model.unusable.map(\.pif.ref.text) == ["q8"])
-        #expect(error.description.contains("pif q8, field VLAN_master_of: 9 VLANs stand on each other, 8 are allowed"))
+        #expect(
+            error.description.contains(
+                "pif q8, field VLAN_master_of: 9 VLANs are stacked on each other; at most 8 are allowed"))
     }
 }

@@ -49,7 +49,7 @@ import Testing
         ("<network>na<", "<network>x<", "", ["eth1"], "pif a, field network: there is no network x"),
         ("<untagged_PIF>q<", "<untagged_PIF>x<", "", ["xapi5"], "vlan v, field untagged_PIF: there is no pif x"),
         ("<tagged_PIF>p<", "<tagged_PIF>x<", "", ["xapi5"], "vlan v, field tagged_PIF: there is no pif x"),
-        ("<VLAN>5<", "<VLAN>4095<", "", ["xapi5"], "pif q, field VLAN: '4095' is no VLAN tag"),
+        ("<VLAN>5<", "<VLAN>4095<", "", ["xapi5"], "pif q, field VLAN: '4095' is not a VLAN tag"),
         ("<master>m<", "<master>x<", "", [], "bond B, field master: there is no pif x"),
         ("<slave>b<", "<slave>x<", "", [], "bond B, field slaves: there is no pif x"),
         ("<slave>b<", "<slave>a<", "", [], "bond B, field slaves: a slave is listed twice"),
@@ -76,7 +76,7 @@ import Testing
             "pif b, field network: PIF eth2 is on the same network"
         ),
         ("<bridge>xenbr1<", "<managed>perhaps</managed><bridge>xenbr1<", "", ["xenbr1"], "network na, field managed"),
-        ("<device>eth1<", "<device>e th1<", "", [], "pif a, field device: 'e th1' is no device name"),
+        ("<device>eth1<", "<device>e th1<", "", [], "pif a, field device: 'e th1' is not a device name"),
         (
             "", "", "<network ref='np'><bridge>xenbr0</bridge></network>", ["xenbr0", "xapi5"],
             "network np: another network"
@@ -158,13 +158,13 @@ import Testing
         let model = try model(
             "", "", adding: "<pool ref='o'><igmp_snooping_enabled>maybe</igmp_snooping_enabled></pool>")
         #expect(model.pool?.igmpSnoopingEnabled == nil && model.faults.isEmpty)
-        #expect(model.warnings.map(\.message) == ["igmp_snooping_enabled 'maybe' skipped: True or False is allowed"])
+        #expect(model.warnings.map(\.message) == ["igmp_snooping_enabled 'maybe' ignored: expected True or False"])
     }
 
     @Test func `of a field that is given twice the last one counts`() throws {
         let model = try model("<device>eth1<", "<device>eth7</device><device>eth1<")
         #expect(model.pif("PIF eth1") != nil && model.faults.isEmpty)
-        #expect(model.warnings.map(\.message) == ["device is given twice, the last one counts"])
+        #expect(model.warnings.map(\.message) == ["device is given twice; the last one is used"])
     }
 
     @Test func `tags go from 0 to 4094`() throws {
@@ -180,7 +180,7 @@ import Testing
         let model = try model("", "", adding: twin)
         #expect(
             model.faults.map(\.message) == [
-                "pif q has the same tag 5 on the same PIF, and a VLAN is on one network at a time"
+                "pif q has the same tag 5 on the same PIF, but a VLAN can be in one network only"
             ])
         #expect(model.unusable.isEmpty && model.pifs.count == 6)
         try expectPlanned(model, ["xapi5", "xapi6"])

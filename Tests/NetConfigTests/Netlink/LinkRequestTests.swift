@@ -65,7 +65,7 @@ struct LinkRequestTests {
         let error = try #require(throws: NetlinkError.self) { try create("bond0", .bond(attributes)) }
         #expect(
             error.description == """
-                cannot create bond bond0: invalid argument ('best' is none of balance-rr, active-backup, balance-xor, \
+                cannot create bond bond0: invalid argument ('best' is not one of: balance-rr, active-backup, balance-xor, \
                 broadcast, 802.3ad, balance-tlb, balance-alb, balance-slb)
                 """)
     }

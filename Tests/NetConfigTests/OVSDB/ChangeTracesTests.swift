@@ -91,7 +91,7 @@ import Testing
         let (traces, rows) = traces(from: VswitchState(), to: Self.with, in: now)
         #expect(rows.bridges["a"]?.members == ["a", "vif1.0"])
         #expect(rows.ports.keys.sorted() == ["a", "vif1.0"])
-        #expect(traces.foreign.contains("Bridge a stays, because another program uses it by now"))
+        #expect(traces.foreign.contains("Bridge a was kept, because another program uses it now"))
     }
 
     @Test func `A row that others have deleted is not made again, and one that they made anew is not deleted`() {
@@ -101,6 +101,6 @@ import Testing
         let anew = Self.bridge("a", ["a"], ["fail_mode": .string("standalone")])
         let made = traces(from: Self.without, to: VswitchState(), in: anew)
         #expect(made.rows == anew)
-        #expect(made.traces.foreign == ["Bridge a was deleted, and another program has made it anew since"])
+        #expect(made.traces.foreign == ["Bridge a was deleted, and another program has recreated it since"])
     }
 }

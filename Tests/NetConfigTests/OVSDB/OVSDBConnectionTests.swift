@@ -130,7 +130,7 @@ import Testing
             let text = String(repeating: #"{"method":"update","params":[],"id":null}"#, count: 1000)
             while peer.send(text) {}
         }
-        guard case .malformedAnswer(_, "notifications without end") = error else {
+        guard case .malformedAnswer(_, "too many notifications") = error else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -209,7 +209,7 @@ import Testing
         // It holds what we send only until its buffer is full.
         let text = String(repeating: "x", count: 10 << 20)
         let error = #expect(throws: OVSDBError.self) { _ = try first.send("echo", [text]) }
-        #expect(error == .timedOut(awaited: "room for a request", socket: server.path, seconds: 0.15))
+        #expect(error == .timedOut(awaited: "space to send a request", socket: server.path, seconds: 0.15))
     }
 
     @Test func `A socket that is not there, or whose path is too long, is an error that names it`() {

@@ -17,7 +17,7 @@ import Testing
         ),
         (
             .timedOut(awaited: "an answer to transact", socket: socket, seconds: 0.5),
-            "an answer to transact did not come from ovsdb-server at /var/run/openvswitch/db.sock within 0.5 s"
+            "timed out after 0.5 s waiting for an answer to transact from ovsdb-server at /var/run/openvswitch/db.sock"
         ),
         (
             .interfaces(["eth1": "no OpenFlow port", "eth0": "could not open network device eth0 (No such device)"]),

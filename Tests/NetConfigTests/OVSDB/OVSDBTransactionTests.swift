@@ -75,12 +75,12 @@ import Testing
             #"[{},{"error":7}]"#,
             .operation(index: 1, operation: "inserting Port p", reason: "it did not say why")
         ),
-        (#"[{}]"#, .malformedAnswer(socket: "/db.sock", reason: "fewer or more results than operations")),
-        (#"{}"#, .malformedAnswer(socket: "/db.sock", reason: "results that do not fit the operations")),
-        (#"[{},{},{},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "results that do not fit the operations")),
-        (#"[{},{"uuid":"x"}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that is none of RFC 7047")),
-        (#"[{"rows":1},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that is none of RFC 7047")),
-        (#"[{"rows":[1]},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that is none of RFC 7047")),
+        (#"[{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a different number of results than operations")),
+        (#"{}"#, .malformedAnswer(socket: "/db.sock", reason: "results that do not match the operations")),
+        (#"[{},{},{},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "results that do not match the operations")),
+        (#"[{},{"uuid":"x"}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that RFC 7047 does not allow")),
+        (#"[{"rows":1},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that RFC 7047 does not allow")),
+        (#"[{"rows":[1]},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that RFC 7047 does not allow")),
     ])
     func `A failure says which operation and why`(answer: String, error: OVSDBError) {
         #expect(throws: error) { try results(answer, of: Self.guarded) }

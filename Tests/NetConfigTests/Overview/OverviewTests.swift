@@ -199,9 +199,9 @@ import Testing
             try Overview(
                 of: model, facts: HostFacts(datapath: .openvswitch), state: state, only: "xapi80o", source: "cache")
         }
-        #expect(error.description.contains("of 801 names the nearest are: xapi80, xapi800"), "\(error)")
+        #expect(error.description.contains("the closest of 801 known names: xapi80, xapi800"), "\(error)")
         #expect(UnknownBridge.distance("kitten", "sitting") == 3)
-        #expect(UnknownBridge(name: "a", known: []).description.hasSuffix("there are: none"))
+        #expect(UnknownBridge(name: "a", known: []).description.hasSuffix("known names: none"))
     }
 
     @Test func `without Open vSwitch the rest is shown, and nothing is called wrong that cannot be seen`() throws {
@@ -210,10 +210,10 @@ import Testing
         model.warnings = []
         let overview = try Overview(
             of: model, facts: HostFacts(datapath: .openvswitch), state: state, source: "cache",
-            remarks: ["Open vSwitch cannot be asked"])
+            remarks: ["cannot query Open vSwitch"])
         #expect(!overview.nodes.contains { $0.hasDrift })
         let text = overview.text(why: true)
-        #expect(text.contains("note: Open vSwitch cannot be asked") && text.contains("unknown"))
+        #expect(text.contains("note: cannot query Open vSwitch") && text.contains("unknown"))
     }
 
     @Test func `colour is around the words only`() throws {

@@ -72,7 +72,7 @@ struct AdoptedTests {
         }
         let plan = try host.run(.up, "xapi0")
         #expect(host.state.vswitch?.ports["bond0"]?["bond_mode"] == .string("balance-tcp"))
-        #expect(plan.complaints.contains { $0.includes("'best' skipped") && $0.includes("using tcpudp_ports") })
+        #expect(plan.complaints.contains { $0.includes("'best' ignored") && $0.includes("using tcpudp_ports") })
     }
 
     @Test("a key for the default route on a PIF that is not attached leaves the route with the management interface")
@@ -118,7 +118,7 @@ struct AdoptedTests {
         let overview = try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache")
             .text(why: true).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(overview.includes("'sicher' of PIF eth0: neither secure nor standalone"), "\(overview)")
-        let tag = "'secure' of PIF eth0 VLAN 5: a VLAN's bridge has the mode of the one below"
+        let tag = "'secure' of PIF eth0 VLAN 5: a VLAN's bridge uses the mode of the bridge below"
         #expect(overview.includes(tag), "\(overview)")
         host.model.networks[card.network]?.otherConfig = OtherConfig()
         try host.run(.up, "xenbr0")

@@ -20,8 +20,8 @@ struct BalanceSLBTests {
     @Test("a kernel that has it gets it; elsewhere one link is used at a time, with a warning")
     func modes() throws {
         for (answer, expected, words) in [
-            (true, "balance-slb", nil), (false, "active-backup", "this kernel has no balance-slb"),
-            (nil, "active-backup", "which is not loaded"),
+            (true, "balance-slb", nil), (false, "active-backup", "this kernel does not support balance-slb"),
+            (nil, "active-backup", "the bonding driver is not loaded"),
         ] as [(Bool?, String, String?)] {
             var host = try host(answer, mode: "balance-slb")
             let plan = try host.run(.up, "xapi0")

@@ -11,7 +11,7 @@ struct CardTrialTests {
         let plan = try host.run(.up, "xapi0")
         #expect(
             plan.complaints == [
-                "PIF eth0: network card eth0 (MAC 52:54:00:00:00:10) is not there; bond0 is made of the others"
+                "PIF eth0: network card eth0 (MAC 52:54:00:00:00:10) is missing; bond0 uses the remaining ones"
             ])
         // The bond has the address of the slave that is missing.
         #expect(host.link("xapi0")?.mac == MACAddress("52:54:00:00:00:10"))
@@ -36,8 +36,8 @@ struct CardTrialTests {
         let host = try FieldHost(datapath, cards: 2...2)
         #expect(
             try host.refusal(.up, "xapi0")
-                == "PIF eth0 needs network card eth0 (MAC 52:54:00:00:00:10), which is not there; "
-                + "there are: eth2 (52:54:00:00:00:12)")
+                == "PIF eth0 needs network card eth0 (MAC 52:54:00:00:00:10), which is missing; "
+                + "cards present: eth2 (52:54:00:00:00:12)")
     }
 
     @Test("a slave whose card is gone stays in the rows of its running bond")
@@ -61,8 +61,8 @@ struct CardTrialTests {
             let plan = try host.run(.up, bridge)
             #expect(
                 plan.complaints == [
-                    "PIF eth0: MAC is 52:54:00:00:00:10, but eth0 has 52:54:00:00:00:77 and no card has the other; "
-                        + "using 52:54:00:00:00:77"
+                    "PIF eth0: the record has MAC 52:54:00:00:00:10, but eth0 has 52:54:00:00:00:77, and no other "
+                        + "card has 52:54:00:00:00:10; using 52:54:00:00:00:77"
                 ])
             #expect(host.link(bridge)?.mac == own)
             let files = host.state.files.values.map(\.text).joined()
@@ -90,7 +90,7 @@ struct CardTrialTests {
             for ref in host.model.networks.keys { host.model.networks[ref]?.mtu = 9000 }
             try host.change("eth0") { ($0.leastMTU, $0.greatestMTU) = (68, 4000) }
             let plan = try host.run(.up, bridge)
-            #expect(plan.complaints.first?.hasSuffix("is more than eth0 can have; using 4000") == true)
+            #expect(plan.complaints.first?.hasSuffix("is above the maximum of eth0; using 4000") == true)
             for name in names { #expect(host.link(name)?.mtu == 4000, "\(name) of \(bridge)") }
             if bridge != "xapi5" { #expect(plan.warnings.count == 1, "\(plan.complaints)") }
         }
@@ -104,7 +104,7 @@ struct CardTrialTests {
         let network = try host.pif("xenbr0").network
         host.model.networks[network]?.bridge = try name(bridge)
         for verb in [Verb.up, .down] {
-            #expect(try host.refusal(verb, bridge).begins(with: "PIF eth0 cannot have a device '\(bridge)'"))
+            #expect(try host.refusal(verb, bridge).begins(with: "PIF eth0 cannot have a device named '\(bridge)'"))
         }
         // The VLAN on it needs that bridge on Open vSwitch.
         #expect(try host.refusal(.up, "xapi5").includes("'\(bridge)'"))

@@ -63,8 +63,8 @@ import Testing
         let plan = try host.plan()
         #expect(
             plan.warningTexts == [
-                "PIF eth0: the lease's default route cannot be set: there is 'unreachable default' already, "
-                    + "which is not ours to remove"
+                "PIF eth0: the default route of the lease cannot be set: another one exists ('unreachable default') and is "
+                    + "not managed by this program"
             ])
     }
 
@@ -88,7 +88,7 @@ import Testing
             try host.routes() == [] && host.routes("xenbr1") == ["default via 198.51.100.1 dev xenbr1 proto static"])
     }
 
-    @Test("without a management interface the default route that is there stays", arguments: [3, 4, 12] as [UInt8])
+    @Test("without a management interface the existing default route is kept", arguments: [3, 4, 12] as [UInt8])
     func defaultRouteStays(_ origin: UInt8) throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")

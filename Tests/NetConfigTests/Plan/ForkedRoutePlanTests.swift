@@ -53,7 +53,7 @@ struct ForkedRoutePlanTests {
         let plan = try host.up()
         #expect(plan.steps.isEmpty)
         let words = "default nexthop via 192.0.2.254 dev xenbr0 weight 1 nexthop via 198.51.100.254 dev wg0 weight 3"
-        #expect(plan.warningTexts.contains { $0.contains("there is '\(words)' already") }, "\(plan.warningTexts)")
+        #expect(plan.warningTexts.contains { $0.contains("exists ('\(words)')") }, "\(plan.warningTexts)")
         host.model.pifs[try host.model.pif(onDevice: "xenbr0").ref]?.ipv4.gateway = nil
         host.state.otherRoutes = [OtherRoute(forked: try Self.forked("xenbr0", "xenbr1"))]
         #expect(try host.plan().steps.isEmpty, "as long as nothing comes in its place it stays")

@@ -84,9 +84,9 @@ struct FormerNetworkTests {
         }
         #expect(try !lines().contains { $0.includes("down") })
         host.facts.formerDevices = cards
-        #expect(try lines().contains { $0.includes("in no record any more; `--force xapi5 down` takes it away") })
+        #expect(try lines().contains { $0.includes("no longer in any record; `--force xapi5 down` removes it") })
         host.facts.formerDevices = []
         host.state.files[HostFile.attached] = FileContents("xapi5\n")
-        #expect(try lines().contains { $0.includes("in no record any more") })
+        #expect(try lines().contains { $0.includes("no longer in any record") })
     }
 }

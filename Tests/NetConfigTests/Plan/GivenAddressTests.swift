@@ -39,7 +39,7 @@ import Testing
         #expect(plan.end.applying(actions).links == start.links)
         let words = actions.map(\.description)
         #expect(words.contains("add address 192.0.2.77/24 to eth0 for 3000 s"), "\(words)")
-        #expect(words.contains("add address 2001:db8::77/64 to eth0, for ever: how long it had it is not known"))
+        #expect(words.contains("add address 2001:db8::77/64 to eth0 without expiry: its lifetime is not known"))
     }
 
     @Test("one that our client leased is given again by the client", arguments: Datapath.allCases)

@@ -201,6 +201,10 @@ import Testing
             plan.actionTexts == [
                 "remove address 2001:db8::10/64 from xenbr0", "add address 2001:db8::10/64 to xenbr0",
             ])
-        #expect(plan.warningTexts.count == 1 && plan.warningTexts[0].hasPrefix("xenbr0: another host has 2001:db8::10"))
+        #expect(
+            plan.warningTexts.count == 1
+                && plan.warningTexts[0].hasPrefix(
+                    "xenbr0: duplicate address detection found another host with 2001:db8::10")
+        )
     }
 }

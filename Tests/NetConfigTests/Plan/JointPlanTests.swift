@@ -104,7 +104,9 @@ struct JointPlanTests {
             #expect(joint.refusals.map(\.pif) == [second.ref])
             #expect(joint.refusals[0].isSkip != isManagement, "only the slave's bridge is not missed")
             let message =
-                isManagement ? "cannot be had together with \(first)" : "its card is in \(first), which comes first"
+                isManagement
+                ? "together with \(first): they share a network card"
+                : "its card is in \(first), which is brought up as well"
             #expect(joint.refusals[0].description.contains(message))
             let alone = try Planner.plan(
                 Request(.up, first.ref, isManagement: isManagement), model: model,

@@ -29,7 +29,7 @@ struct LeftoverTrialTests {
         let text = overview.text()
         for word in ["vlan_mode", "trunks", "mtu_request", "could not add"] { #expect(text.includes(word), "\(text)") }
         let plan = try host.run(.up, "xenbr0")
-        #expect(plan.complaints.first?.contains("no more than 1000 kbit/s") == true)
+        #expect(plan.complaints.first?.contains("at most 1000 kbit/s") == true)
         #expect(host.state.vswitch?.ports["eth0"]?.columns == kept)
         #expect(host.state.vswitch?.interfaces["eth0"]?.columns == ["ingress_policing_rate": .integer(1000)])
         #expect(host.link("eth0") == right.links[try name("eth0")])
@@ -54,7 +54,7 @@ struct LeftoverTrialTests {
         #expect(other.steps.isEmpty && other.complaints.first?.hasPrefix("eth1: Open vSwitch cannot use it") == true)
     }
 
-    @Test("a fake bridge that Open vSwitch could not make is made anew, and shown")
+    @Test("a fake bridge that Open vSwitch could not make is recreated, and shown")
     func failingFakeBridge() throws {
         var host = try FieldHost(.openvswitch)
         try host.run(.up, "xapi5")
@@ -272,7 +272,7 @@ struct LeftoverTrialTests {
             try host.change("eth0") { ($0.master, $0.isUp) = (theirs, true) }
             #expect(
                 try host.refusal(.up, "xenbr0").includes(
-                    "it belongs to theirs, which is none of this host's networks; --take"))
+                    "it belongs to theirs, which is not a network of this host; --take"))
             try host.run(.up, "xenbr0", taking: true)
             #expect(host.link("theirs")?.addresses == [] && host.link("theirs")?.routes == [])
             #expect(host.link("eth0")?.master?.text == (datapath == .bridge ? "xenbr0" : nil))
@@ -287,7 +287,7 @@ struct LeftoverTrialTests {
         let kind = datapath == .bridge ? LinkKind.other("openvswitch") : .bridge(BridgeAttributes())
         host.state.links[try name("xenbr0")] = Link(kind: kind, isUp: true)
         let command = datapath == .bridge ? "ovs-vsctl del-br xenbr0" : "ip link delete xenbr0"
-        for (verb, words) in [(Verb.up, "make bridge"), (.down, "take down")] {
+        for (verb, words) in [(Verb.up, "create bridge"), (.down, "take down")] {
             let text = try host.refusal(verb, "xenbr0")
             #expect(text.begins(with: "cannot \(words) xenbr0: ") && text.includes(command), "\(text)")
         }

@@ -70,10 +70,11 @@ struct OwnPortTrialTests {
             let plan = try host.plan(.up, bridge)
             #expect(plan.steps.isEmpty && plan.shortfalls.count == 1)
             let text = plan.shortfalls.first.map { "\($0)" } ?? ""
-            #expect(text.includes("ovs-vswitchd does not run; `systemctl start openvswitch` starts it"), "\(text)")
+            #expect(
+                text.includes("ovs-vswitchd is not running; start it with `systemctl start openvswitch`"), "\(text)")
         }
         let (text, hasDrift) = try show(host)
-        #expect(hasDrift && text.includes("ovs-vswitchd does not run"), "\(text)")
+        #expect(hasDrift && text.includes("ovs-vswitchd is not running"), "\(text)")
         #expect(try host.plan(.down, "xapi5").shortfalls.isEmpty)
     }
 

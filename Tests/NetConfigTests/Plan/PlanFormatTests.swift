@@ -100,7 +100,7 @@ import Testing
 
     @Test func `a plan that changes nothing says so in one line`() throws {
         let plan = try GoldenCase("physical-openvswitch-up-from-right").input().plan()
-        let sentence = "nothing to do: everything already is as it should be"
+        let sentence = "nothing to do: everything is configured already"
         #expect(plan.text() == "\(sentence)\n")
         #expect(plan.shell(title: "up").split(separator: "\n").dropFirst(2) == ["# \(sentence)"])
         #expect(plan.dot(title: "up").contains("up: nothing to do"))

@@ -13,7 +13,7 @@ import Testing
             let plan = try Planner.plan(
                 Request(verb, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: state)
             #expect(plan.steps.isEmpty)
-            #expect(plan.notices == ["PIF eth0 is an SR-IOV virtual function's PIF: there is nothing to do"])
+            #expect(plan.notices == ["PIF eth0 is the PIF of an SR-IOV virtual function: there is nothing to do"])
         }
     }
 
@@ -80,7 +80,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "cannot plan without a look at the rows of Open vSwitch: observe the host with the scope of these requests"
+                == "cannot plan: the state lacks the rows of Open vSwitch; observe the host with the scope of these requests"
         )
     }
 

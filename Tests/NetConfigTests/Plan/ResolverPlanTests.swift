@@ -67,7 +67,7 @@ import Testing
     func obstacle() throws {
         let reason = "it is a link to /dev/null"
         let (plan, again) = try plan(dns: ["192.0.2.53"], resolver: nil, obstacle: reason)
-        #expect(plan.warnings.map(\.description) == ["/etc/resolv.conf: \(reason); it is left alone"])
+        #expect(plan.warnings.map(\.description) == ["/etc/resolv.conf: \(reason); it is left unchanged"])
         #expect(plan.end.files[HostFile.resolver] == nil && again.steps.isEmpty)
         #expect(again.warnings == plan.warnings)
         #expect(try self.plan(resolver: nil, obstacle: reason).plan.warnings.isEmpty, "there is nothing to write")
@@ -88,7 +88,7 @@ import Testing
             Request(.up, pif.ref), model: model, facts: HostFacts(datapath: .bridge), observed: state)
         #expect(
             plan.warnings.map(\.description) == [
-                "eth0: udhcpc (process 7) may change its addresses and routes at any time: end it",
+                "eth0: udhcpc (process 7) may change its addresses and routes at any time: stop it",
                 "eth0: NetworkManager (process 7) may change its addresses and routes at any time: "
                     + "`nmcli device set eth0 managed no`",
             ])

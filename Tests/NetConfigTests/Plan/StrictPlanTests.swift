@@ -25,17 +25,17 @@ struct StrictPlanTests {
             try host.change("eth0") { $0.greatestMTU = 4000 }
             host.model.networks[try host.pif("xenbr0").network]?.mtu = 9000
         },
-        Case("IPv6 that is switched off", refusal: "its IPv6 configuration is left out") { host in
+        Case("IPv6 that is switched off", refusal: "its IPv6 configuration is ignored") { host in
             host.model.pifs[try host.pif("xenbr0").ref]?.ipv6.mode = .autoconf
             host.state.ipv6 = IPv6Host(isDisabled: true, newDevices: IPv6Settings(acceptRA: 1, autoconf: true))
         },
-        Case("a gateway that cannot be one", refusal: "gateway 192.0.2.10 skipped") { host in
+        Case("a gateway that cannot be one", refusal: "gateway 192.0.2.10 ignored") { host in
             host.model.pifs[try host.pif("xenbr0").ref]?.ipv4.gateway = IPAddress("192.0.2.10")
         },
-        Case("a slave that is not there", "xapi0", refusal: "eth1 (MAC 52:54:00:00:00:11) is not there") { host in
+        Case("a slave that is not there", "xapi0", refusal: "eth1 (MAC 52:54:00:00:00:11) is missing") { host in
             host.state.links[try name("eth1")] = nil
         },
-        Case("a static route that cannot be had", refusal: "static route 203.0.113.0/24 skipped") { host in
+        Case("a static route that cannot be had", refusal: "static route 203.0.113.0/24 ignored") { host in
             try host.routes("203.0.113.0/24/198.51.100.1")
         },
         Case("an unknown bond mode", "xapi0", refusal: "unknown bond mode 'best'") { host in

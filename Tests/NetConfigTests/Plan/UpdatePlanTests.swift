@@ -264,7 +264,7 @@ import Testing
             #expect(observed.vswitch?.bridges["xenbr0"]?["other_config"] == .map(["disable-in-band": "true"]))
             #expect(
                 update.plan.warnings.map(\.description) == [
-                    "network xenbr0: other_config:vswitch-disable-in-band 'maybe' skipped: true or false is allowed"
+                    "network xenbr0: other_config:vswitch-disable-in-band 'maybe' ignored: expected true or false"
                 ])
         }
     }
@@ -296,7 +296,7 @@ import Testing
                     anything from local with 52:54:00:00:00:10 to eth0
                     anything from eth0 to 52:54:00:00:00:10 to local
                     undo: remove 4 flows from xenbr0
-                remove file \(pending)  # the flows are there (may fail)
+                remove file \(pending)  # the flows have been added (may fail)
                     - xenbr0
                     undo: write file \(pending)
 
@@ -374,7 +374,7 @@ import Testing
                 """), "\(update.plan.text())")
         let missing = try plan(.configUpdate, Self.controller, Self.observed(), model)
         #expect(
-            missing.plan.warnings.map(\.message) == ["its VLAN is not on xenbr0: no flows keep it reachable"])
+            missing.plan.warnings.map(\.message) == ["its VLAN is not on xenbr0, so no flows keep it reachable"])
     }
 
     // MARK: Emergency reset

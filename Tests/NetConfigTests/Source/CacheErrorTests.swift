@@ -79,7 +79,7 @@ import Testing
             "<bond ref='b'><master>p</master><slaves><slave>q</slave></slaves></bond>"
                 + "<bond ref='c'><master>p</master><slaves><slave>q</slave></slaves></bond>"
                 + "<pif ref='q'><device>eth1</device><network>m</network></pif><network ref='m'/>",
-            "pif p, field bond_master_of: PIF eth0 is master of several bonds (b, c), at most one is possible"
+            "pif p, field bond_master_of: PIF eth0 is the master of several bonds (b, c), but a PIF can be the master of one only"
         ),
         (
             "<vlan ref='v'><tagged_PIF>p</tagged_PIF><untagged_PIF>q</untagged_PIF></vlan>",
@@ -92,11 +92,11 @@ import Testing
         (
             "<vlan ref='v'><tagged_PIF>p</tagged_PIF><untagged_PIF>q</untagged_PIF></vlan>"
                 + "<pif ref='q'><device>eth0</device><network>m</network></pif><network ref='m'/>",
-            "pif q, field VLAN: no tag, although vlan v is this PIF's"
+            "pif q, field VLAN: no tag, although vlan v makes this PIF a VLAN"
         ),
         (
             "<tunnel ref='t'><access_PIF>p</access_PIF></tunnel>",
-            "tunnel t, field transport_PIF: a reference was expected, there is none"
+            "tunnel t, field transport_PIF: the reference is missing"
         ),
         (
             "<tunnel ref='t'><access_PIF>p</access_PIF><transport_PIF>q</transport_PIF></tunnel>",
@@ -136,7 +136,7 @@ import Testing
         }
         let model = try NetworkModel(records: records.joined())
         #expect(model.warnings.count == 1000)
-        #expect(model.warnings.last?.message == "further values of this kind are skipped without a word")
+        #expect(model.warnings.last?.message == "too many problems; further ones are not listed")
     }
 
     @Test func `only regular files are read, and not too long ones`() throws {

@@ -176,16 +176,16 @@ import Testing
     @Test(arguments: [
         ("<MAC>x</MAC>", nil),
         ("<MAC></MAC>", nil),
-        ("<MAC>00:11</MAC>", "MAC '00:11' skipped: a MAC address is allowed (line 3)"),
-        ("<IP>10.0.0.256</IP>", "IP '10.0.0.256' skipped: an IPv4 address is allowed (line 3)"),
-        ("<IP>::1</IP>", "IP '::1' skipped: an IPv4 address is allowed (line 3)"),
-        ("<netmask>255.0.255.0</netmask>", "netmask '255.0.255.0' skipped: an IPv4 netmask is allowed (line 3)"),
-        ("<netmask>0.0.0.0</netmask>", "netmask '0.0.0.0' skipped: an IPv4 netmask is allowed (line 3)"),
-        ("<gateway>gw</gateway>", "gateway 'gw' skipped: an IPv4 address is allowed (line 3)"),
-        ("<DNS>192.0.2.1 , dns</DNS>", "DNS 'dns' skipped: an IP address is allowed (line 3)"),
-        ("<IPv6>2001:db8::1</IPv6>", "IPv6 '2001:db8::1' skipped: an IPv6 address/length is allowed (line 3)"),
-        ("<IPv6>ff02::1/64</IPv6>", "IPv6 'ff02::1/64' skipped: no host can have this address (line 3)"),
-        ("<ipv6_gateway>1.2.3.4</ipv6_gateway>", "ipv6_gateway '1.2.3.4' skipped: an IPv6 address is allowed (line 3)"),
+        ("<MAC>00:11</MAC>", "MAC '00:11' ignored: expected a MAC address (line 3)"),
+        ("<IP>10.0.0.256</IP>", "IP '10.0.0.256' ignored: expected an IPv4 address (line 3)"),
+        ("<IP>::1</IP>", "IP '::1' ignored: expected an IPv4 address (line 3)"),
+        ("<netmask>255.0.255.0</netmask>", "netmask '255.0.255.0' ignored: expected an IPv4 netmask (line 3)"),
+        ("<netmask>0.0.0.0</netmask>", "netmask '0.0.0.0' ignored: expected an IPv4 netmask (line 3)"),
+        ("<gateway>gw</gateway>", "gateway 'gw' ignored: expected an IPv4 address (line 3)"),
+        ("<DNS>192.0.2.1 , dns</DNS>", "DNS 'dns' ignored: expected an IP address (line 3)"),
+        ("<IPv6>2001:db8::1</IPv6>", "IPv6 '2001:db8::1' ignored: expected an IPv6 address/length (line 3)"),
+        ("<IPv6>ff02::1/64</IPv6>", "IPv6 'ff02::1/64' ignored: it is not a host address (line 3)"),
+        ("<ipv6_gateway>1.2.3.4</ipv6_gateway>", "ipv6_gateway '1.2.3.4' ignored: expected an IPv6 address (line 3)"),
     ])
     func `a malformed address is left out with a warning`(field: String, warning: String?) throws {
         let model = try NetworkModel(
@@ -203,8 +203,8 @@ import Testing
         #expect(model.pif("PIF eth0")?.ipv6.addresses.map(\.description) == ["2001:db8::10/64"])
         #expect(
             model.warnings.map(\.message) == [
-                "IPv6 'fe80::10/64' skipped: the kernel gives every device its link-local address",
-                "IPv6 '2001:db8::11/0' skipped: a prefix length of 0 is no host's",
+                "IPv6 'fe80::10/64' ignored: the kernel assigns link-local addresses itself",
+                "IPv6 '2001:db8::11/0' ignored: a prefix length of 0 is not valid for an address",
             ])
     }
 
@@ -215,8 +215,8 @@ import Testing
         #expect(model.pif("PIF eth0")?.ipv6.addresses.map(\.description) == ["2001:db8::10/64", "2001:db8::11/64"])
         #expect(
             model.warnings.map(\.message) == [
-                "IPv6 '2001:db8::10/48' skipped: the address is listed before, with length 64",
-                "IPv6 '2001:db8::10/64' skipped: the address is listed before, with length 64",
+                "IPv6 '2001:db8::10/48' ignored: the address is listed already, with length 64",
+                "IPv6 '2001:db8::10/64' ignored: the address is listed already, with length 64",
             ])
     }
 
@@ -225,7 +225,7 @@ import Testing
         let model = try NetworkModel(records: Self.minimal.replacing("</bridge>", with: "</bridge><MTU>\(text)</MTU>"))
         #expect(
             model.warnings.map(\.description)
-                == ["network xenbr0: MTU '\(text)' skipped: a number from 68 to 65535 is allowed (line 2)"])
+                == ["network xenbr0: MTU '\(text)' ignored: expected a number from 68 to 65535 (line 2)"])
     }
 
     @Test(arguments: [("True", true), ("true", true), ("1", true), ("FALSE", false), (" 0 ", false), ("", false)])

@@ -90,7 +90,7 @@ import Testing
         let error = try #require(throws: ModelError.self) { try CacheWriter.text(of: model) }
         #expect(error.record == "pif \(ref)")
         #expect(error.field == "other_config")
-        #expect(error.message.hasSuffix("cannot stand in XML"))
+        #expect(error.message.hasSuffix("is not allowed in XML"))
     }
 
     @Test func `a key that cannot be an element's name is an error`() throws {

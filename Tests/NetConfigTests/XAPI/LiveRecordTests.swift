@@ -105,8 +105,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (XMLRPCValue.string("no record"), "pif x, field device: a device name was expected, there is none"),
-        (.structure([.init(name: "device", value: .string("a/b"))]), "pif x, field device: 'a/b' is no device name"),
+        (XMLRPCValue.string("no record"), "pif x, field device: the device name is missing"),
+        (.structure([.init(name: "device", value: .string("a/b"))]), "pif x, field device: 'a/b' is not a device name"),
         (.structure([.init(name: "device", value: .array([]))]), "pif x, field device"),
     ])
     func `a record that is none is told with its reference`(value: XMLRPCValue, message: String) {
@@ -140,7 +140,7 @@ import Testing
         #expect(reading.model.pool == nil && reading.findings.errors.isEmpty && reading.findings.warnings.isEmpty)
         reading.add([record("a", [:]), record("b", [:])], .pool)
         #expect(reading.model.pool?.ref.text == "a" && reading.findings.errors.isEmpty)
-        let message = "pool b: there is another pool, a, and a host is in one; the first is used"
+        let message = "pool b: a host is in one pool only, and a comes before this one; the first is used"
         #expect(reading.findings.warnings.map(\.description) == [message])
     }
 

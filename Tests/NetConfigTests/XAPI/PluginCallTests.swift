@@ -44,7 +44,7 @@ import Testing
     func `what is no call of a plugin is a failure that repeats nothing of it`(document: String) throws {
         let failure = try #require(throws: PluginFailure.self) { _ = try PluginCall(document) }
         #expect(failure.code == .notCalled)
-        #expect("\(failure)".hasPrefix("XENAPI_PLUGIN_FAILURE the argument is no call of a plugin: "))
+        #expect("\(failure)".hasPrefix("XENAPI_PLUGIN_FAILURE the argument is not a plugin call: "))
         #expect(!"\(failure)".contains("5ec2e7"))
     }
 

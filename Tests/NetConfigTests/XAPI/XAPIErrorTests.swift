@@ -10,11 +10,11 @@ import Testing
                 .unreachable(socket: "/x", reason: "no such file or directory"),
                 "cannot connect to /x: no such file or directory"
             ),
-            (.dropped, "the connection was closed before an answer came"),
-            (.cutShort, "the connection was closed in the middle of the answer"),
-            (.timedOut(seconds: 30), "no whole answer within 30 s"),
-            (.status("HTTP/1.1 500 Internal Server Error"), "the answer is HTTP/1.1 500 Internal Server Error"),
-            (.tooLarge(limit: 7), "the answer is larger than 7 bytes"),
+            (.dropped, "the connection was closed before a response was received"),
+            (.cutShort, "the connection was closed during the response"),
+            (.timedOut(seconds: 30), "no complete response within 30 s"),
+            (.status("HTTP/1.1 500 Internal Server Error"), "the response is HTTP/1.1 500 Internal Server Error"),
+            (.tooLarge(limit: 7), "the response is larger than 7 bytes"),
             (.fault(code: -3, message: "no"), "fault -3: no"),
             (.refused(code: "HOST_IS_SLAVE", parameters: ["192.0.2.7"]), "HOST_IS_SLAVE 192.0.2.7"),
         ] as [(XAPIError.Problem, String)])

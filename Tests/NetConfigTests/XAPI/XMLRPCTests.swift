@@ -95,8 +95,8 @@ import Testing
     @Test(arguments: [
         ("", "1, 1"),
         ("XAPI is starting up", "1, 1"),
-        ("<html><body>busy</body></html>", "element 'html' where methodResponse was expected"),
-        ("<methodResponse/>", "nothing where params or fault was expected"),
+        ("<html><body>busy</body></html>", "expected methodResponse, found element 'html'"),
+        ("<methodResponse/>", "expected params or fault, found nothing"),
         ("<methodResponse><fault><value>x</value></fault></methodResponse>", "a fault without code and text"),
         ("<methodResponse><params><param><value>x", "1, "),
         ("<!DOCTYPE x [<!ENTITY a 'aa'>]><methodResponse/>", "a document type is not allowed"),
@@ -108,21 +108,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("<int>seven</int>", "the text of <int> is none of its values"),
-        ("<i8>9223372036854775808</i8>", "the text of <i8> is none of its values"),
-        ("<boolean>yes</boolean>", "the text of <boolean> is none of its values"),
-        ("<i4>1<b/></i4>", "element 'b' where text was expected"),
-        ("<integer>1</integer>", "element 'integer' where a type of XML-RPC was expected"),
-        ("<i4>1</i4><i4>2</i4>", "element 'i4' where one type in a value was expected"),
-        ("<array><value>1</value></array>", "element 'value' where data was expected"),
-        ("<struct><name>a</name></struct>", "element 'name' where member was expected"),
-        ("<struct><member><value>1</value></member></struct>", "element 'value' where name was expected"),
-        ("<struct><member><name>a</name></member></struct>", "nothing where value was expected"),
+        ("<int>seven</int>", "the text of <int> is not a valid value"),
+        ("<i8>9223372036854775808</i8>", "the text of <i8> is not a valid value"),
+        ("<boolean>yes</boolean>", "the text of <boolean> is not a valid value"),
+        ("<i4>1<b/></i4>", "expected text, found element 'b'"),
+        ("<integer>1</integer>", "expected a type of XML-RPC, found element 'integer'"),
+        ("<i4>1</i4><i4>2</i4>", "expected one type in a value, found element 'i4'"),
+        ("<array><value>1</value></array>", "expected data, found element 'value'"),
+        ("<struct><name>a</name></struct>", "expected member, found element 'name'"),
+        ("<struct><member><value>1</value></member></struct>", "expected name, found element 'value'"),
+        ("<struct><member><name>a</name></member></struct>", "expected value, found nothing"),
     ])
     func `what is no value is an error that says where`(text: String, message: String) {
         let error = #expect(throws: XMLError.self) { _ = try value(text) }
         #expect(error?.message == message)
-        #expect(error.map { $0.position.column > 38 || message.hasPrefix("nothing") } == true)
+        #expect(error.map { $0.position.column > 38 || message.hasSuffix("nothing") } == true)
     }
 
     @Test func `an answer of values without end takes no memory without end`() throws {
@@ -135,7 +135,7 @@ import Testing
                     return Array(String(repeating: "<value/>", count: 8000).utf8)
                 })
         }
-        #expect(error?.message == "more values than any document has")
+        #expect(error?.message == "too many values")
         #expect(pieces < 1000)
     }
 
@@ -170,16 +170,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("<methodResponse/>", "element 'methodResponse' where methodCall was expected"),
-        ("<methodCall/>", "nothing where methodName was expected"),
-        ("<methodCall><methodName>m</methodName><x/></methodCall>", "element 'x' where params was expected"),
+        ("<methodResponse/>", "expected methodCall, found element 'methodResponse'"),
+        ("<methodCall/>", "expected methodName, found nothing"),
+        ("<methodCall><methodName>m</methodName><x/></methodCall>", "expected params, found element 'x'"),
         (
             "<methodCall><methodName>m</methodName><params><value>1</value></params></methodCall>",
-            "element 'value' where param was expected"
+            "expected param, found element 'value'"
         ),
         (
             "<methodCall><methodName>m</methodName><params/><params/></methodCall>",
-            "element 'params' where the end of methodCall was expected"
+            "expected the end of methodCall, found element 'params'"
         ),
         ("<methodCall><methodName>m</methodName></methodCall><x/>", "Extra content at the end of the document"),
     ])
