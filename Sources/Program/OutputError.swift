@@ -1,4 +1,4 @@
-/// What was asked for could not be shown.
+/// Output that could not be written.
 package struct OutputError: Error, CustomStringConvertible {
     package let description: String
 }

@@ -69,7 +69,7 @@ struct InterfaceReconfigure {
         }
     }
 
-    /// What is said of an error: a line, and of a run that failed a sentence a line. What errors quote from outside makes
+    /// What is said of an error: a line, and of a run that failed one sentence per line. What errors quote from outside makes
     /// no further one.
     private static func lines(of error: any Error) -> [String] {
         guard error is RunFailure else { return ["\(error)".printable] }

@@ -49,7 +49,7 @@ extension Invocation {
         }
     }
 
-    /// Refuses what only makes sense where something is changed.
+    /// Refuses options that are only valid for actions that change something.
     static func refuseChanges(_ options: Options, _ action: String) throws(UsageError) {
         try refuseAddressOptions(options, because: "it can only be used with --force BRIDGE rewrite")
         let given = [

@@ -1,7 +1,7 @@
 import Glibc
 import Program
 
-/// The operator in front of a terminal, who is shown how the time runs out and may press Enter.
+/// A terminal with an operator, who sees the time run out and may press Enter.
 struct Terminal: ~Copyable {
     private var shown: Int?
     /// Standard input, opened once more: others may read from the terminal as well, and we do not wait for what they were
@@ -19,7 +19,7 @@ struct Terminal: ~Copyable {
         if input >= 0 { close(input) }
     }
 
-    /// Whether Enter was pressed since this was asked for the first time. Shows the seconds left when they have changed.
+    /// Whether Enter was pressed since the first call. Shows the seconds left when they change.
     mutating func isConfirmed(_ left: Duration) -> Bool {
         let secondsLeft = Int((left / .seconds(1)).rounded(.up))
         // What was typed before was not meant for this.

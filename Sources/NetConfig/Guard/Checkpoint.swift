@@ -2,7 +2,7 @@ internal import NetConfigCore
 internal import NetConfigSystem
 internal import Glibc
 
-/// A change that is put back unless the confirmation and the answers that it needs come: all that its guard must know.
+/// Everything the guard needs to undo a change that is not confirmed in time or whose gateways do not answer.
 struct Checkpoint: Equatable, Codable {
     /// Records that become the host's cache once the change is kept.
     struct Cache: Equatable, Codable {
@@ -12,7 +12,7 @@ struct Checkpoint: Equatable, Codable {
 
     /// The command line that makes the change, without secrets.
     var command: String
-    /// The process that makes it.
+    /// The process that makes the change.
     var program: Int32
     /// How long the change waits to be confirmed, in seconds; `nil` where it need not be.
     var confirmation: Int?
@@ -22,9 +22,9 @@ struct Checkpoint: Equatable, Codable {
     var paths: HostPaths
     /// What switches the host's frames.
     var datapath: Datapath
-    /// What must be looked at to find the way back.
+    /// What to observe before the change can be undone.
     var scope: ObservationScope
-    /// The way back.
+    /// Computes the undo.
     var way: WayBack
     /// The cache to write; `nil` where the records are from there.
     var cache: Cache?

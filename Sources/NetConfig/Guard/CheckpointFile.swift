@@ -5,7 +5,7 @@ internal import SystemPackage
 
 /// The checkpoint of the one change that is under way or waits to be confirmed: a file whose name says how far it is.
 ///
-/// Whoever takes the change further renames the file, and of several that try the kernel lets one succeed: a change is
+/// A process that advances the change renames the file, and if several try, the kernel lets one succeed: a change is
 /// either confirmed or put back. Other users can neither make files in the directory nor read these.
 struct CheckpointFile {
     /// How far a change is. The order is that in which a change goes through them; some are left out.
@@ -77,7 +77,7 @@ struct CheckpointFile {
     /// What became of the last change; `nil` where that was not said.
     var ending: Ending? { (try? read(endingPath)).map(Ending.init) }
 
-    /// What became of the last change in words: a sentence a line; `nil` where it was not said.
+    /// What became of the last change in words: one sentence per line; `nil` where it was not said.
     var outcome: String? { ending?.text }
 
     /// Says what became of the change, and forgets it.

@@ -2,7 +2,7 @@ internal import NetConfigCore
 internal import NetConfigSystem
 internal import SystemPackage
 
-/// Whether the gateways that a change leads to are there: each is asked once a second by ARP or neighbour solicitation.
+/// Checks that the gateways of a change answer: each is asked once a second by ARP or neighbour solicitation.
 struct GatewayCheck: Equatable, Codable {
     /// The gateway did not answer in time, or the address to be reached at is another host's.
     struct Failure: Error, CustomStringConvertible {

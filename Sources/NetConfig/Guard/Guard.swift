@@ -4,17 +4,17 @@ internal import Glibc
 public import Logging
 internal import SystemPackage
 
-/// The process that puts back a change whose conditions are not met. It starts before the first action, in a session of
-/// its own and with the host's lock, so that it outlives the program that makes the change, and its terminal.
+/// The watchdog process of a change: undoes it unless its conditions are met. It starts before the first action, in a session
+/// of its own and with the host's lock, so that it outlives the changing program and its terminal.
 public final class Guard {
     /// Why a change is not kept.
     private struct Lapse: Error, CustomStringConvertible { let description: String }
 
-    /// How often the guard looks how far the change is.
+    /// How often the guard checks how far the change is.
     static let tick = Duration.milliseconds(50)
 
-    /// How long a change may take: longer than any that goes on by itself, with all its leases and what it puts back. A
-    /// program that was stopped (SIGSTOP, Ctrl-Z) takes for ever.
+    /// How long a change may take: longer than any run with all its leases and undos. A stopped program (SIGSTOP, Ctrl-Z) would
+    /// take forever.
     static let changeLimit = Duration.seconds(600)
 
     private let file: CheckpointFile
@@ -162,7 +162,7 @@ public final class Guard {
             HostLock.Holder(pid: getpid(), command: checkpoint.command, since: time(nil), unconfirmedUntil: end))
     }
 
-    /// A signal that asks for the change to be put back at once. That a terminal went away does not.
+    /// A signal that asks for an immediate undo; the loss of a terminal (SIGHUP) does not.
     private func interruption() -> Interruption? {
         cancellation.interruption.flatMap { $0.signal == .hangUp ? nil : $0 }
     }

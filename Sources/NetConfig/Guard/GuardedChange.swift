@@ -4,7 +4,7 @@ internal import Glibc
 internal import Logging
 internal import SystemPackage
 
-/// A change under the eyes of its ``Guard``, as the program sees it that makes the change.
+/// The changing program's end of a guarded change.
 final class GuardedChange {
     private let file: CheckpointFile
     private var checkpoint: Checkpoint
@@ -12,7 +12,7 @@ final class GuardedChange {
     private let program: GuardProgram
     private var guardian: RunningProcess?
 
-    /// Describes a change that nothing is done of yet.
+    /// Prepares a change; nothing is done yet.
     init(_ checkpoint: Checkpoint, conditions: KeepingConditions, lock: borrowing HostLock) throws(FileError) {
         file = try CheckpointFile(below: checkpoint.paths.root)
         self.checkpoint = checkpoint
@@ -20,10 +20,10 @@ final class GuardedChange {
         program = conditions.guardProgram
     }
 
-    /// Whether there is a guard, and so something to guard.
+    /// Whether the guard was started.
     var isGuarded: Bool { guardian != nil }
 
-    /// Makes sure that a guard knows the way back from a plan before the plan is carried out.
+    /// Makes sure that the guard knows how to undo a plan before the plan is carried out.
     func cover(_ plan: Plan, from before: ObservedState) throws {
         guard !plan.steps.isEmpty else { return }
         checkpoint.gateway?.leaveOutIPv6(unlessIn: plan.end)
@@ -60,7 +60,7 @@ final class GuardedChange {
         return process
     }
 
-    /// Puts back what a run that failed has left, such as a DHCP client that still waits for its lease.
+    /// Undoes what a failed run left, such as a DHCP client that still waits for its lease.
     ///
     /// - Returns: The error to throw.
     func abandon(_ host: Host, because error: any Error, log: (RunEvent) -> Void) -> any Error {
@@ -119,7 +119,7 @@ final class GuardedChange {
         return try end(on: host, tell: tell, isInterruptedBy: forwarded)
     }
 
-    /// Looks for as long as a tick takes.
+    /// Waits up to one tick for the guard to exit; true while it runs.
     private func isGuardRunning() -> Bool { (try? guardian?.wait(until: .now + Guard.tick)) == false }
 
     /// What became of the change by the guard's own word. A guard without one was killed, or its program ended without

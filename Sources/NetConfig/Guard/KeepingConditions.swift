@@ -4,7 +4,7 @@ public struct KeepingConditions: Sendable {
     public var confirmation: Duration?
     /// Within what time the gateways must answer; `nil` where they are not asked. Whole seconds count.
     public var gateway: Duration?
-    /// What guards the change meanwhile.
+    /// The program that guards the change.
     public var guardProgram: GuardProgram
 
     /// What the program that made a change says while that waits to be confirmed.
@@ -26,7 +26,7 @@ public struct KeepingConditions: Sendable {
 }
 
 extension KeepingConditions: CustomStringConvertible {
-    /// The conditions as half a sentence.
+    /// The conditions as a clause.
     public var description: String {
         [
             gateway.map { "the gateway answers within \($0.wholeSeconds) s" },

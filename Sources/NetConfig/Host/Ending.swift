@@ -19,7 +19,7 @@ struct Ending: Equatable {
     var verdict: Verdict
     /// What became of the host, where the change is not kept.
     var outcome: RunFailure.Outcome { verdict == .putBack ? .notConfirmed : .incomplete }
-    /// The same in words: a sentence a line.
+    /// The same in words: one sentence per line.
     var text: String
 
     /// Creates what to say.

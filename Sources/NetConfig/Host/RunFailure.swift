@@ -5,21 +5,21 @@ internal import NetConfigSystem
 public struct RunFailure: Error, Sendable, CustomStringConvertible {
     /// What became of the host.
     public enum Outcome: Sendable {
-        /// Nothing was begun.
+        /// Nothing was changed.
         case refused
-        /// What was done is taken back, as far as ``RunFailure/report`` does not say otherwise.
+        /// What was done was undone, except where ``RunFailure/report`` says otherwise.
         case putBack
-        /// What was done stays, and some of what was asked for is missing.
+        /// What was done is kept, and part of the request is missing.
         case incomplete
-        /// The change was not confirmed, or its gateway did not answer: it is taken back.
+        /// The change was not confirmed, or its gateway did not answer: it was undone.
         case notConfirmed
-        /// The change is made, and its guard has yet to decide about it.
+        /// The change is made, and its guard has yet to decide.
         case undecided
     }
 
     /// What became of the host.
     public let outcome: Outcome
-    /// What failed, why, and what became of the rest: a sentence a line.
+    /// What failed, why, and what became of the rest: one sentence per line.
     public private(set) var description: String
     /// What was done, failed and was put back, where actions were begun.
     public let report: Report?

@@ -2,13 +2,13 @@ internal import NetConfigCore
 internal import NetConfigSystem
 internal import Logging
 
-/// What a run tells the log: its plan, each action, what became of it.
+/// Writes the course of a run to the log: its plan, each action, the result.
 struct RunLog {
-    /// Where it is told.
+    /// The log.
     let log: Logger
 
-    /// What a plan was made from, and what was found on the way: with this and the lines of the actions the log tells the
-    /// whole run.
+    /// Logs what the plan was made from, its warnings and its outages. Together with the lines of the actions this describes
+    /// the whole run.
     func tell(_ plan: Plan) {
         for shortfall in plan.shortfalls { log.error("\(shortfall)") }
         for warning in plan.warnings { log.warning("\(warning)") }
@@ -25,7 +25,7 @@ struct RunLog {
         for line in plan.text(undo: true).lines() { log.debug("plan: \(line)") }
     }
 
-    /// A line for every action, with what it replaced, why, and how long it took.
+    /// Logs an action: what it replaced, why, and how long it took.
     func tell(_ event: RunEvent, of plan: Plan) {
         switch event {
         case .done(let done):
@@ -42,10 +42,10 @@ struct RunLog {
         }
     }
 
-    /// A line for an action of no plan.
+    /// Logs an action outside of a plan.
     func tell(_ event: RunEvent) { tell(event, of: Plan()) }
 
-    /// What a DHCP client was given: no plan knows that.
+    /// Logs the addresses that a DHCP client received: no plan knows them.
     func tellLease(_ event: RunEvent, on host: Host) {
         guard case .done(let done) = event, case .startDHCP(let client, _) = done.action,
             let addresses = try? host.kernel.addresses(of: client.device)
@@ -58,7 +58,7 @@ struct RunLog {
         (failure.action.map { "\($0.headline): " } ?? "") + failure.cause
     }
 
-    /// An action's line with its rows and file lines, or, where that would be longer than syslog takes, these apart.
+    /// An action's line with its rows and file lines; separate lines where that would be too long for syslog.
     private func logged(_ action: Action, _ text: String) -> (line: String, details: [String]) {
         let details = action.details.map(\.text)
         guard !details.isEmpty else { return (text, []) }
@@ -67,10 +67,10 @@ struct RunLog {
         return ("\(text): \(details.joined(separator: "; "))", [])
     }
 
-    /// As much as syslog takes in any case, in bytes. A row can be longer by far: it names all networks of a card.
+    /// What every syslog accepts, in bytes. A row can be much longer: it names all networks of a card.
     private static var lineLimit: Int { 1000 }
 
-    /// Puts the cache in place; `nil` stands for one that already is as it should be.
+    /// Puts the new cache in place; `nil` means that it is up to date.
     ///
     /// - Throws: ``RunFailure``, which says that the network itself stays as it is now.
     func commit(_ cache: consuming CacheLocation.Prepared?, at location: CacheLocation) throws {

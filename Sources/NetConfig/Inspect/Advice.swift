@@ -1,19 +1,19 @@
 internal import NetConfigCore
 
-/// What to do about a finding.
+/// What to do about a finding of `check`.
 enum Advice {
-    /// A cache is a copy: where it is broken, another one is made.
+    /// For a broken cache: write a new one.
     static let newCache =
         "`interface-reconfigure rewrite` makes the cache anew while XAPI runs; without XAPI, correct this place, or "
         + "make a cache for the management interface alone with `interface-reconfigure --force BRIDGE rewrite`"
 
-    /// Records of XAPI's that do not fit together.
+    /// For inconsistent records in XAPI: the command that shows them.
     static func look(at record: String) -> String {
         let kind = record.pieces(between: " ", atMost: 2).first ?? ""
         return "look at it with `xe \(kind)-list params=all`, and correct it in XAPI"
     }
 
-    /// A value that XAPI can change, and of which the cache is a copy.
+    /// For a bad value: the `xe` command that sets it, and the one that copies it to the cache.
     static func set(_ field: String?, of record: String?, _ uuid: String?, isLive: Bool) -> String {
         guard let record, let field else { return isLive ? "correct it in XAPI" : newCache }
         let kind = String(record.pieces(between: " ", atMost: 2).first ?? "")

@@ -18,7 +18,7 @@ package struct Finding: Hashable, Sendable {
     package var record: String?
     /// The field, and of a map the key, such as `other_config:mtu`.
     package var field: String?
-    /// What is wrong: half a sentence.
+    /// What is wrong, as a clause.
     package var message: String
     /// What to do about it.
     package var advice: String

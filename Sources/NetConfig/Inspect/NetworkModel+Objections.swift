@@ -1,6 +1,6 @@
 internal import NetConfigCore
 
-/// What the planner objects to in the records, on a host that has all that they ask for.
+/// The planner's objections to the records, on a host that has all the cards they need.
 extension NetworkModel {
     /// What is wrong with one PIF.
     struct Objections {
@@ -10,8 +10,8 @@ extension NetworkModel {
         var warnings: [Warning] = []
     }
 
-    /// Plans `up` of each managed PIF, one after the other, on a bare host with the cards that it needs. So a rule of the
-    /// planner's is a rule here, too.
+    /// Plans `up` of each managed PIF separately, on a bare host with its cards, so that every rule of the planner is also
+    /// checked here.
     func objections(on datapath: Datapath) -> [(PIF, Objections)] {
         let facts = HostFacts(datapath: datapath)
         let common = commonPIFs
@@ -29,8 +29,7 @@ extension NetworkModel {
         }
     }
 
-    /// The records that a PIF's plan needs on a bare host: those of the PIF and of the PIFs below it. A plan looks at all
-    /// PIFs that it is given, and a host may have thousands.
+    /// The records that the plan of one PIF needs. A plan examines all PIFs that it is given, and a host may have thousands.
     private func part(for pif: PIF, _ common: [PIF]) -> NetworkModel {
         var part = self
         let bond = bond(masteredBy: datapathPIF(of: pif))
@@ -41,8 +40,8 @@ extension NetworkModel {
         return part
     }
 
-    /// The PIFs that every plan looks at: whose default route and name servers the host uses is every PIF's business. The
-    /// first few are all that can make a difference.
+    /// The PIFs that every plan examines, because they may provide the default route or the name servers. The first few of each
+    /// kind suffice.
     private var commonPIFs: [PIF] {
         let configured = pifsInOrder.filter(\.isConfigured)
         let kinds: [(PIF) -> Bool] = [
@@ -53,7 +52,7 @@ extension NetworkModel {
 
     private static var commonLimit: Int { 16 }
 
-    /// A host that has the cards of a PIF, able to do whatever may be asked of them.
+    /// A host with the cards of a PIF, which support every setting.
     private func bareHost(for pif: PIF) -> ObservedState {
         var links: [DeviceName: Link] = [:]
         for uplink in uplinks(of: pif) {

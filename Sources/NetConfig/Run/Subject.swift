@@ -1,7 +1,7 @@
 public import NetConfigCore
 public import NetConfigSystem
 
-/// What a request is about, and where its records come from.
+/// What a request is for, and where its records come from.
 public enum Subject: Sendable {
     /// The PIFs that have these bridges, or the bridgeless ones that have these devices, from the cache. A failure of one
     /// stops no other.

@@ -1,12 +1,12 @@
 package import NetConfigCore
 
-/// A PIF that this host does not have, or not as it must be.
+/// A requested PIF that this host does not have, or whose records are in error.
 package struct UnknownPIF: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was asked for.
+    /// The requested name.
     package var name: Subject.PIFName
-    /// What is wrong with its records; `nil` where there are none.
+    /// The error in its records; `nil` if there are none.
     package var fault: ModelError?
 
-    /// What was asked for, and what is wrong with it.
+    /// What was requested, and what is wrong with it.
     package var description: String { fault.map { "\(name) cannot be used: \($0)" } ?? "this host has no \(name)" }
 }

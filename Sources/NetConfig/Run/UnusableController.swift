@@ -1,4 +1,4 @@
-/// A controller that XAPI has and Open vSwitch cannot be given.
+/// A controller in XAPI's records that Open vSwitch cannot use.
 struct UnusableController: Error, Equatable, CustomStringConvertible {
     /// What is wrong: a sentence.
     let description: String

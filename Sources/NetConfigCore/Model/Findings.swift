@@ -1,16 +1,16 @@
-/// What is found wrong with records while they are read and compared.
+/// Collects what is wrong with records while they are read and compared.
 package struct Findings: Sendable {
-    /// Records that are not what they must be, or do not fit together, in the order in which they were found.
+    /// Errors in records, in the order in which they were found.
     package private(set) var errors: [ModelError] = []
-    /// Values that could not be used and were left out.
+    /// Values that were ignored.
     package private(set) var warnings: [Warning] = []
-    /// The first error of each record, also of those that ``errors`` has no more place for.
+    /// The first error of each record, including those beyond ``limit``.
     package private(set) var causes: [String: ModelError] = [:]
 
-    /// Nothing is found yet.
+    /// Creates an empty collection.
     package init() {}
 
-    /// Data from outside may have as many bad values as fit into it; no administrator reads so many messages.
+    /// Bounds the number of messages that hostile records can cause.
     static let limit = 1000
 
     /// Adds an error.

@@ -18,7 +18,7 @@ package struct ModelError: Error, Equatable, Sendable {
     package var record: String
     /// The field in question, as the source calls it; `nil` when it is about the record as a whole.
     package var field: String?
-    /// What is wrong and what was expected: half a sentence.
+    /// What is wrong and what was expected, as a clause.
     package var message: String
     /// Where it stands, where the source has lines.
     package var position: Position?

@@ -1,11 +1,11 @@
-/// The comparison of records with each other: whether they fit together.
+/// Checks that records are consistent with each other.
 package struct ModelValidation {
     private let model: NetworkModel
-    /// Records that are there but could not be read: to refer to them is no further error.
+    /// Records that exist but could not be read: references to them are not reported again.
     private let unreadable: Set<String>
     /// What is wrong.
     package private(set) var errors: [ModelError] = []
-    /// The records that are wrong, each with its first error. Of records that cannot be had together it is all of them.
+    /// The unusable records, each with its first error. Where records exclude each other, all of them are listed.
     package private(set) var blocked: [String: ModelError] = [:]
 
     /// Finds all errors: PIFs before bonds, VLANs, tunnels and networks, within a kind by reference, and last what concerns
@@ -229,7 +229,7 @@ extension ModelValidation {
         }
     }
 
-    /// Two networks on one card: either can be had, as with VLANs.
+    /// Reports networks that share one card: either is possible, but not both at once, as with VLANs.
     private mutating func checkTwinCards() {
         let onCards = model.pifs.values.lazy.filter { pif in
             pif.vlan == nil && pif.vlanMasterOf == nil && pif.tunnelAccessPIFOf.isEmpty
@@ -250,7 +250,7 @@ extension ModelValidation {
         }
     }
 
-    /// Two networks on one VLAN: either can be had, and which of them is attached only the host knows.
+    /// Reports networks that share one VLAN: either is possible, and only the host knows which one is attached.
     private mutating func checkTwinVLANs() {
         struct Place: Hashable {
             var pif: Ref<PIF>

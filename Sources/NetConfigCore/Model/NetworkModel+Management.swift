@@ -1,6 +1,6 @@
 extension NetworkModel {
-    /// The bridges that are to come up, the first of them as the management interface: where that is the bridge of a card which
-    /// has become a bond's slave and has given its address to the bond, the bond's, with a warning.
+    /// The bridges to bring up, the first of them as the management interface. Where the first one is the bridge of a card that
+    /// has become a bond's slave and gave its address to the bond, it is replaced by the bond's bridge, with a warning.
     ///
     /// XAPI writes the new bridge's name down when all else is done. A host that boots before that would leave the bond out
     /// for a bridge with nothing to answer from. A slave that still has an address of its own is brought up as it is asked for.

@@ -1,5 +1,5 @@
-/// Settings that can come from several places, each resolved once. A bad value is skipped with a warning, and the next
-/// place is asked.
+/// Settings that can come from several places, each resolved here. A bad value is ignored with a warning, and the next place is
+/// used.
 extension NetworkModel {
     /// The MTU of a PIF's own device, in bytes: its `other_config:mtu`, else its network's `MTU`, else 1500.
     func mtu(ofDeviceOf pif: PIF, _ warnings: inout [Warning]) -> Setting<Int> {
@@ -29,15 +29,15 @@ extension NetworkModel {
         return Setting(mtu, from: .record(record, field: "other_config:mtu"))
     }
 
-    /// What the bridge that a PIF is on does while its controller is away, `secure` or `standalone`: the choice of the PIF
-    /// whose bridge it is, as xcp-networkd has it, else its network's, else the pool's. A VLAN has no say, since its bridge
-    /// is a port of the one below.
+    /// The fail mode of the bridge that a PIF is on, `secure` or `standalone`: from the PIF whose bridge it is (as in
+    /// xcp-networkd), else from its network, else from the pool. A VLAN's own setting does not count, because its bridge is a
+    /// port of the one below.
     func failMode(ofBridgeOf pif: PIF) -> Setting<String> {
         let datapath = datapathPIF(of: pif)
         return failMode(of: datapath, network(of: datapath))
     }
 
-    /// What a bridge does that no PIF of this host has: a private network's, or one that XAPI does not know.
+    /// The fail mode of a bridge without a PIF of this host: a private network's, or one unknown to XAPI.
     func failMode(ofBridgeWithoutPIFs network: Network?) -> Setting<String> { failMode(of: nil, network) }
 
     private func failMode(of pif: PIF?, _ network: Network?) -> Setting<String> {
@@ -63,8 +63,8 @@ extension NetworkModel {
             || pifs.values.contains { isSecure($0.otherConfig) }
     }
 
-    /// Whether a bridge refuses in-band control: a value of `nil` where no record says, so that the bridge's key goes,
-    /// and no setting where what is said makes no sense, so that it stays as it is.
+    /// Whether a bridge disables in-band control. A value of `nil` means that no record sets it, so that the key is removed; no
+    /// setting at all means that the record's value is invalid, so that the bridge is left unchanged.
     func disablesInBand(on network: Network?, _ warnings: inout [Warning]) -> Setting<Bool?>? {
         let key = "vswitch-disable-in-band"
         guard let network, let text = network.otherConfig[key] else { return Setting(nil, from: .standard) }

@@ -1,7 +1,7 @@
 extension NetworkModel {
-    /// Leaves out what is in error and what cannot be without it, so that an error concerns nothing else: what is left fits
-    /// together. A reference that nothing depends on (to a bond that is gone, from a bond to one of several slaves) is left
-    /// out alone. Takes linear time.
+    /// Removes the records that are in error and those that need them, so that the rest is consistent. A broken reference that
+    /// nothing depends on (to a bond that does not exist, from a bond to one of several slaves) is removed alone. Takes linear
+    /// time.
     ///
     /// - Parameters:
     ///   - broken: The records that could not be read as they should be, each with what is wrong.
@@ -30,7 +30,8 @@ extension NetworkModel {
         warnings += faultWarnings
     }
 
-    /// What depends on a record goes in the round after it. VLANs and bonds stand on each other less often than this.
+    /// Each round removes what depends on records removed in the round before. Real chains of VLANs and bonds are shorter than
+    /// this.
     private static var rounds: Int { 32 }
 
     private init(warnings: [Warning]) {
@@ -47,7 +48,7 @@ extension NetworkModel {
         tunnels = tunnels.filter { !records.contains($0.key.asRecord) }
     }
 
-    /// Drops references that lead nowhere, or whose other end contradicts them, from records that do without.
+    /// Removes references to missing records, and those that the other end contradicts, from records that work without them.
     private mutating func dropLooseEnds() {
         for (ref, pif) in pifs {
             if let bond = pif.bondSlaveOf, bonds[bond] == nil { pifs[ref]?.bondSlaveOf = nil }
@@ -63,7 +64,7 @@ extension NetworkModel {
         }
     }
 
-    /// The faults as those are told who ask for something else.
+    /// The errors as warnings for a request that does not concern them.
     private var faultWarnings: [Warning] {
         let told = faults.prefix(Self.toldLimit).map { fault in
             Warning("records", "\(fault)")
@@ -73,7 +74,7 @@ extension NetworkModel {
         return told + [Warning("records", rest)]
     }
 
-    /// So many are told.
+    /// At most this many errors are listed.
     private static var toldLimit: Int { 8 }
 
     /// Whether a reference in the stack of a PIF leads nowhere: the PIF, those below it, and their networks, bonds, VLANs and

@@ -4,7 +4,7 @@ public enum Origin: Hashable, Sendable {
     case record(RecordName, field: String)
     /// An option of the command line.
     case option(String)
-    /// Neither a record nor an option: the default of this program.
+    /// No record or option sets it; the program's default applies.
     case standard
 }
 

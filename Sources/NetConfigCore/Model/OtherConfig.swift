@@ -1,4 +1,4 @@
-/// The keys of a record's `other_config` that mean something to this program; all others are XAPI's business.
+/// The keys of a record's `other_config` that this program uses. All others belong to XAPI and its clients.
 package struct OtherConfig: Sendable {
     /// The records that have an `other_config` here.
     package enum Owner: Sendable, CaseIterable {
@@ -7,7 +7,7 @@ package struct OtherConfig: Sendable {
 
     /// Key to value, both as XAPI has them.
     package private(set) var entries: [String: String]
-    /// The keys that were left out, by name: XAPI's own, and misspelt ones.
+    /// The keys that were dropped, sorted: XAPI's own, and misspelt ones.
     package let ignored: [String]
 
     /// Creates a map without entries.
@@ -16,7 +16,7 @@ package struct OtherConfig: Sendable {
         ignored = []
     }
 
-    /// Creates a map from what a record holds, leaving out the keys that mean nothing on a record of this kind.
+    /// Creates a map from a record's `other_config`, without the keys that this program does not use on this kind of record.
     package init(_ entries: [String: String], of owner: Owner) {
         let known = entries.filter { Self.isMeaningful($0.key, on: owner) }
         self.entries = known
@@ -26,7 +26,7 @@ package struct OtherConfig: Sendable {
     /// The value of a key, `nil` where it is not set.
     package subscript(key: String) -> String? { entries[key] }
 
-    /// Whether a key means something to this program on a record of this kind.
+    /// Whether this program uses a key on this kind of record.
     package static func isMeaningful(_ key: String, on owner: Owner) -> Bool {
         switch owner {
         case .pif: pifKeys.contains(key) || isBondOption(key) || ethtoolKeys.contains(key)
@@ -38,8 +38,8 @@ package struct OtherConfig: Sendable {
     /// Whether a key's value is a list, which has many parts.
     package static func isList(_ key: String) -> Bool { key == "static-routes" || key == "domain" }
 
-    /// Any `bond-…` that could name an option: letters, digits and `-_.`. Others could not be stored in the cache, where
-    /// a key is the name of an element.
+    /// Whether a key may name a bond option: `bond-` followed by letters, digits and `-_.`. Other keys could not be stored in
+    /// the cache, where a key is the name of an element.
     private static func isBondOption(_ key: String) -> Bool {
         key.begins(with: "bond-") && key.utf8.count > 5
             && key.utf8.allSatisfy { byte in
@@ -47,7 +47,7 @@ package struct OtherConfig: Sendable {
             }
     }
 
-    /// The key of what a bridge does while its controller is away.
+    /// The key of a bridge's fail mode.
     package static let failMode = "vswitch-controller-fail-mode"
 
     private static let pifKeys: Set = [
@@ -63,6 +63,6 @@ package struct OtherConfig: Sendable {
 }
 
 extension OtherConfig: Equatable {
-    /// What is ignored makes no difference.
+    /// Compares the entries; ignored keys make no difference.
     package static func == (lhs: OtherConfig, rhs: OtherConfig) -> Bool { lhs.entries == rhs.entries }
 }

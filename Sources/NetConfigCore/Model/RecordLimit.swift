@@ -29,7 +29,7 @@ package enum RecordLimit {
     /// VLANs on top of each other. XAPI allows none on another; a PIF with more below it is in error.
     package static let depth = 8
 
-    /// What is said of something that has more than it may: half a sentence.
+    /// A message about a record that exceeds a limit, as a clause.
     package static func message(_ what: String, _ count: Int, of units: String, allowed limit: Int) -> String {
         "\(what) has \(count) \(units); at most \(limit) are allowed"
     }

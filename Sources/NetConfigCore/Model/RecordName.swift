@@ -1,6 +1,6 @@
-/// What a record is called: by people, and by its source.
+/// A record's display name and its reference in the source.
 public struct RecordName: Hashable, Sendable {
-    /// As messages call it: `PIF eth0`, `network xenbr0`.
+    /// The display name: `PIF eth0`, `network xenbr0`.
     public var title: String
     /// Its kind and reference, such as `pif OpaqueRef:1234`.
     public var record: String

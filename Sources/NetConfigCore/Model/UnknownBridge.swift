@@ -1,19 +1,19 @@
-/// A name that none of this host's networks has.
+/// A requested name that no network of this host has.
 public struct UnknownBridge: Error, Equatable, Sendable {
     /// The name that was asked for.
     public var name: String
-    /// The names that there are.
+    /// The known names.
     public var known: [DeviceName]
-    /// What is wrong with the records of the PIF that has the name; of a name that no record has, what may be the reason.
+    /// The error in the records of the PIF with this name; for a name without a record, an error that may be the cause.
     package var fault: ModelError?
-    /// Whether a PIF has the name, and was left out.
+    /// Whether a PIF with this name exists and was left out because of an error.
     public var isLeftOut = false
-    /// Whether there is a device of the name that no record, old or new, describes: another program's.
+    /// Whether a device of this name exists that no record, present or former, describes: it belongs to another program.
     public var isForeign = false
 }
 
 extension UnknownBridge: CustomStringConvertible {
-    /// What was asked for and what there is: all names, or of many those that are most like it.
+    /// What was requested and which names are known: all of them, or the closest ones.
     public var description: String {
         if isForeign {
             return
@@ -34,12 +34,12 @@ extension UnknownBridge: CustomStringConvertible {
         return start + "the closest of \(known.count) known names: \(Self.list(nearest))"
     }
 
-    /// So many names are listed.
+    /// At most this many names are listed.
     private static let limit = 8
 
     private static func list(_ names: [DeviceName]) -> String { names.map(\.text).joined(separator: ", ") }
 
-    /// How many characters must be put in, taken out or exchanged to make one text of the other (Levenshtein).
+    /// The Levenshtein distance of two texts, in bytes.
     static func distance(_ one: String, _ other: String) -> Int {
         let (one, other) = (Array(one.utf8), Array(other.utf8.prefix(64)))
         var row = Array(0...other.count)

@@ -1,17 +1,17 @@
-/// Something that is wrong but does not stop the work.
+/// A problem that does not stop the run.
 public struct Warning: Hashable, Sendable {
     /// What it is about, such as `PIF eth0` or `network xenbr0`.
     public var subject: String
-    /// What is wrong, what was done about it, and what would be allowed: half a sentence.
+    /// What is wrong, what was done about it, and what was expected, as a clause.
     public var message: String
-    /// Where the value that is wrong came from, where there is one.
+    /// The place that the bad value came from, if there is one.
     public var origin: Origin?
-    /// The line of it, where the source has lines.
+    /// The line of that place, if the source has lines.
     public var line: Int?
-    /// Whether it costs nothing that is asked for: it names what others have done, or what may surprise.
+    /// Whether the warning costs nothing that was requested: it reports what other programs did, or what may surprise.
     public var isRemark = false
 
-    /// Whether it is about all of the records: where they were read from, and how.
+    /// Whether it concerns all records: where they were read from, and how.
     public var isAboutSource = false
 
     /// Creates a warning.
@@ -22,14 +22,14 @@ public struct Warning: Hashable, Sendable {
         self.line = line
     }
 
-    /// The warning as one that costs nothing that is asked for.
+    /// The same warning as a remark.
     package var asRemark: Warning {
         var warning = self
         warning.isRemark = true
         return warning
     }
 
-    /// Creates a warning about a value of a record, which is left out.
+    /// Creates a warning about an ignored value of a record; `allowed` says what was expected.
     package init(_ record: RecordName, _ field: String, skipped value: String, allowed: String, line: Int? = nil) {
         self.init(
             record.title, "\(field) '\(value)' ignored: expected \(allowed)", origin: .record(record, field: field),

@@ -7,7 +7,7 @@ extension Overview {
         return graph.text
     }
 
-    /// So many VLANs of one network get a node of their own each.
+    /// Networks with more VLANs show them as one node.
     private static var vlanLimit: Int { 10 }
 
     private static func add(_ node: Node, to graph: inout DOTGraph) {
@@ -35,7 +35,7 @@ extension Overview {
 }
 
 extension Overview.Node {
-    /// A network and the card that it is, or a bond and its network's bridge, may have one name.
+    /// Node names, unique even where a network and its card, or a bond and its bridge, have the same name.
     fileprivate var id: String { "\(kind.rawValue) \(name)" }
 
     fileprivate var look: DOTGraph.Look {

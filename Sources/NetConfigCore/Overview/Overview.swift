@@ -60,7 +60,7 @@ public struct Overview: Equatable, Sendable {
         public var state: State
         /// Its settings, configured beside actual.
         public var settings: [Comparison]
-        /// What its records say and this program does not heed: half a sentence each.
+        /// What its records say and this program does not heed, as a clause each.
         public var ignored: [String]
         /// What belongs to it.
         public var children: [Node]

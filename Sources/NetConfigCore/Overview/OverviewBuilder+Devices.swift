@@ -31,7 +31,7 @@ extension OverviewBuilder {
             ignored: card.ref == master.ref ? [] : ignored(of: card, warnings), children: [])
     }
 
-    /// Whether a datapath must be there: for its own network, or for a VLAN on it.
+    /// Whether a datapath is expected to exist: for its own network, or for a VLAN on it.
     private func isNeeded(_ pif: PIF) -> Bool {
         isAttached(pif) || model.vlanPIFs(on: pif).contains(where: isAttached)
     }
@@ -114,7 +114,7 @@ extension OverviewBuilder {
         return rows + offloadRows(settings, link) + linkRows(settings.link, link, card)
     }
 
-    /// Speed, duplex and negotiation, where the records ask for any; a device that has none is as it is.
+    /// Speed, duplex and autonegotiation that the records ask for; a device that supports none is no drift.
     private func linkRows(_ wanted: LinkSettings, _ link: Link, _ card: PIF) -> [Overview.Comparison] {
         func row(_ name: String, _ wanted: Overview.Value?, _ actual: Overview.Value?) -> Overview.Comparison? {
             guard let wanted else { return nil }
@@ -136,7 +136,7 @@ extension OverviewBuilder {
         ].compactMap { $0 }
     }
 
-    /// What a card belongs to: a bridge, a bond, or a port of Open vSwitch.
+    /// What a card is expected to belong to: a bridge, a bond, or a port of Open vSwitch.
     private func placeComparison(of card: PIF, on master: PIF, _ link: Link) -> Overview.Comparison {
         let isSlave = card.ref != master.ref
         guard facts.datapath == .openvswitch else {
@@ -163,7 +163,7 @@ extension OverviewBuilder {
         }
     }
 
-    /// What keeps a card from being an uplink of Open vSwitch.
+    /// Rows of Open vSwitch that keep a card from being an uplink.
     private func portRows(of card: String) -> [Overview.Comparison] {
         guard let vswitch = state.vswitch, let port = index.ports[card] else { return [] }
         var rows = vswitch.strayColumns(ofUplink: port).filter { $0.table == .port || $0.row == card }.map {
@@ -173,7 +173,7 @@ extension OverviewBuilder {
         return rows
     }
 
-    /// Ways out of a bridge beside its uplink: with two of them frames go in circles.
+    /// Uplinks of a bridge besides its own: with two of them frames loop.
     func otherUplinkRows(of pif: PIF, _ bridge: DeviceName) -> [Overview.Comparison] {
         var others: [String] = []
         if facts.datapath == .bridge, let device = model.netdev(of: pif) {
@@ -187,7 +187,7 @@ extension OverviewBuilder {
         return others.sorted().map { comparison("other uplink", .nothing, .device($0), essential: true) }
     }
 
-    /// What keeps a bridge of Open vSwitch, or a VLAN's fake one, from passing frames to the host.
+    /// What keeps an Open vSwitch bridge, or a VLAN's fake bridge, from passing frames to the host.
     func vswitchRows(of pif: PIF, _ bridge: String) -> [Overview.Comparison] {
         guard facts.datapath == .openvswitch, let vswitch = state.vswitch else { return [] }
         var rows = vswitch.strayColumns(ofBridge: bridge).map {
@@ -203,7 +203,7 @@ extension OverviewBuilder {
         return rows
     }
 
-    /// Offloads; a device that does not have one, and one that cannot change it, is as it is.
+    /// Offloads; a device that lacks one or cannot change it is no drift.
     func offloadRows(_ settings: EthtoolSettings, _ link: Link) -> [Overview.Comparison] {
         settings.offloads.sorted { $0.key < $1.key }.compactMap { offload, setting in
             guard let isOn = link.offloads[offload] else { return nil }

@@ -1,4 +1,4 @@
-/// What the records say and this program does not heed, and why not.
+/// Values of the records that this program ignores, and why.
 extension OverviewBuilder {
     /// The ignored values of a PIF and its network.
     func ignored(of pif: PIF, _ warnings: [Warning]) -> [String] {

@@ -1,6 +1,6 @@
 /// The settings of a PIF's network: of its bridge, or of the device itself where it has none.
 extension OverviewBuilder {
-    /// All of them; where the PIF is not attached, beside a device that is bare.
+    /// All settings of a network; where the PIF is not attached they are compared with a bare device.
     func networkSettings(
         of pif: PIF, isAttached: Bool, _ warnings: inout [Warning]
     ) -> [Overview.Comparison] {

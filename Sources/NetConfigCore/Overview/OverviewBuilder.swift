@@ -5,7 +5,7 @@ struct OverviewBuilder {
     let state: ObservedState
     let index: StateIndex
     private let pifs: [PIF]
-    /// The devices that the records describe, and those of them that can be ways out of a bridge.
+    /// The devices that the records describe, and those of them that can be uplinks.
     let described: Set<DeviceName>
     let cards: Set<DeviceName>
     /// The devices that this program attached, where it keeps that.
@@ -36,7 +36,7 @@ struct OverviewBuilder {
         dnsPIF = model.preferredPIF(by: "peerdns", among: candidates, isInUse: isInUse)
     }
 
-    /// All networks of this host: on cards, bonds and tunnels, the management network first, and then what is there besides.
+    /// All networks of this host: on cards, bonds and tunnels, the management network first, then bridges without a record.
     func nodes() -> [Overview.Node] {
         // A slave has no network of its own; what an earlier configuration left of one is to be seen.
         let roots = pifs.filter { $0.vlan == nil && ($0.bondSlaveOf == nil || isBridgeThere($0)) }
@@ -69,7 +69,7 @@ struct OverviewBuilder {
             settings: settings, ignored: ignored(of: pif, warnings), children: children)
     }
 
-    /// Whether a PIF should be there: it is attached, or in use although no run recorded it.
+    /// Whether a PIF is expected to exist: it is attached, or in use although no run recorded it.
     func isAttached(_ pif: PIF) -> Bool {
         guard let device = model.ipDevice(of: pif) else { return false }
         if facts.attachment == .xapi { return pif.currentlyAttached }
@@ -98,15 +98,15 @@ struct OverviewBuilder {
         return parts.joined(separator: ", ")
     }
 
-    /// The devices under a network: a bond with its cards, or a card. One that the network itself is, is not below it.
+    /// The devices below a network: a bond with its cards, or a card.
     private func lowerNodes(of pif: PIF) -> [Overview.Node] {
         guard pif.tunnelAccessPIFOf.isEmpty, !model.isVirtualFunction(pif) else { return [] }
         if let bond = model.bond(masteredBy: pif) { return [node(of: bond, master: pif)] }
         return [cardNode(of: pif, on: pif)]
     }
 
-    /// Bridges that no PIF of this host is on: internal networks, what earlier records left, and what is unknown. What this
-    /// program attached is among them without a bridge as well.
+    /// Bridges without a PIF of this host: internal networks, leftovers of earlier records, and unknown ones. Former devices
+    /// without a bridge are listed as well.
     private func otherBridges() -> [Overview.Node] {
         let known = Set(model.pifs.values.compactMap { model.bridge(of: $0)?.text })
         let internals = Set(model.networks.values.compactMap { $0.bridge?.text })
@@ -121,7 +121,7 @@ struct OverviewBuilder {
         }
     }
 
-    /// What is there of networks that the records do not describe any more, each with what to say of it.
+    /// The existing devices of former networks, each with an explanation.
     private var formerNetworks: [String: String] {
         let earlier = facts.formerDevices.filter { name in
             state.links[name]?.isBridge == true || state.vswitch?.bridges[name.text] != nil
@@ -139,7 +139,7 @@ struct OverviewBuilder {
             })
     }
 
-    /// A row; what is configured must be there, where anything is.
+    /// A row of a setting; a configured value counts as drift if it is missing on an existing device.
     func comparison(
         _ name: String, _ configured: Overview.Value?, _ actual: Overview.Value?, from origin: Origin? = nil,
         essential: Bool = false
@@ -151,14 +151,14 @@ struct OverviewBuilder {
 }
 
 extension Overview.Comparison {
-    /// The row where it is unknown what there is.
+    /// The row with an unknown actual value.
     var unknown: Overview.Comparison {
         var row = self
         (row.actual, row.isDrift) = (nil, false)
         return row
     }
 
-    /// The row of something that need not be there: what it would be.
+    /// The row of a setting that is not expected to exist: only the configured value.
     var unasked: Overview.Comparison {
         var row = self
         (row.actual, row.isDrift, row.isEssential) = (nil, false, false)

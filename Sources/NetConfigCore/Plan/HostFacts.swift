@@ -1,8 +1,8 @@
-/// Facts of the host that are neither XAPI's records nor change while we look.
+/// Facts about the host that come from neither XAPI nor the kernel and do not change during a run.
 package struct HostFacts: Equatable, Sendable {
-    /// Which tells whether a PIF is attached.
+    /// Which source decides whether a PIF is attached.
     package enum Attachment: Sendable {
-        /// The file in which this program keeps what it attached since boot.
+        /// The file in which this program records what it attached since boot.
         case recorded
         /// XAPI's `currently_attached`.
         case xapi
@@ -12,18 +12,17 @@ package struct HostFacts: Equatable, Sendable {
     package var datapath: Datapath
     /// Where Open vSwitch forwards.
     package var datapathType: DatapathType
-    /// What tells whether a PIF is attached.
+    /// Which source decides whether a PIF is attached.
     package var attachment: Attachment
     /// Whether the first boot after installation is under way: DHCP servers then get more time.
     package var isFirstBoot: Bool
     /// The MAC address of the card that the host booted over and must not lose (`/proc/ardence`).
     package var bootMAC: MACAddress?
-    /// The devices that the records described before they were replaced: what stands on the request's cards and is among
-    /// them makes room.
+    /// The devices that earlier records described: those above the cards of a request make room for it.
     package var formerDevices: Set<DeviceName> = []
-    /// Those of them that xcp-networkd looks after.
+    /// Those of them that xcp-networkd's database describes.
     package var networkdDevices: Set<DeviceName> = []
-    /// What is odd about the host itself.
+    /// Problems with the host's own files.
     package var warnings: [Warning] = []
 
     /// Creates facts.

@@ -1,4 +1,4 @@
-/// What a plan costs while it is carried out: a bridge that traffic does not pass, or an address that does not answer.
+/// What a plan interrupts: a bridge that passes no traffic, or an address that does not answer.
 public struct Outage: Hashable, Sendable {
     /// The bridge, or the bridgeless device.
     public var bridge: DeviceName
@@ -8,9 +8,9 @@ public struct Outage: Hashable, Sendable {
     public var ports: [Port] = []
     /// The step that interrupts it, counted from 1.
     public var step: Int
-    /// What that step is for: half a sentence.
+    /// The reason of that step, as a clause.
     public var reason: String
-    /// Whether it is still so when all steps are done.
+    /// Whether the interruption lasts beyond the end of the plan.
     public var isLasting: Bool
 
     /// A device whose frames pass a bridge.

@@ -1,5 +1,5 @@
-/// An action was refused, and nothing changed, because what it starts from is no longer there: others changed it since it
-/// was looked at. A plan from what is there now may succeed.
+/// An action was refused without changing anything, because other programs had changed its starting point since it was
+/// observed. A new plan may succeed.
 package struct Overtaken: Error, CustomStringConvertible {
     /// What was found.
     package var description: String { "\(cause)" }

@@ -1,20 +1,20 @@
-/// What a request comes to: the steps that take the observed state to the wanted one.
+/// The steps that take the observed state to the requested one.
 public struct Plan: Equatable, Sendable {
-    /// The steps, in order. None where everything already is right.
+    /// The steps, in order; empty if everything is already right.
     public var steps: [Step]
-    /// What is wrong with the data but does not stop the work.
+    /// Problems in the records that do not stop the run.
     public var warnings: [Warning]
-    /// What the log should say although nothing is wrong, such as a request that has no work on this host.
+    /// Information for the log, such as a request that needs no work on this host.
     public var notices: [String]
-    /// The bridges that lose traffic while the steps are done; `nil` where that was not looked at.
+    /// The bridges that lose traffic while the steps are carried out; `nil` if that was not computed.
     public var outages: [Outage]?
-    /// What the plan takes away that this program cannot put back, not even when the plan fails.
+    /// What the plan removes and this program cannot restore, not even when the plan fails.
     package var losses: [Belonging]
-    /// What the requests ask for and cannot have; the run does the rest and fails.
+    /// Parts of the requests that are not possible; the run does the rest and fails.
     public var shortfalls: [PlanError]
-    /// Whether a failure of any step takes back everything.
+    /// Whether the failure of any step undoes everything (`--strict`).
     public var isStrict = false
-    /// What was there when the plan was made.
+    /// The state that the plan starts from.
     public var start: ObservedState
 
     /// Creates a plan.
@@ -31,8 +31,8 @@ public struct Plan: Equatable, Sendable {
         self.start = start
     }
 
-    /// Why the plan is not carried out where it must bring about all that is asked for and nothing else may go; `nil` where
-    /// it does.
+    /// Why a strict run refuses the plan: it would not fulfil all requests, or would lose something for good; `nil` if it
+    /// carries the plan out.
     package var strictRefusal: String? {
         let missed = shortfalls.map(\.description) + warnings.filter { !$0.isRemark }.map(\.description)
         var reasons: [String] = []
@@ -48,6 +48,6 @@ public struct Plan: Equatable, Sendable {
             .printable
     }
 
-    /// What will be there when all steps are done.
+    /// The state after all steps.
     public var end: ObservedState { steps.reduce(into: start) { $0.apply($1.action) } }
 }

@@ -1,14 +1,14 @@
-/// Why a request cannot be planned: nothing has been touched.
+/// Why a request cannot be planned. Nothing has been changed.
 public struct PlanError: Error, Equatable, Sendable {
     /// The PIF that was asked for; `nil` where there is none of the name.
     public var pif: Ref<PIF>?
-    /// The rule that stands against it.
+    /// The rule that the request violates.
     public var rule: Rule
 
-    /// Creates an error about a PIF that was asked for.
+    /// Creates an error about a requested PIF.
     package init(_ pif: PIF, _ rule: Rule) { self.init(pif.ref, rule) }
 
-    /// Creates an error about a PIF that was asked for, by its reference.
+    /// Creates an error about a requested PIF, by its reference.
     package init(_ pif: Ref<PIF>?, _ rule: Rule) {
         self.pif = pif
         self.rule = rule
@@ -16,51 +16,51 @@ public struct PlanError: Error, Equatable, Sendable {
 }
 
 extension PlanError {
-    /// What stands against a request: a case per rule. PIFs are named as messages name them.
+    /// The reasons to refuse a request, a case per rule. PIFs are named as in messages.
     public enum Rule: Equatable, Sendable {
         /// The records have no such PIF.
         case unknown
         /// The records have no PIF of the name.
         case unknownName(UnknownBridge)
-        /// The state to plan from does not tell all that matters: it was observed for something else.
+        /// The observed state lacks something that the planner needs: it was observed for another request.
         case notObserved(String)
-        /// The PIF is one that XAPI was told not to manage.
+        /// XAPI was told not to manage the PIF.
         case unmanaged(String)
         /// A card that the PIF needs belongs to a PIF that XAPI was told not to manage.
         case needsUnmanaged(pif: String, other: String)
-        /// A NIC that the PIF needs is not there.
+        /// A card that the PIF needs does not exist.
         case missingUplink(pif: String, device: DeviceName, mac: MACAddress?, present: [String], otherName: String?)
-        /// Another NIC carries the MAC address of the PIF: the devices are named the wrong way round.
+        /// Another card has the MAC address of the PIF: the devices' names are swapped.
         case swappedNames(pif: String, device: DeviceName, mac: MACAddress, carrier: DeviceName)
         /// A tunnel's access PIF on the Linux bridge.
         case tunnelNeedsOpenVswitch(String)
-        /// A bond or VLAN without a bridge on Open vSwitch, which makes neither by itself.
+        /// A bond or VLAN without a bridge on Open vSwitch, which creates both on bridges only.
         case needsBridge(pif: String, kind: String)
         /// `device.tag` is too long for the kernel.
         case nameTooLong(pif: String, name: String)
-        /// The name of a device to be made already is a device of another kind.
+        /// A device of another kind already has the name of a device to be created.
         case nameTaken(name: DeviceName, wanted: String, found: String)
-        /// A device of the name was made while the host used the other datapath.
+        /// A device of the name was created while the host used the other datapath.
         case otherDatapath(name: DeviceName, wanted: String, found: String, command: String)
-        /// A NIC is enslaved to a device that is not one of this host's records.
+        /// A card is a port of a device that no record of this host describes.
         case busy(device: DeviceName, master: DeviceName)
-        /// Other devices on a NIC get a share of its frames, and the kernel enslaves no such NIC.
+        /// Macvlan or similar devices share a card, and the kernel lets such a card join no bridge or bond.
         case shared(device: DeviceName, by: [String])
-        /// A static configuration that has no usable address.
+        /// A static configuration without a valid address.
         case noAddress(pif: String, family: IPAddress.Family)
-        /// The primary address is an IPv6 one, and the host or the device has no IPv6; `flaw` says why, as half a sentence.
+        /// The primary address is an IPv6 one, and the host or the device does not support IPv6; `flaw` says why, as a clause.
         case noIPv6(pif: String, flaw: String)
-        /// Two PIFs are asked for that cannot have their cards together.
+        /// Two requested PIFs need the same card.
         case conflict(pif: String, with: String)
-        /// A name stands for something else than one device.
+        /// The name of a device is reserved by the kernel.
         case badName(pif: String, name: DeviceName)
-        /// A PIF is asked for together with the bond that it is a slave of.
+        /// A PIF was requested together with the bond that it is a slave of.
         case besideBond(pif: String, bond: String)
         /// Another network is attached to the same card.
         case sameCard(String, String)
         /// Another network is attached to the same VLAN.
         case twinVLAN(pif: String, other: String)
-        /// What makes switches of Open vSwitch's rows does not run.
+        /// ovs-vswitchd, which carries out the rows of Open vSwitch, is not running.
         case noSwitch(String)
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
@@ -68,15 +68,14 @@ extension PlanError {
 }
 
 extension PlanError {
-    /// Whether what was asked for is not missed: the cards are in use for something that was asked for as well. That is a
-    /// warning, and no failure.
+    /// Whether the refusal costs nothing: the cards are used by another request. It is then a warning and not a failure.
     public var isSkip: Bool {
         if case .besideBond = rule { true } else { false }
     }
 }
 
 extension PlanError: CustomStringConvertible {
-    /// What was asked, what is in its way, and what there is instead.
+    /// What was requested, why it is refused, and what to do.
     public var description: String {
         switch rule {
         case .unknown:

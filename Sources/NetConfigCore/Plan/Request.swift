@@ -1,6 +1,6 @@
-/// What the caller wants done with one PIF.
+/// A request to bring one PIF up or down.
 package struct Request: Equatable, Sendable {
-    /// Attach or detach.
+    /// Bring up, or take down.
     package var verb: Verb
     /// The PIF.
     package var pif: Ref<PIF>

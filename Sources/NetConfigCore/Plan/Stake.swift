@@ -1,8 +1,9 @@
-/// The devices whose belongings a plan may cost, so that these and no others are looked at before it is carried out.
+/// The devices whose other belongings (neighbours, qdiscs, routes of other tables) a plan may destroy. Only these are examined
+/// before the plan is carried out.
 package struct Stake: Equatable {
-    /// Devices that are deleted, or made anew.
+    /// Devices that are deleted or recreated.
     package var removed: Set<DeviceName> = []
-    /// Devices that go down or change addresses: they lose entries of the kernel's tables.
+    /// Devices that go down or change addresses, and so lose entries of the kernel's tables.
     package var shaken: Set<DeviceName> = []
     /// Devices that leave their master.
     package var released: Set<DeviceName> = []

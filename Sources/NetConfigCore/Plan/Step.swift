@@ -2,17 +2,18 @@
 public struct Step: Equatable, Sendable {
     /// What a failure of the step means for the run.
     public enum FailurePolicy: Hashable, Sendable {
-        /// Everything done so far is taken back, and the run fails.
+        /// Everything done so far is undone, and the run fails.
         case rollBack
-        /// The run goes on with a warning: the host can be reached without it.
+        /// The run continues with a warning: the host can be reached without it.
         case warn
-        /// The run goes on with a warning where another step of the same group has been done or is to come: one is enough.
-        /// Otherwise everything is taken back.
+        /// The run continues with a warning if another step of the same group was done or is still to come: one is enough.
+        /// Otherwise everything is undone.
         case warnUnlessLast(of: String)
-        /// The run goes on, keeps what it did, and fails: there is nothing to get back, and others need what there is.
+        /// The run continues, keeps what it did, and fails: undoing would regain nothing, and virtual machines need what is
+        /// there.
         case keep
 
-        /// Whether the run can succeed where the step failed.
+        /// Whether the run can still succeed after this failure.
         var mayFail: Bool {
             switch self {
             case .warn, .warnUnlessLast: true
@@ -23,18 +24,17 @@ public struct Step: Equatable, Sendable {
 
     /// What to do.
     package var action: Action
-    /// Which rule or record asks for it: half a sentence.
+    /// The rule or record that asks for it, as a clause.
     public var reason: String
     /// The actions that restore what was there, in order.
     package var undo: [Action]
-    /// What a failure means.
+    /// What a failure of the step means.
     public var onFailure: FailurePolicy
-    /// The device that the action is about, as it is just before; `nil` where there is none, or the action is about no
-    /// device.
+    /// The device that the action changes, as it is just before; `nil` where the action creates it or concerns no device.
     package var before: Link?
 
-    /// The part of the undo that puts devices back which the action took away: all that is left to do where the action
-    /// failed and its rows are as before.
+    /// The part of the undo that restores devices which the action removed: all that remains to be done if the action failed
+    /// and its rows are as before.
     package var repair: [Action] {
         guard case .changeVswitch = action else { return [] }
         return Array(undo.dropFirst())

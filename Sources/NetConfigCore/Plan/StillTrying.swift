@@ -1,6 +1,6 @@
-/// An action did not come to its end in time, but goes on by itself and may yet succeed. It is kept, and the run goes on with a
-/// warning: a DHCP server that is late must not cost the host its bridge, nor XAPI its belief that the PIF is plugged. Nor must
-/// one card of a bond that Open vSwitch cannot open, and tries again.
+/// An action was not finished in time but may still succeed, such as a DHCP client that waits for a lease. It is kept, and the
+/// run continues with a warning: a late DHCP server must cost neither the bridge of the host nor the plug state of the PIF in
+/// XAPI. The same holds for one card of a bond that Open vSwitch could not open and tries again.
 package struct StillTrying: Error, CustomStringConvertible {
     /// What did not happen yet.
     package var description: String { "\(cause)" }

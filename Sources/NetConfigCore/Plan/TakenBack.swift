@@ -1,11 +1,11 @@
-/// An action failed after it had begun to change the host, and was taken back as far as that was possible. Devices that it
-/// took away may have come back bare: without addresses, routes and settings.
+/// An action failed after it had begun to change the host, and was undone as far as possible. Devices that it had removed may
+/// have come back without addresses, routes and settings.
 package struct TakenBack: Error, CustomStringConvertible {
     /// Why it failed.
     package let cause: (any Error)?
-    /// What became of it: half a sentence.
+    /// What became of the change, as a clause.
     package let outcome: String
-    /// What is not as before: a sentence each.
+    /// What differs from before, a sentence each.
     package let left: [String]
 
     /// Creates an error.

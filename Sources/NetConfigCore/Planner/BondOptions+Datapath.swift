@@ -1,6 +1,7 @@
 /// A bond's options in the words of either datapath.
 extension BondOptions {
-    /// What they are for the kernel's bonding driver, as far as it was looked at.
+    /// The attributes of the Linux bond that these options ask for. A mode that the kernel lacks becomes `active-backup`, with
+    /// a warning.
     func kernelAttributes(_ observed: ObservedState, _ warnings: inout [Warning]) -> BondAttributes {
         let hashing = hashing(&warnings)
         let miimon = milliseconds("miimon", &warnings)
@@ -56,14 +57,15 @@ extension BondOptions {
         warnings.append(origin == .standard ? warning.asRemark : warning)
     }
 
-    /// The modes of the kernel's `bonding.rst`: those that need no question.
+    /// The modes of the kernel's `bonding.rst`, which every kernel has.
     private static var kernelModes: Set<String> {
         ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"]
     }
 }
 
 extension ObservedState {
-    /// Whether the kernel has bonding mode `balance-slb`: it says so, or a bond has it. `nil` where neither is known.
+    /// Whether the kernel has bonding mode `balance-slb`: the driver was asked, or a bond already uses it. `nil` where neither
+    /// is known.
     var knowsBalanceSLB: Bool? {
         let isThere = links.values.contains { link in
             if case .bond(let attributes) = link.kind { attributes.mode == "balance-slb" } else { false }

@@ -1,16 +1,16 @@
-/// What a request must bring about, and what it may lack: the one table that says what a failure of each action means.
+/// Decides what the failure of each action means for the run: roll back, fail but keep what was done, or warn and continue.
 ///
-/// The administrator must be able to reach the host. One detail that the kernel, a file system or a record refuses does not
-/// take the network away; what is essential is all or nothing.
+/// The administrator must be able to reach the host. A single detail that the kernel, a file system or a record refuses does
+/// not take the network away; what the host is reached by is all or nothing.
 struct Essentials {
     /// The family of the primary address of each IP device that is asked for.
     private let primaryFamilies: [DeviceName: IPAddress.Family]
-    /// The bonds of cards that have others beside them, with those that are in it before anything is done.
+    /// By slave: the bond, and its slaves before the plan. Bonds of a single card are not listed.
     private let bonds: [DeviceName: (bond: DeviceName, members: [DeviceName])]
-    /// The devices that stand for bonds of Open vSwitch.
+    /// The devices that represent bonds of Open vSwitch: they carry no traffic.
     private let standIns: Set<DeviceName>
 
-    /// Finds what is essential for some PIFs, which are on some datapaths, on a host as it is.
+    /// Finds the essential devices and addresses of the requested PIFs.
     init(of pifs: [PIF], on stacks: [Stack], in model: NetworkModel, observed: ObservedState) {
         primaryFamilies = Dictionary(
             pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif.primaryFamily) } },
@@ -25,14 +25,14 @@ struct Essentials {
         standIns = observed.vswitch == nil ? [] : Set(bonds.values.map(\.bond))
     }
 
-    /// What a failure of an action means.
+    /// What the failure of an action means.
     ///
     /// - Parameters:
     ///   - action: The action.
-    ///   - state: What there is just before.
-    ///   - losesNetwork: Whether something over which the host could be reached has been taken away before. Only then is
-    ///     there anything to get back; bridge and uplink, which virtual machines need, stay otherwise.
-    /// - Returns: Whether the run goes on, and whether it succeeds.
+    ///   - state: The state just before it.
+    ///   - losesNetwork: Whether an earlier step took away an address or route by which the host could be reached. Only then
+    ///     does rolling back regain anything; otherwise the bridge and its uplink, which virtual machines need, are kept.
+    /// - Returns: The policy of the step.
     func policy(for action: Action, in state: ObservedState, losesNetwork: Bool) -> Step.FailurePolicy {
         let essential: Step.FailurePolicy = losesNetwork ? .rollBack : .keep
         switch action {
@@ -66,15 +66,15 @@ struct Essentials {
         }
     }
 
-    /// Whether a device has its primary address in a family. Of a device that was not asked for all counts.
+    /// Whether the family is that of the device's primary address. For a device that was not requested every family counts.
     private func isPrimary(_ family: IPAddress.Family, on device: DeviceName) -> Bool {
         primaryFamilies[device].map { $0 == family } ?? true
     }
 }
 
 extension Step.FailurePolicy {
-    /// What a failure of an action means for an update of Open vSwitch's configuration: its note of pending flows is of use
-    /// only to a later run.
+    /// What the failure of an action means in an update by XAPI's plug-in. The note of pending flows may fail: only a later run
+    /// uses it.
     static func ofUpdate(_ action: Action) -> Self {
         if case .replaceFile(PendingFlows.file, _, _) = action { .warn } else { .rollBack }
     }

@@ -1,10 +1,10 @@
-/// The gateways that the kernel refuses on a device because of what other devices have: no plan asks for them.
+/// Which gateways the kernel would refuse on a device because of addresses and routes of other devices. No plan uses them.
 struct GatewayRefusals {
     private let addresses: Set<IPAddress>
     private let broadcasts: Set<IPAddress>
     private let others: [(name: DeviceName, network: IPPrefix)]
 
-    /// Looks at what there is.
+    /// Collects the addresses and routes of a state that matter for gateways of `device`.
     init(of state: ObservedState, to device: DeviceName) {
         let all = state.links.values.flatMap(\.addresses)
         addresses = Set(all.map(\.prefix.address))
@@ -18,7 +18,7 @@ struct GatewayRefusals {
         self.others = others
     }
 
-    /// What keeps a route's gateway from being one: half a sentence.
+    /// Why the kernel would refuse the route's gateway, as a clause; `nil` where it would not.
     func flaw(of route: Route) -> String? {
         guard let gateway = route.gateway else { return nil }
         if addresses.contains(gateway) { return "\(gateway) is an address of this host" }

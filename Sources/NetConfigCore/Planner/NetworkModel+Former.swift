@@ -1,12 +1,13 @@
-/// Networks that the records do not describe any more: they are taken away as what they are.
+/// Networks that the records no longer describe: their records are made up from the observed state, so that `down` can remove
+/// them.
 extension NetworkModel {
-    /// Adds the records that an IP device would have which no record describes any more: a bridge, or a device without one,
-    /// with whatever carries it. What is there says it; nothing where nothing is there.
+    /// Adds the records of a bridge or bridgeless device that no record describes any more, with the VLAN, bond and cards that
+    /// carry it, as the observed state shows them. Does nothing where the state has no such device.
     ///
     /// - Parameters:
     ///   - device: The bridge or device.
     ///   - state: What is there.
-    ///   - cards: The devices that are known to be no virtual machine's.
+    ///   - cards: The devices that are known not to belong to a virtual machine.
     package mutating func add(former device: DeviceName, in state: ObservedState, cards: Set<DeviceName>) {
         var former = FormerNetwork(state: state, cards: cards.union(pifs.values.map(\.device)), model: self)
         former.add(device)
@@ -15,7 +16,7 @@ extension NetworkModel {
     }
 }
 
-/// Makes records of what is there.
+/// Builds records from an observed state.
 private struct FormerNetwork {
     let state: ObservedState
     let cards: Set<DeviceName>
@@ -47,7 +48,7 @@ private struct FormerNetwork {
         }
     }
 
-    /// The way out of a Linux bridge: a card that is known, or what the bridge has its address from.
+    /// The uplink of a Linux bridge: a known card, else the port whose MAC address the bridge has.
     private func uplink(of bridge: DeviceName, _ link: Link) -> DeviceName? {
         let ports = state.ports(of: bridge)
         return ports.first { port in
@@ -60,7 +61,8 @@ private struct FormerNetwork {
         } ?? ports.first { isCard($0, of: bridge) }
     }
 
-    /// Whether a port that no record describes is the card of a bridge: a bridge of ours has the address of its card.
+    /// Whether a port that no record describes is the card of a bridge: bridges of this program have the MAC address of their
+    /// card.
     private func isCard(_ port: DeviceName, of bridge: DeviceName) -> Bool {
         guard let link = state.links[port], case .other(let kind) = link.kind, kind != "tun" else { return false }
         return link.ownMAC != nil && link.ownMAC == state.links[bridge]?.mac
@@ -81,7 +83,7 @@ private struct FormerNetwork {
         return addBond(name, of: interfaces, bridge: bridge)
     }
 
-    /// What carries a VLAN link, with the bridge that it is in itself.
+    /// Adds the PIF that carries a VLAN link, with the bridge that this PIF's device is a port of.
     private mutating func addParent(_ name: DeviceName) -> Ref<PIF> {
         let master = state.links[name]?.master
         return addUplink(name, bridge: master.flatMap { state.links[$0]?.isBridge == true ? $0 : nil })
@@ -121,7 +123,8 @@ private struct FormerNetwork {
 }
 
 extension ObservedState {
-    /// Whether there are bridges, fake ones as well, that no PIF is on: only then it matters what earlier records describe.
+    /// Whether there are bridges, fake ones included, that no PIF of the model uses. Only then do earlier records need to be
+    /// read.
     package func hasBridges(besides model: NetworkModel) -> Bool {
         let known = Set(model.pifs.values.compactMap { model.bridge(of: $0)?.text })
         func isOther(_ name: String) -> Bool { !known.contains(name) }

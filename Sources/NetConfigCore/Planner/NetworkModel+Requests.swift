@@ -6,9 +6,8 @@ extension NetworkModel {
         return stack + uplinks(of: pif).map(\.device)
     }
 
-    /// Requests in the order in which they are served, whatever the order in which they are made: the management
-    /// interface's stack, then bonds before the bridges of their slaves, then the order of devices and tags. Those of unknown
-    /// PIFs come last.
+    /// Sorts requests by importance, independent of their order on the command line: the management interface's stack first,
+    /// then bonds before the bridges of their slaves, then by device and tag. Requests for unknown PIFs come last.
     package func inOrderOfImportance(_ requests: [Request]) -> [Request] {
         let known = requests.compactMap { request in
             pifs[request.pif].map { (request: request, pif: $0, datapath: datapathPIF(of: $0)) }

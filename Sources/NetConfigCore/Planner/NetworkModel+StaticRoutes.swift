@@ -1,5 +1,5 @@
 extension NetworkModel {
-    /// The routes that `static-routes` of the network's `other_config` lists, then those of the PIF's.
+    /// The static routes of a PIF: those in `static-routes` of its network's `other_config`, then those in its own.
     func staticRoutes(of pif: PIF, _ warnings: inout [Warning]) -> [Setting<Route>] {
         let network = network(of: pif)
         var routes: [Setting<Route>] = []
@@ -38,7 +38,7 @@ extension NetworkModel {
         return routes
     }
 
-    /// The static routes of the records that can be had on a device with these addresses.
+    /// The static routes of a PIF whose gateways can be reached from these addresses of its device.
     func usableStaticRoutes(
         of pif: PIF, on device: DeviceName, _ addresses: [IPPrefix], _ warnings: inout [Warning]
     ) -> [Setting<Route>] {
@@ -74,10 +74,10 @@ extension NetworkModel {
 }
 
 extension IPPrefix {
-    /// Whether this address belongs to a network, so that the kernel has the route there by itself.
+    /// Whether `destination` is the network of this address, to which the kernel makes the route itself.
     fileprivate func isNetwork(_ destination: IPPrefix) -> Bool { !isHost && network == destination }
 
-    /// Whether it is an address without a network around it.
+    /// Whether the address has a full-length prefix, and so no network around it.
     var isHost: Bool { length == address.family.width }
 }
 

@@ -2,10 +2,10 @@
 enum NextHop: Equatable {
     /// It is on one of the networks, or link-local.
     case near
-    /// It is on none of them. Hosting companies have such gateways, and they do answer on the link; the kernel has to be
-    /// told (`onlink`), for it would look for a way there.
+    /// It is on none of them. Some hosting companies have such gateways, and they answer on the link; the kernel must be told
+    /// with `onlink`, because it would otherwise look for a route to the gateway.
     case onLink
-    /// No router can have the address; why not, as half a sentence.
+    /// No router can have the address; the reason, as a clause.
     case impossible(String)
 
     /// Judges an address from the networks of its family.
@@ -19,7 +19,7 @@ enum NextHop: Equatable {
 }
 
 extension IPAddress {
-    /// What keeps a router from having this address: half a sentence.
+    /// Why no router can have this address, as a clause; `nil` where one can.
     fileprivate func flawAsRouter(among networks: [IPPrefix]) -> String? {
         guard isUnicast else { return "it is not a host address" }
         for network in networks {
@@ -35,7 +35,7 @@ extension IPAddress {
 }
 
 extension PIF {
-    /// The addresses of a family that the record fixes.
+    /// The static addresses of a family in the record.
     package func fixedAddresses(_ family: IPAddress.Family) -> [IPPrefix] {
         switch family {
         case .v4: ipv4.mode == .static ? ipv4.prefix.map { [$0] } ?? [] : []
@@ -43,7 +43,7 @@ extension PIF {
         }
     }
 
-    /// The gateway of a family, where the record fixes the addresses: others have theirs from a DHCP server or a router.
+    /// The gateway of a family with static addresses; `nil` where a DHCP server or a router gives them.
     func fixedGateway(_ family: IPAddress.Family) -> IPAddress? {
         switch family {
         case .v4: ipv4.mode == .static ? ipv4.gateway : nil
@@ -51,12 +51,12 @@ extension PIF {
         }
     }
 
-    /// How the gateway is reached; `nil` where the record fixes none.
+    /// How that gateway is reached; `nil` where the record has none.
     func nextHop(_ family: IPAddress.Family) -> NextHop? {
         fixedGateway(family).map { NextHop($0, from: fixedAddresses(family)) }
     }
 
-    /// The default route of a family that the record fixes; `nil` where it has none that can be.
+    /// The default route of a family with static addresses; `nil` where there is no usable gateway.
     package func defaultRoute(_ family: IPAddress.Family) -> Route? {
         guard let gateway = fixedGateway(family), let hop = nextHop(family) else { return nil }
         if case .impossible = hop { return nil }
@@ -64,7 +64,7 @@ extension PIF {
         return Route(.any(family), via: gateway, metric: metric, isOnLink: hop == .onLink)
     }
 
-    /// Whether a DHCP server or a router gives the addresses of a family: which networks they bring is not known yet.
+    /// Whether a DHCP server or a router gives the addresses of a family, so that their networks are not known in advance.
     package func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
         switch family {
         case .v4: ipv4.mode == .dhcp
@@ -72,7 +72,7 @@ extension PIF {
         }
     }
 
-    /// Whether the next hop of a route that is there can be reached from the addresses that the record fixes.
+    /// Whether the gateway of an existing route can be reached from the static addresses of the record.
     func reaches(_ route: Route) -> Bool {
         let addresses = fixedAddresses(route.destination.address.family)
         guard let gateway = route.gateway, !route.isOnLink else { return !addresses.isEmpty }
@@ -84,29 +84,29 @@ extension PIF {
         family == .v4 ? ipv4.mode != .none : ipv6.mode != .none
     }
 
-    /// Whether its record has it get addresses, of whichever family.
+    /// Whether the record configures addresses of any family.
     package var isConfigured: Bool { ipv4.mode != .none || ipv6.mode != .none }
 
-    /// Where the gateway of a family stands.
+    /// The field of the record that holds the gateway of a family.
     func gatewayOrigin(_ family: IPAddress.Family) -> Origin {
         .record(name, field: family == .v4 ? "gateway" : "ipv6_gateway")
     }
 
-    /// The kernel gives the routes that routers announce the metric 1024 (`IP6_RT_PRIO_USER`): the configured gateway goes
-    /// before those that other devices of the host hear about.
+    /// Metric of configured IPv6 default routes. Routes from router advertisements have 1024 (`IP6_RT_PRIO_USER`), so a
+    /// configured gateway takes precedence over what other devices of the host hear.
     private static var metricBeforeAnnounced: Int { 512 }
 }
 
 extension NetworkModel {
-    /// The PIF whose default route or name servers the host uses by its records: of those that a key of `other_config`
-    /// (`defaultroute`, `peerdns`) names the first that is in use, else the management interface.
+    /// The PIF whose default route or name servers the host uses: the first candidate on which `key` of `other_config` is set
+    /// (`defaultroute` or `peerdns`), else the management interface.
     func preferredPIF(
         by key: String, among candidates: some Sequence<PIF>, isInUse: (PIF) -> Bool
     ) -> PIF? {
         namedPIFs(by: key, among: candidates).first(where: isInUse) ?? managementPIF(among: candidates)
     }
 
-    /// Those that a key of `other_config` names, in the order in which they are chosen.
+    /// The candidates on which `key` of `other_config` is `true`, in the order of preference.
     func namedPIFs(by key: String, among candidates: some Sequence<PIF>) -> [PIF] {
         candidates.filter { $0.otherConfig[key] == "true" }.sorted(by: Self.inDeviceOrder)
     }

@@ -1,4 +1,4 @@
-/// What requests, and an overview, make it necessary to look at.
+/// What has to be observed for requests, and for an overview.
 extension ObservationScope {
     /// Everything that a request on a PIF can concern: the PIF's own devices, those of PIFs that conflict with it, and
     /// the files named after them.
@@ -23,7 +23,7 @@ extension ObservationScope {
         }
     }
 
-    /// Each PIF that others share is looked at once: bonds can have most of their slaves in common.
+    /// Adds what a stack needs, each PIF once: bonds can share most of their slaves.
     private mutating func add(_ stack: Stack, in model: NetworkModel, _ seen: inout Set<Ref<PIF>>) {
         let uplinks = model.uplinks(of: stack.datapath)
         for other in stack.pifs + [stack.datapath] { add(other, in: model) }
@@ -46,8 +46,8 @@ extension ObservationScope {
         devices.formUnion([model.netdev(of: pif), model.bridge(of: pif), pif.device].compactMap { $0 })
     }
 
-    /// What an overview of the whole host compares: settings of cards and of bridges that have any, DHCP clients where there
-    /// should be some. To ask hundreds of bridges for more would take long.
+    /// The scope of an overview of the whole host: ethtool settings of cards and of bridges whose records have some, and DHCP
+    /// clients where records ask for one. Asking hundreds of bridges for more would take too long.
     package init(showing model: NetworkModel) {
         let names = model.pifs.values.flatMap { pif -> [DeviceName?] in
             let isCard = pif.vlan == nil && pif.bondMasterOf.isEmpty

@@ -1,7 +1,7 @@
 extension ObservedState {
-    /// The routes to the networks of addresses that were given with the wish that the kernel makes none, or whose route was
-    /// deleted: what the gateway and the neighbours need all the same. They may be there already. An IPv6 address that a
-    /// router or a DHCPv6 server gives may have none: what is on the link is the router's to say.
+    /// The connected routes that a device lacks: to the networks of addresses that were added with `noprefixroute`, or whose
+    /// route was deleted. The gateway and the neighbours need them. They may be there already. IPv6 addresses from a router or
+    /// DHCPv6 server are left out: the router decides what is on the link.
     func neededConnectedRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
         guard let link = links[device],
             link.addresses.contains(where: { $0.isNetworked && !link.hasRoute(for: $0) })

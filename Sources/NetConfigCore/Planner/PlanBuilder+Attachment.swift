@@ -1,21 +1,20 @@
-/// Which PIFs are attached, and the file that says so.
+/// Which PIFs are attached, and the file that records it.
 extension PlanBuilder {
-    /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
+    /// Whether a PIF is attached, according to XAPI or to this program's record, and its device exists.
     func isAttached(_ other: PIF) -> Bool { model.isAttached(other, in: state, facts, recordedNames) }
 
-    /// Whether a PIF's bridge would be missed: it is attached, or it has addresses although no run recorded it (an
-    /// earlier program made it).
+    /// Whether a PIF is in use: attached, or configured by an earlier program that kept no record.
     func isInUse(_ other: PIF) -> Bool {
         model.isInUse(other, in: state, facts, recordedNames) { device in
             state.dhcpClients.contains { $0.device == device }
         }
     }
 
-    /// Whether a PIF is in use, and none that is asked for takes its cards.
+    /// Whether a PIF is in use and no requested PIF takes its cards.
     func staysInUse(_ other: PIF) -> Bool { isInUse(other) && !leaving.contains(other.ref) }
 
-    /// Writes the file as it is to be after this plan: what still exists, with or without the devices asked for. It is
-    /// a note: without it (a full `/run`) the next run tries again.
+    /// Adds the step that writes the file of attached devices: those that still exist, plus or minus the requested ones. The
+    /// step may fail (a full `/run`); the next run writes the file then.
     mutating func recordAttachment() {
         let devices = Set(pifs.compactMap(model.ipDevice))
         guard !devices.isEmpty else { return }
@@ -34,7 +33,7 @@ extension PlanBuilder {
 }
 
 extension NetworkModel {
-    /// Whether a PIF is attached, by XAPI's word or by our record, and its device is there.
+    /// Whether a PIF is attached, according to XAPI or to this program's record, and its device exists.
     func isAttached(
         _ pif: PIF, in state: ObservedState, _ facts: HostFacts, _ recorded: Set<DeviceName>
     ) -> Bool {

@@ -1,6 +1,6 @@
 /// The bond of the Linux bridge datapath.
 extension PlanBuilder {
-    /// Makes a bond with the slaves and options of its record, changing no more than differs.
+    /// Creates the bond, or changes only those of its slaves and options that differ from the record.
     mutating func ensureBond(_ bond: Bond, _ master: PIF, for pif: PIF) throws(PlanError) {
         let name = master.device
         var wanted = BondOptions(of: bond, master: master).kernelAttributes(observed, &warnings)
@@ -38,7 +38,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Those that are there, in the record's order; the primary slave first where one is active at a time, since the first one becomes active.
+    /// The slaves that exist, in the record's order. The primary slave comes first where only one is active at a time, because
+    /// the kernel activates the first one that joins.
     private func slavesInOrder(_ bond: Bond, mode: String) -> [DeviceName] {
         let slaves = model.slaves(of: bond).filter { observed.links[$0.device] != nil }
         guard mode == "active-backup", let primary = slaves.first(where: { $0.ref == bond.primarySlave }) else {
@@ -47,7 +48,7 @@ extension PlanBuilder {
         return [primary.device] + slaves.filter { $0.ref != primary.ref }.map(\.device)
     }
 
-    /// The kernel changes the mode only of a bond that is down and has no slaves; its VLAN links stay meanwhile.
+    /// Takes the bond down and its slaves out, since the kernel changes the mode only then; its VLAN links stay.
     private mutating func changeMode(of name: DeviceName, from old: String, to new: String) {
         guard old != new else { return }
         let reason = "its mode changes from \(old) to \(new)"

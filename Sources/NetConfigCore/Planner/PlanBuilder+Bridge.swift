@@ -65,7 +65,8 @@ extension PlanBuilder {
         if model.bridge(of: pif) != nil { raise(device, because: "uplink of \(pif)") }
     }
 
-    /// What an administrator has entered for good may be meant so: it is named, with what takes it away.
+    /// Warns of gateways whose MAC address is bound to another port of the bridge (`bridge fdb … sticky`). An administrator may
+    /// have meant it, so it is not changed; the warning names the command that removes it.
     private mutating func nameHeldGateways(of bridge: DeviceName, over uplink: DeviceName) {
         for held in observed.links[bridge]?.heldGateways ?? [] where held.port != uplink {
             remark(
@@ -116,7 +117,7 @@ extension PlanBuilder {
         perform(.createLink(name, .vlan(wanted), mac: nil), because: "\(pif)")
     }
 
-    /// Takes the devices of a PIF away, down to what something else still needs.
+    /// Removes the devices of a PIF, except those that something else still needs.
     mutating func lowerOnBridge(_ pif: PIF) {
         let reason = "\(pif) is detached"
         let datapath = model.datapathPIF(of: pif)
@@ -135,7 +136,7 @@ extension PlanBuilder {
         lowerUplinks(of: datapath, because: reason)
     }
 
-    /// Deletes a VLAN PIF's link.
+    /// Deletes the link of a VLAN PIF.
     mutating func removeVLANLink(of vlan: PIF, because reason: String) {
         guard let device = model.netdev(of: vlan), case .vlan = state.links[device]?.kind else { return }
         stopDHCP(on: device, because: reason)
@@ -147,8 +148,8 @@ extension PlanBuilder {
         return state.links[bridge] != nil
     }
 
-    /// Deletes a PIF's bridge with its addresses, for the sake of a PIF that is asked for. One that has ports of virtual
-    /// machines stays for them, without the uplink and the addresses.
+    /// Deletes another PIF's bridge with its addresses because a requested PIF needs its card. A bridge that has ports of
+    /// virtual machines is kept for them, without uplink and addresses.
     mutating func removeBridge(of other: PIF, for pif: PIF, because reason: String) {
         guard let bridge = model.bridge(of: other), case .bridge = state.links[bridge]?.kind else { return }
         stopDHCP(on: bridge, because: reason)
@@ -162,7 +163,7 @@ extension PlanBuilder {
         perform(.setMaster(own, nil), because: reason)
     }
 
-    /// Whether a device is a VLAN's link that goes with the PIF below it.
+    /// Whether a device is the link of a VLAN that leaves together with the PIF below it.
     private func isLeaving(_ name: DeviceName) -> Bool {
         guard leavingVLANLinks.contains(name), case .vlan = state.links[name]?.kind else { return false }
         return true

@@ -1,16 +1,18 @@
-/// The cards under a PIF: whether they are there and ours to take, and what they give the devices above them.
+/// The network cards of a stack: whether they exist and may be taken, and which MAC address and MTU they give the devices
+/// above.
 extension PlanBuilder {
-    /// The cards that carry a PIF's traffic and are there: a bond does without those that are missing.
+    /// The cards that carry a PIF's traffic and exist: a bond works without missing ones.
     func uplinks(of pif: PIF) -> [PIF] {
         model.uplinks(of: pif).filter { observed.links[$0.device] != nil }
     }
 
-    /// Whether this host's records describe a bridge or bond of a name: what we may take a NIC from.
+    /// Whether the records of this host describe a bridge or bond of this name, so that a card may be taken from it.
     func isOurs(_ master: DeviceName) -> Bool {
         model.pifs.values.contains { model.bridge(of: $0) == master || $0.device == master && !$0.bondMasterOf.isEmpty }
     }
 
-    /// Checks that the cards of a stack are there, the right ones, and in no foreign bridge. Of a bond one is enough.
+    /// Checks that the cards of a stack exist, are the recorded ones, and belong to no foreign bridge. One card of a bond is
+    /// enough.
     mutating func checkUplinks(of stack: Stack) throws(PlanError) {
         let pif = stack.pifs[0]
         let present = uplinks(of: stack.datapath)
@@ -49,8 +51,9 @@ extension PlanBuilder {
         }
     }
 
-    /// The bridge or bond that a card is in and that is not of this host's records. From Open vSwitch's bridges a card is taken
-    /// without a question unless the host has addresses there: its rows outlive a restart, and those who made them.
+    /// The bridge or bond that a card belongs to and that no record describes; `nil` where the card may be taken. A card in a
+    /// foreign bridge of Open vSwitch may be taken unless the host has addresses there, because rows outlive the program that
+    /// made them.
     private mutating func holder(of card: DeviceName) -> DeviceName? {
         if let master = observed.links[card]?.master { return isOurs(master) ? nil : master }
         guard let port = rows.port(ofInterface: card.text), let bridge = rows.bridge(ofPort: port),
@@ -59,12 +62,12 @@ extension PlanBuilder {
         return isReached(name) ? name : nil
     }
 
-    /// Whether the host has addresses on a device, or is about to get some.
+    /// Whether the host has addresses on a device, or a requested PIF will have some there.
     func isReached(_ device: DeviceName) -> Bool {
         observed.links[device]?.addresses.isEmpty == false || observed.dhcpClients.contains { $0.device == device }
     }
 
-    /// The address that a card's record says and the one that it has, where these differ.
+    /// The MAC address in a card's record and the one that the card has, where the two differ.
     private func unlikeRecord(_ card: PIF) -> (recorded: MACAddress, own: MACAddress)? {
         guard let mac = card.mac, mac.isAssignable, let own = observed.links[card.device]?.ownMAC, own != mac else {
             return nil
@@ -72,9 +75,9 @@ extension PlanBuilder {
         return (mac, own)
     }
 
-    /// The MAC address of a PIF's datapath: its record's, else that of its first card. An address that the record has from
-    /// a card whose place another card has taken is not used any more: the old card may be in another host by now. While
-    /// that card is merely missing from a bond, it is.
+    /// The MAC address of a PIF's datapath: the record's, else that of its first card. Where another card has taken the place
+    /// of the recorded one, the record's address is not used, because the old card may be in another host by now. It is used
+    /// while that card is merely missing from a bond.
     func datapathMAC(of pif: PIF) -> MACAddress? {
         let cards = uplinks(of: pif)
         guard let recorded = model.macAddress(of: pif) else {
@@ -92,8 +95,8 @@ extension PlanBuilder {
         observed.links[card.device]?.ownMAC ?? card.mac.flatMap { $0.isAssignable ? $0 : nil }
     }
 
-    /// Takes cards and fake bridges out of Open vSwitch that it could not open although nothing in their rows is wrong, so that
-    /// it tries anew when they are put in again. A bond that has a slave that works goes on with it.
+    /// Removes cards and fake bridges that ovs-vswitchd could not open from the rows, although their rows are right, so that it
+    /// tries again when they are added back. Cards of a bond that has a working slave are kept.
     mutating func reopenFailing() {
         for stack in stacks where model.bridge(of: stack.datapath) != nil {
             let cards = uplinks(of: stack.datapath).map(\.device.text)
@@ -122,7 +125,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The MTU of a datapath's cards, and of their bond: what the records ask for, within what each card can have.
+    /// The MTU of a datapath's cards and of their bond: the record's, limited to what each card supports.
     mutating func cardMTU(of datapath: PIF) -> Setting<Int> {
         var mtu = model.mtu(ofDeviceOf: datapath, &warnings)
         for card in uplinks(of: datapath).map(\.device) {
@@ -136,8 +139,8 @@ extension PlanBuilder {
         return mtu
     }
 
-    /// An upper device cannot carry larger frames than the one below it. Where one place asks for both, it has been said
-    /// what the lower one can carry.
+    /// Limits an upper device's MTU to that of the device below. Warns, unless both settings have the same origin: then the
+    /// warning about the lower device has said it.
     mutating func clamp(
         _ mtu: Setting<Int>, of name: DeviceName, to limit: Setting<Int>, of lower: DeviceName
     ) -> Setting<Int> {

@@ -1,6 +1,6 @@
-/// A NIC is in one place: what has to go before a PIF that is asked for can have its cards.
+/// What must leave before a requested PIF can have its cards: a card is in one bridge or bond only.
 extension PlanBuilder {
-    /// Takes away all that PIFs have which conflict with a stack, and the VLANs on them, which cannot work without them.
+    /// Takes down the PIFs that conflict with a stack, and the VLANs on them, which cannot work without their cards.
     mutating func releaseConflicts(of stack: Stack) {
         // First of all the cards themselves: a bridge that is left with guests stays, one with a card of ours does not.
         if !stack.conflicts.isEmpty, facts.datapath == .openvswitch {
@@ -15,8 +15,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Checks that no PIF asked for would take a card or VLAN from another network that is attached to it: each of the two would
-    /// take it from the other for ever.
+    /// Refuses a PIF that would take its card or VLAN from another attached network that has the same one: the two would take
+    /// it from each other at every run.
     func checkTwins() throws(PlanError) {
         var before: Set<Ref<PIF>> = []
         for pif in pifs {
@@ -41,7 +41,7 @@ extension PlanBuilder {
         return model.vlanPIFs(on: below).filter { $0.vlan == pif.vlan && $0.ref != pif.ref }
     }
 
-    /// Whether a twin of a PIF has the card or VLAN: its link, or it is attached and the PIF is not.
+    /// Whether a twin holds the card or VLAN: its link exists, or it is attached and `pif` is not.
     private func isAheadOf(_ pif: PIF, _ twin: PIF) -> Bool {
         if facts.datapath == .bridge, let link = model.netdev(of: pif).flatMap({ state.links[$0] }),
             let master = link.master, [pif, twin].contains(where: { model.bridge(of: $0) == master })
@@ -68,7 +68,7 @@ extension PlanBuilder {
         removeDatapath(of: other, because: reason)
     }
 
-    /// Takes down the other slaves of bonds that were torn down, unless something needs them.
+    /// Takes down the remaining slaves of removed bonds, unless something needs them.
     mutating func lowerLeftovers(of stack: Stack) {
         let kept = Set(model.uplinks(of: stack.datapath).map(\.device))
         for card in leftoverCards.subtracting(kept).sorted() {
@@ -86,7 +86,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Whether a card is attached itself, or carries a VLAN that is.
+    /// Whether a card is attached itself, or carries an attached VLAN.
     func isNeeded(_ card: PIF) -> Bool {
         isAttached(card) || model.vlanPIFs(on: card).contains(where: isAttached)
     }

@@ -1,6 +1,7 @@
-/// What every kind of device needs: MTU, ethtool settings, and getting rid of addresses.
+/// Steps that every kind of device needs: MTU, ethtool settings, DHCP clients, removal of addresses.
 extension PlanBuilder {
-    /// Sets offloads and link settings of a PIF's record that differ. A device that cannot is no failure.
+    /// Sets the offloads and link settings of a PIF's record that differ. A setting that the device does not support is a
+    /// warning.
     mutating func applyEthtool(_ settings: EthtoolSettings, to name: DeviceName, of pif: PIF) {
         guard let link = state.links[name] else { return }
         for (offload, setting) in settings.offloads.sorted(by: { $0.key < $1.key }) {
@@ -33,14 +34,15 @@ extension PlanBuilder {
         perform(.setLinkSettings(name, wish), because: "ethtool settings of \(pif)")
     }
 
-    /// Puts flags right that keep frames from passing.
+    /// Resets port and device flags that keep frames from passing.
     mutating func clearFlags(of name: DeviceName, because reason: String) {
         for flag in (state.links[name]?.unusualFlags ?? []).sorted() {
             perform(.setFlag(name, flag, flag.isUsuallyOn), because: reason)
         }
     }
 
-    /// Sets MTUs that differ, given from the lowest device up: upper ones are lowered first, lower ones raised first.
+    /// Sets the MTUs that differ. `chain` goes from the lowest device up; MTUs are lowered from the top down and raised from
+    /// the bottom up, because an upper device cannot have more than the one below.
     mutating func applyMTUs(_ chain: [(name: DeviceName, mtu: Setting<Int>)]) {
         func differs(_ name: DeviceName, _ isWrong: (Int) -> Bool) -> Bool {
             guard let link = state.links[name] else { return false }
@@ -59,8 +61,8 @@ extension PlanBuilder {
         if let link = state.links[name], !link.isUp { perform(.setUp(name), because: reason) }
     }
 
-    /// Brings a device up that only carries others. It is to have no addresses, and a router must not give it any: they
-    /// would look as if the device were in use.
+    /// Brings up a device that only carries others, with IPv6 autoconfiguration off: with addresses of its own it would look as
+    /// if it were in use.
     mutating func raiseCarrier(_ name: DeviceName, because reason: String) {
         guard let link = state.links[name], !link.isUp else { return }
         if link.master == nil, link.addresses.isEmpty, let ipv6 = link.ipv6, !ipv6.isDisabled {
@@ -70,7 +72,7 @@ extension PlanBuilder {
         raise(name, because: reason)
     }
 
-    /// Names the programs that may give devices addresses as well, and that are not ours to end.
+    /// Warns of DHCP clients and network managers of other programs on the requested devices; they are not stopped.
     mutating func warnOfOtherClients() {
         for client in observed.otherClients ?? [] {
             let remedy =
@@ -84,7 +86,7 @@ extension PlanBuilder {
         for client in state.dhcpClients where client.device == name { perform(.stopDHCP(client), because: reason) }
     }
 
-    /// Starts the DHCP clients of a device again that was made anew: they hold on to the old one.
+    /// Restarts the DHCP clients of a device that was recreated: they still hold the old one.
     mutating func restartDHCP(on name: DeviceName, _ family: IPAddress.Family? = nil, because reason: String) {
         for client in state.dhcpClients
         where client.device == name && client.progress != .gone && client.family == family ?? client.family {
@@ -93,7 +95,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Takes the addresses and routes of a device away, and whatever would bring them back.
+    /// Removes the addresses and routes of a device, and stops the clients that would bring them back.
     mutating func clearAddresses(of name: DeviceName, because reason: String) {
         stopDHCP(on: name, because: reason)
         for route in state.links[name]?.routes ?? [] { perform(.removeRoute(name, route), because: reason) }
@@ -104,8 +106,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Takes addresses off a device, the last one first: with the first address of a network the kernel drops the others
-    /// of that network, or not, as its `promote_secondaries` says.
+    /// Removes addresses from a device, the last one first: with the first address of a network the kernel may remove the
+    /// others of that network as well, depending on `promote_secondaries`.
     mutating func removeAddresses(
         of name: DeviceName, because reason: String, where isWrong: (LinkAddress) -> Bool
     ) {
@@ -116,7 +118,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Why a bridge of a name cannot be made or taken down: it is the other datapath's.
+    /// The error for a bridge that cannot be created or taken down because the other datapath has a device of its name; `nil`
+    /// where it has none.
     func otherDatapath(_ name: DeviceName, _ wanted: String) -> PlanError.Rule? {
         guard let link = observed.links[name] else { return nil }
         let command: String
@@ -128,7 +131,7 @@ extension PlanBuilder {
         return .otherDatapath(name: name, wanted: wanted, found: ObservedState.kindName(link.kind), command: command)
     }
 
-    /// Takes a card down, unless it is still part of something or has VLAN links that need it.
+    /// Takes a card down, unless it is still a port or has VLAN links that need it.
     mutating func lower(_ name: DeviceName, because reason: String) {
         guard let link = state.links[name], link.isUp, link.master == nil, state.vlanLinks(on: name).isEmpty,
             rows.interfaces[name.text] == nil
@@ -136,15 +139,15 @@ extension PlanBuilder {
         perform(.setDown(name), because: reason)
     }
 
-    /// Takes the cards of a PIF that is gone down, but those that another PIF needs.
+    /// Takes down the cards of a removed PIF, except those that another PIF needs.
     mutating func lowerUplinks(of other: PIF, because reason: String) {
         for uplink in model.uplinks(of: other) where uplink.ref == other.ref || !isNeeded(uplink) {
             lower(uplink.device, because: reason)
         }
     }
 
-    /// What is stacked on the datapath stays usable, whatever was done below it: where the kernel or ovs-vswitchd took
-    /// something from it on the way, it comes back.
+    /// Restores what the kernel or ovs-vswitchd took from the devices stacked on a datapath while it was changed, so that they
+    /// stay usable.
     mutating func restoreBystanders(of stack: Stack) {
         let datapath = stack.datapath
         let wanted = Set(stack.pifs.map(\.ref))
@@ -185,7 +188,7 @@ extension ObservedState {
         }.keys.sorted()
     }
 
-    /// How messages call a device of some kind.
+    /// The kind of a device in words, with its article.
     static func kindName(_ kind: LinkKind) -> String {
         switch kind {
         case .bridge: "a Linux bridge"

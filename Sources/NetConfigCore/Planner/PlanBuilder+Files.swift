@@ -1,4 +1,4 @@
-/// The files that other tools read, written only when their text changes.
+/// The files that other tools read. Each is written only when its text changes.
 extension PlanBuilder {
     /// Writes the files of a PIF.
     mutating func writeFiles(of pif: PIF, gateway: PIF?, dns: PIF?) {
@@ -18,8 +18,8 @@ extension PlanBuilder {
             because: "\(pif) is the host's \(variables.map(\.name).joined(separator: " and "))")
     }
 
-    /// Writes the name servers of a static configuration. Where it has none, those go that we or a lease wrote; what an
-    /// administrator wrote stays.
+    /// Writes the name servers of a static configuration. Where the record has none, those that this program or a lease wrote
+    /// are removed; an administrator's stay.
     private mutating func writeResolver(of pif: PIF) {
         let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
         guard pif.dns.isEmpty else { return write(text, to: HostFile.resolver, because: "name servers of \(pif)") }
@@ -29,7 +29,7 @@ extension PlanBuilder {
         write(text, to: HostFile.resolver, because: "\(pif) has no name servers any more")
     }
 
-    /// The leases of the devices that are asked for.
+    /// The texts of the lease files of the requested devices.
     private var leaseTexts: [String] {
         pifs.compactMap(model.ipDevice).flatMap(DHCPClientFiles.leases).compactMap { observed.files[$0]?.text }
     }
@@ -46,7 +46,7 @@ extension PlanBuilder {
             .replaceFile(path, before: old, after: FileContents(bytes, mode: old?.mode ?? 0o644)), because: reason)
     }
 
-    /// The search domains of the PIF; one that is no domain name is skipped.
+    /// The search domains of a PIF; text that is not a domain name is ignored with a warning.
     private mutating func searchDomains(of pif: PIF) -> [String] {
         let domains = (pif.otherConfig["domain"] ?? "").substituting(",", with: " ").words.map(String.init)
         let limit = RecordLimit.searchDomains
@@ -68,7 +68,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The ifcfg and route files: name and lines.
+    /// The ifcfg and route files of a PIF: their names and lines.
     private mutating func interfaceFiles(of pif: PIF, _ device: DeviceName) -> [(name: String, lines: [String])] {
         var files: [(String, [String])] = []
         if facts.datapath == .bridge { files += lowerDeviceFiles(of: pif, except: device) }
@@ -104,7 +104,7 @@ extension PlanBuilder {
         return files
     }
 
-    /// The files of the devices below a Linux bridge or a VLAN link, but those that have addresses of their own.
+    /// The ifcfg files of the devices below a Linux bridge or a VLAN link, except those that have addresses of their own.
     private mutating func lowerDeviceFiles(of pif: PIF, except device: DeviceName) -> [(String, [String])] {
         let datapath = model.datapathPIF(of: pif)
         let isBond = !datapath.bondMasterOf.isEmpty
@@ -139,7 +139,7 @@ extension PlanBuilder {
         return files
     }
 
-    /// Whether a device below is that of a bridgeless PIF that is configured: its file says more.
+    /// Whether a lower device belongs to a configured PIF without a bridge, which has a more complete file of its own.
     private func hasOwnFile(_ lower: PIF) -> Bool {
         model.bridge(of: lower) == nil && (pifs.contains { $0.ref == lower.ref } || isInUse(lower))
     }
@@ -153,11 +153,11 @@ extension PlanBuilder {
 }
 
 extension PIF {
-    /// Whether the name servers of the record are used.
+    /// Whether the record's name servers are written.
     var writesResolver: Bool { !dns.isEmpty && ownsResolver }
 
-    /// Whether the file of the name servers is ours: the primary address is configured here and not by a DHCP client, whose
-    /// script owns it otherwise.
+    /// Whether this program writes `/etc/resolv.conf`: the primary address is configured here and not by a DHCP client, whose
+    /// script writes it otherwise.
     var ownsResolver: Bool {
         switch primaryAddressType {
         case .v4: ipv4.mode == .static
@@ -167,7 +167,7 @@ extension PIF {
 }
 
 extension BondAttributes {
-    /// The options as the initscripts' `BONDING_OPTS` has them.
+    /// The options in the format of the initscripts' `BONDING_OPTS`.
     fileprivate var initscriptsOptions: String {
         var options = [
             "mode=\(mode)", "miimon=\(miimon)", "downdelay=\(downdelay)", "updelay=\(updelay)",

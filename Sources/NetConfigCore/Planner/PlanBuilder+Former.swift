@@ -1,11 +1,11 @@
-/// Networks on a card of the request that the records do not describe any more, and others of the same VLAN: what stands in
-/// the way of the request gives up the card, its addresses and its routes.
+/// Former networks that hold the cards or the VLAN of a request although no record describes them any more: they give up the
+/// card, its addresses and its routes.
 extension PlanBuilder {
-    /// What is above a stack's cards and was ours, or is the same as what is asked for.
+    /// The devices above a stack's cards that once were this program's, or have the same parent and tag as a requested VLAN.
     struct Former {
         /// The devices: bridges, bonds, VLAN links, fake bridges.
         var devices: Set<DeviceName> = []
-        /// Those of them that other programs made: they give up the card, and no more.
+        /// Those of them that other programs made: they only give up the card.
         var foreign: Set<DeviceName> = []
     }
 
@@ -19,7 +19,7 @@ extension PlanBuilder {
             })
     }
 
-    /// Finds what has to make room for a stack.
+    /// Finds the devices that must make room for a stack.
     mutating func former(above stack: Stack) -> Former {
         let cards = Set(uplinks(of: stack.datapath).map(\.device))
         let above = users.devices(above: cards)
@@ -43,8 +43,8 @@ extension PlanBuilder {
         return former
     }
 
-    /// VLAN links and fake bridges of the same parent and tag as a PIF's, and the bridges that such a link is in, whatever
-    /// they are called.
+    /// VLAN links and fake bridges with the same parent and tag as the PIF's, and the bridges that such links are ports of,
+    /// whatever their names.
     private mutating func devices(like pif: PIF) -> Set<DeviceName> {
         guard let tag = pif.vlan else { return [] }
         let datapath = model.datapathPIF(of: pif)
@@ -67,7 +67,7 @@ extension PlanBuilder {
         return found.subtracting(described)
     }
 
-    /// Takes the addresses and routes of former networks away, and those of their devices that nothing else uses.
+    /// Removes the addresses and routes of former networks, and those of their devices that nothing else uses.
     mutating func releaseFormer(of stack: Stack) {
         let former = former(above: stack)
         guard !former.devices.isEmpty else { return }
@@ -96,7 +96,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Removes former bridges from the rows. One with ports of virtual machines stays for them, without the card.
+    /// Removes former bridges from the rows. A bridge with ports of virtual machines is kept for them, without the card.
     private mutating func releaseRows(_ former: Set<DeviceName>, of stack: Stack) {
         let cards = uplinks(of: stack.datapath).map(\.device.text)
         let tags = Set(stack.pifs.compactMap(\.vlan).map { OVSDBValue.integer(Int($0)) })
@@ -124,8 +124,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Whether frames leave a bridge of Open vSwitch over other network cards than some: over the other slaves of a bond, or a
-    /// card of this host's records.
+    /// Whether an Open vSwitch bridge has other uplinks than these cards: other slaves of a bond, or another card of the
+    /// records.
     private func hasUplink(_ bridge: VswitchRow, besides cards: [String]) -> Bool {
         let recorded = Set(model.pifs.values.map(\.device.text))
         return bridge.members.contains { port in
@@ -137,7 +137,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The bridges that have the same uplink as a PIF's bridge is to have: what is plugged into them moves on.
+    /// The bridges that now have the uplink which the PIF's bridge will get: their virtual machines' ports move to it.
     mutating func predecessors(of pif: PIF, _ device: DeviceName) -> [DeviceName] {
         guard !formerNames.isEmpty else { return [] }
         var uplinks = [device]
@@ -150,7 +150,7 @@ extension PlanBuilder {
         return masters.filter { formerNames.contains($0) && state.links[$0]?.isBridge == true }.sorted()
     }
 
-    /// Moves what is plugged into earlier bridges to the one that has their uplink now.
+    /// Moves the ports of virtual machines from earlier bridges to the one that now has their uplink.
     mutating func moveGuests(of predecessors: [DeviceName], to bridge: DeviceName) {
         for old in predecessors {
             let reason = "\(bridge) takes the place of \(old)"
@@ -159,7 +159,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Takes other ways out from a Linux bridge: with two of them frames go in circles.
+    /// Removes other uplinks from a Linux bridge: with two uplinks frames would loop.
     mutating func releaseOtherUplinks(than device: DeviceName, from bridge: DeviceName, of pif: PIF) {
         let (cards, described) = (Set(model.pifs.values.map(\.device)), described)
         for port in state.otherUplinks(
@@ -183,7 +183,7 @@ extension PlanBuilder {
 }
 
 extension ObservedState {
-    /// Those ports of a PIF's Linux bridge that are ways out beside its uplink: cards of this host, bonds and VLAN links.
+    /// The ports of a PIF's Linux bridge that are uplinks besides its own: cards of this host, bonds and VLAN links.
     func otherUplinks(
         among ports: [DeviceName], than device: DeviceName, _ pif: PIF, cards: Set<DeviceName>,
         _ described: Set<DeviceName>
@@ -195,7 +195,7 @@ extension ObservedState {
         }
     }
 
-    /// Whether something stands on the cards of requests that the records do not describe.
+    /// Whether devices that no record describes hold the cards of these requests.
     package func hasStrangers(above requests: [Request], in model: NetworkModel, on datapath: Datapath) -> Bool {
         let cards = requests.compactMap { model.pifs[$0.pif] }.flatMap(model.uplinks).map(\.device)
         let above = DeviceUsers(self).devices(above: Set(cards))

@@ -1,8 +1,7 @@
 /// Addresses, routes and DHCP of a PIF that is asked for.
 extension PlanBuilder {
-    /// Gives the IP devices their configuration and brings them up. Whether a route can be added depends on the routes of
-    /// other devices, which go with these devices' addresses: so all addresses come first, and what has to go before what
-    /// comes.
+    /// Configures the IP devices of all requested PIFs and brings them up. Removals come first, then all addresses, then the
+    /// routes, because whether the kernel accepts a route depends on the addresses and routes of every device.
     mutating func configureIP(gateway: PIF?, dns: PIF?) throws(PlanError) {
         var configured: [Configured] = []
         releaseMovedAddresses(gateway: gateway)
@@ -18,9 +17,9 @@ extension PlanBuilder {
         }
     }
 
-    /// Takes from other devices of ours the addresses that the requests ask for: the host would answer over the one that had
-    /// them first. A device that the records do not describe any more gives up all that it has in the same networks, and
-    /// so does the one with the default route that is asked for: in an emergency that is the network that was lost.
+    /// Removes the requested addresses from other devices of this program, since the host would keep answering over the old
+    /// one. A device that no record describes any more loses all its addresses in the same networks, and so does the device of
+    /// the default route that moves here.
     private mutating func releaseMovedAddresses(gateway: PIF?) {
         let devices = Set(pifs.compactMap(model.ipDevice))
         let wanted = pifs.flatMap { pif in IPAddress.Family.allCases.flatMap(pif.fixedAddresses) }
@@ -42,7 +41,7 @@ extension PlanBuilder {
         }
     }
 
-    /// A PIF that has its addresses.
+    /// A PIF whose addresses are planned.
     private struct Configured {
         let pif: PIF
         let device: DeviceName
@@ -69,12 +68,12 @@ extension PlanBuilder {
         return Configured(pif: pif, device: device, added: added, startsClient: startsClient)
     }
 
-    /// Neighbours that do not hear of an address ask for it.
+    /// Adds the announcement of new addresses, so that neighbours replace what they remember.
     mutating func announce(_ addresses: [IPAddress], on device: DeviceName) {
         perform(.announce(device, addresses), because: "so that neighbours learn of the addresses at once")
     }
 
-    /// The PIF whose gateway the host uses.
+    /// The PIF whose gateway the host uses; warns where several claim it.
     mutating func chooseGateway() -> PIF? {
         if let chosen = choose("defaultroute", "the default route") { return chosen }
         keepsDefaultRoute = true
@@ -90,8 +89,8 @@ extension PlanBuilder {
         return model.gatewayPIF(in: left, among: attached)
     }
 
-    /// The PIFs that can give the host its gateway and name servers. Those that are going away cannot; a VLAN that is the
-    /// management interface is so without its device as well.
+    /// The PIFs that can give the host its gateway and name servers: attached or requested ones that are not leaving. The
+    /// management interface counts even while its VLAN device is missing.
     func foundGatewayCandidates() -> [PIF] {
         let leaving = Set(leavingPIFs.lazy.filter { $0.vlan == nil }.map(\.ref))
         let wanted = Set(pifs.map(\.ref))
@@ -100,8 +99,8 @@ extension PlanBuilder {
         }
     }
 
-    /// The PIF whose gateway or name servers the host uses: the one that a key of `other_config` names, else the management
-    /// interface.
+    /// The PIF whose gateway or name servers the host uses: the first on which `key` of `other_config` is set, else the
+    /// management interface. Warns where several are set.
     mutating func choose(_ key: String, _ what: String) -> PIF? {
         let named = model.namedPIFs(by: key, among: gatewayCandidates)
         let wanted = Set(pifs.map(\.ref))
@@ -124,7 +123,7 @@ extension PlanBuilder {
         return requestedManagement ?? model.managementPIF(among: gatewayCandidates)
     }
 
-    /// So many PIFs are named in a warning that there are too many.
+    /// At most this many PIFs are named in that warning.
     private static var namedLimit: Int { 8 }
 
     // MARK: IPv4
@@ -149,7 +148,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Goes on without an address that is no host's, if it is not the essential one.
+    /// Continues without a static address that is not valid, unless it is the primary one.
     mutating func miss(_ family: IPAddress.Family, of pif: PIF) throws(PlanError) {
         let error = PlanError(pif, .noAddress(pif: "\(pif)", family: family))
         guard family == pif.primaryFamily else {
@@ -160,7 +159,8 @@ extension PlanBuilder {
         try miss(error, of: pif)
     }
 
-    /// Goes on without the essential address and fails at the end, unless something that worked would go.
+    /// Records that a PIF cannot have its primary address: the run does the rest and fails. Throws where the plan would cost
+    /// the host an address that works.
     mutating func miss(_ error: PlanError, of pif: PIF) throws(PlanError) {
         guard !losesNetwork, model.ipDevice(of: pif).flatMap({ observed.links[$0]?.addresses.isEmpty }) ?? true else {
             throw error
@@ -168,7 +168,7 @@ extension PlanBuilder {
         shortfalls.append(error)
     }
 
-    /// Leaves exactly the given addresses of a family on a device, touching none that is right; returns the new ones.
+    /// Makes these the only addresses of a family on a device; addresses that are right are not touched. Returns the new ones.
     @discardableResult
     mutating func setAddresses(
         of device: DeviceName, _ family: IPAddress.Family, _ wanted: [LinkAddress], because reason: String
@@ -228,6 +228,6 @@ extension Action {
 }
 
 extension DHCPClient {
-    /// Why one that is configured as it should be does not do: half a sentence.
+    /// Why a correctly configured client must be restarted, as a clause.
     fileprivate var flaw: String { progress == .gone ? "its process has exited" : "it has no lease" }
 }

@@ -1,8 +1,8 @@
 /// The IPv6 part of a PIF that is asked for.
 extension PlanBuilder {
-    /// The PIF without its IPv6 configuration where host or device cannot have it: that is left out whole, with its gateway,
-    /// routes and clients.
-    /// Where that is the primary one, the request falls short.
+    /// The PIF without its IPv6 configuration where the host or the device does not support IPv6, with a warning: addresses,
+    /// gateway, routes and clients are all left out. Where the primary address is an IPv6 one the request is noted as a
+    /// shortfall.
     mutating func withUsableIPv6(_ pif: PIF, on device: DeviceName) throws(PlanError) -> PIF {
         guard pif.ipv6.mode != .none, let link = state.links[device], let flaw = flaw(ofIPv6On: link) else {
             return pif
@@ -17,7 +17,7 @@ extension PlanBuilder {
         return pif
     }
 
-    /// What keeps a device from having IPv6: half a sentence.
+    /// Why a device cannot have IPv6, as a clause; `nil` where it can.
     private func flaw(ofIPv6On link: Link) -> String? {
         if isIPv6Off { return "IPv6 is switched off on this host (net.ipv6.conf.all.disable_ipv6 is 1)" }
         guard link.ipv6 == nil else { return nil }
@@ -25,11 +25,12 @@ extension PlanBuilder {
         return "IPv6 needs an MTU of \(Stake.leastIPv6MTU) bytes or more, and the network's is \(mtu)"
     }
 
-    /// Whether an administrator has switched IPv6 off. Where that is so on some devices only, or on those that are made,
-    /// it was no decision about this one.
+    /// Whether IPv6 is disabled for the whole host. A setting of single devices, or of new ones, does not count: it was not a
+    /// decision about this device.
     private var isIPv6Off: Bool { state.ipv6?.isDisabled == true }
 
-    /// Router advertisements are heeded only where the mode says so; set before the device comes up and hears one.
+    /// Sets `accept_ra` and `autoconf` as the mode asks for. This comes before the device goes up, when it could hear an
+    /// advertisement.
     mutating func configureIPv6Settings(of pif: PIF, on device: DeviceName) {
         guard !isIPv6Off, let current = state.links[device]?.ipv6, !current.isDisabled || pif.ipv6.mode != .none else {
             return
@@ -85,8 +86,8 @@ extension PlanBuilder {
             return []
         }
     }
-    /// Takes the routes of ours away whose gateway goes out of reach with the addresses that go: the kernel leaves them, and
-    /// an undo could not put them back without the addresses.
+    /// Removes this program's routes whose gateway becomes unreachable with the addresses that are removed: the kernel keeps
+    /// such routes, but an undo could not add them back.
     private mutating func removeStrandedRoutes(of pif: PIF, on device: DeviceName) {
         guard let link = state.links[device] else { return }
         let fixed = Set(pif.fixedAddresses(.v6))

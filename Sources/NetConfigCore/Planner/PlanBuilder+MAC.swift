@@ -1,6 +1,6 @@
-/// What follows from another MAC address of a device that has addresses.
+/// What has to follow when a device with addresses gets another MAC address.
 extension PlanBuilder {
-    /// The IP devices of a stack that were there before and have another MAC address now.
+    /// The IP devices of a stack that existed before and now have another MAC address.
     private func renamed(of stack: Stack, since before: ObservedState) -> [(pif: PIF, device: DeviceName)] {
         ([stack.datapath] + model.vlanPIFs(on: stack.datapath)).compactMap { pif in
             guard let device = model.ipDevice(of: pif), !made.contains(device), let old = before.links[device]?.mac,
@@ -10,8 +10,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Gives a device back what it lost when ovs-vswitchd took it down for its new address, and what only its DHCP client
-    /// would bring, which has not noticed.
+    /// Restores what a device lost when ovs-vswitchd took it down to change its MAC address, including the routes of its lease:
+    /// its DHCP client has not noticed.
     mutating func restoreLeases(of stack: Stack, _ before: ObservedState) {
         for (pif, device) in renamed(of: stack, since: before) {
             guard let old = before.links[device], let now = state.links[device] else { continue }
@@ -28,7 +28,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Neighbours know addresses by the MAC address that they had.
+    /// Announces the addresses of such devices again: neighbours remember the old MAC address.
     mutating func announceNewMACs(of stack: Stack) {
         for (_, device) in renamed(of: stack, since: observed) {
             guard let link = state.links[device], link.isUp else { continue }

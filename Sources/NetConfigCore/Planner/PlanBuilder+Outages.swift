@@ -1,6 +1,6 @@
-/// Outages are found while steps are added: what carried traffic when planning began, and does not after some step.
+/// Outages: bridges that carry traffic when planning begins and do not after some step.
 extension PlanBuilder {
-    /// Compares the states before and after the last step, where that step can interrupt anything.
+    /// Compares the states before and after the last step, if that kind of step can interrupt traffic.
     mutating func noteOutages(of action: Action, before: ObservedState, after: ObservedState) {
         switch action {
         case .deleteLink, .setDown, .setMaster, .setBondMode:
@@ -61,7 +61,7 @@ extension PlanBuilder {
         }
     }
 
-    /// An MTU that is too small for IPv6 takes its addresses off a device, and off the VLAN links that follow it.
+    /// Notes the IPv6 addresses that a device and its VLAN links lose because an MTU is too small for IPv6.
     private mutating func noteLostIPv6(_ before: ObservedState, _ after: ObservedState) {
         for (name, link) in before.links.sorted(by: { $0.key < $1.key }) where link.ipv6 != nil {
             guard let now = after.links[name], now.ipv6 == nil else { continue }
@@ -71,7 +71,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Notes an address; `besidesTraffic` where the device merely passes nothing for a while before, as well.
+    /// Notes that an address is lost; with `besidesTraffic` also where the device's traffic is merely interrupted.
     private mutating func noteLostAddress(_ name: DeviceName, _ address: IPPrefix, besidesTraffic: Bool = false) {
         guard let link = observed.links[name], link.isUp, link.addresses.contains(where: { $0.prefix == address }),
             !outages.contains(where: { outage in
@@ -84,7 +84,7 @@ extension PlanBuilder {
                 isLasting: true))
     }
 
-    /// The bridges that have to make room for a PIF that is asked for, with all that is on them, each with the reason.
+    /// The bridges that make room for requested PIFs, with everything on them, and the reason for each.
     func foundTakeOvers() -> [DeviceName: String] {
         guard verb == .up else { return [:] }
         var reasons: [DeviceName: String] = [:]
@@ -99,13 +99,15 @@ extension PlanBuilder {
         return reasons
     }
 
-    /// A client that was started brings an address of its family back, most often the same one.
+    /// Whether a device has an address at the end, or a started client of its family, which most often brings the same address
+    /// back.
     private func hasAddress(_ name: DeviceName, _ address: IPPrefix) -> Bool {
         state.links[name]?.addresses.contains { $0.prefix == address } == true
             || state.dhcpClients.contains { $0.device == name && $0.family == address.address.family }
     }
 
-    /// A real card negotiates anew with other settings, and most start again with another MTU; virtual ones do not.
+    /// Whether a device is a physical card that is up. Such a card loses its link when its settings or MTU change; virtual
+    /// devices do not.
     private func isRunningCard(_ name: DeviceName, _ state: ObservedState) -> Bool {
         guard let link = state.links[name], case .other(nil) = link.kind else { return false }
         return link.isUp

@@ -1,8 +1,8 @@
-/// The routes of a PIF that is asked for. Ours carry the protocol `static`. On our devices we also replace those of others
-/// that lead elsewhere than the records say; the kernel's own stay.
+/// The routes of a requested PIF. Routes of this program carry protocol `static`. On its devices it also replaces routes of
+/// others that contradict the records; the kernel's own stay.
 extension PlanBuilder {
-    /// The routes that an IP device is to have: those to the networks of its addresses, the default routes of the gateway's
-    /// PIF, and the records' static ones.
+    /// The routes that an IP device must have: connected ones that are missing, the default routes if the host uses this PIF's
+    /// gateway, and the records' static routes.
     mutating func wantedRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
         let routes =
             state.neededConnectedRoutes(of: pif, on: device) + defaultRoutes(of: pif, on: device, isGateway: isGateway)
@@ -16,8 +16,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Takes from an IP device the routes of ours that are not wanted, and those of anybody that lead elsewhere than a
-    /// wanted one.
+    /// Removes unwanted routes of this program from a device, and any route there that contradicts a wanted one.
     mutating func removeRoutes(than wanted: [Route], of pif: PIF, on device: DeviceName) {
         let byDestination = Dictionary(grouping: wanted, by: \.destination)
         for route in state.links[device]?.routes ?? [] {
@@ -98,8 +97,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The default route that the lease of a running client names, where it has gone since the client set it, or leads
-    /// elsewhere now.
+    /// The default route in the lease of a running client, where it is missing or leads elsewhere now.
     private mutating func leaseRoute(of pif: PIF, on device: DeviceName) -> Route? {
         guard let link = state.links[device],
             let client = state.dhcpClients.first(where: { $0.device == device && $0.family == .v4 }),
@@ -123,8 +121,8 @@ extension PlanBuilder {
         return nil
     }
 
-    /// When the default route moves here, those on this host's other devices go, whoever made them: the kernel has one. They
-    /// go before a client starts here, which could not add its own.
+    /// Removes the default routes of this host's other devices, whoever made them, when the default route moves here. This
+    /// comes before a client starts, which could not add its own otherwise.
     mutating func removeOtherDefaultRoutes(than device: DeviceName, for pif: PIF) {
         guard !keepsDefaultRoute else { return }
         let refusals = GatewayRefusals(of: state, to: device)
@@ -142,7 +140,7 @@ extension PlanBuilder {
         removeForkedRoutes(movingTo: device, where: isRival)
     }
 
-    /// Some of the routes whose next hops are all over devices of ours, and over several.
+    /// Removes the default routes over several next hops whose devices all belong to this program.
     private mutating func removeForkedRoutes(movingTo device: DeviceName, where isMeant: (Route) -> Bool) {
         let found = (state.otherRoutes ?? []).filter { other in
             guard let route = other.route, !route.forkDevices.isEmpty else { return false }
@@ -158,13 +156,14 @@ extension PlanBuilder {
 
     // MARK: Static routes
 
-    /// The static routes of the records, but those that cannot be had.
+    /// The static routes of the records whose gateways can be reached.
     mutating func reachableStaticRoutes(of pif: PIF, on device: DeviceName) -> [Route] {
         let addresses = state.links[device]?.addresses.map(\.prefix) ?? []
         return model.usableStaticRoutes(of: pif, on: device, addresses, &warnings).map(\.value)
     }
 
-    /// Takes routes from our other devices that are in the place of wanted ones, unless the records want them there.
+    /// Removes routes from other devices of this program that have the destination and metric of wanted ones, unless a record
+    /// asks for them there.
     private mutating func removeRivals(of wanted: [Route], than device: DeviceName) {
         let places = Set(wanted.filter { !$0.isDefault }.map(\.place))
         guard !places.isEmpty else { return }
@@ -178,8 +177,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Some of the routes over other devices that are ours: those of this host's records that are ours to configure, and those
-    /// that we have attached.
+    /// Matching routes over other devices of this program: managed devices of the records, and those that it attached.
     private func ownRoutes(
         notOver device: DeviceName, where isMeant: (Route) -> Bool
     ) -> [(device: DeviceName, routes: [Route])] {
@@ -191,7 +189,7 @@ extension PlanBuilder {
         return found.filter { own.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// The devices of the records that are ours to configure, and those that we have attached.
+    /// The managed devices of the records, and those that this program attached.
     private func ownDevices() -> Set<DeviceName> {
         let managed = model.pifs.values.filter(\.managed)
         return recordedNames.union(
@@ -207,7 +205,8 @@ extension Action {
 }
 
 extension ObservedState {
-    /// The words of `ip route` for what keeps the kernel from adding some routes, by their places.
+    /// The existing routes, in the words of `ip route`, that keep the kernel from adding some routes, by destination and
+    /// metric.
     fileprivate func places(of wanted: [Route]) -> [Route.Place: String] {
         let places = Set(wanted.map(\.place))
         guard !places.isEmpty else { return [:] }
@@ -225,7 +224,7 @@ extension ObservedState {
         return taken
     }
 
-    /// Whether there is a default route of a family over another device than one.
+    /// Whether another device than the given one has a default route of a family.
     func hasDefaultRoute(_ family: IPAddress.Family, besides device: DeviceName? = nil) -> Bool {
         func isDefault(_ destination: IPPrefix) -> Bool { destination == .any(family) }
         return links.contains { name, link in name != device && link.routes.contains { isDefault($0.destination) } }
@@ -234,21 +233,21 @@ extension ObservedState {
 }
 
 extension Route {
-    /// The route without what makes no difference to the kernel: the preferred source.
+    /// The route without its preferred source, which makes no difference to the kernel when it compares routes.
     var identity: Route {
         var route = self
         route.source = nil
         return route
     }
 
-    /// Whether there is no need for a wanted route where there is this one. One of ours is as its record says; one that
-    /// another program made may have metrics of its own.
+    /// Whether this existing route makes a wanted one unnecessary. A route of this program must equal the record; one of
+    /// another program may have metrics of its own.
     func serves(_ wanted: Route) -> Bool {
         if origin == .static { return identity == wanted.identity }
         return place == wanted.place && gateway == wanted.gateway && fork == wanted.fork
     }
 
-    /// What only one route can have.
+    /// The key that the kernel allows one route for: destination and metric.
     struct Place: Hashable {
         fileprivate let destination: IPPrefix
         fileprivate let metric: Int

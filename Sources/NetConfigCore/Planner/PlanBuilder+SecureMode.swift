@@ -1,6 +1,6 @@
-/// The flows without which nothing passes a bridge of Open vSwitch.
+/// The flows that let an Open vSwitch bridge pass traffic.
 extension PlanBuilder {
-    /// A bridge whose flows were deleted becomes a switch again. Those of one that has a controller are the controller's.
+    /// Adds the flow `NORMAL` to a bridge whose flows were deleted. A bridge with a controller is left to its controller.
     mutating func ensureFlows(of stack: Stack, on bridge: DeviceName) {
         guard let rows = state.vswitch, let row = rows.bridges[bridge.text] else { return }
         if row.isSecure {
@@ -10,9 +10,9 @@ extension PlanBuilder {
         }
     }
 
-    /// Nothing passes a bridge that is secure until its controller comes: a few flows keep the host reachable meanwhile.
-    /// They go with every change that makes the bridge secure, and to one that is so without them and without a controller
-    /// that answers, whichever PIF on it is asked for.
+    /// Adds the flows that keep the host reachable over a bridge in fail mode `secure`, which forwards nothing until its
+    /// controller connects. They are added when the bridge becomes secure, and whenever a secure bridge has neither these flows
+    /// nor a connected controller, whichever PIF on it is requested.
     private mutating func ensureSecureModeFlows(of stack: Stack, on bridge: DeviceName) {
         guard let rows = state.vswitch,
             !rows.isSecure(bridge.text, since: observed.vswitch) || !rows.controlled.contains(bridge.text)
@@ -40,8 +40,8 @@ extension PlanBuilder {
         return SecureModeFlow.forManagement(over: uplinks(of: datapath).map(\.device), mac: mac, access: access)
     }
 
-    /// Whether the host is managed over a PIF, by its record or by the request. Where the two differ, both count: an
-    /// administrator may be connected over either.
+    /// Whether the host is managed over a PIF, according to its record or to the request. Both count: an administrator may be
+    /// connected over either.
     private func isManaging(_ pif: PIF) -> Bool {
         model.isManagement(pif) || requestedManagement?.ref == pif.ref
     }

@@ -1,7 +1,7 @@
-/// Cards that other devices have a share of: macvlan, macvtap and ipvlan devices. The kernel hands the frames of a device to one
-/// taker only, so such a card joins neither a bridge or bond nor Open vSwitch's module.
+/// Cards on which macvlan, macvtap or ipvlan devices exist. The kernel lets such a card join neither a bridge or bond nor Open
+/// vSwitch's datapath.
 extension PlanBuilder {
-    /// Checks that a stack has a card that is not shared, unless all are to be taken. Of a bond one is enough.
+    /// Checks that a stack has at least one card without such devices, unless `--take` allows deleting them.
     mutating func checkShares(of stack: Stack) throws(PlanError) {
         guard enslavesCards(of: stack), !takesCards else { return }
         let cards = uplinks(of: stack.datapath).map(\.device)
@@ -13,7 +13,7 @@ extension PlanBuilder {
         }
     }
 
-    /// Deletes what shares the cards of a stack, where they are to be taken.
+    /// Deletes the devices that share the cards of a stack, with `--take`.
     mutating func releaseShares(of stack: Stack) {
         guard takesCards, enslavesCards(of: stack) else { return }
         for card in uplinks(of: stack.datapath).map(\.device) {
@@ -34,7 +34,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The devices that share a card, in the order of their names.
+    /// The devices that share a card, sorted by name.
     private func sharers(of card: DeviceName) -> [DeviceName] {
         state.links.filter { $0.value.sharedCard == card }.keys.sorted()
     }

@@ -1,7 +1,7 @@
 /// Open vSwitch: what `up` and `down` make of a PIF's rows and devices.
 extension PlanBuilder {
-    /// Makes the rows of all PIFs asked for, in one transaction with what the release of their cards changed, and then brings
-    /// the devices up.
+    /// Writes the rows of all requested PIFs in one transaction, together with what the release of their cards changed, and
+    /// then brings the devices up.
     mutating func raiseOnVswitch() throws(PlanError) {
         var bases: [Base] = []
         reopenFailing()
@@ -19,9 +19,9 @@ extension PlanBuilder {
         }
     }
 
-    /// What was found and decided when the rows of a stack were written.
+    /// What later steps need to know about the rows of a stack.
     private struct Base {
-        /// The bridge; `nil` for a bridgeless card.
+        /// The bridge; `nil` for a card without one.
         var bridge: DeviceName?
         /// The MTUs of the bridges that are asked for.
         var mtus: [DeviceName: Setting<Int>] = [:]
@@ -46,7 +46,7 @@ extension PlanBuilder {
         return base
     }
 
-    /// A card without a bridge is in no other either. It can be no more than a card: Open vSwitch makes bonds and VLANs on
+    /// Releases a card without a bridge from every bridge. It must be a plain card: Open vSwitch creates bonds and VLANs on
     /// bridges only.
     private mutating func releaseBridgeless(_ stack: Stack) throws(PlanError) {
         for pif in stack.pifs where pif.vlan != nil || !stack.datapath.bondMasterOf.isEmpty {
@@ -95,7 +95,8 @@ extension PlanBuilder {
         askForMulticastGroups(on: bridge)
     }
 
-    /// A bridge that begins to look who listens to what does not know it of the virtual machines that are plugged in already.
+    /// Queries multicast groups after snooping was switched on: otherwise a bridge does not know the groups that virtual
+    /// machines joined before.
     private mutating func askForMulticastGroups(on bridge: DeviceName) {
         let snooping = [observed.vswitch, state.vswitch].map { $0?.bridges[bridge.text]?["mcast_snooping_enable"] }
         guard snooping[0] != .boolean(true), snooping[1] == .boolean(true), state.links[bridge]?.isUp == true else {
@@ -112,7 +113,7 @@ extension PlanBuilder {
         raise(pif.device, because: "uplink of \(pif)")
     }
 
-    /// A card that becomes a port has no master in the kernel.
+    /// Releases a card that becomes an Open vSwitch port from its kernel master.
     private mutating func prepareCard(_ uplink: PIF, of datapath: PIF) {
         let name = uplink.device
         if state.links[name]?.master != nil {
@@ -125,8 +126,8 @@ extension PlanBuilder {
         if let current = state.links[name]?.mtu, current < mtu.value { applyMTUs([(name, mtu)]) }
     }
 
-    /// Writes into the rows which MTUs a bridge's own ports have. Ports that do not ask get the least MTU of the others, at
-    /// a time of ovs-vswitchd's choice: a VLAN's would rise with its card's, and fall with that of a virtual machine.
+    /// Writes `mtu_request` of a bridge's internal ports. Without it ovs-vswitchd gives such a port the least MTU of the
+    /// bridge's other ports whenever it likes: a VLAN's would change with that of a card or virtual machine.
     ///
     /// - Returns: The MTUs of the bridges that are asked for.
     private mutating func requestMTUs(on bridge: DeviceName, of stack: Stack) -> [DeviceName: Setting<Int>] {
@@ -150,7 +151,8 @@ extension PlanBuilder {
         return mtus
     }
 
-    /// What the kernel lets the device itself have. What is about to be made can have as much as others of its kind.
+    /// Limits an MTU to what the kernel allows for the device. A device that does not exist yet gets the limit of others of its
+    /// kind.
     private mutating func clampToOwn(_ mtu: Setting<Int>, of name: DeviceName) -> Setting<Int> {
         let known = state.links[name].flatMap { $0.isOpenVswitchs ? $0.greatestMTU : nil }
         let greatest = known ?? rows.greatestMTU(ofInternal: name)
@@ -160,7 +162,7 @@ extension PlanBuilder {
         return Setting(greatest, from: mtu.origin)
     }
 
-    /// What Open vSwitch 2.5 lets a port of its own have: no more than the least of the bridge's other ports.
+    /// Limits an MTU to the least one of the bridge's other ports, as Open vSwitch 2.5 does.
     private mutating func clampToPorts(
         _ mtu: Setting<Int>, of name: DeviceName, on bridge: DeviceName
     ) -> Setting<Int> {
@@ -172,7 +174,7 @@ extension PlanBuilder {
         return least.map { clamp(mtu, of: name, to: Setting($0.mtu, from: .standard), of: $0.port) } ?? mtu
     }
 
-    /// Takes the rows and devices of a PIF away, down to what something else still needs.
+    /// Removes the rows and devices of a PIF, except those that something else still needs.
     mutating func lowerOnVswitch(_ pif: PIF) {
         let reason = "\(pif) is detached"
         let datapath = model.datapathPIF(of: pif)
@@ -210,7 +212,7 @@ extension PlanBuilder {
         return rows.bridges[bridge.text]?.members.contains(name.text) == true
     }
 
-    /// Removes a VLAN PIF's fake bridge from the rows. Ports of virtual machines with its tag stay where they are.
+    /// Removes a VLAN PIF's fake bridge from the rows. Ports of virtual machines with its tag are kept.
     mutating func removeFakeBridge(_ vlan: PIF, because reason: String) {
         guard let name = model.bridge(of: vlan) else { return }
         stopDHCP(on: name, because: reason)

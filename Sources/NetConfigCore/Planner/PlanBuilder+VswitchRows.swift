@@ -54,7 +54,7 @@ extension PlanBuilder {
         rows.interfaces[text]?["mac"] = nil
     }
 
-    /// A name that is no row's must not be a device's either, unless it is one that Open vSwitch left behind.
+    /// Checks that no device has the name of a bridge that has no row, except one that Open vSwitch left behind.
     private func checkNameIsFree(_ name: DeviceName, for pif: PIF) throws(PlanError) {
         guard rows.interfaces[name.text] == nil || rows.isInternal(name.text) else {
             throw PlanError(pif, .nameTaken(name: name, wanted: "bridge", found: "an Open vSwitch port"))
@@ -73,7 +73,7 @@ extension PlanBuilder {
         rows.clear(rows.strayColumns(ofBridge: name))
     }
 
-    /// The port through which a datapath reaches the network: a card, or a bond of several.
+    /// Creates or updates the uplink port of a bridge: a card, or a bond of several.
     mutating func ensureUplinkPort(of datapath: PIF, on bridge: DeviceName) {
         let cards = uplinks(of: datapath).map(\.device.text)
         let absent = absentSlaves(of: datapath, on: bridge)
@@ -110,7 +110,7 @@ extension PlanBuilder {
         rows.clear(rows.strayColumns(ofUplink: port).filter { !absent.contains($0.row) })
     }
 
-    /// The other slaves of a bond that a card was in on the same bridge: they would be a second way out of it.
+    /// Removes the other slaves of a bond that a card was in on the same bridge: they would be a second uplink.
     private mutating func releaseFormerBond(of card: String, on bridge: DeviceName, for datapath: PIF) {
         guard let port = rows.port(ofInterface: card), port != card, port != datapath.device.text,
             rows.bridge(ofPort: port) == bridge.text
@@ -121,7 +121,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The slaves of a bond that are not there but in its port already: ovs-vswitchd takes them when they come back.
+    /// The slaves of a bond that are missing but are in its port already: ovs-vswitchd uses them when they come back.
     private func absentSlaves(of datapath: PIF, on bridge: DeviceName) -> [String] {
         guard let old = observed.vswitch, old.bridge(ofPort: datapath.device.text) == bridge.text else { return [] }
         let there = Set(uplinks(of: datapath).map(\.device))
@@ -130,7 +130,7 @@ extension PlanBuilder {
             .filter(members.contains)
     }
 
-    /// Takes an interface out of any port but the given one; a port without interfaces goes.
+    /// Removes an interface from every port but the given one; ports without interfaces are deleted.
     mutating func takeInterface(_ interface: String, for port: String?) {
         guard let owner = rows.port(ofInterface: interface), owner != port else { return }
         rows.ports[owner]?.remove(interface)
@@ -138,7 +138,7 @@ extension PlanBuilder {
         if port == nil { rows.interfaces[interface] = nil }
     }
 
-    /// The columns of a bond's port and interfaces.
+    /// Writes the columns of a bond's port and interfaces.
     private mutating func describeBond(_ bond: Bond, _ master: PIF, port: String) {
         let options = BondOptions(of: bond, master: master)
         guard var row = rows.ports[port] else { return }
@@ -179,7 +179,7 @@ extension PlanBuilder {
         }
     }
 
-    /// The fake bridge of a VLAN PIF: a port with a tag on the bridge under it.
+    /// Creates or updates the fake bridge of a VLAN PIF: a tagged port on the bridge below.
     mutating func ensureFakeBridge(
         _ name: DeviceName, of pif: PIF, on bridge: DeviceName, of datapath: PIF
     ) throws(PlanError) {

@@ -1,72 +1,72 @@
-/// A plan under construction: the state that its steps so far lead to, and those steps.
+/// Builds a plan: the steps so far, and the state that they lead to.
 ///
-/// Every part of the planner looks at ``state`` and emits only what differs, so the rule "nothing is changed that
-/// already is right" lives in one place: a step that changes nothing is no step.
+/// Every part of the planner compares with ``state`` and adds only what differs, so the rule that nothing is changed which is
+/// right already lives in one place: an action that changes nothing adds no step.
 package struct PlanBuilder {
-    /// What the records say.
+    /// The records.
     let model: NetworkModel
-    /// What the host is.
+    /// Facts about the host.
     let facts: HostFacts
-    /// What is wanted for the PIFs.
+    /// What is requested for the PIFs.
     let verb: Verb
-    /// The PIFs that are asked for, in that order. All of them can be had together.
+    /// The requested PIFs, in the order of importance. None of them conflicts with another.
     let pifs: [PIF]
-    /// The same by the bridges under them.
+    /// The same, grouped by datapath.
     let stacks: [Stack]
-    /// The PIFs that hold cards of those asked for and must let go of them, and the VLANs on them.
+    /// The PIFs that hold cards of the requested ones and must release them, and the VLANs on them.
     let leavingPIFs: [PIF]
     /// Their references.
     let leaving: Set<Ref<PIF>>
-    /// The names of the VLANs' links among them.
+    /// The names of the links of those VLANs.
     let leavingVLANLinks: Set<DeviceName>
-    /// The PIF that a request wants to be the management interface, whatever its record says.
+    /// The PIF that `--management` makes the management interface.
     let requestedManagement: PIF?
-    /// Whether cards are taken also from bridges and bonds that no record describes.
+    /// Whether cards are also taken from bridges and bonds that no record describes (`--take`).
     let takesCards: Bool
     /// The state when planning began.
     let observed: ObservedState
-    /// The names in the file of attached devices whose device existed then.
+    /// The names in the file of attached devices whose device existed at that moment.
     let recordedNames: Set<DeviceName>
     /// The state that the steps so far lead to.
     private(set) var state: ObservedState
-    /// The Open vSwitch rows as they are to be; ``commitVswitch(because:)`` makes one step of all that differs.
+    /// The wanted rows of Open vSwitch; ``commitVswitch(because:)`` makes one step of all differences.
     var rows: VswitchState
     /// The steps so far.
     private(set) var steps: [Step] = []
-    /// What was wrong so far; the same may be said more than once.
+    /// The warnings so far, possibly with duplicates.
     var warnings: [Warning] = []
     /// Lines for the log.
     private var notices: [String] = []
-    /// What the requests ask for and cannot have.
+    /// What the requests ask for and cannot have, so that the run will fail.
     var shortfalls: [PlanError] = []
-    /// What a failure of each step means.
+    /// Decides what a failure of each step means.
     private let essentials: Essentials
-    /// Whether a step so far takes away something over which the host can be reached.
+    /// Whether a step so far removes an address or route by which the host can be reached.
     private(set) var losesNetwork = false
-    /// What lost its traffic in which step.
+    /// The outages so far.
     var outages: [Outage] = []
-    /// Where traffic passed when planning began; found when a step is added that could interrupt it.
+    /// Where traffic passed when planning began; computed when a step could interrupt it.
     lazy var startingTraffic = Traffic(in: observed, model)
-    /// The bridges that have to make room, each with the reason; found when one of them loses its traffic.
+    /// The bridges that make room for requested PIFs, with the reasons; computed when one of them loses its traffic.
     lazy var takeOvers = foundTakeOvers()
-    /// The PIFs that can give the host its gateway and name servers; a host may have thousands to choose from.
+    /// The PIFs that can give the host its gateway and name servers; computed once, since a host may have thousands.
     lazy var gatewayCandidates = foundGatewayCandidates()
     /// The devices that the records describe.
     lazy var described = Self.described(by: model, on: facts.datapath)
     /// Which devices stood on which when planning began.
     lazy var users = DeviceUsers(observed)
-    /// The devices of earlier networks that make room for what is asked for.
+    /// The devices of former networks that make room for requested PIFs.
     var formerNames: Set<DeviceName> = []
-    /// The cards that belonged to a bridge or bond which has gone, and that nothing asked for needs.
+    /// The cards of removed bridges and bonds that no requested PIF needs.
     var leftoverCards: Set<DeviceName> = []
-    /// Devices that steps of this plan have made: what was not observed must be set, not compared.
+    /// Devices that steps of this plan created: their settings were not observed, so they are set without comparing.
     private(set) var made: Set<DeviceName> = []
-    /// Whether a default route that is there stays, whoever made it: neither a key nor a management interface says which one
-    /// there is to be.
+    /// Whether an existing default route is kept, whoever made it: neither a key nor a management interface says which PIF
+    /// provides it.
     var keepsDefaultRoute = false
-    /// The networks that the bridges' rows stand for.
+    /// The value of `xs-network-uuids` for each bridge.
     lazy var networkUUIDs = NetworkUUIDs(of: Set((stacks.map(\.datapath) + pifs).map(\.device)), in: model)
-    /// The devices that others are enslaved to or stacked on; `nil` until they are asked for.
+    /// The devices that have ports or other devices on them; `nil` until it is needed.
     private var carriers: Set<DeviceName>?
 
     /// Starts a plan for requests of one verb; `nil` where there is none.
@@ -90,7 +90,7 @@ package struct PlanBuilder {
         rows = observed.vswitch ?? VswitchState()
     }
 
-    /// Appends a step, with the undo that leads back to the state before it.
+    /// Adds a step with its undo, unless the action would change nothing.
     mutating func perform(_ action: Action, because reason: String) {
         let onFailure = essentials.policy(for: action, in: state, losesNetwork: losesNetwork)
         if let undo = plainUndo(of: action) {
@@ -128,8 +128,8 @@ package struct PlanBuilder {
         carriers = nil
     }
 
-    /// Puts a step before all others that takes a route away whose next hops are over several devices: any of them may go in
-    /// this plan, and the kernel takes the route back only while all are there.
+    /// Adds a step before all others that removes a route over several devices. Any of them may go in this plan, and an undo
+    /// can add the route back only while all of them exist.
     mutating func performFirst(removing route: Route, over device: DeviceName, because reason: String) {
         let action = Action.removeRoute(device, route)
         let onFailure = essentials.policy(for: action, in: observed, losesNetwork: false)
@@ -139,15 +139,15 @@ package struct PlanBuilder {
         losesNetwork = true
     }
 
-    /// What takes an action back, where no look at the devices is needed to know that. With the address that is taken away
-    /// again the kernel also takes what hangs on it.
+    /// The undo of an action that is known without comparing devices; `nil` otherwise. For a removed address the kernel also
+    /// removes what depends on it, so that is compared.
     private func plainUndo(of action: Action) -> [Action]? {
         if case .addAddress = action, state.belongings?.isEmpty == false { return nil }
         return action.plainUndo
     }
 
-    /// Whether what is done to a device changes no other. What comes up takes VLAN links on it along, and an MTU concerns
-    /// whatever hangs on the device and whatever that hangs on.
+    /// Whether an action on a device affects no other. A device that comes up takes its VLAN links along, and an MTU also
+    /// concerns the devices above.
     private mutating func isAlone(_ name: DeviceName, _ action: Action) -> Bool {
         switch action {
         case .setUp: return !isCarrier(name)
@@ -158,19 +158,19 @@ package struct PlanBuilder {
         }
     }
 
-    /// Whether something is enslaved to a device or stacked on it.
+    /// Whether a device has ports or other devices on it.
     private mutating func isCarrier(_ name: DeviceName) -> Bool {
         let known = carriers ?? state.carriers
         carriers = known
         return known.contains(name)
     }
 
-    /// Adds a warning that costs nothing that is asked for.
+    /// Adds a warning that costs nothing of what was requested.
     mutating func remark(_ subject: some CustomStringConvertible, _ message: String, at origin: Origin? = nil) {
         warnings.append(Warning(subject.description, message, origin: origin).asRemark)
     }
 
-    /// Adds a warning of something that is asked for and cannot be had; `origin` is where it came from.
+    /// Adds a warning about a requested setting that is not possible; `origin` is the place that asks for it.
     mutating func warn(_ subject: some CustomStringConvertible, _ message: String, at origin: Origin? = nil) {
         warnings.append(Warning(subject.description, message, origin: origin))
     }
@@ -178,7 +178,7 @@ package struct PlanBuilder {
     /// Adds a line for the log.
     mutating func note(_ text: String) { notices.append(text) }
 
-    /// The finished plan; each warning once.
+    /// The finished plan, without duplicate warnings.
     mutating func finished() -> Plan {
         var seen: Set<Warning> = []
         return Plan(
@@ -186,12 +186,12 @@ package struct PlanBuilder {
             outages: finishedOutages(), losses: losses, shortfalls: shortfalls, start: observed)
     }
 
-    /// What the steps take away for good.
+    /// What the steps remove and this program cannot restore.
     private var losses: [Belonging] {
         (observed.belongings ?? []).subtracting(state.belongings ?? []).filter { !$0.canBePutBack }.sorted()
     }
 
-    /// Makes one step of all that differs between the wanted Open vSwitch rows and the rows as they are.
+    /// Adds one step for all differences between the wanted rows and the present ones.
     mutating func commitVswitch(because reason: String) {
         guard let current = state.vswitch else { return }
         let changes = current.changes(to: rows)
@@ -200,7 +200,7 @@ package struct PlanBuilder {
 }
 
 extension VswitchState {
-    /// The changes that lead to another state: bridges, then ports, then interfaces and so on, each by name.
+    /// The changes that lead to another state, by table (bridges, then ports, then interfaces) and name.
     package func changes(to wanted: VswitchState) -> [VswitchChange] {
         VswitchTable.allCases.flatMap { table in
             let (old, new) = (self[table], wanted[table])
@@ -212,7 +212,7 @@ extension VswitchState {
 }
 
 extension ObservedState {
-    /// Whether a device has not any more an address or a default route that it had.
+    /// Whether a device lost an address or a default route that it had before.
     fileprivate func lacksNetwork(of before: ObservedState) -> Bool {
         before.links.contains { name, old in
             guard !old.addresses.isEmpty || !old.routes.isEmpty else { return false }
@@ -222,7 +222,7 @@ extension ObservedState {
         }
     }
 
-    /// The devices that others are enslaved to or stacked on.
+    /// The devices that have ports or other devices on them.
     fileprivate var carriers: Set<DeviceName> {
         Set(
             links.values.flatMap { link -> [DeviceName] in
@@ -233,7 +233,7 @@ extension ObservedState {
 }
 
 extension Action {
-    /// What takes the action back, where that is known without a look at the state since there is no other effect.
+    /// The undo where it is known without the state, because the action has no side effect.
     fileprivate var plainUndo: [Action]? {
         switch self {
         case .addAddress(let name, let address): [.removeAddress(name, address)]
@@ -245,14 +245,14 @@ extension Action {
         }
     }
 
-    /// Whether the action, which takes no address, takes a default route.
+    /// Whether the action removes a default route without removing an address.
     fileprivate var takesDefaultRoute: Bool {
         guard case .removeRoute(_, let route) = self else { return false }
         return route.isDefault
     }
 
-    /// Whether the device as it was says what is replaced. What is added or removed says itself what it is; to keep the
-    /// device before each of thousands of routes goes would take all memory.
+    /// Whether the undo needs the device's earlier settings. What is added or removed is in the action itself; keeping a copy
+    /// of the device for each of thousands of routes would take too much memory.
     fileprivate var replacesSettings: Bool {
         switch self {
         case .addAddress, .removeAddress, .addRoute, .removeRoute: false
@@ -260,7 +260,7 @@ extension Action {
         }
     }
 
-    /// The device that is set, where that device is all that an action changes as long as no other hangs on it.
+    /// The only device that an action changes, provided that nothing is stacked on it.
     fileprivate var onlyDevice: DeviceName? {
         switch self {
         case .setUp(let name), .setMTU(let name, _), .setIPv6(let name, _), .setOffload(let name, _, _),

@@ -1,4 +1,4 @@
-/// Turns a request, the records and what is there into a plan. Pure: equal input gives the equal plan.
+/// Turns requests, records and the observed state into a plan. Pure: equal input gives the equal plan.
 package enum Planner {
     /// Plans one request.
     ///
@@ -53,7 +53,8 @@ package enum Planner {
         return joint
     }
 
-    /// What must be known of the host and is not in a state: what was not looked at must not count as absent.
+    /// What the planner needs to know and the state does not contain, in words; `nil` where nothing is missing. What was not
+    /// observed must not count as absent.
     private static func gap(
         in observed: ObservedState, for requests: [Request], _ model: NetworkModel, _ facts: HostFacts
     ) -> String? {
@@ -61,7 +62,7 @@ package enum Planner {
         return observed.scope.flatMap { $0.gap(to: ObservationScope(for: requests, in: model)) }
     }
 
-    /// The requests for which there is anything to plan.
+    /// The requests that need planning; the others are refused or noted.
     private static func accept(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ observed: ObservedState
     ) -> ([Request], JointPlan) {
@@ -98,7 +99,7 @@ package enum Planner {
 }
 
 extension PlanBuilder {
-    /// From the cards up: conflicts, devices, addresses, files.
+    /// Plans `up`, from the cards to the top: conflicts, devices, addresses, files.
     fileprivate mutating func planUp() throws(PlanError) {
         try checkTwins()
         for stack in stacks {
@@ -127,8 +128,8 @@ extension PlanBuilder {
         }
     }
 
-    /// Says that nothing passes where Open vSwitch has its rows and no ovs-vswitchd makes switches of them. A change of the rows
-    /// waits for ovs-vswitchd by itself: at boot it may start any moment.
+    /// Notes as a shortfall that no traffic passes where ovs-vswitchd does not run although the rows are right. Where rows
+    /// change, the change itself waits for ovs-vswitchd, which may start at any moment during boot.
     private mutating func missSwitch() {
         let changesRows = steps.contains { if case .changeVswitch = $0.action { true } else { false } }
         guard facts.datapath == .openvswitch, observed.vswitch?.isCarriedOut == false, !changesRows,
@@ -137,7 +138,7 @@ extension PlanBuilder {
         shortfalls.append(PlanError(pif, .noSwitch("\(pif)")))
     }
 
-    /// From the addresses down: whatever nothing else needs. Files stay.
+    /// Plans `down`, from the addresses to the cards: removes what nothing else needs. Files are kept.
     fileprivate mutating func planDown() throws(PlanError) {
         for pif in pifs {
             if let rule = model.bridge(of: pif).flatMap({ otherDatapath($0, "take down") }) {

@@ -1,20 +1,20 @@
-/// Those of the PIFs asked for that are on one datapath: a bridge, or a bridgeless card, and the VLANs on it.
+/// The requested PIFs of one datapath: a bridge, or a card without one, and the VLANs on it.
 struct Stack {
-    /// The PIF at the bottom. It need not be asked for itself.
+    /// The datapath PIF, which need not be requested itself.
     let datapath: PIF
     /// The PIFs that are asked for, in that order.
     var pifs: [PIF]
-    /// The PIFs that cannot have their cards together with these: bonds over the same cards, and for a bond its own slaves.
+    /// The PIFs that cannot have their cards at the same time: bonds over the same cards, and the slaves of a bond.
     let conflicts: [PIF]
 
-    /// Why a PIF that conflicts with those of the stack has to go.
+    /// Why a conflicting PIF must release its cards.
     func takeOverReason(_ other: PIF) -> String {
         "\(pifs[0]) needs \(other.bondMasterOf.isEmpty ? "" : "a slave of ")\(other.device)"
     }
 }
 
 extension NetworkModel {
-    /// PIFs by their datapaths, in the order of the first PIF of each.
+    /// Groups PIFs by datapath, in the order of the first PIF of each.
     func stacks(of pifs: [PIF]) -> [Stack] {
         var stacks: [Stack] = []
         var places: [Ref<PIF>: Int] = [:]
@@ -32,8 +32,7 @@ extension NetworkModel {
         return stacks
     }
 
-    /// The PIFs that cannot have their cards together with another PIF: bonds over the same cards, and for a bond its own
-    /// slaves.
+    /// The PIFs that cannot have their cards at the same time as a PIF: bonds over the same cards, and the slaves of a bond.
     func conflictingPIFs(of pif: PIF, _ bonds: BondIndex) -> [PIF] {
         let datapath = datapathPIF(of: pif)
         var seen: Set = [datapath.ref]
@@ -42,7 +41,7 @@ extension NetworkModel {
         }
     }
 
-    /// The PIFs that cannot have their cards together with some others.
+    /// The PIFs that conflict with any of these stacks.
     func conflictingPIFs(ofAll stacks: [Stack]) -> [PIF] {
         var seen: Set<Ref<PIF>> = []
         return stacks.flatMap { stack in stack.conflicts.filter { seen.insert($0.ref).inserted } }

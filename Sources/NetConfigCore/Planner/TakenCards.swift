@@ -1,4 +1,4 @@
-/// Which PIFs have their cards already, of several that are asked for one after the other.
+/// Keeps track of which requested PIFs have been given their cards, one after the other.
 package struct TakenCards {
     /// The bonds over each card.
     let bonds: BondIndex
@@ -11,13 +11,13 @@ package struct TakenCards {
         bonds = BondIndex(model)
     }
 
-    /// Notes that a PIF has its cards.
+    /// Gives a PIF its cards.
     package mutating func take(_ pif: PIF) {
         let datapath = model.datapathPIF(of: pif).ref
         holders[datapath] = holders[datapath] ?? pif
     }
 
-    /// Why a PIF cannot be had together with those before it; `nil` where it can.
+    /// Why a PIF conflicts with those before it; `nil` where it does not.
     package func refusal(of pif: PIF) -> PlanError? {
         let datapath = model.datapathPIF(of: pif)
         guard holders[datapath.ref] == nil,
@@ -31,8 +31,8 @@ package struct TakenCards {
 }
 
 extension NetworkModel {
-    /// Why a PIF is not touched for the sake of one that XAPI was told not to manage: itself, one whose card it needs, or one
-    /// that has such a card now. Over that card the host may have its disk.
+    /// Why a PIF is left alone for the sake of an unmanaged one: itself, one whose card it needs, or one that uses such a card
+    /// now. The host may have its disk over that card.
     func unmanagedRefusal(
         of pif: PIF, _ verb: Verb, _ observed: ObservedState, _ bonds: BondIndex
     ) -> PlanError? {

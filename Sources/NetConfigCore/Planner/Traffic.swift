@@ -1,18 +1,18 @@
 /// Where frames pass in a state of the host: which bridges carry traffic, and through which uplinks.
 struct Traffic {
     private let state: ObservedState
-    /// The bridges, and the bridgeless devices, of this host's records that were there at the start.
+    /// The bridges and bridgeless devices of the records that existed at the start.
     let names: Set<DeviceName>
-    /// The uplinks that work, by bridge. A fake bridge has those of the bridge that it is a port of.
+    /// The working uplinks of each bridge. A fake bridge has those of its parent bridge.
     private var uplinks: [DeviceName: [DeviceName]] = [:]
 
-    /// Looks at a state through the eyes of the records: a port that is none of their devices is a guest's.
+    /// Examines a state. Ports that are not devices of the records count as virtual machines'.
     init(in state: ObservedState, _ model: NetworkModel) {
         let names = model.pifs.values.compactMap(model.ipDevice).filter { state.links[$0] != nil }
         self.init(in: state, names: Set(names), devices: Set(model.pifs.values.compactMap(model.netdev)))
     }
 
-    /// Looks at another state of the same host.
+    /// Examines a later state of the same host.
     func later(_ state: ObservedState) -> Traffic { Traffic(in: state, names: names, devices: devices) }
 
     private let devices: Set<DeviceName>
@@ -33,8 +33,8 @@ struct Traffic {
         }
     }
 
-    /// Whether frames pass a bridge or a bridgeless device. A bridge that had no uplink at the start needs none: its network
-    /// is an internal one.
+    /// Whether a bridge or bridgeless device passes traffic. A bridge that had no uplink at the start needs none: its network
+    /// is internal.
     func passes(_ name: DeviceName, since start: Traffic) -> Bool {
         guard let link = state.links[name] else { return false }
         let isSwitched = state.vswitch?.isInternal(name.text) == true
@@ -44,7 +44,7 @@ struct Traffic {
         return uplinks[name]?.isEmpty == false || start.uplinks[name]?.isEmpty != false
     }
 
-    /// Whether a bridge has this uplink, or is this device, and no other way out.
+    /// Whether a card is the device itself, or the only uplink of a bridge.
     func depends(_ name: DeviceName, on card: DeviceName) -> Bool {
         if name == card { return true }
         guard let uplinks = uplinks[name], !uplinks.isEmpty else { return false }
@@ -57,7 +57,7 @@ struct Traffic {
     /// Whether a device of the records is up.
     private func works(_ name: DeviceName) -> Bool { devices.contains(name) && isUp(name) }
 
-    /// Whether a card, bond or VLAN link is up, with all that it needs below it.
+    /// Whether a card, bond or VLAN link is up, and everything below it.
     private func isUp(_ name: DeviceName) -> Bool {
         guard let link = state.links[name], link.isUp else { return false }
         return switch link.kind {

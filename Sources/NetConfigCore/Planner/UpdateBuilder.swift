@@ -1,4 +1,4 @@
-/// An update under construction.
+/// Builds the plan of an update by XAPI's plug-in.
 struct UpdateBuilder {
     private let request: UpdateRequest
     /// Networks by their bridges.
@@ -7,9 +7,9 @@ struct UpdateBuilder {
     private let datapaths: [String: PIF]
     private let observed: ObservedState
     private let rows: VswitchState
-    /// The rows as they are to be.
+    /// The wanted rows.
     private var wanted: VswitchState
-    /// Why they are to be so, where the controller is another one.
+    /// The reason for the change, for messages.
     private var reason = "networks and pool"
     private var isNewController = false
     private var state: ObservedState
@@ -44,7 +44,7 @@ struct UpdateBuilder {
 
     // MARK: The controller
 
-    /// Where the controller is another one, nothing stays of the one before: what it set up, and whom it trusted.
+    /// Sets the controller. Where it changes, everything that the former one set up is removed, and so are its certificates.
     mutating func planController() {
         let present = request.plugin.controllers(among: rows.managers.keys)
         if let controller = request.controller {
@@ -85,7 +85,7 @@ struct UpdateBuilder {
 
     // MARK: The bridges
 
-    /// Brings what the records say about each bridge in line.
+    /// Sets fail mode and in-band control of each bridge as the records say.
     mutating func planBridges() {
         for name in rows.bridges.keys.sorted() {
             let network = networks[name]
@@ -107,7 +107,7 @@ struct UpdateBuilder {
         tell("in-band control") { $0.otherConfig["disable-in-band"] }
     }
 
-    /// Tells on which bridges a setting changes.
+    /// Adds a sentence that names the bridges on which a setting changes.
     private mutating func tell(_ setting: String, _ value: (VswitchRow) -> String?) {
         let changed = rows.bridges.keys.sorted().filter { name in
             rows.bridges[name].flatMap(value) != wanted.bridges[name].flatMap(value)
@@ -117,7 +117,7 @@ struct UpdateBuilder {
 
     // MARK: The steps
 
-    /// Makes the steps that change rows and flows.
+    /// Adds the steps that change rows and flows.
     mutating func commit() {
         let isNoted = observed.files[PendingFlows.file] != nil
         let flows = managementFlows(arePending: isNoted)
@@ -136,8 +136,9 @@ struct UpdateBuilder {
         }
     }
 
-    /// The flows that management needs on a bridge that becomes secure, until a controller comes; also on one that was secure
-    /// before, where ovs-vswitchd removes all flows with the old controllers, or an earlier run did not come to add them.
+    /// The flows that management needs on a bridge that becomes secure, until a controller connects. They are also needed on a
+    /// bridge that was secure before: ovs-vswitchd removes all flows together with the former controllers, and an earlier run
+    /// may have been killed before it added them.
     private mutating func managementFlows(arePending: Bool) -> (bridge: String, flows: [SecureModeFlow])? {
         let model = request.model
         for pif in model.pifsInOrder where model.isManagement(pif) {
@@ -168,8 +169,8 @@ struct UpdateBuilder {
         plan.warnings.append(Warning("\(pif)", message))
     }
 
-    /// The bridge with a PIF's MAC address: the PIF's own, where another one has the same. Where the card is not the recorded
-    /// one its bridge has the address of the card.
+    /// The bridge with a PIF's MAC address; its own bridge where several have that address. Where the recorded card was
+    /// replaced, its bridge has the address of the new card.
     private func bridge(of pif: PIF) -> (name: String, mac: MACAddress)? {
         func address(_ name: String) -> MACAddress? {
             rows.bridges[name]?.otherConfig["hwaddr"].flatMap(MACAddress.init)

@@ -1,4 +1,4 @@
-/// What XAPI wants of Open vSwitch as a whole.
+/// What XAPI's plug-in asks for: the controller, and the settings of all bridges.
 package struct UpdateRequest: Sendable {
     /// The name under which XAPI asks.
     package var plugin: VswitchPlugin

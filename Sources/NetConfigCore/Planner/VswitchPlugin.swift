@@ -1,5 +1,5 @@
-/// The plugin by which XAPI has Open vSwitch's configuration brought in line with its own: one program with two names,
-/// which XAPI has called in turn, and under which it expects different things.
+/// XAPI's plug-in that aligns Open vSwitch's configuration with XAPI's records: one program under two names, which different
+/// versions of XAPI call and expect different things of.
 package enum VswitchPlugin: String, Sendable, CaseIterable {
     /// What XAPI called until 2017: the controller is a field of the pool.
     case cfgUpdate = "openvswitch-cfg-update"
@@ -19,17 +19,17 @@ package enum VswitchPlugin: String, Sendable, CaseIterable {
     package var rewritesCache: Bool { self == .cfgUpdate }
     /// Whether the controller is an `SDN_controller`, and no field of the pool.
     package var hasControllerRecords: Bool { self == .configUpdate }
-    /// Whether a bridge is left alone that is none of XAPI's networks.
+    /// Whether bridges that are not XAPI networks are left alone.
     var leavesOtherBridges: Bool { self == .configUpdate }
     /// Whether the controller's port is opened and closed.
     var setsFirewall: Bool { self == .configUpdate }
 
-    /// Those of Open vSwitch's managers that are taken for controllers which XAPI has set.
+    /// The managers in Open vSwitch's database that count as controllers set by XAPI.
     func controllers(among targets: some Sequence<String>) -> [String] {
         targets.filter { self == .configUpdate || VswitchController.host(inTarget: $0) != nil }.sorted()
     }
 
-    /// Whether a manager is the controller: by its host alone, or by the whole target.
+    /// Whether a manager's target means the controller: by its host alone, or by the whole target.
     func isSame(_ controller: VswitchController, _ target: String) -> Bool {
         self == .configUpdate ? controller.target == target : controller.isAt(target)
     }

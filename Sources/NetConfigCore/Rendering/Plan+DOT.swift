@@ -33,7 +33,7 @@ extension Plan {
         return graph.text
     }
 
-    /// What stands for the host as a whole; no device can have this name.
+    /// The node that represents the host as a whole; no device can have this name.
     private static var host: String { "the host" }
 
     /// The steps on each device, numbered.

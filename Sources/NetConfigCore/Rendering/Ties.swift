@@ -1,12 +1,12 @@
-/// Which things there are, and what belongs to what: ports to bridges, slaves to bonds, VLANs to what carries them.
+/// The devices of a state and their parent edges: port to bridge, slave to bond, VLAN to parent.
 struct Ties {
-    /// Something that belongs to something else.
+    /// An edge from a device to its parent.
     struct Edge: Hashable, Comparable {
-        /// What belongs.
+        /// The device.
         var lower: String
-        /// What it belongs to.
+        /// Its parent.
         var upper: String
-        /// As what.
+        /// The kind of relation, for the edge's label.
         var label: String?
 
         static func < (lhs: Edge, rhs: Edge) -> Bool {
@@ -14,12 +14,12 @@ struct Ties {
         }
     }
 
-    /// Devices of the kernel, and rows of Open vSwitch.
+    /// Devices of the kernel and rows of Open vSwitch.
     private(set) var names: Set<String> = []
-    /// What belongs to what.
+    /// The edges.
     private(set) var edges: Set<Edge> = []
 
-    /// Finds them in a state.
+    /// Finds the devices and edges of a state.
     init(in state: ObservedState) {
         for (name, link) in state.links {
             names.insert(name.text)

@@ -1,5 +1,5 @@
-/// The actions that make the devices of one state like those of another. It builds on the model of the kernel's
-/// side effects: each action is done on a value first, and the next one is chosen from where that leads.
+/// Computes the actions that make the devices of one state equal to those of another. Each action is first simulated, side
+/// effects of the kernel included, and the next one is chosen from the result.
 struct LinkRepair {
     private var state: ObservedState
     private let wanted: ObservedState
@@ -51,7 +51,7 @@ struct LinkRepair {
         actions.append(action)
     }
 
-    /// Makes a link again that this program can make, parents before the VLAN links on them.
+    /// Creates a link again that this program can create, parents before the VLAN links on them.
     private mutating func create(_ name: DeviceName) {
         guard state.links[name] == nil, let link = wanted.links[name] else { return }
         switch link.kind {

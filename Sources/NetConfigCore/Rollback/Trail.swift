@@ -1,23 +1,23 @@
-/// What a plan changes on its way from one state to another, whether it is still so at its end or not.
+/// What a plan changes between its start and its end, whether or not the change still holds at the end.
 ///
-/// The states in between are not kept: each has all of a host's routes.
+/// The intermediate states themselves are not kept: each would hold all of a host's routes.
 struct Trail {
-    /// The rows of Open vSwitch, each time after they were changed.
+    /// The rows of Open vSwitch after each action that changed them.
     private(set) var rows: [VswitchState] = []
-    /// The DHCP clients, each time after they were changed.
+    /// The DHCP clients after each action that changed them.
     private(set) var clients: [[DHCPClient]] = []
-    /// The links that were not as at the start.
+    /// The links that differed from the start at some point.
     private(set) var changedLinks: Set<DeviceName> = []
-    /// The links that were taken away.
+    /// The links that were removed at some point.
     private(set) var goneLinks: Set<DeviceName> = []
-    /// The addresses that a link had after it was changed.
+    /// All addresses that each changed link had at some point.
     private(set) var addresses: [DeviceName: Set<LinkAddress>] = [:]
-    /// The routes that a link had after it was changed.
+    /// All routes that each changed link had at some point.
     private(set) var routes: [DeviceName: Set<Route>] = [:]
     /// What else was lost with the links.
     private(set) var lostBelongings: Set<Belonging> = []
 
-    /// Follows some actions from a state on.
+    /// Simulates some actions from a state on.
     init(of actions: [Action], from start: ObservedState) {
         var state = start
         for action in actions {
@@ -47,7 +47,7 @@ struct Trail {
 }
 
 extension Array where Element: Equatable {
-    /// What stands between the parts at both ends that an earlier list has as well: nearly always what was added.
+    /// The elements between the common start and end of this list and an earlier one: nearly always those that were added.
     fileprivate func added(to earlier: [Element]?) -> ArraySlice<Element> {
         guard let earlier else { return self[...] }
         let start = zip(self, earlier).prefix { $0 == $1 }.count

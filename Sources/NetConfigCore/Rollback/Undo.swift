@@ -1,4 +1,4 @@
-/// How a step is taken back: the inverse of what was asked, and the repair of what the kernel did besides.
+/// Computes how a step is undone: the inverse of its action, and the repair of the kernel's side effects.
 package enum Undo {
     /// The actions that lead from the state after an action back to the one before it.
     package static func actions(takingBack action: Action, from after: ObservedState, to before: ObservedState)
@@ -45,7 +45,7 @@ package enum Undo {
         }
     }
 
-    /// The action that gives back what hung on devices in one state and does not in another.
+    /// The action that restores what belonged to devices in one state and is missing in another.
     static func restoring(_ before: ObservedState, from state: ObservedState) -> [Action] {
         guard let kept = before.belongings, !kept.isEmpty else { return [] }
         let lost = kept.subtracting(state.belongings ?? []).filter(\.canBePutBack)
@@ -54,8 +54,8 @@ package enum Undo {
 }
 
 extension ObservedState {
-    /// Whether a DHCP client of ours gives an address again that goes. What others gave for a limited time (systemd-networkd,
-    /// NetworkManager, a router) may come back late or never: they do not know that it went.
+    /// Whether a DHCP client of this program will bring a removed address back. Addresses with a limited lifetime from others
+    /// (systemd-networkd, NetworkManager, a router) may come back late or never: they do not notice the loss.
     func isLeased(_ address: LinkAddress, on device: DeviceName) -> Bool {
         address.isDynamic
             && dhcpClients.contains {
@@ -65,8 +65,8 @@ extension ObservedState {
 }
 
 extension Link {
-    /// Whether one address is all that this link has no more of what it had before. Counting is enough: an address takes
-    /// others and routes along, but brings none.
+    /// Whether this link differs from an earlier one by exactly one missing address. Counting is enough: removing an address
+    /// can remove others and routes, but adds none.
     fileprivate func lacksOneAddress(of before: Link?) -> Bool {
         guard let before else { return false }
         return addresses.count + 1 == before.addresses.count && routes.count == before.routes.count

@@ -1,6 +1,6 @@
-/// The way back of Open vSwitch's rows.
+/// Undoing changes of Open vSwitch's rows.
 extension VswitchState {
-    /// These rows, where the columns and members that a plan changes are as before it, and all others as they are;
+    /// These rows, with the columns and members that a plan changes as they were before it, and all others unchanged;
     /// `stations` are the rows after each of the plan's actions.
     package func restored(to before: VswitchState, from stations: [VswitchState]) -> VswitchState {
         var wanted = self
@@ -28,7 +28,8 @@ extension VswitchState {
 }
 
 extension VswitchRow? {
-    /// A row as it was before a plan, but for what others have changed since; `stations` are the rows after each action.
+    /// A row as it was before a plan, except for what other programs have changed since; `stations` are the row's values after
+    /// each action.
     fileprivate func restored(from stations: [VswitchRow?], now: VswitchRow?) -> VswitchRow? {
         guard let before = self else { return nil }
         // What others have removed since is not ours to make again.
@@ -45,7 +46,7 @@ extension VswitchRow? {
 }
 
 extension OVSDBValue? {
-    /// A column's value as it was before a plan, if the plan changes it. Of a map each key is looked at by itself.
+    /// A column's value before a plan, if the plan changes it. Maps are compared key by key.
     fileprivate func restored(from stations: [OVSDBValue?], now: OVSDBValue?) -> OVSDBValue? {
         guard stations.contains(where: { $0 != self }) else { return now }
         let maps = ([self, now] + stations).map { $0?.entries }

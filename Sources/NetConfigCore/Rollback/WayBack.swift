@@ -1,18 +1,18 @@
-/// What leads back from a plan, wherever it has led by then: all the way, part of the way when the program was killed, or
-/// further, where others went on from there.
+/// Computes the actions that undo a plan from any later state: after all of its steps, after some (the program was killed), or
+/// after other programs changed the host further.
 ///
-/// What the plan changes goes back to what it was before, and everything else stays as it is. So no run has to write
-/// down how far the plan was carried out, and a virtual machine that was plugged in meanwhile keeps its port.
+/// What the plan changes is set back to what it was before, and everything else is left unchanged. So no run has to record how
+/// far it came, and a virtual machine that was plugged in in the meantime keeps its port.
 package struct WayBack: Equatable, Codable {
-    /// What was there when the plan was made.
+    /// The state before the plan.
     var before: ObservedState
     /// The plan's actions.
     package var actions: [Action]
 
-    /// Describes the way back from actions that began with a state.
+    /// Describes the plan to undo: its actions, and the state before them.
     package init(before: ObservedState, actions: [Action]) { (self.before, self.actions) = (before, actions) }
 
-    /// The actions that lead back from what is there now; none where nothing is left to be put back.
+    /// The actions that undo the plan from the present state; none where nothing is left to undo.
     package func actions(from now: ObservedState) -> [Action] {
         var journey = Journey(way: self, trail: Trail(of: actions, from: before), state: now)
         journey.run()
@@ -20,10 +20,10 @@ package struct WayBack: Equatable, Codable {
     }
 }
 
-/// The way back, under construction.
+/// Computes those actions, step by step.
 private struct Journey {
     let way: WayBack
-    /// What the plan changes on its way.
+    /// What the plan changes at some point.
     let trail: Trail
     /// The state that the actions so far lead to.
     var state: ObservedState
@@ -54,7 +54,7 @@ private struct Journey {
         actions.append(action)
     }
 
-    /// Whether the plan starts or ends clients of this one's device and family.
+    /// Whether the plan starts or stops clients of this device and family.
     private func isChanged(_ client: DHCPClient) -> Bool {
         let before = way.before.dhcpClients.like(client)
         return trail.clients.contains { $0.like(client) != before }
@@ -102,7 +102,8 @@ private struct Journey {
         for _ in 1...2 { LinkRepair.actions(from: state, to: wanted).forEach { perform($0) } }
     }
 
-    /// The kernel changes the mode of a bond only while it has no slaves, and the LACP rate only while it is down.
+    /// Releases the slaves of a bond, and takes it down: the kernel changes the mode only while a bond has no slaves, and the
+    /// LACP rate only while it is down.
     private mutating func openBonds(for wanted: ObservedState) {
         for (name, link) in wanted.links.sorted(by: { $0.key < $1.key }) {
             guard case .bond(let old) = state.links[name]?.kind, case .bond(let new) = link.kind,
@@ -114,7 +115,7 @@ private struct Journey {
         }
     }
 
-    /// What stays of a link that the plan made: nothing, unless others use it by now, or Open vSwitch keeps it for them.
+    /// What is kept of a link that the plan created: nothing, unless others use it by now, or Open vSwitch keeps it for them.
     private func remainder(of name: DeviceName, _ changed: Set<DeviceName>) -> Link? {
         guard var link = state.links[name] else { return nil }
         let users = state.ports(of: name) + state.vlanLinks(on: name)
@@ -125,7 +126,7 @@ private struct Journey {
         return link
     }
 
-    /// A link as it was, with the addresses and routes that others have given it since.
+    /// A link as it was before, plus the addresses and routes that other programs have added since.
     private func restored(_ name: DeviceName, to old: Link) -> Link {
         var link = old
         let addresses = Set(old.addresses).union(trail.addresses[name] ?? [])
@@ -136,7 +137,7 @@ private struct Journey {
         return link
     }
 
-    /// Routes that no link has: those to the networks of addresses, and what a router gave.
+    /// Restores routes that no single link has: connected routes, and those that a router advertised.
     private mutating func putBackOtherRoutes() {
         for case .addRoute(let name, let route) in way.actions.reversed()
         where route.isAutomatic && isThere(name) && way.before.lacksNetwork(of: route, on: name)
@@ -152,7 +153,7 @@ private struct Journey {
         }
     }
 
-    /// What of it is still there was not observed: that is left as it is.
+    /// Restores what belonged to devices. What of it still exists was not observed and is left unchanged.
     private mutating func restoreBelongings() {
         let lost = trail.lostBelongings.filter { $0.canBePutBack && $0.devices.allSatisfy(isThere) }
         if !lost.isEmpty { perform(.restore(lost.sorted())) }
@@ -183,7 +184,7 @@ private struct Journey {
         }
     }
 
-    /// Switches and neighbours may have learnt other places by now.
+    /// Announces restored addresses: switches and neighbours may have learnt other places.
     private mutating func announce() {
         var added: [DeviceName: [IPAddress]] = [:]
         for case .addAddress(let name, let address) in actions where state.links[name]?.isUp == true {
@@ -203,12 +204,12 @@ extension Action {
 }
 
 extension ObservedState {
-    /// Whether a device has an address, and no route to the network of it that this is one to.
+    /// Whether a device has an address whose connected route, `route`, is missing.
     fileprivate func lacksNetwork(of route: Route, on name: DeviceName) -> Bool {
         links[name]?.unroutedNetworks?.contains(route.destination) == true
     }
 
-    /// Whether a client runs that does the same.
+    /// Whether an equivalent client runs.
     fileprivate func runs(_ client: DHCPClient) -> Bool {
         dhcpClients.contains { DHCPConfiguration.areAlike($0, client) && $0.isSame(as: client) }
     }
@@ -222,7 +223,7 @@ extension [DHCPClient] {
 }
 
 extension Dictionary where Value: Equatable {
-    /// The keys of which another dictionary has other values, or none, or alone has one.
+    /// The keys whose values differ, or that only one of the two dictionaries has.
     package func keys(differingFrom old: Self) -> [Key] {
         filter { old[$0.key] != $0.value }.map(\.key) + old.keys.filter { self[$0] == nil }
     }

@@ -1,5 +1,5 @@
-/// Something that hangs on devices beyond what a ``Link`` describes, and goes with them: kept as the kernel tells it, to be
-/// put back, or named where this program cannot do that.
+/// Something that depends on devices and that a ``Link`` does not describe, such as a neighbour or a queueing discipline. It is
+/// kept in the kernel's own form to be restored, or only named where this program cannot restore it.
 package struct Belonging: Hashable, Sendable, Codable {
     /// What it is.
     package enum Content: Hashable, Sendable, Codable {
@@ -57,7 +57,7 @@ package struct Belonging: Hashable, Sendable, Codable {
         }
     }
 
-    /// The devices that it hangs on: it goes when one of them does.
+    /// The devices that it depends on: it is lost with any of them.
     package var devices: [DeviceName]
     /// What it is, in words.
     package var text: String
@@ -100,8 +100,8 @@ extension Belonging: Comparable {
     }
 }
 
-/// What actions do to what hangs on devices. Where it is not sure that something goes, it goes: what is there all the same
-/// when it is to be put back is left as it is.
+/// What actions destroy of it. Where that is uncertain it counts as lost: when it is to be restored, what still exists is left
+/// unchanged.
 extension ObservedState {
     /// Forgets what hangs on a device, or some of it.
     mutating func lose(on name: DeviceName, where isLost: (Belonging) -> Bool = { _ in true }) {

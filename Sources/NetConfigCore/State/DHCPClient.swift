@@ -32,7 +32,7 @@ package struct DHCPClient: Hashable, Sendable, Codable {
         }
     }
 
-    /// How far a client is, as far as one can see.
+    /// How far a client is, as far as can be observed.
     package enum Progress: String, Sendable, Codable {
         /// Its device has an address of its family.
         case bound

@@ -1,4 +1,4 @@
-/// Which devices stand on which, found in one pass: a host has hundreds of them.
+/// Which devices are stacked on which, computed in one pass: a host has hundreds of them.
 package struct DeviceUsers {
     private var users: [DeviceName: [DeviceName]] = [:]
 
@@ -20,7 +20,7 @@ package struct DeviceUsers {
         }
     }
 
-    /// The devices that stand on some others, and on those.
+    /// The devices that are stacked on some others, directly or indirectly.
     package func devices(above names: Set<DeviceName>) -> Set<DeviceName> {
         var found: Set<DeviceName> = []
         var open = Array(names)

@@ -43,6 +43,6 @@ package struct IPv6Settings: Hashable, Sendable, Codable {
         return settings
     }
 
-    /// What a device has that is as the kernel made it, where nothing else is known.
+    /// The kernel's defaults for a new device.
     static let kernelDefault = IPv6Settings(acceptRA: 1, autoconf: true)
 }

@@ -1,4 +1,4 @@
-/// What must be looked at before a request can be planned, beyond the kernel's links and Open vSwitch's rows.
+/// What to observe before a request is planned, besides the kernel's links and Open vSwitch's rows.
 ///
 /// Reading costs time, and a host has hundreds of devices that a request does not concern.
 package struct ObservationScope: Equatable, Sendable, Codable {
@@ -17,10 +17,10 @@ package struct ObservationScope: Equatable, Sendable, Codable {
     /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
     package var wantsBalanceSLB: Bool?
 
-    /// What concerns no request.
+    /// A scope without anything request-specific.
     package init() {}
 
-    /// What another scope has and this one leaves out, in words; `nil` where that is nothing.
+    /// What another scope includes and this one lacks, in words; `nil` where that is nothing.
     func gap(to other: ObservationScope) -> String? {
         if let device = other.devices.subtracting(devices).min() { return "settings and DHCP clients of \(device)" }
         if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }

@@ -1,22 +1,22 @@
-/// What a name that is no network card stands for, said so that the card is found.
+/// Explains names that are not network cards, so that the operator finds the right card.
 extension ObservedState {
-    /// The device that has a name besides its own.
+    /// The device that has this alternative name.
     func device(alsoCalled name: String) -> DeviceName? {
         links.filter { $0.value.otherNames?.contains { $0.isExactly(name) } == true }.keys.min()
     }
 
-    /// What to add to a sentence about a card that is not there, where a device has its name besides its own.
+    /// A hint for a message about a missing card: the device that has its name as an alternative name.
     func otherName(_ name: DeviceName) -> String? {
         device(alsoCalled: name.text).map {
             "\(name) is an alternative name of \($0); records must use the device's own name"
         }
     }
 
-    /// Why a name that `rewrite` was given is none of a network card.
+    /// Why a name given to `rewrite` is not that of a network card.
     ///
     /// - Parameters:
     ///   - name: The name.
-    ///   - records: The records so far, which know bonds that are not there. They are read only for a name that is no card's.
+    ///   - records: The records so far, which know bonds that do not exist at the moment; read only for a name that is not a card's.
     /// - Returns: The reason, and what to give instead; `nil` where it is a card's, or where no device has it yet.
     package func refusal(ofCard name: DeviceName, _ records: @autoclosure () -> NetworkModel?) -> String? {
         if name.isReserved { return "'\(name)' is not a network card; \(choice(of: cards))" }

@@ -1,4 +1,4 @@
-/// What is there: the state of kernel, Open vSwitch, DHCP clients and files at one moment.
+/// The state of kernel, Open vSwitch, DHCP clients and files at one moment.
 ///
 /// A value of this type knows nothing about XAPI. Devices are known by name; kernel indexes and OVSDB row identities
 /// are the appliers' business, so that a state can be written down, compared, and planned from.
@@ -13,7 +13,7 @@ public struct ObservedState: Equatable, Sendable, Codable {
     package var otherClients: [OtherDHCPClient]?
     /// The files that the request may replace, by path (without root prefix). Missing: no such file.
     package var files: [String: FileContents]
-    /// Why files cannot be read or replaced as they are, by path: half a sentence. `nil` stands for none.
+    /// Why files cannot be read or replaced as they are, by path, as a clause. `nil` stands for none.
     public var obstacles: [String: String]?
     /// Directories that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
     public var directories: Set<String>

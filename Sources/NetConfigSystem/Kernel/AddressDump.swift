@@ -67,7 +67,7 @@ enum AddressDump {
         )
     }
 
-    /// The flags that whoever adds an address can give it; the others say what the kernel found.
+    /// The flags that a program may set when it adds an address; the others are the kernel's.
     private static var settableFlags: UInt32 {
         UInt32(IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN)
     }

@@ -21,8 +21,8 @@ package enum Announcement {
         }
     }
 
-    /// Asks everybody on a link for the multicast groups that they listen to (IGMPv3, RFC 3376). The question comes from
-    /// 0.0.0.0: whoever answers it does not take this host for a router of multicast (RFC 4541, section 2.1.1).
+    /// Asks all hosts on a link for the multicast groups that they listen to (IGMPv3, RFC 3376). The question comes from
+    /// 0.0.0.0, so that no host takes this one for a multicast router (RFC 4541, section 2.1.1).
     ///
     /// - Throws: as ``send(_:on:)``.
     package static func queryMulticast(on device: DeviceName) throws(DeviceError) {

@@ -6,7 +6,7 @@ package enum NeighbourFrames {
     /// `ETH_P_ARP` of `linux/if_ether.h`, or `ETH_P_IPV6`: what frames about addresses of a family carry.
     package static func etherType(_ family: IPAddress.Family) -> UInt16 { family == .v4 ? 0x0806 : 0x86DD }
 
-    /// The frames that tell everybody on a link that an address is at a MAC address.
+    /// The frames that tell all hosts on a link that an address is at a MAC address.
     ///
     /// For IPv4 a gratuitous ARP as request and as reply: RFC 5227 asks for the request, but some peers renew what they
     /// know by replies only. For IPv6 an unsolicited neighbour advertisement.
@@ -25,7 +25,7 @@ package enum NeighbourFrames {
         }
     }
 
-    /// The frame that asks everybody on a link for the one who has an address; the answer goes to `source`, at `mac`.
+    /// The frame that asks all hosts on a link which of them has an address; the answer goes to `source`, at `mac`.
     package static func question(about address: IPAddress, from source: IPAddress, at mac: MACAddress) -> [UInt8] {
         guard address.family == .v6 else { return arp(1, from: source, at: mac, to: address) }
         let solicitation: [UInt8] = [135, 0, 0, 0, 0, 0] + address.bytes + [1, 1] + mac.bytes

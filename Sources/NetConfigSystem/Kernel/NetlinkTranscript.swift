@@ -72,7 +72,7 @@ private struct NetlinkHeader {
         guard length >= Self.size, length <= bytes.count else { return nil }
     }
 
-    /// Reads a header that the message may be missing behind.
+    /// Reads a header whose payload may have been cut off, as in an error's echo of the request.
     init?(echoed bytes: ArraySlice<UInt8>) {
         guard let length = bytes.integer(at: 0, as: UInt32.self), let type = bytes.integer(at: 4, as: UInt16.self),
             let flags = bytes.integer(at: 6, as: UInt16.self), let sequence = bytes.integer(at: 8, as: UInt32.self)

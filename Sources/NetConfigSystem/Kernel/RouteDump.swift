@@ -100,7 +100,7 @@ package enum RouteDump {
 }
 
 extension RouteDump {
-    /// The flags of a next hop that whoever adds a route can give it; the others say what the kernel found.
+    /// The flags of a next hop that a program may set when it adds a route; the others are the kernel's.
     static let settableFlags = UInt32(RTNH_F_PERVASIVE | RTNH_F_ONLINK)
 }
 

@@ -1,44 +1,44 @@
 internal import NetConfigCore
 
-/// What is known of a change on its way through ``PossibleChange``.
+/// The progress of a change on its way through ``PossibleChange``.
 struct ChangeCourse {
-    /// What a transaction came to.
+    /// The result of a transaction.
     struct Committed {
         var nextCfg = 0
         /// The interfaces that ovs-vswitchd must now have, with their UUIDs.
         var interfaces: [(name: String, uuid: String)] = []
     }
 
-    /// How far it is.
+    /// The state of the change.
     var change: PossibleChange
-    /// What is made.
+    /// The changes to make.
     let changes: [VswitchChange]
-    /// What takes back what is in the database of it.
+    /// The changes that undo what is in the database of them.
     var inverse: [VswitchChange]
-    /// What the last transaction came to.
+    /// The result of the last transaction.
     var committed = Committed()
-    /// `next_cfg` before the change was asked for.
+    /// `next_cfg` before the change.
     var nextCfg = 0
-    /// Until when ovs-vswitchd is awaited.
+    /// When to stop waiting for ovs-vswitchd.
     private(set) var deadline = OVSDBConnection.Deadline.now
-    /// How long that is in all.
+    /// The whole time allowed for that.
     private(set) var patience = Duration.zero
-    /// Until when a server that went away is.
+    /// When to stop waiting for a server that went away.
     var absenceEnds: OVSDBConnection.Deadline?
-    /// Whether the connection broke while ovs-vswitchd was awaited for the inverse.
+    /// Whether the connection broke while waiting for ovs-vswitchd to carry out the undo.
     var isReachedAgain = false
     /// Why the change is not kept.
     var cause: (any Error)?
-    /// What came in between while it was taken back.
+    /// The connection error that occurred while it was undone.
     var trouble: OVSDBError?
-    /// The interfaces that ovs-vswitchd could not open and that their ports can do without, with the reasons.
+    /// Interfaces that ovs-vswitchd could not open and that their bonds can do without, with the reasons.
     var unusable: [String: String] = [:]
-    /// What others have made of the rows since.
+    /// What other programs have changed in the rows since, a sentence each.
     var foreign: [String] = []
 
     private let isPuttingBack: Bool
 
-    /// A change that is to be made, or of one that was made its taking back.
+    /// Starts a change, or the undo of an earlier one.
     init(_ changes: [VswitchChange], takingBack: Bool) {
         change = PossibleChange(takingBack: takingBack)
         self.changes = changes
@@ -52,7 +52,7 @@ struct ChangeCourse {
         deadline = .now + patience
     }
 
-    /// What to say at the end; `nil` where all is as it was asked for.
+    /// The error to report at the end; `nil` if the change, or its undo, succeeded.
     var error: (any Error)? {
         switch change.state {
         case .kept: return nil

@@ -1,18 +1,18 @@
 internal import NetConfigCore
 
-/// What the rows still show of a change that was made, whatever others have written since: pure comparison.
+/// Compares rows with a change made earlier: what of it is still there, whatever other programs have written since.
 struct ChangeTraces: Equatable {
-    /// The changes that take back what is still there of it; none where nothing is.
+    /// The changes that undo what is still there; none where nothing is.
     private(set) var takingBack: [VswitchChange] = []
-    /// Whether all that the change set is as it set it.
+    /// Whether everything is still as the change set it.
     private(set) var isIntact = true
-    /// What will be other than before because others have changed it since: a sentence each.
+    /// What will differ from before because other programs have changed it, a sentence each.
     private(set) var foreign: [String] = []
 
-    /// Compares the rows that are there now with those of a change.
+    /// Compares the present rows with a change.
     ///
-    /// What is as the change left it is to become as before. What is as before already is left alone, and so is what is
-    /// neither: others wrote it, and it is theirs. Of a map each key is looked at by itself, of members each member.
+    /// What is as the change left it is set back. What is already as before is left alone, and so is what is neither: another
+    /// program wrote it. Maps are compared key by key, lists of members member by member.
     init(of changes: [VswitchChange], in now: VswitchState) {
         var (before, after) = (now, now)
         for change in changes {

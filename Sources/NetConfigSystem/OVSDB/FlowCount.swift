@@ -1,5 +1,5 @@
-/// How many flows a bridge of Open vSwitch has, asked over the bridge's own socket with OpenFlow 1.0: that takes a fraction of
-/// what a process of `ovs-ofctl` does.
+/// Counts the flows of an Open vSwitch bridge over the bridge's own socket with OpenFlow 1.0, in a fraction of the time that a
+/// process of `ovs-ofctl` takes.
 ///
 /// Equivalent to: `ovs-ofctl dump-aggregate BRIDGE`
 enum FlowCount {

@@ -1,13 +1,13 @@
 internal import NetConfigCore
 
-/// What ovs-vswitchd says about an interface.
+/// The state of an interface according to ovs-vswitchd.
 enum InterfaceHealth: Equatable {
     /// It has this OpenFlow port number.
     case working(ofport: Int)
     /// It was not made or opened, for this reason.
     case failing(String)
 
-    /// The columns that tell it.
+    /// The columns that hold it.
     static let columns = ["error", "ofport"]
 
     /// The operation that reads it.
@@ -15,7 +15,7 @@ enum InterfaceHealth: Equatable {
         .select(from: "Interface", where: [.uuid(uuid)], columns: columns)
     }
 
-    /// Reads what the operation yielded.
+    /// Reads the result of that operation.
     ///
     /// `ofport` is -1 when the interface could not be made, and stays empty when its bridge could not be
     /// (ovs-vswitchd.conf.db(5)).

@@ -76,7 +76,7 @@ extension OVSDBClient {
         }
     }
 
-    /// Waits for ovs-vswitchd and asks how the interfaces fare.
+    /// Waits for ovs-vswitchd and asks for the state of the interfaces.
     private func follow(
         _ course: inout ChangeCourse, _ interrupted: () -> Interruption?, _ waiting: () -> Void
     ) -> PossibleChange.Event {
@@ -129,8 +129,8 @@ extension OVSDBClient {
         }
     }
 
-    /// How long ovs-vswitchd may take for an inverse: not long where it seems not to run, or the operator who stopped the
-    /// run waits; but where the connection broke it has to find the server again as well.
+    /// How long ovs-vswitchd may take for an undo: not long if it seems not to run or the operator waits, longer if the
+    /// connection broke and the server must be found again first.
     private func patienceForInverse(_ course: ChangeCourse) -> Duration {
         if isSwitchLate { return limits.inverse }
         let hasBroken = course.trouble?.isOfConnection == true
@@ -179,7 +179,7 @@ extension OVSDBClient {
         return traces.isIntact ? .found : .altered
     }
 
-    /// Connects again, trying for some seconds, and does some work over the new connection.
+    /// Connects again, trying for some seconds, and runs some work over the new connection.
     private func reach(
         _ course: inout ChangeCourse, _ interrupted: () -> Interruption?, _ waiting: () -> Void,
         _ work: () throws(OVSDBError) -> PossibleChange.Event
@@ -224,7 +224,7 @@ extension OVSDBClient {
         case broken(OVSDBError)
     }
 
-    /// Makes changes, without waiting for ovs-vswitchd.
+    /// Sends the changes, without waiting for ovs-vswitchd.
     private func transact(_ changes: [VswitchChange]) -> Answer {
         let work: VswitchTransaction
         do throws(OVSDBError) {
@@ -250,7 +250,7 @@ extension OVSDBClient {
         }
     }
 
-    /// Notes what a transaction has made of the rows.
+    /// Records the effects of a transaction on the known rows.
     private func note(
         _ work: VswitchTransaction, _ changes: [VswitchChange], _ results: [OVSDBTransaction.Result], _ nextCfg: Int
     ) -> ChangeCourse.Committed {
@@ -269,7 +269,7 @@ extension OVSDBClient {
         interfaces.compactMap { name in rows.uuids[.interface]?[name].map { (name: name, uuid: $0) } }
     }
 
-    /// Waits until ovs-vswitchd has carried a transaction out.
+    /// Waits until ovs-vswitchd has carried out a transaction.
     ///
     /// - Returns: The signal that ended the wait.
     private func awaitSwitch(
@@ -288,7 +288,7 @@ extension OVSDBClient {
         return nil
     }
 
-    /// Asks once more at the end of the patience: what was said may have been lost.
+    /// Asks once more at the end of the wait: a notification may have been lost.
     private func askWhetherFinished(
         _ committed: ChangeCourse.Committed, _ patience: Duration
     ) throws(OVSDBError) {
@@ -298,7 +298,7 @@ extension OVSDBClient {
         throw .notFinished(nextCfg: committed.nextCfg, curCfg: curCfg, seconds: patience / .seconds(1))
     }
 
-    /// Asks how the interfaces fare.
+    /// Asks for the state of the interfaces.
     ///
     /// - Returns: Those that do not work and are in a bond with one that does.
     /// - Throws: `interfaces` where others do not work.

@@ -94,8 +94,7 @@ package final class OVSDBClient {
 }
 
 extension OVSDBClient {
-    /// Reads something, once more where the server ended the connection: one that was restarted is no reason to fail,
-    /// and still has the rows.
+    /// Reads something, a second time if the server closed the connection: after a restart it still has the rows.
     private func afterRestart<Result>(_ work: () throws(OVSDBError) -> Result) throws(OVSDBError) -> Result {
         try reconnectIfClosed()
         do {
@@ -114,7 +113,7 @@ extension OVSDBClient {
         if connection.isClosed { try reconnect(until: .now + limits.absence) }
     }
 
-    /// Connects anew, trying again until a deadline.
+    /// Connects again, trying until a deadline.
     private func reconnect(until deadline: OVSDBConnection.Deadline) throws(OVSDBError) {
         var delay = Duration.milliseconds(20)
         while true {
@@ -128,7 +127,7 @@ extension OVSDBClient {
         }
     }
 
-    /// Connects anew. What the connection before may still bring about is then known, or void: see ``prepare()``.
+    /// Connects again. The effect of the former connection's requests is then known, or they are void: see ``prepare()``.
     func reconnect() throws(OVSDBError) {
         isPrepared = false
         connection = try OVSDBConnection(path: socket, timeout: limits.answer)
@@ -138,7 +137,7 @@ extension OVSDBClient {
         try transaction.results(from: try connection.call("transact", transaction), socket: socket)
     }
 
-    /// Reads the rows; what they are called is remembered.
+    /// Reads the rows and remembers their identities.
     func read() throws(OVSDBError) -> VswitchState {
         let reading: VswitchReading
         do {
@@ -161,7 +160,8 @@ extension OVSDBClient {
         return try VswitchReading(try run(transaction), of: transaction, socket: socket)
     }
 
-    /// What a connection needs before rows can be changed over it, sent but not answered yet; `nil` where it has that.
+    /// Sends what a connection needs before rows can be changed over it: the monitor and the lock. Returns the requests to wait
+    /// for; `nil` where the connection has both already.
     ///
     /// The lock is taken from the connection before, if need be: what that one was asked and has not done, it then never
     /// does.
@@ -170,7 +170,7 @@ extension OVSDBClient {
         return [try connection.send("monitor", MonitorParameters()), try connection.send("steal", [lock])]
     }
 
-    /// Reads the answers to that.
+    /// Reads the answers to these requests.
     func finishPreparation(_ requests: [OVSDBConnection.RequestID]?) throws(OVSDBError) {
         guard let requests else { return }
         note(try connection.answer(to: requests[0]))
@@ -184,7 +184,7 @@ extension OVSDBClient {
         return try VswitchTransaction(changes, rows: rows, lock: lock, restoring: missing)
     }
 
-    /// Those of some dependent rows that are gone.
+    /// The dependent rows among these that no longer exist.
     private func missing(of uuids: [String]) throws(OVSDBError) -> [String] {
         guard !uuids.isEmpty else { return [] }
         var transaction = OVSDBTransaction()

@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// Why ovsdb-server or ovs-vswitchd did not do what it was asked for.
+/// Why ovsdb-server or ovs-vswitchd did not do what was requested.
 ///
 /// `socket` is the path of ovsdb-server's Unix socket throughout.
 package enum OVSDBError: Error, Equatable, Sendable {
@@ -10,9 +10,9 @@ package enum OVSDBError: Error, Equatable, Sendable {
     case pathTooLong(socket: String)
     /// The server ended the connection.
     case connectionClosed(socket: String)
-    /// Nothing, or not all of it, came within the time; `awaited` reads like "an answer to transact".
+    /// No complete message arrived in time; `awaited` reads like "an answer to transact".
     case timedOut(awaited: String, socket: String, seconds: Double)
-    /// What the server sent is no JSON, or not what RFC 7047 lets it send.
+    /// The server sent something that is not JSON, or that RFC 7047 does not allow.
     case malformedAnswer(socket: String, reason: String)
     /// The server refused a request as a whole, such as one for a database that it does not have (RFC 7047, 4.1).
     case rpc(method: String, reason: String)
@@ -45,7 +45,7 @@ extension OVSDBError: CustomStringConvertible {
         }
     }
 
-    /// One sentence: what was attempted on what, and what came of it.
+    /// One sentence: what was attempted, and why it failed.
     package var description: String {
         switch self {
         case .transport(let operation, let socket, let errno):

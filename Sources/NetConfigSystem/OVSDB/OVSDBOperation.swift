@@ -84,7 +84,7 @@ extension OVSDBOperation: Encodable {
 }
 
 extension OVSDBOperation: CustomStringConvertible {
-    /// What the operation does to what, for error messages: half a sentence.
+    /// What the operation does to what, for error messages, as a clause.
     var description: String {
         switch self {
         case .select(let table, _, _): "reading \(table)"

@@ -1,7 +1,7 @@
 internal import NetConfigCore
 
-/// A long text that several rows which a transaction inserts have in common, and that it therefore sends once: each is
-/// inserted with a mark in its place, and one operation exchanges all marks for the text.
+/// A long text that several inserted rows have in common, sent once: each row is inserted with a mark in its place, and one
+/// further operation replaces all marks by the text.
 ///
 /// A card's VLANs all carry the list of the card's networks: for 800 VLANs that would be 24 MB of one text.
 struct SharedText: Equatable {

@@ -4,7 +4,7 @@ internal import NetConfigCore
 struct VswitchReading {
     /// The rows.
     var state: VswitchState
-    /// Their identities.
+    /// Their identities in the database.
     var rows: VswitchRows
     /// How many changes were asked of ovs-vswitchd.
     var nextCfg: Int
@@ -91,7 +91,7 @@ struct VswitchReading {
     }
 }
 
-/// What is wrong with a row.
+/// Why a row cannot be used.
 private struct ReadingError: Error {
     var reason: String
 }

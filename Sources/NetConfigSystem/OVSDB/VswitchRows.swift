@@ -1,6 +1,6 @@
 internal import NetConfigCore
 
-/// Which rows of the database the names of a ``VswitchState`` stand for, and what is needed to bring deleted ones back.
+/// The database rows behind the names of a ``VswitchState``, and what is needed to restore deleted ones.
 struct VswitchRows: Equatable, Sendable {
     /// A row that exists only because a bridge refers to it, such as a mirror or a controller: the server removes it
     /// with the bridge.
@@ -23,17 +23,17 @@ struct VswitchRows: Equatable, Sendable {
     var removed: [VswitchTable: [String: String]] = [:]
     /// Dependent rows as they were read, by UUID.
     var dependents: [String: Dependent] = [:]
-    /// What deleted rows are called since they were inserted again: the former UUID to the present one.
+    /// Rows that were deleted and inserted again: the former UUID to the present one.
     private(set) var replacements: [String: String] = [:]
 
-    /// The UUID that a row has now which once had this one.
+    /// The present UUID of a row that once had this one.
     func current(_ uuid: String) -> String {
         var uuid = uuid
         while let next = replacements[uuid] { uuid = next }
         return uuid
     }
 
-    /// Notes that a row which had a UUID has another now.
+    /// Notes that a row has another UUID now.
     ///
     /// What is there now was not replaced, whatever was said of it before: so no chain of UUIDs ever comes back to where
     /// it began, not even with a server that uses one twice.
@@ -42,7 +42,7 @@ struct VswitchRows: Equatable, Sendable {
         if former != uuid { replacements[former] = uuid }
     }
 
-    /// Takes over what was read anew; what only this program knows stays: which rows are gone, and what referred to them.
+    /// Takes over newly read rows, keeping what only this program knows: deleted rows, and what referred to them.
     mutating func renew(_ read: VswitchRows) {
         var gone: Set<String> = []
         for (table, rows) in uuids {
@@ -132,7 +132,7 @@ struct VswitchRows: Equatable, Sendable {
 }
 
 extension VswitchChange {
-    /// Whether all that changes is how much an interface may receive: that makes none work or fail.
+    /// Whether the changes concern only how much an interface may receive, which makes none work or fail.
     var isOfRateOnly: Bool {
         guard let before, let after else { return false }
         let columns = Set(before.columns.keys).union(after.columns.keys).filter { before[$0] != after[$0] }

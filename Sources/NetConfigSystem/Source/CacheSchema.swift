@@ -1,6 +1,6 @@
 internal import NetConfigCore
 
-/// The elements of a cache: the agreement that its reader and its writer share.
+/// The elements of a cache, shared by its reader and its writer.
 enum CacheSchema {
     /// What a field's element holds.
     enum Shape: Equatable {

@@ -1,15 +1,15 @@
 package import NetConfigCore
 
-/// Records on their way into a model, and what is found wrong with them. Whoever reads goes on or stops, as it likes.
+/// Collects records and their problems. The caller decides whether an error ends the reading.
 package struct RecordReading {
     /// The model, as far as its records could be read.
     package private(set) var model = NetworkModel()
-    /// What is wrong.
+    /// The problems so far.
     package var findings = Findings()
-    /// The records as the source has them, by kind and reference; kept for callers that ask where things stand.
+    /// The records in their source form, by kind and reference; kept only for callers that ask for positions.
     private(set) var records: [String: FieldRecord] = [:]
     private let keepsRecords: Bool
-    /// The records that could not be read as they should be, each with what is wrong.
+    /// The records that could not be read, each with its error.
     private var broken: [String: ModelError] = [:]
 
     /// Begins to read.
@@ -38,8 +38,7 @@ package struct RecordReading {
         model.warnings = findings.warnings + model.warnings
     }
 
-    /// The model once its records are compared: complete and consistent, without the records that are in error and what cannot
-    /// be without them.
+    /// The model after the comparison: complete and consistent, without records in error and those that need them.
     package var usableModel: NetworkModel {
         var usable = model
         usable.leaveOutUnusable(broken, errors: findings.errors.map(located))

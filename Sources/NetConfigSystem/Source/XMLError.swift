@@ -2,7 +2,7 @@ package import NetConfigCore
 
 /// Why a text is not the XML that was expected.
 package struct XMLError: Error, Equatable {
-    /// What is wrong: half a sentence, often libxml2's.
+    /// What is wrong, as a clause, often libxml2's.
     package var message: String
     /// Where libxml2 noticed it.
     package var position: ModelError.Position

@@ -35,7 +35,7 @@ package struct ChildProcess: Sendable {
     package var inherited: CInt?
     /// Where it runs; `nil` for where we do.
     var directory: String?
-    /// Whether it stays in this process's group, so that it can begin a session of its own: who leads a group cannot.
+    /// Keeps the child in this process's group, so that it may call `setsid(2)`, which fails for a group leader.
     package var beginsSession = false
 
     /// Describes a program's run.

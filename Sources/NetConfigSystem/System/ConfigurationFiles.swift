@@ -32,7 +32,7 @@ package struct ConfigurationFiles: Sendable {
     /// Reads those of the files that exist, and says what is in the way of the others: what cannot be read, and below `/etc` a
     /// link that leads nowhere, or to what is no file or another program's.
     ///
-    /// - Returns: The files, and half a sentence for each of the others.
+    /// - Returns: The files, and a clause for each of the others.
     package func look(at paths: some Sequence<String>) -> (files: [String: FileContents], obstacles: [String: String]) {
         var (found, obstacles): ([String: FileContents], [String: String]) = ([:], [:])
         var directories: [FilePath: FilePath] = [:]

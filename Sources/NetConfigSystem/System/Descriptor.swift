@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// An open file, closed when its owner goes away.
 ///
-/// Errors are the kernel's; whoever opened the file knows its name and says it.
+/// Errors are the kernel's errno values; the caller knows the file's name and adds it.
 package struct Descriptor: ~Copyable {
     /// The kernel's number for it.
     let number: CInt

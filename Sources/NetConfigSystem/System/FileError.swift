@@ -51,7 +51,7 @@ extension FileError: CustomStringConvertible {
     /// One sentence: what was attempted on which file, and why it failed.
     package var description: String { "cannot \(operation) \(path): \(reason)" }
 
-    /// Why it failed: half a sentence.
+    /// Why it failed, as a clause.
     var reason: String {
         switch cause {
         case .system(let error): error.phrase

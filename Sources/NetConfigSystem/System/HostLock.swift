@@ -8,7 +8,7 @@ internal import SystemPackage
 /// `flock(2)` on a directory, `/run/interface-reconfigure/lock`: the kernel lets go of the lock however its holder dies.
 /// A directory that is not empty cannot be removed by an `rm` or a clean-up of old files; of a file that was, the next run
 /// would make a second one and have a second lock. Root alone may open it: who can open it can lock it. (`/run/lock`, where
-/// locks usually are, is everybody's on Debian.) Children do not inherit it.
+/// locks usually are, is writable by every user on Debian.) Children do not inherit it.
 package struct HostLock: ~Copyable {
     /// Another process that has the lock.
     package struct Holder: Equatable, Sendable, CustomStringConvertible {

@@ -1,8 +1,8 @@
 internal import SystemPackage
 
-/// A file whose contents are read in one go, whoever wrote it.
+/// A file that is read as a whole, and that any program may have written.
 package struct InputFile {
-    /// Where the file is; a symbolic link is followed, unless another user has put it where everybody may.
+    /// Where the file is; a symbolic link is followed, unless another user made it in a directory that every user may write to.
     let path: String
     /// The most bytes that it may have.
     let limit: Int

@@ -44,7 +44,7 @@ extension FilePath {
         }
     }
 
-    /// Whether this is a link that another user has put where everybody may make files: what the kernel does not follow either
+    /// Whether this is a link that another user has made in a directory that every user may write to: what the kernel does not follow either
     /// where `fs.protected_symlinks` is on.
     var isPlantedLink: Bool {
         guard let link = linkStatus, link.userID.rawValue != geteuid() else { return false }

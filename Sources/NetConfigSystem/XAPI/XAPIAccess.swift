@@ -1,11 +1,11 @@
-/// How to come to live data.
+/// How to reach XAPI: a session, or a login of our own, and a timeout.
 public struct XAPIAccess: Sendable {
     /// The reference of a session that the caller has opened, and closes itself; `nil` to open one of our own. A secret.
     public var session: String?
     /// How long one call may take.
     public var timeout: Duration
 
-    /// Describes the way.
+    /// Describes the access.
     public init(session: String? = nil, timeout: Duration = .seconds(30)) {
         self.session = session
         self.timeout = timeout

@@ -69,7 +69,7 @@ extension XAPIError: CustomStringConvertible {
 }
 
 extension XAPIError.Problem: CustomStringConvertible {
-    /// Why a call failed: half a sentence.
+    /// Why a call failed, as a clause.
     public var description: String {
         switch self {
         case .unreachable(let socket, let reason): "cannot connect to \(socket): \(reason)"
