@@ -102,7 +102,7 @@ struct CacheTests {
         try bed.expectUntouched(since: before)
         let late = try bed.run("--force", "xenbr7", "rewrite", "--mac=x", "--device=eth7", "--mode=none")
         #expect(late.status == 0 && late.errors.contains("device eth7: is not present yet"), "\(late.errors)")
-        #expect(late.errors.contains("There are: eth0, eth1"), "\(late.errors)")
+        #expect(late.errors.contains("cards present: eth0, eth1"), "\(late.errors)")
         // The console has the cards renamed, and the host started anew.
         try bed.host("ip", "link", "set", "eth1", "name", "eth7")
         #expect(try bed.run("--management", "--force", "xenbr7", "up").status == 0)
