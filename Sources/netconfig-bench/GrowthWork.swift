@@ -85,7 +85,7 @@ private struct PlannedHost {
 
     func planBack() {
         let plan = firstPlan
-        _ = WayBack(before: bare, actions: plan.steps.map(\.action)).actions(from: plan.end)
+        _ = Rollback(before: bare, actions: plan.steps.map(\.action)).actions(from: plan.end)
     }
 
     func show() {

@@ -25,7 +25,7 @@ struct Checkpoint: Equatable, Codable {
     /// What to observe before the change can be undone.
     var scope: ObservationScope
     /// Computes the undo.
-    var way: WayBack
+    var way: Rollback
     /// The cache to write; `nil` where the records are from there.
     var cache: Cache?
 

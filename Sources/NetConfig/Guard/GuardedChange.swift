@@ -27,7 +27,7 @@ final class GuardedChange {
     func cover(_ plan: Plan, from before: ObservedState) throws {
         guard !plan.steps.isEmpty else { return }
         checkpoint.gateway?.leaveOutIPv6(unlessIn: plan.end)
-        checkpoint.way = WayBack(before: before, actions: plan.steps.map(\.action))
+        checkpoint.way = Rollback(before: before, actions: plan.steps.map(\.action))
         guard guardian == nil else { return try file.write(checkpoint, as: .changing) }
         do {
             try file.forget()

@@ -108,7 +108,7 @@ package enum Executor {
         do {
             var now = before
             now.links = try applier.links(withSettingsOf: devices)
-            let way = WayBack(before: before, actions: [step.action])
+            let way = Rollback(before: before, actions: [step.action])
             putBack(way.actions(from: now), with: &applier, &report, log)
         } catch {
             report.noteLeft("cannot look at \(devices.sorted().map(\.text).joined(separator: ", ")): \(error)", log)

@@ -7,7 +7,7 @@ extension Host {
     /// Looks again afterwards: what was still going on when a program was killed, what failed, and what others changed
     /// meanwhile may need another attempt.
     func putBack(
-        _ way: WayBack, _ scope: ObservationScope, because cause: String, log: (RunEvent) -> Void
+        _ way: Rollback, _ scope: ObservationScope, because cause: String, log: (RunEvent) -> Void
     ) -> Report {
         var report = Report()
         report.fatal = Report.Failure(nil, cause: cause)

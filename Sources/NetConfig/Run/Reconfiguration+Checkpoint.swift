@@ -13,7 +13,7 @@ extension Reconfiguration {
         var checkpoint = Checkpoint(
             command: command, program: getpid(), confirmation: conditions.confirmation?.wholeSeconds,
             paths: paths, datapath: facts.datapath, scope: ObservationScope(for: request, in: model),
-            way: WayBack(before: ObservedState(), actions: []))
+            way: Rollback(before: ObservedState(), actions: []))
         if let seconds = conditions.gateway?.wholeSeconds, let pif = model.pifs[request.pif] {
             checkpoint.gateway = model.ipDevice(of: pif).flatMap { GatewayCheck(of: pif, on: $0, seconds: seconds) }
             guard checkpoint.gateway != nil else {

@@ -12,7 +12,7 @@ struct CheckpointFileTests {
             command: "interface-reconfigure --force xenbr0 up --confirm 5", program: 4711, confirmation: 5,
             paths: HostPaths(rootPrefix: "/r", ovsdb: "/o", xapi: "/x"), datapath: .openvswitch,
             scope: ObservationScope(for: Request(.up, try #require(Ref("p"))), in: NetworkModel()),
-            way: WayBack(before: ObservedState(vswitch: VswitchState()), actions: [.run("/sbin/update-issue")]),
+            way: Rollback(before: ObservedState(vswitch: VswitchState()), actions: [.run("/sbin/update-issue")]),
             cache: Checkpoint.Cache(path: "/c", text: "<xml/>"))
         checkpoint.gateway = GatewayCheck(
             of: try PIF.static(gateway: "192.0.2.1"), on: try #require(DeviceName("xenbr0")), seconds: 3)

@@ -39,7 +39,7 @@ struct ForkedRoutePlanTests {
         // The way back from a run that was killed knows it too.
         var killed = start
         for step in plan.steps { killed.happen(step.action) }
-        let back = WayBack(before: start, actions: plan.steps.map(\.action)).actions(from: killed)
+        let back = Rollback(before: start, actions: plan.steps.map(\.action)).actions(from: killed)
         for action in back { killed.happen(action) }
         #expect(killed.otherRoutes == start.otherRoutes, "\(back)")
     }

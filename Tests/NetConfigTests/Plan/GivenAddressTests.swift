@@ -34,7 +34,7 @@ import Testing
             back.happen(action)
         }
         #expect(back.links == start.links)
-        let way = WayBack(before: start, actions: plan.steps.map(\.action))
+        let way = Rollback(before: start, actions: plan.steps.map(\.action))
         let actions = way.actions(from: plan.end)
         #expect(plan.end.applying(actions).links == start.links)
         let words = actions.map(\.description)
@@ -49,7 +49,7 @@ import Testing
         host.state.dhcpClients = [DHCPClient(device: device, family: .v4, configuration: "", environment: [])]
         let start = host.state
         let plan = try host.up()
-        let way = WayBack(before: start, actions: plan.steps.map(\.action))
+        let way = Rollback(before: start, actions: plan.steps.map(\.action))
         let words = way.actions(from: plan.end).map(\.description)
         #expect(!words.contains { $0.hasPrefix("add address 192.0.2.77/24") }, "\(words)")
         #expect(words.contains { $0.hasPrefix("start DHCP client on eth0") }, "\(words)")
@@ -69,7 +69,7 @@ import Testing
         let plan = try host.up()
         #expect(plan.steps.map(\.action) == routes.map { .removeRoute(device, $0) }, "\(plan.text())")
         #expect(host.state.otherRoutes?.isEmpty == true)
-        let way = WayBack(before: start, actions: plan.steps.map(\.action))
+        let way = Rollback(before: start, actions: plan.steps.map(\.action))
         for actions in [plan.steps.reversed().flatMap(\.undo), way.actions(from: plan.end)] {
             let back = plan.end.applying(actions)
             #expect(back.links == start.links)

@@ -81,7 +81,7 @@ import Testing
         let row = VswitchRow(
             columns: ["other_config": .map(["\u{1}\"\\é": "\n"]), "tag": .set([.integer(0)]), "qos": .uuid("u")],
             members: ["a", "b"])
-        let way = WayBack(
+        let way = Rollback(
             before: ObservedState(),
             actions: [
                 .setMaster(name, nil), .setBondMode(name, "802.3ad"), .setMAC(name, mac), .addFlows("xenbr0", flows),
@@ -92,14 +92,14 @@ import Testing
         #expect(try reread(way) == way)
     }
 
-    private func reread(_ way: WayBack) throws -> WayBack {
-        try JSONDecoder().decode(WayBack.self, from: JSONEncoder().encode(way))
+    private func reread(_ way: Rollback) throws -> Rollback {
+        try JSONDecoder().decode(Rollback.self, from: JSONEncoder().encode(way))
     }
 
     /// Leads a random host through random requests; of each shows the states after none of its steps, after one, and so on,
     /// until told that it is enough.
     private func forEachPoint(
-        _ seed: UInt64, _ law: (Situation, WayBack, Int, ObservedState) throws -> Bool
+        _ seed: UInt64, _ law: (Situation, Rollback, Int, ObservedState) throws -> Bool
     ) throws {
         guard var host = Host(seed: seed) else { return }
         var random = SeededGenerator(seed: seed ^ 0xB7)
@@ -109,7 +109,7 @@ import Testing
             let request = Request(verb, random.one(of: host.model.pifsInOrder).ref, isManagement: random.oneIn(6))
             guard let situation = Situation(host, request, from: state) else { continue }
             let steps = situation.plan.steps
-            let way = WayBack(before: situation.start, actions: steps.map(\.action))
+            let way = Rollback(before: situation.start, actions: steps.map(\.action))
             var station = state
             for count in 0...steps.count {
                 guard try law(situation, way, count, station.settled) else { break }

@@ -1,21 +1,21 @@
 /// Undoing changes of Open vSwitch's rows.
 extension VswitchState {
     /// These rows, with the columns and members that a plan changes as they were before it, and all others unchanged;
-    /// `stations` are the rows after each of the plan's actions.
-    package func restored(to before: VswitchState, from stations: [VswitchState]) -> VswitchState {
+    /// `intermediates` are the rows after each of the plan's actions.
+    package func restored(to before: VswitchState, from intermediates: [VswitchState]) -> VswitchState {
         var wanted = self
         // A bridge of the plan's into which others have plugged something stays, with its own port.
         let kept = Set(
             bridges.keys.filter { name in
-                let ours = Set(stations.flatMap { $0.bridges[name]?.members ?? [] })
+                let ours = Set(intermediates.flatMap { $0.bridges[name]?.members ?? [] })
                 return before.bridges[name] == nil && !ours.isEmpty
                     && !ours.isSuperset(of: bridges[name]?.members ?? [])
             })
         for table in VswitchTable.allCases {
-            let names = stations.flatMap { $0[table].keys(differingFrom: before[table]) }
+            let names = intermediates.flatMap { $0[table].keys(differingFrom: before[table]) }
             for name in Set(names) where !kept.contains(name) {
                 wanted[table][name] = before[table][name].restored(
-                    from: stations.map { $0[table][name] }, now: self[table][name])
+                    from: intermediates.map { $0[table][name] }, now: self[table][name])
             }
         }
         for (name, row) in wanted.bridges {
@@ -28,16 +28,16 @@ extension VswitchState {
 }
 
 extension VswitchRow? {
-    /// A row as it was before a plan, except for what other programs have changed since; `stations` are the row's values after
+    /// A row as it was before a plan, except for what other programs have changed since; `intermediates` are the row's values after
     /// each action.
-    fileprivate func restored(from stations: [VswitchRow?], now: VswitchRow?) -> VswitchRow? {
+    fileprivate func restored(from intermediates: [VswitchRow?], now: VswitchRow?) -> VswitchRow? {
         guard let before = self else { return nil }
         // What others have removed since is not ours to make again.
-        guard var row = now else { return stations.contains(nil) ? before : nil }
-        for column in Set(([before] + stations).flatMap { $0?.columns.keys.map(\.self) ?? [] }) {
-            row[column] = before[column].restored(from: stations.map { $0?[column] }, now: row[column])
+        guard var row = now else { return intermediates.contains(nil) ? before : nil }
+        for column in Set(([before] + intermediates).flatMap { $0?.columns.keys.map(\.self) ?? [] }) {
+            row[column] = before[column].restored(from: intermediates.map { $0?[column] }, now: row[column])
         }
-        let members = stations.map { Set($0?.members ?? []) }
+        let members = intermediates.map { Set($0?.members ?? []) }
         let added = Set(members.joined()).subtracting(before.members)
         let removed = before.members.filter { member in members.contains { !$0.contains(member) } }
         row.members = Set(row.members).subtracting(added).union(removed).sorted()
@@ -47,9 +47,9 @@ extension VswitchRow? {
 
 extension OVSDBValue? {
     /// A column's value before a plan, if the plan changes it. Maps are compared key by key.
-    fileprivate func restored(from stations: [OVSDBValue?], now: OVSDBValue?) -> OVSDBValue? {
-        guard stations.contains(where: { $0 != self }) else { return now }
-        let maps = ([self, now] + stations).map { $0?.entries }
+    fileprivate func restored(from intermediates: [OVSDBValue?], now: OVSDBValue?) -> OVSDBValue? {
+        guard intermediates.contains(where: { $0 != self }) else { return now }
+        let maps = ([self, now] + intermediates).map { $0?.entries }
         guard maps.contains(where: { $0 != nil }) else { return self }
         let (before, changed) = (maps[0] ?? [:], maps[2...].map { $0 ?? [:] })
         var entries = maps[1] ?? [:]

@@ -3,7 +3,7 @@
 ///
 /// What the plan changes is set back to what it was before, and everything else is left unchanged. So no run has to record how
 /// far it came, and a virtual machine that was plugged in in the meantime keeps its port.
-package struct WayBack: Equatable, Codable {
+package struct Rollback: Equatable, Codable {
     /// The state before the plan.
     var before: ObservedState
     /// The plan's actions.
@@ -14,22 +14,22 @@ package struct WayBack: Equatable, Codable {
 
     /// The actions that undo the plan from the present state; none where nothing is left to undo.
     package func actions(from now: ObservedState) -> [Action] {
-        var journey = Journey(way: self, trail: Trail(of: actions, from: before), state: now)
-        journey.run()
-        return journey.actions
+        var planner = RollbackPlanner(way: self, trail: Trail(of: actions, from: before), state: now)
+        planner.run()
+        return planner.actions
     }
 }
 
 /// Computes those actions, step by step.
-private struct Journey {
-    let way: WayBack
+private struct RollbackPlanner {
+    let way: Rollback
     /// What the plan changes at some point.
     let trail: Trail
     /// The state that the actions so far lead to.
     var state: ObservedState
     private(set) var actions: [Action] = []
 
-    init(way: WayBack, trail: Trail, state: ObservedState) {
+    init(way: Rollback, trail: Trail, state: ObservedState) {
         (self.way, self.trail, self.state) = (way, trail, state)
     }
 
