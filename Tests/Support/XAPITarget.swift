@@ -13,7 +13,7 @@ package func fuzzXAPI(_ bytes: [UInt8]) throws(BrokenPromise) {
         guard let records = try records(in: Array(answer)) else { continue }
         reading.add(records, kind)
     }
-    try expect(reading.findings.errors.allSatisfy { !$0.description.isEmpty }, "an error without a reason")
+    try expect(reading.diagnostics.errors.allSatisfy { !$0.description.isEmpty }, "an error without a reason")
     try Inspection(ofLive: reading, datapath: .openvswitch).check()
     reading.compare()
     // What is left of records with errors in them is a model all the same.

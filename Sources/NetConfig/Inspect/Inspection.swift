@@ -30,7 +30,7 @@ package struct Inspection: Sendable {
             try reading.addAll(of: bytes)
         } catch {
             // What refers to records further down cannot be judged.
-            add(reading.findings, of: reading)
+            add(reading.diagnostics, of: reading)
             findings.append(
                 Finding(
                     .error, position: error.position, "\(error.message); the rest was not read",
@@ -71,9 +71,9 @@ package struct Inspection: Sendable {
     private mutating func finish(_ reading: inout RecordReading, _ datapath: Datapath) {
         reading.compare()
         isUsable = true
-        add(reading.findings, of: reading)
+        add(reading.diagnostics, of: reading)
         // What comparison itself warns about.
-        let known = Set(reading.findings.warnings)
+        let known = Set(reading.diagnostics.warnings)
         for warning in reading.model.warnings where !known.contains(warning) {
             add(warning, about: nil, reading)
         }
@@ -88,7 +88,7 @@ package struct Inspection: Sendable {
         count(reading.model)
     }
 
-    private mutating func add(_ found: Findings, of reading: RecordReading) {
+    private mutating func add(_ found: Diagnostics, of reading: RecordReading) {
         for error in found.errors {
             let position = error.position ?? reading.position(of: error.record, error.field)
             findings.append(

@@ -24,11 +24,11 @@ struct CacheDocument: ~Copyable {
 
     /// The next record, `nil` after the last one. Elements that are no records are skipped.
     ///
-    /// A record without reference is left out, and of a field that is given twice the first; both are among the findings.
+    /// A record without reference is left out, and of a field that is given twice the first; both are among the diagnostics.
     /// A pool without either is none: so an upgrade writes it.
     ///
     /// - Throws: `XMLError` for broken XML.
-    mutating func nextRecord(_ findings: inout Findings) throws(XMLError) -> FieldRecord? {
+    mutating func nextRecord(_ diagnostics: inout Diagnostics) throws(XMLError) -> FieldRecord? {
         while let tag = try xml.nextChild() {
             guard let kind = RecordKind(rawValue: tag.name) else {
                 try xml.skip()
@@ -38,7 +38,7 @@ struct CacheDocument: ~Copyable {
             guard let reference = Ref<PIF>(text) else {
                 let hasContents = try skip()
                 if kind == .pool, !text.isEmpty || !hasContents { continue }
-                findings.add(
+                diagnostics.add(
                     ModelError(record: kind.rawValue, message: "attribute 'ref' is missing", position: tag.position))
                 continue
             }
@@ -47,7 +47,7 @@ struct CacheDocument: ~Copyable {
                 throw XMLError(message: "more than \(Self.maximumCount) records", position: tag.position)
             }
             var record = FieldRecord(kind: kind, reference: reference.text, position: tag.position)
-            try readFields(of: &record, &findings)
+            try readFields(of: &record, &diagnostics)
             return record
         }
         // Goes to the end of the text: what stands after the root may still be wrong.
@@ -66,7 +66,7 @@ struct CacheDocument: ~Copyable {
     }
 
     private mutating func readFields(
-        of record: inout FieldRecord, _ findings: inout Findings
+        of record: inout FieldRecord, _ diagnostics: inout Diagnostics
     ) throws(XMLError) {
         let schema = CacheSchema.fields(of: record.kind)
         var seen: UInt64 = 0
@@ -79,7 +79,7 @@ struct CacheDocument: ~Copyable {
             var field = FieldRecord.Field(name: name, position: tag.position)
             try readContent(of: &field, as: expected.shape)
             guard seen & 1 << expected.index == 0 else {
-                record.replace(field, &findings)
+                record.replace(field, &diagnostics)
                 continue
             }
             seen |= 1 << expected.index

@@ -32,7 +32,7 @@ package enum CacheReader {
         guard bytes.contains(where: { !$0.isXMLSpace }) else { throw CacheError(name, .empty) }
         do throws(XMLError) {
             let reading = try Self.reading(of: bytes, keepingRecords: false)
-            guard !reading.findings.errors.isEmpty else { return reading.usableModel }
+            guard !reading.diagnostics.errors.isEmpty else { return reading.usableModel }
             // What is wrong between records is found when their text has been forgotten, so it is read once more to tell where
             // they stand.
             return try Self.reading(of: bytes, keepingRecords: true).usableModel

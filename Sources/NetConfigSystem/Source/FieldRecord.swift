@@ -53,10 +53,10 @@ struct FieldRecord {
     }
 
     /// Replaces a field that is given once more: the last one counts, with a warning.
-    mutating func replace(_ field: Field, _ findings: inout Findings) {
+    mutating func replace(_ field: Field, _ diagnostics: inout Diagnostics) {
         guard let index = names.firstIndex(of: field.name) else { return add(field) }
         fields[index] = field
-        findings.add(
+        diagnostics.add(
             Warning(
                 name, "\(field.name) is given twice; the last one is used",
                 origin: .record(RecordName(title: name, record: name), field: field.name), line: field.position?.line))
@@ -80,15 +80,15 @@ struct FieldRecord {
     }
 
     /// The reference of this record; `nil` is an error.
-    func ref<Record>(_ findings: inout Findings) -> Ref<Record>? {
+    func ref<Record>(_ diagnostics: inout Diagnostics) -> Ref<Record>? {
         guard reference.utf8.count <= RecordLimit.reference else {
             let message = RecordLimit.message(
                 "the reference", reference.utf8.count, of: "bytes", allowed: RecordLimit.reference)
-            findings.add(ModelError(record: kind.rawValue, message: message, position: position))
+            diagnostics.add(ModelError(record: kind.rawValue, message: message, position: position))
             return nil
         }
         let ref = Ref<Record>(reference)
-        if ref == nil { findings.add(error(nil, "the record has no reference")) }
+        if ref == nil { diagnostics.add(error(nil, "the record has no reference")) }
         return ref
     }
 
@@ -96,27 +96,27 @@ struct FieldRecord {
     func optionalRef<Record>(_ name: String) -> Ref<Record>? { text(name).flatMap { Ref($0) } }
 
     /// A field that must refer to a record; `nil` is an error.
-    func requiredRef<Record>(_ name: String, _ findings: inout Findings) -> Ref<Record>? {
+    func requiredRef<Record>(_ name: String, _ diagnostics: inout Diagnostics) -> Ref<Record>? {
         let ref: Ref<Record>? = optionalRef(name)
-        if ref == nil { findings.add(error(name, "the reference is missing")) }
+        if ref == nil { diagnostics.add(error(name, "the reference is missing")) }
         return ref
     }
 
     /// A field that is a list of references; `OpaqueRef:NULL` among them means nothing.
-    func refs<Record>(_ name: String, _ findings: inout Findings) -> [Ref<Record>] {
+    func refs<Record>(_ name: String, _ diagnostics: inout Diagnostics) -> [Ref<Record>] {
         guard let index = names.firstIndex(of: name) else { return [] }
         let field = fields[index]
         if !field.text.isEmpty, Ref<Record>(field.text) != nil {
-            findings.add(error(name, "expected a list, not the text \(quoted(field.text))"))
+            diagnostics.add(error(name, "expected a list, not the text \(quoted(field.text))"))
         }
         return field.entries.compactMap { Ref($0.value) }
     }
 
     /// A field that is true or false, `nil` where it is absent or empty.
-    func flag(_ name: String, _ findings: inout Findings) -> Bool? {
+    func flag(_ name: String, _ diagnostics: inout Diagnostics) -> Bool? {
         guard let text = text(name) else { return nil }
         let flag = Self.flag(text)
-        if flag == nil { findings.add(error(name, "\(quoted(text)) is neither True nor False")) }
+        if flag == nil { diagnostics.add(error(name, "\(quoted(text)) is neither True nor False")) }
         return flag
     }
 
@@ -131,30 +131,30 @@ struct FieldRecord {
 
     /// A field that is one of some words, `nil` where it is absent or empty.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String, _ findings: inout Findings
+        _ name: String, _ diagnostics: inout Diagnostics
     ) -> Choice? {
         guard let text = text(name) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        findings.add(error(name, "\(quoted(text)) is not one of: \(allowed)"))
+        diagnostics.add(error(name, "\(quoted(text)) is not one of: \(allowed)"))
         return nil
     }
 
     /// A field that is an 802.1Q tag, `nil` where it is absent, empty or -1.
-    func tag(_ name: String, _ findings: inout Findings) -> UInt16? {
+    func tag(_ name: String, _ diagnostics: inout Diagnostics) -> UInt16? {
         guard let text = text(name), text != "-1" else { return nil }
         if let tag = UInt16(text), ValueRange.vlanTag.contains(tag), String(tag) == text { return tag }
-        findings.add(
+        diagnostics.add(
             error(
                 name, "\(quoted(text)) is not a VLAN tag: expected a number from 0 to 4094, or -1 for none"))
         return nil
     }
 
     /// A field that is a device's name, `nil` where it is absent or empty.
-    func deviceName(_ name: String, _ findings: inout Findings) -> DeviceName? {
+    func deviceName(_ name: String, _ diagnostics: inout Diagnostics) -> DeviceName? {
         guard let text = text(name) else { return nil }
         let device = DeviceName(text)
-        if device == nil { findings.add(error(name, "\(quoted(text)) is not a device name: \(DeviceName.rule)")) }
+        if device == nil { diagnostics.add(error(name, "\(quoted(text)) is not a device name: \(DeviceName.rule)")) }
         return device
     }
 }
@@ -165,11 +165,11 @@ extension FieldRecord {
     /// A field's text as a value; `nil`, with a warning, where it cannot be one.
     func value<Value>(
         _ name: String, _ allowed: @autoclosure () -> String, about subject: some CustomStringConvertible,
-        _ findings: inout Findings, _ parse: (String) -> Value?
+        _ diagnostics: inout Diagnostics, _ parse: (String) -> Value?
     ) -> Value? {
         guard let text = text(name) else { return nil }
         guard let value = parse(text) else {
-            warn(&findings, name, text, allowed(), subject)
+            warn(&diagnostics, name, text, allowed(), subject)
             return nil
         }
         return value
@@ -178,7 +178,7 @@ extension FieldRecord {
     /// A field's text, and its entries, as values separated by commas or white space; no more than so many of them.
     func values<Value>(
         _ name: String, _ allowed: String, limit: Int, about subject: some CustomStringConvertible,
-        _ findings: inout Findings, _ parse: (String) -> Value?
+        _ diagnostics: inout Diagnostics, _ parse: (String) -> Value?
     ) -> [Value] {
         guard let field = self[name], !field.text.isEmpty || !field.entries.isEmpty else { return [] }
         var values: [Value] = []
@@ -190,22 +190,22 @@ extension FieldRecord {
                 if let value = parse(String(Substring(part))) {
                     values.append(value)
                 } else {
-                    warn(&findings, name, String(Substring(part)), allowed, subject)
+                    warn(&diagnostics, name, String(Substring(part)), allowed, subject)
                 }
             }
         }
-        if count > limit { warnOfRest(name, count, limit, about: subject, &findings) }
+        if count > limit { warnOfRest(name, count, limit, about: subject, &diagnostics) }
         return values
     }
 
     private func warn(
-        _ findings: inout Findings, _ name: String, _ text: String, _ allowed: String,
+        _ diagnostics: inout Diagnostics, _ name: String, _ text: String, _ allowed: String,
         _ subject: some CustomStringConvertible
     ) {
         let record = RecordName(title: subject.description, record: self.name)
         var warning = Warning(record, name, skipped: "", allowed: allowed, line: self[name]?.position?.line)
         warning.message = "\(name) \(quoted(text)) ignored: expected \(allowed)"
-        findings.add(warning)
+        diagnostics.add(warning)
     }
 }
 

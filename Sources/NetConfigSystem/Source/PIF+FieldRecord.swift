@@ -6,53 +6,53 @@ extension PIF {
 
     /// Reads a PIF; `nil` where it has not what every one must have. Structure must be right; an address that is none is left
     /// out with a warning.
-    init?(_ record: FieldRecord, _ findings: inout Findings) {
-        let device = record.deviceName("device", &findings)
+    init?(_ record: FieldRecord, _ diagnostics: inout Diagnostics) {
+        let device = record.deviceName("device", &diagnostics)
         if device == nil, record.text("device") == nil {
-            findings.add(record.error("device", "the device name is missing"))
+            diagnostics.add(record.error("device", "the device name is missing"))
         }
-        let ref: Ref<PIF>? = record.ref(&findings)
-        let network: Ref<Network>? = record.requiredRef("network", &findings)
+        let ref: Ref<PIF>? = record.ref(&diagnostics)
+        let network: Ref<Network>? = record.requiredRef("network", &diagnostics)
         let isWhole = device != nil && network != nil
         // What stands for a missing part: the rest is read all the same, to find all that is wrong.
         guard let ref, let device = device ?? DeviceName("?"), let network = network ?? Ref("?") else { return nil }
-        self.init(ref: ref, uuid: record.uuid(&findings), device: device, network: network)
-        vlan = record.tag("VLAN", &findings)
+        self.init(ref: ref, uuid: record.uuid(&diagnostics), device: device, network: network)
+        vlan = record.tag("VLAN", &diagnostics)
         management =
-            record.value("management", "True or False", about: self, &findings, FieldRecord.flag) ?? false
-        currentlyAttached = record.flag("currently_attached", &findings) ?? false
-        managed = record.flag("managed", &findings) ?? true
-        physical = record.flag("physical", &findings) ?? false
-        readRelations(record, &findings)
-        readIPv4(record, &findings)
-        readIPv6(record, &findings)
-        dns = record.values("DNS", "an IP address", limit: RecordLimit.nameServers, about: self, &findings) {
+            record.value("management", "True or False", about: self, &diagnostics, FieldRecord.flag) ?? false
+        currentlyAttached = record.flag("currently_attached", &diagnostics) ?? false
+        managed = record.flag("managed", &diagnostics) ?? true
+        physical = record.flag("physical", &diagnostics) ?? false
+        readRelations(record, &diagnostics)
+        readIPv4(record, &diagnostics)
+        readIPv6(record, &diagnostics)
+        dns = record.values("DNS", "an IP address", limit: RecordLimit.nameServers, about: self, &diagnostics) {
             IPAddress($0)
         }
         if let text = record.text("MAC"), !text.isExactly(Self.anyMAC) {
-            mac = record.value("MAC", "a MAC address", about: self, &findings) { MACAddress($0) }
+            mac = record.value("MAC", "a MAC address", about: self, &diagnostics) { MACAddress($0) }
         }
-        properties = record.map("properties", about: self, &findings)
-        otherConfig = OtherConfig(record.map("other_config", about: self, &findings), of: .pif)
+        properties = record.map("properties", about: self, &diagnostics)
+        otherConfig = OtherConfig(record.map("other_config", about: self, &diagnostics), of: .pif)
         if !isWhole { return nil }
     }
 
-    private mutating func readRelations(_ record: FieldRecord, _ findings: inout Findings) {
+    private mutating func readRelations(_ record: FieldRecord, _ diagnostics: inout Diagnostics) {
         bondSlaveOf = record.optionalRef("bond_slave_of")
-        bondMasterOf = record.refs("bond_master_of", &findings)
+        bondMasterOf = record.refs("bond_master_of", &diagnostics)
         vlanMasterOf = record.optionalRef("VLAN_master_of")
-        vlanSlaveOf = record.refs("VLAN_slave_of", &findings)
-        tunnelAccessPIFOf = record.refs("tunnel_access_PIF_of", &findings)
-        tunnelTransportPIFOf = record.refs("tunnel_transport_PIF_of", &findings)
-        sriovPhysicalPIFOf = record.refs("sriov_physical_PIF_of", &findings).map { (ref: Ref<PIF>) in ref.text }
-        sriovLogicalPIFOf = record.refs("sriov_logical_PIF_of", &findings).map { (ref: Ref<PIF>) in ref.text }
+        vlanSlaveOf = record.refs("VLAN_slave_of", &diagnostics)
+        tunnelAccessPIFOf = record.refs("tunnel_access_PIF_of", &diagnostics)
+        tunnelTransportPIFOf = record.refs("tunnel_transport_PIF_of", &diagnostics)
+        sriovPhysicalPIFOf = record.refs("sriov_physical_PIF_of", &diagnostics).map { (ref: Ref<PIF>) in ref.text }
+        sriovLogicalPIFOf = record.refs("sriov_logical_PIF_of", &diagnostics).map { (ref: Ref<PIF>) in ref.text }
     }
 
-    private mutating func readIPv4(_ record: FieldRecord, _ findings: inout Findings) {
-        ipv4.mode = record.choice("ip_configuration_mode", &findings) ?? .none
-        ipv4.address = record.value("IP", "an IPv4 address", about: self, &findings, IPAddress.init(v4:))
-        ipv4.gateway = record.value("gateway", "an IPv4 address", about: self, &findings, IPAddress.init(v4:))
-        ipv4.netmask = record.value("netmask", "an IPv4 netmask", about: self, &findings) { text in
+    private mutating func readIPv4(_ record: FieldRecord, _ diagnostics: inout Diagnostics) {
+        ipv4.mode = record.choice("ip_configuration_mode", &diagnostics) ?? .none
+        ipv4.address = record.value("IP", "an IPv4 address", about: self, &diagnostics, IPAddress.init(v4:))
+        ipv4.gateway = record.value("gateway", "an IPv4 address", about: self, &diagnostics, IPAddress.init(v4:))
+        ipv4.netmask = record.value("netmask", "an IPv4 netmask", about: self, &diagnostics) { text in
             IPAddress(v4: text).flatMap { mask in
                 // No host is in the network of all addresses.
                 IPPrefix(.v4(0), netmask: mask).flatMap { $0.length == 0 ? nil : mask }
@@ -60,22 +60,22 @@ extension PIF {
         }
     }
 
-    private mutating func readIPv6(_ record: FieldRecord, _ findings: inout Findings) {
+    private mutating func readIPv6(_ record: FieldRecord, _ diagnostics: inout Diagnostics) {
         ipv6.mode =
             record.value(
-                "ipv6_configuration_mode", IPv6Configuration.Mode.allowed, about: self, &findings,
+                "ipv6_configuration_mode", IPv6Configuration.Mode.allowed, about: self, &diagnostics,
                 IPv6Configuration.Mode.init(rawValue:)) ?? .none
         ipv6.addresses = record.values(
-            "IPv6", "an IPv6 address/length", limit: RecordLimit.addresses, about: self, &findings
+            "IPv6", "an IPv6 address/length", limit: RecordLimit.addresses, about: self, &diagnostics
         ) { text in
             IPPrefix(text).flatMap { $0.address.family == .v6 ? $0 : nil }
         }
-        leaveOutUnusableAddresses(record, &findings)
-        ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &findings) { text in
+        leaveOutUnusableAddresses(record, &diagnostics)
+        ipv6.gateway = record.value("ipv6_gateway", "an IPv6 address", about: self, &diagnostics) { text in
             IPAddress(text).flatMap { $0.family == .v6 ? $0 : nil }
         }
         let type = record.value(
-            "primary_address_type", AddressType.allowed, about: self, &findings, AddressType.init(rawValue:))
+            "primary_address_type", AddressType.allowed, about: self, &diagnostics, AddressType.init(rawValue:))
         primaryAddressType = type?.family ?? .v4
     }
 }
@@ -88,7 +88,7 @@ extension RawRepresentable<String> where Self: CaseIterable {
 extension PIF {
     /// Leaves out IPv6 addresses that the kernel would refuse: one of them must not cost the others. An address can be on a
     /// device once, whatever the length.
-    private mutating func leaveOutUnusableAddresses(_ record: FieldRecord, _ findings: inout Findings) {
+    private mutating func leaveOutUnusableAddresses(_ record: FieldRecord, _ diagnostics: inout Diagnostics) {
         guard !ipv6.addresses.isEmpty else { return }
         let isStatic = ipv6.mode == .static
         var lengths: [IPAddress: Int] = [:]
@@ -107,7 +107,7 @@ extension PIF {
             } else {
                 return false
             }
-            findings.add(
+            diagnostics.add(
                 Warning(
                     title, "IPv6 '\(prefix)' ignored: \(reason)",
                     origin: .record(RecordName(title: title, record: record.name), field: "IPv6"),

@@ -5,7 +5,7 @@ package struct RecordReading {
     /// The model, as far as its records could be read.
     package private(set) var model = NetworkModel()
     /// The problems so far.
-    package var findings = Findings()
+    package var diagnostics = Diagnostics()
     /// The records in their source form, by kind and reference; kept only for callers that ask for positions.
     private(set) var records: [String: FieldRecord] = [:]
     private let keepsRecords: Bool
@@ -18,7 +18,7 @@ package struct RecordReading {
     /// Reads a record into the model.
     mutating func add(_ record: FieldRecord) {
         if keepsRecords, records[record.name] == nil { records[record.name] = record }
-        model.add(record, &findings)
+        model.add(record, &diagnostics)
     }
 
     /// Reads all records of a cache.
@@ -26,22 +26,22 @@ package struct RecordReading {
     /// - Throws: `XMLError` where the text is no cache, or none any more from there on.
     package mutating func addAll(of bytes: [UInt8]) throws(XMLError) {
         var document = try CacheDocument(bytes)
-        while let record = try document.nextRecord(&findings) { add(record) }
+        while let record = try document.nextRecord(&diagnostics) { add(record) }
     }
 
     /// Compares the records with each other, once all are read.
     package mutating func compare() {
-        broken = findings.causes
+        broken = diagnostics.causes
         model.completeInverses()
         let unreadable = keepsRecords ? Set(records.keys).subtracting(model.recordNames) : []
-        for error in ModelValidation(model, unreadable: unreadable).errors { findings.add(error) }
-        model.warnings = findings.warnings + model.warnings
+        for error in ModelValidation(model, unreadable: unreadable).errors { diagnostics.add(error) }
+        model.warnings = diagnostics.warnings + model.warnings
     }
 
     /// The model after the comparison: complete and consistent, without records in error and those that need them.
     package var usableModel: NetworkModel {
         var usable = model
-        usable.leaveOutUnusable(broken, errors: findings.errors.map(located))
+        usable.leaveOutUnusable(broken, errors: diagnostics.errors.map(located))
         for index in usable.unusable.indices { usable.unusable[index].fault = located(usable.unusable[index].fault) }
         return usable
     }

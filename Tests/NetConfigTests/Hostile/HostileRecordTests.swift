@@ -114,7 +114,7 @@ struct HostileRecordTests {
     private func answers(_ cache: String) throws -> String {
         var records: [RecordKind: [XMLRPCValue.Member]] = [:]
         var document = try CacheDocument(Array(cache.utf8))
-        var findings = Findings()
+        var findings = Diagnostics()
         while let record = try document.nextRecord(&findings) {
             let members = record.fields.map {
                 XMLRPCValue.Member(name: $0.name, value: Self.value(of: $0, record.kind))

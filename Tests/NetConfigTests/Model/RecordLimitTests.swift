@@ -83,7 +83,7 @@ import Testing
             var reading = RecordReading()
             let text = "<xenserver-network-configuration>\(records)</xenserver-network-configuration>"
             try reading.addAll(of: Array(text.utf8))
-            return reading.findings.warnings.map { "\($0.subject): \($0.message)" }
+            return reading.diagnostics.warnings.map { "\($0.subject): \($0.message)" }
         }
         #expect(try warnings(within).isEmpty)
         #expect(try warnings(beyond) == [message])
@@ -97,7 +97,7 @@ import Testing
         ]
         reading.add([.init(name: "p", value: .structure(fields))], .pif)
         #expect(reading.model.pifs.values.first?.dns.count == 64)
-        let messages = reading.findings.warnings.map(\.message)
+        let messages = reading.diagnostics.warnings.map(\.message)
         #expect(messages == ["DNS has 70 entries; at most 64 are allowed; the first 64 are used"])
     }
 

@@ -112,7 +112,7 @@ import Testing
     func `a record that is none is told with its reference`(value: XMLRPCValue, message: String) {
         var reading = RecordReading()
         reading.add([.init(name: "x", value: value)], .pif)
-        let error = reading.findings.errors.first
+        let error = reading.diagnostics.errors.first
         #expect(error?.description.hasPrefix(message) == true, "\(String(describing: error))")
     }
 
@@ -137,18 +137,18 @@ import Testing
     @Test func `of two pools the first is used, and one without reference is none`() {
         var reading = RecordReading()
         reading.add([record("OpaqueRef:NULL", ["uuid": .string("u")])], .pool)
-        #expect(reading.model.pool == nil && reading.findings.errors.isEmpty && reading.findings.warnings.isEmpty)
+        #expect(reading.model.pool == nil && reading.diagnostics.errors.isEmpty && reading.diagnostics.warnings.isEmpty)
         reading.add([record("a", [:]), record("b", [:])], .pool)
-        #expect(reading.model.pool?.ref.text == "a" && reading.findings.errors.isEmpty)
+        #expect(reading.model.pool?.ref.text == "a" && reading.diagnostics.errors.isEmpty)
         let message = "pool b: a host is in one pool only, and a comes before this one; the first is used"
-        #expect(reading.findings.warnings.map(\.description) == [message])
+        #expect(reading.diagnostics.warnings.map(\.description) == [message])
     }
 
     @Test func `a reference has one record`() {
         var reading = RecordReading()
         reading.add([pif, pif], .pif)
         reading.compare()
-        #expect(reading.findings.errors.first?.message == "another pif has the same reference")
+        #expect(reading.diagnostics.errors.first?.message == "another pif has the same reference")
         #expect(reading.usableModel.pifs.isEmpty && reading.usableModel.unusable.map(\.pif.ref.text) == ["p"])
     }
 }

@@ -1,5 +1,5 @@
 /// Collects what is wrong with records while they are read and compared.
-package struct Findings: Sendable {
+package struct Diagnostics: Sendable {
     /// Errors in records, in the order in which they were found.
     package private(set) var errors: [ModelError] = []
     /// Values that were ignored.
