@@ -45,7 +45,8 @@ private struct HostOfFiles {
 
     /// All files that are read, and where a link is followed.
     static let places =
-        [Inventory.standardPath, NetworkBackend.standardPath, Ardence.standardPath] + CacheLocation.standardPaths
+        [Inventory.standardPath, NetworkBackend.standardPath, NetworkBootCard.standardPath]
+        + CacheLocation.standardPaths
         + observed + clientFiles
         + CheckpointFile.Stage.allCases.map { "/run/interface-reconfigure/checkpoint.\($0.rawValue)" }
         + ["/run/interface-reconfigure/checkpoint.ended"]
@@ -63,7 +64,7 @@ private struct HostOfFiles {
     private func read() throws(BrokenPromise) {
         try attempt { _ = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath)) }
         try attempt { _ = try NetworkBackend.datapath(contentsOf: paths.path(NetworkBackend.standardPath)) }
-        try attempt { _ = try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)) }
+        try attempt { _ = try NetworkBootCard.macAddress(contentsOf: paths.path(NetworkBootCard.standardPath)) }
         for cache in CacheLocation.standardPaths {
             try attempt { _ = try CacheReader.read(contentsOf: paths.path(cache)) }
         }

@@ -6,7 +6,7 @@ package func fuzzHostFiles(_ bytes: [UInt8]) throws(BrokenPromise) {
     let text = String(decoding: bytes, as: UTF8.self)
     try checkInventory(text)
     _ = try? NetworkBackend.datapath(in: text, file: "network.conf")
-    _ = Ardence.macAddress(in: text)
+    _ = NetworkBootCard.macAddress(in: text)
     try checkNetwork(text)
     for device in NetworkModel.sample.pifsInOrder.map(\.device) {
         _ = LinkLocalAddress.usable(on: device, table: text)

@@ -9,7 +9,7 @@ extension Reconfiguration {
         var facts = HostFacts(
             datapath: chosen ?? NetworkBackend.standard, datapathType: options.datapathType,
             isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
-            bootMAC: try Ardence.macAddress(contentsOf: paths.path(Ardence.standardPath)))
+            bootMAC: try NetworkBootCard.macAddress(contentsOf: paths.path(NetworkBootCard.standardPath)))
         if case .live = subject { facts.attachment = .xapi }
         if chosen == nil { facts.warnings.append(noDatapath) }
         return facts

@@ -17,7 +17,8 @@ package enum CacheWriter {
     /// - Throws: `ModelError`, naming record and field, for text that XML cannot hold.
     package static func bytes(of model: NetworkModel) throws(ModelError) -> [UInt8] {
         // A guess that is seldom too small: growing would copy all that has been written.
-        var text = CacheText(capacity: model.pifs.count * 1200 + model.networks.count * 400 + model.vlans.count * 300)
+        var text = CacheXMLWriter(
+            capacity: model.pifs.count * 1200 + model.networks.count * 400 + model.vlans.count * 300)
         try forEach(model.pifs) { pif throws(ModelError) in try write(pif, to: &text) }
         try forEach(model.bonds) { bond throws(ModelError) in try write(bond, to: &text) }
         try forEach(model.vlans) { vlan throws(ModelError) in try write(vlan, to: &text) }
@@ -36,7 +37,7 @@ package enum CacheWriter {
         }
     }
 
-    private static func write(_ pif: PIF, to text: inout CacheText) throws(ModelError) {
+    private static func write(_ pif: PIF, to text: inout CacheXMLWriter) throws(ModelError) {
         try text.start(.pif, pif.ref.text)
         try text.field("uuid", pif.uuid)
         try text.field("management", pif.management)
@@ -66,7 +67,7 @@ package enum CacheWriter {
         text.end(.pif)
     }
 
-    private static func writeIPv6(_ pif: PIF, to text: inout CacheText) throws(ModelError) {
+    private static func writeIPv6(_ pif: PIF, to text: inout CacheXMLWriter) throws(ModelError) {
         if pif.ipv6 != IPv6Configuration() {
             try text.field("ipv6_configuration_mode", pif.ipv6.mode.rawValue)
             try text.field("IPv6", pif.ipv6.addresses.map(\.description).joined(separator: ","))
@@ -77,7 +78,7 @@ package enum CacheWriter {
         }
     }
 
-    private static func write(_ bond: Bond, to text: inout CacheText) throws(ModelError) {
+    private static func write(_ bond: Bond, to text: inout CacheXMLWriter) throws(ModelError) {
         try text.start(.bond, bond.ref.text)
         try text.field("uuid", bond.uuid)
         try text.field("master", bond.master.text)
@@ -88,7 +89,7 @@ package enum CacheWriter {
         text.end(.bond)
     }
 
-    private static func write(_ vlan: VLAN, to text: inout CacheText) throws(ModelError) {
+    private static func write(_ vlan: VLAN, to text: inout CacheXMLWriter) throws(ModelError) {
         try text.start(.vlan, vlan.ref.text)
         try text.field("uuid", vlan.uuid)
         try text.field("tagged_PIF", vlan.taggedPIF.text)
@@ -96,7 +97,7 @@ package enum CacheWriter {
         text.end(.vlan)
     }
 
-    private static func write(_ tunnel: Tunnel, to text: inout CacheText) throws(ModelError) {
+    private static func write(_ tunnel: Tunnel, to text: inout CacheXMLWriter) throws(ModelError) {
         try text.start(.tunnel, tunnel.ref.text)
         try text.field("uuid", tunnel.uuid)
         try text.field("access_PIF", tunnel.accessPIF.text)
@@ -105,7 +106,7 @@ package enum CacheWriter {
         text.end(.tunnel)
     }
 
-    private static func write(_ network: Network, to text: inout CacheText) throws(ModelError) {
+    private static func write(_ network: Network, to text: inout CacheXMLWriter) throws(ModelError) {
         try text.start(.network, network.ref.text)
         try text.field("uuid", network.uuid)
         try text.field("bridge", network.bridge)
@@ -117,7 +118,7 @@ package enum CacheWriter {
         text.end(.network)
     }
 
-    private static func write(_ pool: Pool, to text: inout CacheText) throws(ModelError) {
+    private static func write(_ pool: Pool, to text: inout CacheXMLWriter) throws(ModelError) {
         try text.start(.pool, pool.ref.text)
         if let uuid = pool.uuid { try text.field("uuid", uuid) }
         if let snooping = pool.igmpSnoopingEnabled { try text.field("igmp_snooping_enabled", snooping) }

@@ -25,7 +25,7 @@ package struct RecordReading {
     ///
     /// - Throws: `XMLError` where the text is no cache, or none any more from there on.
     package mutating func addAll(of bytes: [UInt8]) throws(XMLError) {
-        var document = try CacheDocument(bytes)
+        var document = try CacheXMLReader(bytes)
         while let record = try document.nextRecord(&diagnostics) { add(record) }
     }
 

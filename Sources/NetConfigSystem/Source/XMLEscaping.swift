@@ -1,6 +1,6 @@
 extension [UInt8] {
     /// Appends text so that a parser gives it back as it is, in an element as well as in an attribute.
-    package mutating func append(escapingXML text: String) throws(NotXML) {
+    package mutating func append(escapingXML text: String) throws(InvalidXMLCharacter) {
         let needsCare =
             unsafe text.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(where: \.needsCare) } ?? true
         guard needsCare else { return append(contentsOf: text.utf8) }
@@ -12,7 +12,7 @@ extension [UInt8] {
             case "\"": append(contentsOf: "&quot;".utf8)
             // Parsers turn these into blanks in an attribute, and a carriage return into a line feed anywhere.
             case "\t", "\n", "\r": append(contentsOf: "&#\(scalar.value);".utf8)
-            case _ where !scalar.isXML: throw NotXML(scalar: scalar)
+            case _ where !scalar.isXML: throw InvalidXMLCharacter(scalar: scalar)
             default: append(contentsOf: UTF8.encode(scalar) ?? .init())
             }
         }

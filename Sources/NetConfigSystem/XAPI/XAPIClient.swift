@@ -35,7 +35,7 @@ package final class XAPIClient {
         let patience = Patience(timeout, grace: grace, interrupted: interrupted)
         do {
             let request: [UInt8]
-            do throws(NotXML) {
+            do throws(InvalidXMLCharacter) {
                 request = try XMLRPCCall(method: method, parameters: parameters).bytes()
             } catch {
                 throw XAPIError.Problem.unsendable("\(error)")

@@ -15,8 +15,8 @@ package enum XMLRPCAnswer: Equatable, Sendable {
 
     /// The text that is sent, in UTF-8.
     ///
-    /// - Throws: ``NotXML`` for text that XML cannot hold.
-    package func bytes() throws(NotXML) -> [UInt8] {
+    /// - Throws: ``InvalidXMLCharacter`` for text that XML cannot hold.
+    package func bytes() throws(InvalidXMLCharacter) -> [UInt8] {
         var bytes = Array("<?xml version=\"1.0\"?>\n<methodResponse>".utf8)
         switch self {
         case .value(let value):

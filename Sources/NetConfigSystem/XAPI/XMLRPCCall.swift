@@ -21,8 +21,8 @@ package struct XMLRPCCall: Equatable, Sendable {
 
     /// The text that is sent, in UTF-8.
     ///
-    /// - Throws: ``NotXML`` for text that XML cannot hold.
-    package func bytes() throws(NotXML) -> [UInt8] {
+    /// - Throws: ``InvalidXMLCharacter`` for text that XML cannot hold.
+    package func bytes() throws(InvalidXMLCharacter) -> [UInt8] {
         var bytes = Array("<?xml version=\"1.0\"?>\n<methodCall><methodName>".utf8)
         try bytes.append(escapingXML: method)
         bytes += "</methodName><params>".utf8
@@ -38,7 +38,7 @@ package struct XMLRPCCall: Equatable, Sendable {
 
 extension [UInt8] {
     /// Appends a value as XML-RPC writes it.
-    mutating func append(_ value: XMLRPCValue) throws(NotXML) {
+    mutating func append(_ value: XMLRPCValue) throws(InvalidXMLCharacter) {
         self += "<value>".utf8
         switch value {
         case .string(let text): try append(text, as: "string")
@@ -67,7 +67,7 @@ extension [UInt8] {
         self += "</value>".utf8
     }
 
-    private mutating func append(_ text: String, as type: String) throws(NotXML) {
+    private mutating func append(_ text: String, as type: String) throws(InvalidXMLCharacter) {
         self += "<\(type)>".utf8
         try append(escapingXML: text)
         self += "</\(type)>".utf8

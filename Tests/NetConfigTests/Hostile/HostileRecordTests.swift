@@ -113,7 +113,7 @@ struct HostileRecordTests {
     /// The records of a cache as XAPI's answers, in the order in which `fuzzXAPI` takes them.
     private func answers(_ cache: String) throws -> String {
         var records: [RecordKind: [XMLRPCValue.Member]] = [:]
-        var document = try CacheDocument(Array(cache.utf8))
+        var document = try CacheXMLReader(Array(cache.utf8))
         var findings = Diagnostics()
         while let record = try document.nextRecord(&findings) {
             let members = record.fields.map {

@@ -64,10 +64,10 @@ import Testing
         ("HWaddr: none", nil), ("", nil),
     ])
     func `the NIC that a host booted over is known by its MAC address`(text: String, mac: String?) {
-        #expect(Ardence.macAddress(in: text)?.description == mac)
+        #expect(NetworkBootCard.macAddress(in: text)?.description == mac)
     }
 
     @Test func `other hosts did not boot over a NIC`() throws {
-        #expect(try Ardence.macAddress(contentsOf: "/nonexistent/ardence") == nil)
+        #expect(try NetworkBootCard.macAddress(contentsOf: "/nonexistent/ardence") == nil)
     }
 }

@@ -30,7 +30,7 @@ struct TextReaderTests {
     @Test("the NIC that the host booted over is found beside accents and CR LF")
     func ardence() {
         let text = "x\u{301}\r\nHWaddr:\t00:11:22:33:44:55\r\n\u{200D}"
-        #expect(Ardence.macAddress(in: text) == MACAddress("00:11:22:33:44:55"))
+        #expect(NetworkBootCard.macAddress(in: text) == MACAddress("00:11:22:33:44:55"))
     }
 
     @Test("what is attached is a name a line, and a CR belongs to no name")

@@ -30,7 +30,7 @@ import Testing
 
     @Test func `a parameter that XML cannot hold is an error`() {
         let call = XMLRPCCall(method: "m", parameters: [.string("a\u{1}b")])
-        #expect(throws: NotXML(scalar: "\u{1}")) { _ = try call.bytes() }
+        #expect(throws: InvalidXMLCharacter(scalar: "\u{1}")) { _ = try call.bytes() }
     }
 
     static let everything = XMLRPCValue.structure([

@@ -1,7 +1,7 @@
 internal import NetConfigCore
 
 /// The text of a cache while it is written: tabs before each element, a value on the line of its tags.
-struct CacheText {
+struct CacheXMLWriter {
     private var bytes: [UInt8] = []
     private var record = ""
 
@@ -106,7 +106,7 @@ struct CacheText {
     private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     private mutating func escape(_ text: String, field: String) throws(ModelError) {
-        do throws(NotXML) {
+        do throws(InvalidXMLCharacter) {
             try bytes.append(escapingXML: text)
         } catch {
             throw ModelError(record: record, field: field, message: "\(error)")

@@ -2,7 +2,7 @@ package import NetConfigCore
 
 /// A host that booted over one of its NICs: `/proc/ardence` says which one. That NIC carries the host's disk and must be
 /// left alone.
-package enum Ardence {
+package enum NetworkBootCard {
     /// Where the kernel says so; on other hosts there is no such file.
     package static let standardPath = "/proc/ardence"
     /// The most bytes that are read.

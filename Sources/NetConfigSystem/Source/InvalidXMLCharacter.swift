@@ -1,5 +1,5 @@
 /// A character that XML has no place for, not even escaped.
-package struct NotXML: Error, Equatable, CustomStringConvertible {
+package struct InvalidXMLCharacter: Error, Equatable, CustomStringConvertible {
     /// The character.
     var scalar: Unicode.Scalar
 

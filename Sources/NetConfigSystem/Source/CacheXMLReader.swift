@@ -1,7 +1,7 @@
 internal import NetConfigCore
 
 /// The text of a cache as a sequence of records.
-struct CacheDocument: ~Copyable {
+struct CacheXMLReader: ~Copyable {
     private var xml: XMLDocument
     private var recordCount = 0
 
