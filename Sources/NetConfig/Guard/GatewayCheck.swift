@@ -23,8 +23,8 @@ struct GatewayCheck: Equatable, Codable {
     /// The check of a PIF's gateways; `nil` where its record has none and neither DHCP nor a router can bring one.
     init?(of pif: PIF, on device: DeviceName, seconds: Int) {
         gateways = IPAddress.Family.allCases.compactMap { pif.defaultRoute($0)?.gateway }
-        let isGivenFromOutside = IPAddress.Family.allCases.contains(where: pif.isGivenFromOutside)
-        guard !gateways.isEmpty || isGivenFromOutside else { return nil }
+        let isDynamic = IPAddress.Family.allCases.contains(where: pif.isDynamic)
+        guard !gateways.isEmpty || isDynamic else { return nil }
         if pif.primaryFamily == .v6 { addresses = pif.fixedAddresses(.v6).map(\.address) }
         self.device = device
         self.seconds = seconds

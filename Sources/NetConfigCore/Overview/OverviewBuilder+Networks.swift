@@ -79,7 +79,7 @@ extension OverviewBuilder {
                     pif.ipv6.mode == .dhcp ? "DHCP" : pif.ipv6.mode == .autoconf ? "Autoconf" : nil, device, link,
                     .record(pif.name, field: pif.ipv6.mode == .static ? "IPv6" : "ipv6_configuration_mode"), v6))
         }
-        if pif.isGivenFromOutside(.v6), link.ipv6?.isGenerationOff == true {
+        if pif.isDynamic(.v6), link.ipv6?.isGenerationOff == true {
             rows.append(comparison("addr_gen_mode", "eui64", "none", essential: true))
         }
         return rows
@@ -122,7 +122,7 @@ extension OverviewBuilder {
                     ? Overview.Value.text(
                         defaults.compactMap { $0.gateway?.description ?? $0.fork?.text }.joined(separator: ", "))
                     : .addresses(gateways)
-                let leased = defaults.isEmpty && pif.isGivenFromOutside(family) ? router(of: pif, family) : nil
+                let leased = defaults.isEmpty && pif.isDynamic(family) ? router(of: pif, family) : nil
                 let wanted = pif.defaultRoute(family)?.gateway ?? leased
                 guard wanted != nil || defaults.contains(where: { $0.gateway != nil || $0.fork != nil }) else {
                     continue

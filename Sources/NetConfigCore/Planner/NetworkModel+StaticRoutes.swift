@@ -52,7 +52,7 @@ extension NetworkModel {
                 warnings.append(Warning(pif.description, message, origin: setting.origin).asRemark)
                 return nil
             }
-            guard let gateway = route.gateway, !pif.isGivenFromOutside(family) else { return setting }
+            guard let gateway = route.gateway, !pif.isDynamic(family) else { return setting }
             let own = addresses.filter { $0.address.family == family }
             switch NextHop(gateway, from: own) {
             case .near: return setting

@@ -65,7 +65,7 @@ extension PIF {
     }
 
     /// Whether a DHCP server or a router gives the addresses of a family, so that their networks are not known in advance.
-    package func isGivenFromOutside(_ family: IPAddress.Family) -> Bool {
+    package func isDynamic(_ family: IPAddress.Family) -> Bool {
         switch family {
         case .v4: ipv4.mode == .dhcp
         case .v6: ipv6.mode == .dhcp || ipv6.mode == .autoconf

@@ -8,8 +8,8 @@ extension PlanBuilder {
             let isOn = setting.value
             if link.offloads[offload] == isOn { continue }
             // Of what was just made only a bond has offloads of its own to change; a VLAN link has those of the device below.
-            if made.contains(name), setting.origin == .standard, !link.isBond { continue }
-            if !made.contains(name) {
+            if createdDevices.contains(name), setting.origin == .standard, !link.isBond { continue }
+            if !createdDevices.contains(name) {
                 // Off is what a device without the offload has.
                 if link.offloads[offload] == nil, !isOn { continue }
                 if link.offloads[offload] == nil || link.fixedOffloads.contains(offload) {
@@ -66,8 +66,10 @@ extension PlanBuilder {
     mutating func raiseCarrier(_ name: DeviceName, because reason: String) {
         guard let link = state.links[name], !link.isUp else { return }
         if link.master == nil, link.addresses.isEmpty, let ipv6 = link.ipv6, !ipv6.isDisabled {
-            let deaf = ipv6.with(acceptRA: 0, autoconf: false)
-            if ipv6 != deaf { perform(.setIPv6(name, deaf), because: "\(name) has no addresses of its own") }
+            let withoutAddresses = ipv6.with(acceptRA: 0, autoconf: false)
+            if ipv6 != withoutAddresses {
+                perform(.setIPv6(name, withoutAddresses), because: "\(name) has no addresses of its own")
+            }
         }
         raise(name, because: reason)
     }
@@ -158,7 +160,7 @@ extension PlanBuilder {
                 guard let before = observed.links[name], var link = state.links[name] else { continue }
                 link.isUp = link.isUp || before.isUp
                 link.mtu = before.mtu.map { min($0, limit) } ?? link.mtu
-                if made.contains(name) { link.ipv6 = before.ipv6 }
+                if createdDevices.contains(name) { link.ipv6 = before.ipv6 }
                 link.addresses = before.addresses
                 link.routes = before.routes
                 // Nearly always it is: a repair looks at every link, which for hundreds of VLANs takes long.
@@ -169,7 +171,7 @@ extension PlanBuilder {
                         perform(action, because: "so that \(other) stays usable")
                     }
                 }
-                if made.contains(name) { restartDHCP(on: name, because: "so that \(other) stays usable") }
+                if createdDevices.contains(name) { restartDHCP(on: name, because: "so that \(other) stays usable") }
             }
         }
     }

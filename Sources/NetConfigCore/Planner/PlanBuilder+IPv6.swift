@@ -44,7 +44,7 @@ extension PlanBuilder {
             // DHCPv6 tells no routes: those are still the routers' business. The client speaks from a link-local address.
             case .dhcp: current.with(acceptRA: heeded, autoconf: false).formingAddresses
             }
-        if current != wanted || made.contains(device) {
+        if current != wanted || createdDevices.contains(device) {
             let why = current.isDisabled ? "; IPv6 was disabled" : ""
             perform(.setIPv6(device, wanted), because: "IPv6 mode \(pif.ipv6.mode.rawValue) of \(pif)\(why)")
         }

@@ -3,7 +3,8 @@ extension PlanBuilder {
     /// The IP devices of a stack that existed before and now have another MAC address.
     private func renamed(of stack: Stack, since before: ObservedState) -> [(pif: PIF, device: DeviceName)] {
         ([stack.datapath] + model.vlanPIFs(on: stack.datapath)).compactMap { pif in
-            guard let device = model.ipDevice(of: pif), !made.contains(device), let old = before.links[device]?.mac,
+            guard let device = model.ipDevice(of: pif), !createdDevices.contains(device),
+                let old = before.links[device]?.mac,
                 let new = state.links[device]?.mac, old != new
             else { return nil }
             return (pif, device)

@@ -24,7 +24,7 @@ extension PlanBuilder {
             guard !rivals.contains(where: route.serves) else { continue }
             if route.isDefault {
                 // A client's, or a router's.
-                let isGiven = pif.isGivenFromOutside(route.destination.address.family)
+                let isGiven = pif.isDynamic(route.destination.address.family)
                 if route.origin != .static, isGiven, rivals.isEmpty { continue }
                 if rivals.isEmpty, keepsDefaultRoute, pif.reaches(route) { continue }
             }
@@ -69,7 +69,7 @@ extension PlanBuilder {
 
     private mutating func defaultRoutes(of pif: PIF, on device: DeviceName, isGateway: Bool) -> [Route] {
         IPAddress.Family.allCases.compactMap { family in
-            if pif.isGivenFromOutside(family) {
+            if pif.isDynamic(family) {
                 return isGateway && family == .v4 ? leaseRoute(of: pif, on: device) : nil
             }
             // Without an address of the family there is nothing to send from.
@@ -127,7 +127,7 @@ extension PlanBuilder {
         guard !keepsDefaultRoute else { return }
         let refusals = GatewayRefusals(of: state, to: device)
         let families = IPAddress.Family.allCases.filter { family in
-            pif.isGivenFromOutside(family) || pif.defaultRoute(family).map { refusals.flaw(of: $0) == nil } ?? false
+            pif.isDynamic(family) || pif.defaultRoute(family).map { refusals.flaw(of: $0) == nil } ?? false
         }
         func isRival(_ route: Route) -> Bool {
             route.isDefault && families.contains(route.destination.address.family)

@@ -3,37 +3,41 @@ extension PlanBuilder {
     /// Writes the rows of all requested PIFs in one transaction, together with what the release of their cards changed, and
     /// then brings the devices up.
     mutating func raiseOnVswitch() throws(PlanError) {
-        var bases: [Base] = []
+        var preparedStacks: [PreparedStack] = []
         reopenFailing()
         for stack in stacks {
             releaseConflicts(of: stack)
             releaseFormer(of: stack)
-            bases.append(try writeRows(of: stack))
+            preparedStacks.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
         let before = state
         commitVswitch(because: commitReason)
         for stack in stacks { restoreLeases(of: stack, before) }
-        for (stack, base) in zip(stacks, bases) {
-            if let bridge = base.bridge { raise(stack, on: bridge, base) } else { raiseBridgeless(stack.datapath) }
+        for (stack, prepared) in zip(stacks, preparedStacks) {
+            if let bridge = prepared.bridge {
+                raise(stack, on: bridge, prepared)
+            } else {
+                raiseBridgeless(stack.datapath)
+            }
         }
     }
 
     /// What later steps need to know about the rows of a stack.
-    private struct Base {
+    private struct PreparedStack {
         /// The bridge; `nil` for a card without one.
         var bridge: DeviceName?
         /// The MTUs of the bridges that are asked for.
         var mtus: [DeviceName: Setting<Int>] = [:]
     }
 
-    private mutating func writeRows(of stack: Stack) throws(PlanError) -> Base {
+    private mutating func writeRows(of stack: Stack) throws(PlanError) -> PreparedStack {
         guard let bridge = model.bridge(of: stack.datapath) else {
             try releaseBridgeless(stack)
-            return Base()
+            return PreparedStack()
         }
         for uplink in uplinks(of: stack.datapath) { prepareCard(uplink, of: stack.datapath) }
-        var base = Base(bridge: bridge)
+        var prepared = PreparedStack(bridge: bridge)
         try ensureBridgeRows(bridge, of: stack)
         for pif in stack.pifs where pif.vlan != nil {
             guard let name = model.bridge(of: pif) else {
@@ -42,8 +46,8 @@ extension PlanBuilder {
             try ensureFakeBridge(name, of: pif, on: bridge, of: stack.datapath)
         }
         ensureUplinkPort(of: stack.datapath, on: bridge)
-        base.mtus = requestMTUs(on: bridge, of: stack)
-        return base
+        prepared.mtus = requestMTUs(on: bridge, of: stack)
+        return prepared
     }
 
     /// Releases a card without a bridge from every bridge. It must be a plain card: Open vSwitch creates bonds and VLANs on
@@ -72,7 +76,7 @@ extension PlanBuilder {
         return model.bridge(of: stacks[0].datapath) == nil ? "\(pifs[0]) has no bridge" : "rows of \(pifs[0])"
     }
 
-    private mutating func raise(_ stack: Stack, on bridge: DeviceName, _ base: Base) {
+    private mutating func raise(_ stack: Stack, on bridge: DeviceName, _ prepared: PreparedStack) {
         let (datapath, uplinks) = (stack.datapath, uplinks(of: stack.datapath))
         // Not before: a router that is heard until then gives it an address again.
         for uplink in uplinks { clearAddresses(of: uplink.device, because: "a port has no addresses of its own") }
@@ -87,7 +91,7 @@ extension PlanBuilder {
         for uplink in uplinks { applyMTUs([(uplink.device, cardMTU(of: datapath))]) }
         for pif in stack.pifs {
             guard let device = model.bridge(of: pif) else { continue }
-            if let mtu = base.mtus[device] { applyMTUs([(device, mtu)]) }
+            if let mtu = prepared.mtus[device] { applyMTUs([(device, mtu)]) }
             clearFlags(of: device, because: "\(pif) must be reachable on it")
             applyEthtool(model.ethtool(ofBridgeOf: pif, &warnings), to: device, of: pif)
         }

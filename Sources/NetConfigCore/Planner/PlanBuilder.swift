@@ -60,7 +60,7 @@ package struct PlanBuilder {
     /// The cards of removed bridges and bonds that no requested PIF needs.
     var leftoverCards: Set<DeviceName> = []
     /// Devices that steps of this plan created: their settings were not observed, so they are set without comparing.
-    private(set) var made: Set<DeviceName> = []
+    private(set) var createdDevices: Set<DeviceName> = []
     /// Whether an existing default route is kept, whoever made it: neither a key nor a management interface says which PIF
     /// provides it.
     var keepsDefaultRoute = false
@@ -120,8 +120,8 @@ package struct PlanBuilder {
         noteOutages(of: action, before: state, after: after)
         losesNetwork = losesNetwork || after.lacksNetwork(of: state)
         switch action {
-        case .createLink(let name, _, _): made.insert(name)
-        case .changeVswitch: made.formUnion(rows.devicesMade(since: state.vswitch ?? VswitchState()))
+        case .createLink(let name, _, _): createdDevices.insert(name)
+        case .changeVswitch: createdDevices.formUnion(rows.devicesMade(since: state.vswitch ?? VswitchState()))
         default: break
         }
         state = after

@@ -6,7 +6,7 @@ extension Plan {
     /// - Returns: Text in Graphviz' language.
     public func dot(title: String) -> String {
         var graph = DOTGraph(name: "plan", title: steps.isEmpty ? "\(title): nothing to do" : title)
-        let (before, after) = (Ties(in: start), Ties(in: end))
+        let (before, after) = (DeviceGraph(in: start), DeviceGraph(in: end))
         let texts = stepTexts
         let concerned = Set(texts.keys).subtracting([Self.host])
         // Neighbours show where the devices belong.

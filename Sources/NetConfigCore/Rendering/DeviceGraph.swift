@@ -1,5 +1,5 @@
 /// The devices of a state and their parent edges: port to bridge, slave to bond, VLAN to parent.
-struct Ties {
+struct DeviceGraph {
     /// An edge from a device to its parent.
     struct Edge: Hashable, Comparable {
         /// The device.
