@@ -6,7 +6,7 @@ extension OverviewBuilder {
         var warnings: [Warning] = []
         let options = BondOptions(of: bond, master: master)
         var settings = master.managed ? bondSettings(options, master, &warnings) : []
-        if !isNeeded { settings = settings.map(\.unasked).filter { $0.name != "device" && $0.name != "port" } }
+        if !isNeeded { settings = settings.map(\.notExpected).filter { $0.name != "device" && $0.name != "port" } }
         let cards = model.slaves(of: bond).map { cardNode(of: $0, on: master) }
         return Overview.Node(
             kind: .bond, name: master.device.text, title: "bond, \(options["mode"] ?? "")", tag: nil,
@@ -20,7 +20,7 @@ extension OverviewBuilder {
         var warnings: [Warning] = []
         let link = state.links[card.device]
         var settings = master.managed ? cardSettings(card, master, &warnings) : []
-        if !isNeeded { settings = settings.map(\.unasked) }
+        if !isNeeded { settings = settings.map(\.notExpected) }
         var title = ["card"]
         if let mac = link?.ownMAC { title.append(mac.description) }
         if let link { title.append(link.isUp ? "up" : "down") } else { title.append("missing") }

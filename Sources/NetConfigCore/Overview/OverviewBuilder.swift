@@ -54,7 +54,7 @@ struct OverviewBuilder {
             (pif.vlan == nil ? lowerNodes(of: pif) : []) + model.vlanPIFs(on: pif).map { node(of: $0) }
         var settings = pif.managed ? networkSettings(of: pif, isAttached: isAttached, &warnings) : []
         if !isAttached {
-            settings = settings.map(\.unasked)
+            settings = settings.map(\.notExpected)
             if isBridgeThere(pif) {
                 let carriesVLANs = model.vlanPIFs(on: pif).contains(where: self.isAttached)
                 let place = carriesVLANs ? "present, for the VLANs on it" : "present"
@@ -159,7 +159,7 @@ extension Overview.Comparison {
     }
 
     /// The row of a setting that is not expected to exist: only the configured value.
-    var unasked: Overview.Comparison {
+    var notExpected: Overview.Comparison {
         var row = self
         (row.actual, row.isDrift, row.isEssential) = (nil, false, false)
         return row

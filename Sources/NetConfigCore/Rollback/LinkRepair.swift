@@ -25,16 +25,16 @@ struct LinkRepair {
         let names = Set(changed + changed.flatMap { wanted.ports(of: $0) + wanted.vlanLinks(on: $0) }).sorted()
         for name in changed where wanted.links[name] == nil && state.links[name] != nil { perform(.deleteLink(name)) }
         for name in changed where state.links[name] == nil { create(name) }
-        for name in changed { master(name) }
-        for name in changed { attributes(name) }
+        for name in changed { restoreMaster(name) }
+        for name in changed { restoreAttributes(name) }
         // A parent's MTU bounds its VLAN links', so theirs come after it.
-        for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
-        for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { mtu(name) }
+        for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { restoreMTU(name) }
+        for name in names where state.links[name]?.mtu != wanted.links[name]?.mtu { restoreMTU(name) }
         // One whose MTU was too small for IPv6 has it only now.
-        for name in names { ipv6(name) }
+        for name in names { restoreIPv6(name) }
         // A VLAN link comes up only on a parent that is up.
-        for name in names.filter({ !isVLAN($0) }) + names.filter(isVLAN) { upOrDown(name) }
-        for name in names { addresses(name) }
+        for name in names.filter({ !isVLAN($0) }) + names.filter(isVLAN) { restoreUpOrDown(name) }
+        for name in names { restoreAddresses(name) }
         defer { restoreBelongings() }
         // The kernel has one route of a destination and metric: what moves between devices goes before it comes.
         for name in names { removeRoutes(name) }
@@ -63,7 +63,7 @@ struct LinkRepair {
             let primary = attributes.primary
             attributes.primary = nil
             perform(.createLink(name, .bond(attributes), mac: link.mac))
-            for slave in wanted.ports(of: name) { master(slave) }
+            for slave in wanted.ports(of: name) { restoreMaster(slave) }
             if primary != nil {
                 attributes.primary = primary
                 perform(.setBondAttributes(name, attributes))
@@ -75,7 +75,7 @@ struct LinkRepair {
         }
     }
 
-    private mutating func master(_ name: DeviceName) {
+    private mutating func restoreMaster(_ name: DeviceName) {
         guard let link = state.links[name], let target = wanted.links[name], link.master != target.master else {
             return
         }
@@ -83,7 +83,7 @@ struct LinkRepair {
         perform(.setMaster(name, target.master))
     }
 
-    private mutating func attributes(_ name: DeviceName) {
+    private mutating func restoreAttributes(_ name: DeviceName) {
         guard let link = state.links[name], let target = wanted.links[name] else { return }
         if link.kind != target.kind {
             switch (link.kind, target.kind) {
@@ -105,7 +105,7 @@ struct LinkRepair {
         if case .other = target.kind, let settings = target.settings, link.settings != settings {
             perform(.setLinkSettings(name, settings))
         }
-        ipv6(name)
+        restoreIPv6(name)
     }
 
     private func isBondSlave(_ name: DeviceName) -> Bool {
@@ -113,24 +113,24 @@ struct LinkRepair {
         return true
     }
 
-    private mutating func mtu(_ name: DeviceName) {
+    private mutating func restoreMTU(_ name: DeviceName) {
         guard let link = state.links[name], let mtu = wanted.links[name]?.mtu, link.mtu != mtu else { return }
         perform(.setMTU(name, mtu))
     }
 
-    private mutating func ipv6(_ name: DeviceName) {
+    private mutating func restoreIPv6(_ name: DeviceName) {
         guard let current = state.links[name]?.ipv6, let target = wanted.links[name]?.ipv6, current != target else {
             return
         }
         perform(.setIPv6(name, target))
     }
 
-    private mutating func upOrDown(_ name: DeviceName) {
+    private mutating func restoreUpOrDown(_ name: DeviceName) {
         guard let link = state.links[name], let target = wanted.links[name], link.isUp != target.isUp else { return }
         perform(target.isUp ? .setUp(name) : .setDown(name))
     }
 
-    private mutating func addresses(_ name: DeviceName) {
+    private mutating func restoreAddresses(_ name: DeviceName) {
         guard let target = wanted.links[name], state.links[name]?.addresses != target.addresses else { return }
         let kept = target.addresses.filter { !self.wanted.isLeased($0, on: name) }
         let wanted = Set(target.addresses)
