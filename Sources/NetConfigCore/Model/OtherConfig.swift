@@ -43,7 +43,7 @@ package struct OtherConfig: Sendable {
     private static func isBondOption(_ key: String) -> Bool {
         key.begins(with: "bond-") && key.utf8.count > 5
             && key.utf8.allSatisfy { byte in
-                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "-_.".utf8.contains(byte)
+                byte.isLetter || byte.isDigit || "-_.".utf8.contains(byte)
             }
     }
 

@@ -52,7 +52,6 @@ package enum VswitchController: Hashable, Sendable {
 
 extension UInt8 {
     fileprivate var isOfHostName: Bool {
-        (0x61...0x7A).contains(self | 0x20) || (0x30...0x39).contains(self) || self == UInt8(ascii: "-")
-            || self == UInt8(ascii: ".") || self == UInt8(ascii: "_")
+        isLetter || isDigit || "-._".utf8.contains(self)
     }
 }

@@ -120,8 +120,7 @@ extension String {
     /// Whether `ovs-vsctl` takes the text as a string without quotation marks.
     fileprivate var isBareWord: Bool {
         guard let first = utf8.first, self != "true", self != "false" else { return false }
-        func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_") }
-        return isLetter(first)
-            && utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+        func isLetter(_ byte: UInt8) -> Bool { byte.isLetter || byte == UInt8(ascii: "_") }
+        return isLetter(first) && utf8.allSatisfy { isLetter($0) || $0.isDigit || $0 == UInt8(ascii: "-") }
     }
 }

@@ -17,7 +17,7 @@ extension IPAddress {
         var (byte, digits, dots): (UInt32, Int, Int) = (0, 0, 0)
         for character in text.utf8 {
             switch character {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            case _ where character.isDigit:
                 guard digits == 0 || byte > 0 else { return nil }
                 byte = byte * 10 + UInt32(character - UInt8(ascii: "0"))
                 digits += 1

@@ -208,19 +208,14 @@ extension JSONReader {
     }
 
     private static func isNumberByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-            UInt8(ascii: "e"), UInt8(ascii: "E"):
-            true
-        default: false
-        }
+        byte.isDigit || "-+.eE".utf8.contains(byte)
     }
 
     /// The grammar of RFC 8259, which is narrower than what `Int` and `Double` read.
     private static func isNumber(_ token: String) -> Bool {
         var rest = token.utf8[...]
         func digits() -> Int {
-            let count = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            let count = rest.prefix(while: \.isDigit).count
             rest.removeFirst(count)
             return count
         }

@@ -23,7 +23,7 @@ public struct MACAddress: Hashable, Sendable {
             if index % 3 == 2 {
                 guard character == UInt8(ascii: ":") || character == UInt8(ascii: "-") else { return nil }
             } else {
-                guard let digit = character.hexDigit else { return nil }
+                guard let digit = character.hexDigitValue else { return nil }
                 bits = bits << 4 | UInt64(digit)
             }
         }
@@ -39,18 +39,6 @@ public struct MACAddress: Hashable, Sendable {
     /// which XenServer gives to devices that have no address of their own.
     public var isAssignable: Bool {
         bits != 0 && bits >> 40 & 1 == 0 && bits != 0xFEFF_FFFF_FFFF
-    }
-}
-
-extension UInt8 {
-    /// The value of a hexadecimal digit.
-    fileprivate var hexDigit: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }
 

@@ -39,6 +39,14 @@ extension String {
     }
 }
 
+extension StringProtocol where SubSequence == Substring {
+    /// The text, or its start where it has more than so many scalars. (A grapheme cluster can be of any length.)
+    package func shortened(to count: Int) -> String {
+        let start = self[...].unicodeScalars.prefix(count)
+        return start.endIndex == endIndex ? String(self) : "\(Substring(start))…"
+    }
+}
+
 extension Unicode.Scalar {
     /// Whether it is something to see, or a blank, and changes nothing about what is beside it but accents.
     package var isSeen: Bool {
