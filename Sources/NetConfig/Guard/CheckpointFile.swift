@@ -62,7 +62,7 @@ struct CheckpointFile {
     func move(from stage: Stage, to next: Stage) throws(FileError) -> Bool {
         guard unsafe rename(place(stage), place(next)) != 0 else { return true }
         guard errno != ENOENT else { return false }
-        throw FileError("rename", place(stage), .system(Errno(rawValue: errno)))
+        throw FileError("rename", place(stage), .system(.last))
     }
 
     /// Takes the change to put it back; `false` where it is confirmed.

@@ -7,19 +7,19 @@ internal import SystemPackage
 ///
 /// Belongs to the network namespace of the thread that made it.
 package struct Ethtool: ~Copyable {
-    private let descriptor: Int32
+    private let descriptor: Descriptor
     /// The kernel's names of the feature bits, the same for all devices, once they were asked for.
     private var featureNames: [String]?
 
     /// Opens the socket that requests go through.
     package init() throws(EthtoolError) {
-        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else {
-            throw EthtoolError(operation: "open a socket for ethtool", code: Errno(rawValue: errno))
+        do throws(Errno) {
+            let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
+            descriptor = Descriptor(owning: try Errno.check { socket(AF_INET, type, 0) })
+        } catch {
+            throw EthtoolError(operation: "open a socket for ethtool", code: error)
         }
     }
-
-    deinit { close(descriptor) }
 
     /// Which offloads a device has, and whether they are on.
     ///
@@ -79,10 +79,10 @@ package struct Ethtool: ~Copyable {
     @discardableResult
     func call(_ command: inout [UInt8], _ device: DeviceName, _ operation: String) throws(EthtoolError) -> Int32 {
         let result = unsafe command.withUnsafeMutableBytes { bytes in
-            unsafe clinux_ethtool(descriptor, device.cString, bytes.baseAddress)
+            unsafe clinux_ethtool(descriptor.number, device.cString, bytes.baseAddress)
         }
         guard result >= 0 else {
-            throw EthtoolError(operation: operation, device: device, code: Errno(rawValue: errno))
+            throw EthtoolError(operation: operation, device: device, code: .last)
         }
         return result
     }

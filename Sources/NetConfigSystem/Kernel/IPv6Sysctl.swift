@@ -99,7 +99,7 @@ private struct SysctlFile: ~Copyable {
     func write(_ text: String) throws(DeviceError) {
         do throws(Errno) {
             let bytes = Array(text.utf8)
-            _ = try Errno.check { unsafe pwrite(file.number, bytes, bytes.count, 0) }
+            try Errno.check { unsafe pwrite(file.number, bytes, bytes.count, 0) }
         } catch {
             let operation = "set IPv6 \(name) to \(text.trimmed) on \(device)"
             throw DeviceError(operation: operation, device: device, code: error)

@@ -92,7 +92,7 @@ internal import SystemPackage
         var error = Errno(rawValue: 0)
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.datagramSize) { buffer, initialized in
             unsafe count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC))
-            if count < 0 { error = Errno(rawValue: errno) }
+            if count < 0 { error = Errno.last }
             initialized = min(max(count, 0), buffer.count)
         }
         guard count >= 0 else { throw error == .wouldBlock ? .timedOut : error }
@@ -108,7 +108,7 @@ extension Errno {
         errno = 0
         let result = call()
         guard result < 0 else { return }
-        let error = Errno(rawValue: errno)
+        let error = Errno.last
         guard error.rawValue == 0 else { throw error }
         switch -result {
         case NLE_NOMEM: throw .noMemory

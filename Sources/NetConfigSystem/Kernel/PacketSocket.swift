@@ -19,7 +19,7 @@ package struct PacketSocket: ~Copyable {
         let number = try Errno.check { socket(AF_PACKET, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), 0) }
         let descriptor = Descriptor(owning: number)
         let index = unsafe if_nametoindex(device.cString)
-        guard index != 0 else { throw Errno(rawValue: errno) }
+        guard index != 0 else { throw Errno.last }
         var place = sockaddr_ll()
         place.sll_family = UInt16(AF_PACKET)
         place.sll_ifindex = Int32(index)
@@ -38,7 +38,7 @@ package struct PacketSocket: ~Copyable {
         // Linux 4.19 does not look into the frame for its protocol.
         place.sll_protocol = frame[12...].integer() ?? 0
         let place = place
-        _ = try Errno.check {
+        try Errno.check {
             unsafe withUnsafeBytes(of: place) { address in
                 unsafe frame.withUnsafeBytes { bytes in
                     unsafe sendto(
@@ -50,10 +50,9 @@ package struct PacketSocket: ~Copyable {
     }
 
     /// The beginning of the next frame, at most 128 bytes; `nil` where none has come by the deadline.
-    package func receive(until deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8]? {
-        let patience = max(.zero, deadline - .now) / .milliseconds(1)
+    package func receive(until deadline: Deadline) throws(Errno) -> [UInt8]? {
         var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        guard try Errno.check({ unsafe poll(&request, 1, Int32(patience.rounded(.up))) }) > 0 else { return nil }
+        guard try Errno.check({ unsafe poll(&request, 1, deadline.pollTimeout) }) > 0 else { return nil }
         var frame = [UInt8](repeating: 0, count: 128)
         let count = try Errno.check {
             unsafe frame.withUnsafeMutableBytes { unsafe read(descriptor.number, $0.baseAddress, $0.count) }
@@ -62,7 +61,7 @@ package struct PacketSocket: ~Copyable {
     }
 
     private static func bind(_ descriptor: Int32, to place: sockaddr_ll) throws(Errno) {
-        _ = try Errno.check {
+        try Errno.check {
             unsafe withUnsafeBytes(of: place) { bytes in
                 unsafe Glibc.bind(
                     descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))

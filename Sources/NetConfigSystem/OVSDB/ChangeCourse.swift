@@ -20,11 +20,11 @@ struct ChangeCourse {
     /// `next_cfg` before the change.
     var nextCfg = 0
     /// When to stop waiting for ovs-vswitchd.
-    private(set) var deadline = OVSDBConnection.Deadline.now
+    private(set) var deadline = Deadline.now
     /// The whole time allowed for that.
     private(set) var patience = Duration.zero
     /// When to stop waiting for a server that went away.
-    var absenceEnds: OVSDBConnection.Deadline?
+    var absenceEnds: Deadline?
     /// Whether the connection broke while waiting for ovs-vswitchd to carry out the undo.
     var isReachedAgain = false
     /// Why the change is not kept.

@@ -8,7 +8,7 @@ enum FlowCount {
 
     /// Asks the bridge whose socket has a path; `nil` where it does not answer in time, or speaks another version of OpenFlow.
     static func ask(_ path: String) -> Int? {
-        let deadline = UnixSocket.Deadline.now + .seconds(1)
+        let deadline = Deadline.now + .seconds(1)
         guard let socket = try? UnixSocket.connected(to: path, deadline: deadline),
             (try? socket.write(message(hello, []) + message(statisticsRequest, allFlows), deadline: deadline)) == .ready
         else { return nil }

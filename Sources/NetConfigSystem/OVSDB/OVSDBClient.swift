@@ -114,7 +114,7 @@ extension OVSDBClient {
     }
 
     /// Connects again, trying until a deadline.
-    private func reconnect(until deadline: OVSDBConnection.Deadline) throws(OVSDBError) {
+    private func reconnect(until deadline: Deadline) throws(OVSDBError) {
         var delay = Duration.milliseconds(20)
         while true {
             do {

@@ -6,9 +6,6 @@ internal import SystemPackage
 ///
 /// Requests can be pipelined: several are sent before the first answer is read.
 struct OVSDBConnection: ~Copyable {
-    /// The clock that deadlines are measured with.
-    typealias Deadline = UnixSocket.Deadline
-
     /// What the server sends unasked, such as `update` for a monitor.
     struct Notification: Equatable {
         var method: String

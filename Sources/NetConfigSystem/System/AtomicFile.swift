@@ -46,14 +46,14 @@ package struct AtomicFile: Sendable {
         guard !hasMode || !has(bytes) else { return nil }
         do {
             TemporaryFile.removeLitter(beside: path)
-            let temporary = try TemporaryFile(beside: path)
-            try temporary.file.writeAll(bytes)
+            let temporary = try TemporaryFile.create(beside: path)
+            try temporary.file.write(bytes)
             // Before the mode, which says what an ACL lets the group do.
             if old != nil { temporary.takeAttributes(of: path) }
             try temporary.take(old, mode: mode)
             return Replacement(path: path, temporary: temporary)
         } catch {
-            throw FileError("replace", path, .system(error as? Errno ?? .ioError))
+            throw FileError("replace", path, .system(error))
         }
     }
 
@@ -80,9 +80,8 @@ package struct AtomicFile: Sendable {
 
     private static func write(_ bytes: [UInt8], to file: FileDescriptor) throws {
         try file.writeAll(toAbsoluteOffset: 0, bytes)
-        guard ftruncate(file.rawValue, off_t(bytes.count)) == 0, fsync(file.rawValue) == 0 else {
-            throw Errno(rawValue: errno)
-        }
+        try Errno.check { ftruncate(file.rawValue, off_t(bytes.count)) }
+        try Errno.check { fsync(file.rawValue) }
     }
 
     /// New contents that wait for their turn. Without it the file stays as it is, and nothing is left beside it.
@@ -117,7 +116,7 @@ package struct AtomicFile: Sendable {
             TemporaryFile.removeLitter(beside: path)
             guard unsafe unlink(path) == 0 else {
                 if errno == ENOENT { return false }
-                throw Errno(rawValue: errno)
+                throw Errno.last
             }
             try? TemporaryFile.synchronizeDirectory(of: path)
             return true

@@ -152,7 +152,7 @@ package struct ChildProcess: Sendable {
         guard let input else { return try Descriptor(open: "/dev/null", O_RDONLY) }
         let descriptor = try Descriptor.anonymous()
         try descriptor.write(input)
-        _ = try Errno.check { lseek(descriptor.number, 0, SEEK_SET) }
+        try Errno.check { lseek(descriptor.number, 0, SEEK_SET) }
         return descriptor
     }
 

@@ -146,7 +146,7 @@ package struct ConfigurationFiles: Sendable {
         }
         for directory in missing.reversed() {
             do throws(Errno) {
-                _ = try Errno.check { unsafe mkdir(directory.string, 0o755) }
+                try Errno.check { unsafe mkdir(directory.string, 0o755) }
                 made.append(directory)
             } catch .fileExists {}
         }

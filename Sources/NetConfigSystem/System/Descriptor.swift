@@ -30,13 +30,16 @@ package struct Descriptor: ~Copyable {
     /// What the file is. The corresponding C function is `fstat`.
     package func status() throws(Errno) -> stat {
         var result = stat()
-        _ = try Errno.check { unsafe fstat(number, &result) }
+        try Errno.check { unsafe fstat(number, &result) }
         return result
     }
 
     /// Writes all of the text at the current offset.
-    package func write(_ text: String) throws(Errno) {
-        var rest = Array(text.utf8)[...]
+    package func write(_ text: String) throws(Errno) { try write(Array(text.utf8)) }
+
+    /// Writes all bytes at the current offset.
+    func write(_ bytes: [UInt8]) throws(Errno) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = try Errno.check {
                 unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
@@ -48,7 +51,7 @@ package struct Descriptor: ~Copyable {
     /// Reads from the start of the file, or from where it stands (`/proc` has files without offsets), at most
     /// `limit` bytes.
     package func read(limit: Int, fromStart: Bool = false) throws(Errno) -> [UInt8] {
-        if fromStart { _ = try Errno.check { Int(lseek(number, 0, SEEK_SET)) } }
+        if fromStart { try Errno.check { Int(lseek(number, 0, SEEK_SET)) } }
         var bytes: [UInt8] = []
         while bytes.count < limit {
             let piece = try readPiece(limit: min(limit - bytes.count, 16 * 1024))
@@ -73,25 +76,5 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Waits until what was written is on the disk. The corresponding C function is `fsync`.
-    func synchronize() throws(Errno) { _ = try Errno.check { fsync(number) } }
-}
-
-extension Errno {
-    /// Calls a C function that says -1 and sets `errno` on failure; again when a signal interrupted it.
-    ///
-    /// What is freed between the call and our look at `errno` does not change it (glibc 2.33, POSIX.1-2024).
-    static func check<Result: FixedWidthInteger>(_ call: () -> Result) throws(Errno) -> Result {
-        while true {
-            let result = call()
-            guard result == -1 else { return result }
-            let error = Errno(rawValue: errno)
-            guard error == .interrupted else { throw error }
-        }
-    }
-
-    /// The C library's words for it, as the end of a sentence.
-    package var phrase: String {
-        let text = description
-        return text.prefix(1).lowercased() + text.dropFirst()
-    }
+    func synchronize() throws(Errno) { try Errno.check { fsync(number) } }
 }

@@ -179,7 +179,7 @@ package struct HostLock: ~Copyable {
     /// Locks a file unless another process has locked it.
     private static func isLocked(_ file: borrowing Descriptor, _ place: FilePath) throws(Failure) -> Bool {
         do throws(Errno) {
-            _ = try Errno.check { flock(file.number, LOCK_EX | LOCK_NB) }
+            try Errno.check { flock(file.number, LOCK_EX | LOCK_NB) }
             return true
         } catch .wouldBlock {
             return false
@@ -195,7 +195,7 @@ package struct HostLock: ~Copyable {
             let directory = try Descriptor(open: place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             let status = try directory.status()
             guard status.st_uid == geteuid() else { throw .permissionDenied }
-            if status.st_mode & 0o777 != 0o700 { _ = try Errno.check { fchmod(directory.number, 0o700) } }
+            if status.st_mode & 0o777 != 0o700 { try Errno.check { fchmod(directory.number, 0o700) } }
             return directory
         } catch {
             throw .file(FileError("lock", place.string, .system(error)))

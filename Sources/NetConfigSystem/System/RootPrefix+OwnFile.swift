@@ -10,7 +10,7 @@ extension RootPrefix {
         for name in place.removingLastComponent().components.dropFirst(directory.components.count) {
             made.append(name)
             guard unsafe mkdir(made.string, 0o755) != 0, errno != EEXIST else { continue }
-            throw FileError("make", made.string, .system(Errno(rawValue: errno)))
+            throw FileError("make", made.string, .system(Errno.last))
         }
         try Self.claim(made)
         return place
@@ -23,7 +23,7 @@ extension RootPrefix {
             let status = try opened.status()
             guard status.st_uid == geteuid() else { throw .permissionDenied }
             let mode = status.st_mode & 0o7777
-            if mode & 0o022 != 0 { _ = try Errno.check { fchmod(opened.number, mode & ~0o022) } }
+            if mode & 0o022 != 0 { try Errno.check { fchmod(opened.number, mode & ~0o022) } }
         } catch {
             let cause: FileError.Cause = error == .permissionDenied ? .foreign : .system(error)
             throw FileError("use", directory.string, cause)

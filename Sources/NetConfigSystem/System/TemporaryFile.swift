@@ -8,27 +8,24 @@ internal import SystemPackage
 /// A writer holds a lock on its temporary file. One that no process has locked is litter of a run that was killed.
 struct TemporaryFile: ~Copyable {
     /// The open file.
-    let file: FileDescriptor
+    let file: Descriptor
     private let path: String
     private var isRenamed = false
 
-    /// Creates a temporary file that only its owner can read.
-    init(beside target: String) throws(Errno) {
-        (file, path) = try Self.create(beside: target)
+    private init(_ file: consuming Descriptor, at path: String) {
+        self.file = file
+        self.path = path
     }
 
-    deinit {
-        if !isRenamed { unsafe unlink(path) }
-        try? file.close()
-    }
+    deinit { if !isRenamed { unsafe unlink(path) } }
 
     /// Takes over mode and owner of a file, or another mode; mode 0644 where there is neither.
     func take(_ other: Stat?, mode: UInt16?) throws(Errno) {
-        let mine = try file.stat()
-        if let other, other.userID != mine.userID || other.groupID != mine.groupID {
-            try check(fchown(file.rawValue, other.userID.rawValue, other.groupID.rawValue))
+        let mine = try file.status()
+        if let other, other.userID.rawValue != mine.st_uid || other.groupID.rawValue != mine.st_gid {
+            try Errno.check { fchown(file.number, other.userID.rawValue, other.groupID.rawValue) }
         }
-        try check(fchmod(file.rawValue, mode.map(mode_t.init) ?? other?.permissions.rawValue ?? 0o644))
+        try Errno.check { fchmod(file.number, mode.map(mode_t.init) ?? other?.permissions.rawValue ?? 0o644) }
     }
 
     /// Takes over what else a file has that says who may do what with it: SELinux label, ACL, capabilities and the
@@ -40,7 +37,7 @@ struct TemporaryFile: ~Copyable {
             var value = [UInt8](repeating: 0, count: Int(XATTR_SIZE_MAX))
             let name = String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)
             let size = unsafe lgetxattr(path, name, &value, value.count)
-            if size >= 0 { _ = unsafe fsetxattr(file.rawValue, name, value, size, 0) }
+            if size >= 0 { _ = unsafe fsetxattr(file.number, name, value, size, 0) }
         }
     }
 
@@ -49,8 +46,8 @@ struct TemporaryFile: ~Copyable {
     /// The file is replaced once it has the name. That this does not reach the disk is then no failure: nothing could put
     /// the old one back.
     mutating func rename(to target: String) throws(Errno) {
-        try check(fsync(file.rawValue))
-        try check(unsafe Glibc.rename(path, target))
+        try file.synchronize()
+        try Errno.check { unsafe Glibc.rename(path, target) }
         isRenamed = true
         try? Self.synchronizeDirectory(of: target)
     }
@@ -61,7 +58,7 @@ struct TemporaryFile: ~Copyable {
     static func link(_ path: String, as other: String) throws(Errno) -> Bool {
         let name = Self.prefix(of: other) + suffix()
         guard unsafe Glibc.link(path, name) == 0 else {
-            let error = Errno(rawValue: errno)
+            let error = Errno.last
             guard [.notPermitted, .notSupportedOnSocket, .notSupported, .tooManyLinks].contains(error) else {
                 throw error
             }
@@ -69,21 +66,19 @@ struct TemporaryFile: ~Copyable {
         }
         // Renaming a file over another name of itself does nothing, so the temporary name may still be there.
         defer { unsafe unlink(name) }
-        try check(unsafe Glibc.rename(name, other))
+        try Errno.check { unsafe Glibc.rename(name, other) }
         try? synchronizeDirectory(of: other)
         return true
     }
 
     /// Makes sure that changes of names in a file's directory are on the disk.
     static func synchronizeDirectory(of path: String) throws(Errno) {
-        do {
-            let directory = try FileDescriptor.open(
-                directory(of: path), .readOnly, options: [.directory, .closeOnExec])
-            defer { try? directory.close() }
-            // Some file systems have nothing to do for a directory and say EINVAL.
-            if fsync(directory.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
+        let directory = try Descriptor(open: directory(of: path), O_RDONLY | O_DIRECTORY)
+        do throws(Errno) {
+            try directory.synchronize()
         } catch {
-            throw error as? Errno ?? .ioError
+            // Some file systems have nothing to do for a directory and say EINVAL.
+            guard error == .invalidArgument else { throw error }
         }
     }
 
@@ -97,10 +92,8 @@ struct TemporaryFile: ~Copyable {
     }
 
     private static func removeIfUnused(_ path: FilePath) {
-        let options: FileDescriptor.OpenOptions = [.noFollow, .nonBlocking, .closeOnExec]
-        guard let file = try? FileDescriptor.open(path, .readOnly, options: options) else { return }
-        defer { try? file.close() }
-        if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { unsafe unlink(path.string) }
+        guard let file = try? Descriptor(open: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return }
+        if flock(file.number, LOCK_EX | LOCK_NB) == 0 { unsafe unlink(path.string) }
     }
 
     // MARK: Creating
@@ -108,23 +101,20 @@ struct TemporaryFile: ~Copyable {
     /// How often a name is tried. A name that is taken, or a file that another run takes for litter, is a rare accident.
     private static let attempts = 16
 
-    private static func create(beside target: String) throws(Errno) -> (FileDescriptor, String) {
+    /// Creates a temporary file that only its owner can read.
+    static func create(beside target: String) throws(Errno) -> TemporaryFile {
         for _ in 0..<attempts {
             let path = prefix(of: target) + suffix()
-            let file: FileDescriptor
-            do {
-                file = try FileDescriptor.open(
-                    FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                    permissions: .ownerReadWrite)
-            } catch Errno.fileExists {
-                continue
+            let file: Descriptor
+            do throws(Errno) {
+                file = try Descriptor(open: FilePath(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             } catch {
-                throw error as? Errno ?? .ioError
+                guard error == .fileExists else { throw error }
+                continue
             }
             // Between its creation and the lock, another run may have taken the file for litter, and has or had the lock.
-            let error = flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 ? nil : Errno(rawValue: errno)
-            if error == nil, (try? file.stat().linkCount) == 1 { return (file, path) }
-            try? file.close()
+            let error = flock(file.number, LOCK_EX | LOCK_NB) == 0 ? nil : Errno.last
+            if error == nil, (try? file.status().st_nlink) == 1 { return TemporaryFile(file, at: path) }
             if let error, error != .wouldBlock {
                 unsafe unlink(path)
                 throw error
@@ -148,9 +138,4 @@ struct TemporaryFile: ~Copyable {
     }
 
     private static func name(of path: String) -> String { FilePath(path).lastComponent?.string ?? "" }
-}
-
-/// Turns the failure of a C function into its errno.
-private func check(_ result: Int32) throws(Errno) {
-    guard result == 0 else { throw Errno(rawValue: errno) }
 }

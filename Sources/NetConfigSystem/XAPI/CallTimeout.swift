@@ -1,5 +1,5 @@
 /// How long a call may take, and what may end it before.
-final class Patience {
+final class CallTimeout {
     /// How long, from the beginning.
     let limit: Duration
     private let deadline: ContinuousClock.Instant

@@ -28,23 +28,23 @@ final class HTTPConnection {
     /// Connects.
     ///
     /// - Throws: `XAPIError.Problem`, `Interruption`.
-    init(to path: String, _ patience: Patience) throws {
-        socket = try Self.connected(to: path, patience)
+    init(to path: String, _ timeout: CallTimeout) throws {
+        socket = try Self.connected(to: path, timeout)
         try codec.pipeline.syncOperations.addHTTPClientHandlers()
     }
 
     deinit { _ = try? codec.finish(acceptAlreadyClosed: true) }
 
-    private static func connected(to path: String, _ patience: Patience) throws -> UnixSocket {
+    private static func connected(to path: String, _ timeout: CallTimeout) throws -> UnixSocket {
         while true {
             do throws(Errno) {
-                return try UnixSocket.connected(to: path, deadline: patience.nextLook)
+                return try UnixSocket.connected(to: path, deadline: timeout.nextLook)
             } catch {
                 // The server's queue of connections is full: it has not come to them yet.
                 guard error == .wouldBlock else {
                     throw XAPIError.Problem.unreachable(socket: path, reason: error.phrase)
                 }
-                try patience.check()
+                try timeout.check()
             }
         }
     }
@@ -52,7 +52,7 @@ final class HTTPConnection {
     /// Sends a request, and reads its answer as far as the body.
     ///
     /// - Throws: `XAPIError.Problem`, among them `dropped` where not a byte of the answer came; `Interruption`.
-    func post(_ body: [UInt8], _ patience: Patience) throws {
+    func post(_ body: [UInt8], _ timeout: CallTimeout) throws {
         (size, isReusable) = (0, false)
         let headers: HTTPHeaders = [
             "Host": "localhost", "User-Agent": "interface-reconfigure", "Content-Type": "text/xml",
@@ -62,21 +62,21 @@ final class HTTPConnection {
         try codec.writeOutbound(HTTPClientRequestPart.head(head))
         try codec.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))))
         try codec.writeOutbound(HTTPClientRequestPart.end(nil))
-        while let buffer = try codec.readOutbound(as: ByteBuffer.self) { try send(buffer, patience) }
-        try readHead(patience)
+        while let buffer = try codec.readOutbound(as: ByteBuffer.self) { try send(buffer, timeout) }
+        try readHead(timeout)
     }
 
-    private func send(_ buffer: ByteBuffer, _ patience: Patience) throws {
+    private func send(_ buffer: ByteBuffer, _ timeout: CallTimeout) throws {
         var rest = Array(buffer.readableBytesView)[...]
         do {
-            while try socket.write(&rest, deadline: patience.nextLook) != .ready { try patience.check() }
+            while try socket.write(&rest, deadline: timeout.nextLook) != .ready { try timeout.check() }
         } catch is Errno {
             throw XAPIError.Problem.dropped
         }
     }
 
-    private func readHead(_ patience: Patience) throws {
-        switch try next(patience) {
+    private func readHead(_ timeout: CallTimeout) throws {
+        switch try next(timeout) {
         case .head(let head):
             guard head.status == .ok else {
                 throw XAPIError.Problem.status("\(head.version) \(head.status.code) \(head.status.reasonPhrase)")
@@ -91,9 +91,9 @@ final class HTTPConnection {
     /// The next piece of the answer's body; an empty one is its end.
     ///
     /// - Throws: `XAPIError.Problem`, `Interruption`.
-    func nextPiece(_ patience: Patience) throws -> [UInt8] {
+    func nextPiece(_ timeout: CallTimeout) throws -> [UInt8] {
         while true {
-            switch try next(patience) {
+            switch try next(timeout) {
             case .body(let buffer):
                 size += buffer.readableBytes
                 try checkSize(size)
@@ -112,21 +112,21 @@ final class HTTPConnection {
     }
 
     /// The next part of the answer; `nil` when the connection was closed before it was whole.
-    private func next(_ patience: Patience) throws -> HTTPClientResponsePart? {
+    private func next(_ timeout: CallTimeout) throws -> HTTPClientResponsePart? {
         while true {
             if let part = try codec.readInbound(as: HTTPClientResponsePart.self) { return part }
             if let failure { throw Self.problem(of: failure) }
             guard !isAtEnd else { return nil }
-            try patience.check()
-            receive(patience)
+            try timeout.check()
+            receive(timeout)
         }
     }
 
     /// Gives the codec what has come, or the news that no more will.
-    private func receive(_ patience: Patience) {
+    private func receive(_ timeout: CallTimeout) {
         do {
             var bytes: [UInt8] = []
-            guard try socket.waitToRead(deadline: patience.nextLook) == .ready,
+            guard try socket.waitToRead(deadline: timeout.nextLook) == .ready,
                 let count = try socket.read(into: &bytes, limit: Self.chunkSize)
             else { return }
             if count == 0 { try end() } else { try codec.writeInbound(ByteBuffer(bytes: bytes)) }

@@ -32,7 +32,7 @@ package final class XAPIClient {
     /// - Returns: XAPI's result.
     /// - Throws: ``XAPIError``, `Interruption`.
     func call(_ method: String, _ parameters: [XMLRPCValue], grace: Duration = .zero) throws -> XMLRPCValue {
-        let patience = Patience(timeout, grace: grace, interrupted: interrupted)
+        let limit = CallTimeout(timeout, grace: grace, interrupted: interrupted)
         do {
             let request: [UInt8]
             do throws(InvalidXMLCharacter) {
@@ -41,25 +41,25 @@ package final class XAPIClient {
                 throw XAPIError.Problem.unsendable("\(error)")
             }
             do {
-                return try exchange(request, patience).xapiResult()
+                return try exchange(request, limit).xapiResult()
             } catch XAPIError.Problem.dropped {
-                return try exchange(request, patience).xapiResult()
+                return try exchange(request, limit).xapiResult()
             }
         } catch let problem as XAPIError.Problem {
             throw XAPIError(method, problem, secret: secret)
         }
     }
 
-    private func exchange(_ request: [UInt8], _ patience: Patience) throws -> XMLRPCAnswer {
-        let connection = try connection ?? HTTPConnection(to: socket, patience)
+    private func exchange(_ request: [UInt8], _ timeout: CallTimeout) throws -> XMLRPCAnswer {
+        let connection = try connection ?? HTTPConnection(to: socket, timeout)
         // On one that has more of an answer than was read, nothing else can follow.
         self.connection = nil
-        try connection.post(request, patience)
+        try connection.post(request, timeout)
         var failure: (any Error)?
         do throws(XMLError) {
             let xml = try XMLDocument { () throws(XMLError) in
                 do {
-                    return try connection.nextPiece(patience)
+                    return try connection.nextPiece(timeout)
                 } catch {
                     failure = error
                     throw XMLError(message: "\(error)", position: .init(line: 1, column: 1))
