@@ -138,7 +138,7 @@ extension PlanError: CustomStringConvertible {
             return
                 "\(pif) is configured in Open vSwitch's database, but no traffic passes: \(VswitchState.notCarriedOut)"
         case .badTag(let pif, let tag):
-            return "\(pif) has VLAN tag \(tag); expected 0 to 4094"
+            return "\(pif) has VLAN tag \(tag); expected \(ValueRange.words(ValueRange.vlanTag))"
         }
     }
 }

@@ -146,7 +146,8 @@ struct FieldRecord {
         if let tag = UInt16(text), ValueRange.vlanTag.contains(tag), String(tag) == text { return tag }
         diagnostics.add(
             error(
-                name, "\(quoted(text)) is not a VLAN tag: expected a number from 0 to 4094, or -1 for none"))
+                name,
+                "\(quoted(text)) is not a VLAN tag: expected \(ValueRange.words(ValueRange.vlanTag)), or -1 for none"))
         return nil
     }
 

@@ -7,7 +7,7 @@ extension Network {
         let bridge = record.deviceName("bridge", &diagnostics)
         guard let ref: Ref<Network> = record.ref(&diagnostics) else { return nil }
         self.init(ref: ref, uuid: record.uuid(&diagnostics), bridge: bridge)
-        mtu = record.value("MTU", "a number from 68 to 65535", about: self, &diagnostics) { text in
+        mtu = record.value("MTU", ValueRange.words(ValueRange.mtu), about: self, &diagnostics) { text in
             Int(text).flatMap { ValueRange.mtu.contains($0) && String($0) == text ? $0 : nil }
         }
         pifs = record.refs("PIFs", &diagnostics)
