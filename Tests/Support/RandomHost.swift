@@ -121,7 +121,9 @@ package struct RandomHost {
     /// Sets what a PIF of a bridge's own says, now and then the bridge's fail mode as well.
     private mutating func configure(_ pif: inout PIF, _ settings: [String: String]) {
         var settings = settings
-        if modes.oneIn(4) { settings[OtherConfig.failMode] = modes.one(of: ["secure", "standalone", "safe"]) }
+        if modes.oneIn(4) {
+            settings[OtherConfigKey.failMode.rawValue] = modes.one(of: ["secure", "standalone", "safe"])
+        }
         pif.otherConfig = OtherConfig(settings, of: .pif)
     }
 

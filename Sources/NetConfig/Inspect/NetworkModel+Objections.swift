@@ -45,7 +45,7 @@ extension NetworkModel {
     private var commonPIFs: [PIF] {
         let configured = pifsInOrder.filter(\.isConfigured)
         let kinds: [(PIF) -> Bool] = [
-            { isManagement($0) }, { $0.otherConfig["defaultroute"] == "true" }, { $0.otherConfig["peerdns"] == "true" },
+            { isManagement($0) }, { $0.otherConfig[.defaultRoute] == "true" }, { $0.otherConfig[.peerDNS] == "true" },
         ]
         return kinds.flatMap { configured.filter($0).prefix(Self.commonLimit) }
     }

@@ -28,33 +28,33 @@ extension NetworkModel {
     private static func read(
         _ config: OtherConfig, of record: RecordName, into settings: inout EthtoolSettings, _ warnings: inout [Warning]
     ) {
-        func origin(_ key: String) -> Origin { .record(record, field: "other_config:\(key)") }
+        func origin(_ key: OtherConfigKey) -> Origin { .record(record, field: key.field) }
         for offload in Offload.allCases {
-            let key = "ethtool-\(offload.rawValue)"
+            let key = OtherConfigKey.offload(offload)
             guard let text = config[key], let flag = flag(text, origin(key), &warnings) else { continue }
             settings.offloads[offload] = Setting(flag, from: origin(key))
         }
-        if let text = config["ethtool-autoneg"] {
-            settings.link.autonegotiation = flag(text, origin("ethtool-autoneg"), &warnings)
+        if let text = config[.autonegotiation] {
+            settings.link.autonegotiation = flag(text, origin(.autonegotiation), &warnings)
         }
-        if let text = config["ethtool-speed"] {
+        if let text = config[.speed] {
             settings.link.speed = Int(text).flatMap { $0 > 0 && $0 <= 10_000_000 && String($0) == text ? $0 : nil }
             if settings.link.speed == nil {
-                warnings.append(bad(text, origin("ethtool-speed"), allowed: "a number of Mbit/s"))
+                warnings.append(bad(text, origin(.speed), allowed: "a number of Mbit/s"))
             }
         }
-        if let text = config["ethtool-advertise"] {
+        if let text = config[.advertise] {
             // As ethtool(8) has it, a mask in hexadecimal, of up to 128 modes.
             settings.link.advertised = LinkSettings.modes(text)
             if settings.link.advertised == nil {
                 let allowed = "a mask in hexadecimal, such as 0x020"
-                warnings.append(bad(text, origin("ethtool-advertise"), allowed: allowed))
+                warnings.append(bad(text, origin(.advertise), allowed: allowed))
             }
         }
-        if let text = config["ethtool-duplex"] {
+        if let text = config[.duplex] {
             settings.link.duplex = LinkSettings.Duplex(rawValue: text)
             if settings.link.duplex == nil {
-                warnings.append(bad(text, origin("ethtool-duplex"), allowed: "half or full"))
+                warnings.append(bad(text, origin(.duplex), allowed: "half or full"))
             }
         }
     }

@@ -20,13 +20,13 @@ extension NetworkModel {
     private static func mtu(
         in config: OtherConfig, of record: RecordName, _ warnings: inout [Warning]
     ) -> Setting<Int>? {
-        guard let text = config["mtu"] else { return nil }
+        guard let text = config[.mtu] else { return nil }
         guard let mtu = Int(text), String(mtu) == text, ValueRange.mtu.contains(mtu) else {
             warnings.append(
-                Warning(record, "other_config:mtu", skipped: text, allowed: "a number from 68 to 65535"))
+                Warning(record, OtherConfigKey.mtu.field, skipped: text, allowed: ValueRange.words(ValueRange.mtu)))
             return nil
         }
-        return Setting(mtu, from: .record(record, field: "other_config:mtu"))
+        return Setting(mtu, from: .record(record, field: OtherConfigKey.mtu.field))
     }
 
     /// The fail mode of the bridge that a PIF is on, `secure` or `standalone`: from the PIF whose bridge it is (as in
@@ -41,13 +41,13 @@ extension NetworkModel {
     func failMode(ofBridgeWithoutPIFs network: Network?) -> Setting<String> { failMode(of: nil, network) }
 
     private func failMode(of pif: PIF?, _ network: Network?) -> Setting<String> {
-        let key = OtherConfig.failMode
+        let key = OtherConfigKey.failMode
         let places = [
             (pif?.name, pif?.otherConfig), (network?.name, network?.otherConfig), (pool?.name, pool?.otherConfig),
         ]
         for case (let record?, let config?) in places {
             if let mode = config[key], Self.isFailMode(mode) {
-                return Setting(mode, from: .record(record, field: "other_config:\(key)"))
+                return Setting(mode, from: .record(record, field: key.field))
             }
         }
         return Setting("standalone", from: .standard)
@@ -58,7 +58,7 @@ extension NetworkModel {
 
     /// Whether the pool, a network or a PIF asks for bridges that forward nothing while their controller is away.
     package var namesSecureBridges: Bool {
-        func isSecure(_ config: OtherConfig) -> Bool { config[OtherConfig.failMode] == "secure" }
+        func isSecure(_ config: OtherConfig) -> Bool { config[.failMode] == "secure" }
         return pool.map { isSecure($0.otherConfig) } == true || networks.values.contains { isSecure($0.otherConfig) }
             || pifs.values.contains { isSecure($0.otherConfig) }
     }
@@ -66,13 +66,13 @@ extension NetworkModel {
     /// Whether a bridge disables in-band control. A value of `nil` means that no record sets it, so that the key is removed; no
     /// setting at all means that the record's value is invalid, so that the bridge is left unchanged.
     func disablesInBand(on network: Network?, _ warnings: inout [Warning]) -> Setting<Bool?>? {
-        let key = "vswitch-disable-in-band"
+        let key = OtherConfigKey.disableInBand
         guard let network, let text = network.otherConfig[key] else { return Setting(nil, from: .standard) }
         guard let flag = Bool(text) else {
-            warnings.append(Warning(network.name, "other_config:\(key)", skipped: text, allowed: "true or false"))
+            warnings.append(Warning(network.name, key.field, skipped: text, allowed: "true or false"))
             return nil
         }
-        return Setting(flag, from: .record(network.name, field: "other_config:\(key)"))
+        return Setting(flag, from: .record(network.name, field: key.field))
     }
 
     /// The MAC address of a PIF's datapath, `nil` where only the device itself can tell.

@@ -26,17 +26,14 @@ package struct OtherConfig: Sendable {
     /// The value of a key, `nil` where it is not set.
     package subscript(key: String) -> String? { entries[key] }
 
+    /// The value of a key that this program uses, `nil` where it is not set.
+    package subscript(key: OtherConfigKey) -> String? { entries[key.rawValue] }
+
     /// Whether this program uses a key on this kind of record.
     package static func isMeaningful(_ key: String, on owner: Owner) -> Bool {
-        switch owner {
-        case .pif: pifKeys.contains(key) || isBondOption(key) || ethtoolKeys.contains(key)
-        case .network: networkKeys.contains(key) || ethtoolKeys.contains(key)
-        case .pool: key == failMode
-        }
+        guard let known = OtherConfigKey(rawValue: key) else { return owner == .pif && isBondOption(key) }
+        return known.owners.contains(owner)
     }
-
-    /// Whether a key's value is a list, which has many parts.
-    package static func isList(_ key: String) -> Bool { key == "static-routes" || key == "domain" }
 
     /// Whether a key may name a bond option: `bond-` followed by letters, digits and `-_.`. Other keys could not be stored in
     /// the cache, where a key is the name of an element.
@@ -46,20 +43,6 @@ package struct OtherConfig: Sendable {
                 byte.isLetter || byte.isDigit || "-_.".utf8.contains(byte)
             }
     }
-
-    /// The key of a bridge's fail mode.
-    package static let failMode = "vswitch-controller-fail-mode"
-
-    private static let pifKeys: Set = [
-        "domain", "peerdns", "defaultroute", "mtu", "static-routes", "vlan-bug-workaround", failMode,
-    ]
-    private static let networkKeys: Set = [
-        "mtu", "static-routes", failMode, "vswitch-disable-in-band",
-    ]
-    private static let ethtoolKeys: Set = Set(
-        ["autoneg", "speed", "duplex", "advertise", "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro"].map {
-            "ethtool-\($0)"
-        })
 }
 
 extension OtherConfig: Equatable {

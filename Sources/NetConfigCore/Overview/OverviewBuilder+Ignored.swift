@@ -5,7 +5,7 @@ extension OverviewBuilder {
         var reasons = model.warnings.filter { $0.subject == "\(pif)" }.map(\.description)
         reasons += warnings.map(\.description)
         let network = model.network(of: pif)
-        if pif.otherConfig["vlan-bug-workaround"] != nil {
+        if pif.otherConfig[.vlanBugWorkaround] != nil {
             reasons.append("other_config:vlan-bug-workaround of \(pif): no effect on current kernels")
         }
         if pif.bondMasterOf.isEmpty {
@@ -25,14 +25,14 @@ extension OverviewBuilder {
     }
 
     private func unusedFailModes(of pif: PIF, _ network: Network?) -> [String] {
-        let key = OtherConfig.failMode
+        let key = OtherConfigKey.failMode
         let places = [(pif.name, pif.otherConfig[key])] + (network.map { [($0.name, $0.otherConfig[key])] } ?? [])
         return places.compactMap { record, mode in
             guard let mode else { return nil }
-            let place = "other_config:\(key) '\(mode)' of \(record.title)"
+            let place = "\(key.field) '\(mode)' of \(record.title)"
             if !NetworkModel.isFailMode(mode) { return "\(place): neither secure nor standalone" }
             let used = model.failMode(ofBridgeOf: pif)
-            guard used.origin != .record(record, field: "other_config:\(key)") else { return nil }
+            guard used.origin != .record(record, field: key.field) else { return nil }
             return pif.vlan == nil
                 ? "\(place): overridden by \(used.origin)"
                 : "\(place): a VLAN's bridge uses the mode of the bridge below"

@@ -31,9 +31,9 @@ struct OverviewBuilder {
         // A bond's slave that was brought up by itself is a card like others.
         let candidates = pifs.filter { $0.isConfigured && ($0.bondSlaveOf == nil || isInUse($0)) }
         gatewayPIF =
-            model.preferredPIF(by: "defaultroute", among: candidates, isInUse: isInUse)
+            model.preferredPIF(by: .defaultRoute, among: candidates, isInUse: isInUse)
             ?? model.gatewayPIF(in: state, among: candidates.filter(isInUse))
-        dnsPIF = model.preferredPIF(by: "peerdns", among: candidates, isInUse: isInUse)
+        dnsPIF = model.preferredPIF(by: .peerDNS, among: candidates, isInUse: isInUse)
     }
 
     /// All networks of this host: on cards, bonds and tunnels, the management network first, then bridges without a record.

@@ -6,10 +6,10 @@ extension NetworkModel {
         var seen: Set<Route> = []
         var gateways: [IPPrefix: Route] = [:]
         for (record, text) in [
-            (network?.name ?? pif.name, network?.otherConfig["static-routes"]),
-            (pif.name, pif.otherConfig["static-routes"]),
+            (network?.name ?? pif.name, network?.otherConfig[.staticRoutes]),
+            (pif.name, pif.otherConfig[.staticRoutes]),
         ] {
-            let origin = Origin.record(record, field: "other_config:static-routes")
+            let origin = Origin.record(record, field: OtherConfigKey.staticRoutes.field)
             for entry in (text ?? "").pieces(between: ",") {
                 let trimmed = entry.trimmed
                 guard let route = Route(staticRoute: trimmed) else {
@@ -33,7 +33,7 @@ extension NetworkModel {
             warnings.append(
                 Warning(
                     pif.description, "\(message); the first \(RecordLimit.routes) are used",
-                    origin: .record(pif.name, field: "other_config:static-routes")))
+                    origin: .record(pif.name, field: OtherConfigKey.staticRoutes.field)))
         }
         return routes
     }

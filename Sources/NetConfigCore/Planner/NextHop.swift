@@ -101,13 +101,13 @@ extension NetworkModel {
     /// The PIF whose default route or name servers the host uses: the first candidate on which `key` of `other_config` is set
     /// (`defaultroute` or `peerdns`), else the management interface.
     func preferredPIF(
-        by key: String, among candidates: some Sequence<PIF>, isInUse: (PIF) -> Bool
+        by key: OtherConfigKey, among candidates: some Sequence<PIF>, isInUse: (PIF) -> Bool
     ) -> PIF? {
         namedPIFs(by: key, among: candidates).first(where: isInUse) ?? managementPIF(among: candidates)
     }
 
     /// The candidates on which `key` of `other_config` is `true`, in the order of preference.
-    func namedPIFs(by key: String, among candidates: some Sequence<PIF>) -> [PIF] {
+    func namedPIFs(by key: OtherConfigKey, among candidates: some Sequence<PIF>) -> [PIF] {
         candidates.filter { $0.otherConfig[key] == "true" }.sorted(by: Self.inDeviceOrder)
     }
 

@@ -48,12 +48,13 @@ extension PlanBuilder {
 
     /// The search domains of a PIF; text that is not a domain name is ignored with a warning.
     private mutating func searchDomains(of pif: PIF) -> [String] {
-        let domains = (pif.otherConfig["domain"] ?? "").substituting(",", with: " ").words.map(String.init)
+        let domains = (pif.otherConfig[.domain] ?? "").substituting(",", with: " ").words.map(String.init)
         let limit = RecordLimit.searchDomains
         if domains.count > limit {
             let message = RecordLimit.message("domain", domains.count, of: "entries", allowed: limit)
             warn(
-                pif, "\(message); the first \(limit) are used", at: .record(pif.name, field: "other_config:domain"))
+                pif, "\(message); the first \(limit) are used",
+                at: .record(pif.name, field: OtherConfigKey.domain.field))
         }
         return domains.prefix(limit).filter { domain in
             let isName =
@@ -62,7 +63,7 @@ extension PlanBuilder {
             if !isName {
                 warn(
                     pif, "domain '\(domain)' ignored: it is not a domain name",
-                    at: .record(pif.name, field: "other_config:domain"))
+                    at: .record(pif.name, field: OtherConfigKey.domain.field))
             }
             return isName
         }

@@ -75,7 +75,7 @@ extension PlanBuilder {
 
     /// The PIF whose gateway the host uses; warns where several claim it.
     mutating func chooseGateway() -> PIF? {
-        if let chosen = choose("defaultroute", "the default route") { return chosen }
+        if let chosen = choose(.defaultRoute, "the default route") { return chosen }
         keepsDefaultRoute = true
         let wanted = Set(pifs.map(\.ref))
         var left = state
@@ -101,22 +101,22 @@ extension PlanBuilder {
 
     /// The PIF whose gateway or name servers the host uses: the first on which `key` of `other_config` is set, else the
     /// management interface. Warns where several are set.
-    mutating func choose(_ key: String, _ what: String) -> PIF? {
+    mutating func choose(_ key: OtherConfigKey, _ what: String) -> PIF? {
         let named = model.namedPIFs(by: key, among: gatewayCandidates)
         let wanted = Set(pifs.map(\.ref))
         // One that is not there gives nothing: another does meanwhile.
         let first = named.first { wanted.contains($0.ref) || staysInUse($0) }
         if let absent = named.first, absent.ref != first?.ref {
             note(
-                "other_config:\(key) is set on \(absent), which is not attached: another PIF provides \(what) until it is"
+                "\(key.field) is set on \(absent), which is not attached: another PIF provides \(what) until it is"
             )
         }
         if let first {
             if named.count > 1, named.first?.ref == first.ref {
                 let others = named.dropFirst().prefix(Self.namedLimit).map(\.description).joined(separator: ", ")
                 remark(
-                    first, "other_config:\(key) is set on \(others) as well; \(first) is used for \(what)",
-                    at: .record(first.name, field: "other_config:\(key)"))
+                    first, "\(key.field) is set on \(others) as well; \(first) is used for \(what)",
+                    at: .record(first.name, field: key.field))
             }
             return first
         }

@@ -117,7 +117,7 @@ extension PlanBuilder {
         }
         warnOfOtherClients()
         let gateway = chooseGateway()
-        let dns = choose("peerdns", "DNS")
+        let dns = choose(.peerDNS, "DNS")
         try configureIP(gateway: gateway, dns: dns)
         for stack in stacks { announceNewMACs(of: stack) }
         missSwitch()

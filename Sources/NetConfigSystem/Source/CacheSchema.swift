@@ -51,15 +51,8 @@ enum CacheSchema {
             .sorted { ($0.rank, $0.entry.key) < ($1.rank, $1.entry.key) }.map { ($0.entry.key, $0.entry.value) }
     }
 
-    private static let keyRank: [String: Int] = {
-        let ethtool = ["autoneg", "speed", "duplex"] + Offload.allCases.map(\.rawValue)
-        let keys =
-            ["domain", "peerdns", "defaultroute", "mtu", "static-routes"]
-            + ["mode", "miimon", "downdelay", "updelay", "use_carrier", "hashing-algorithm"].map { "bond-\($0)" }
-            + ["vlan-bug-workaround"] + ethtool.map { "ethtool-\($0)" }
-            + [OtherConfig.failMode, "vswitch-disable-in-band"]
-        return Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($0.element, $0.offset) })
-    }()
+    private static let keyRank = Dictionary(
+        uniqueKeysWithValues: OtherConfigKey.allCases.enumerated().map { ($0.element.rawValue, $0.offset) })
 
     // `currently_attached` is not read: it says what was true before the host went down.
     private static let pif = fields([

@@ -17,7 +17,7 @@ extension FieldRecord {
         guard let entries = self[name]?.entries, !entries.isEmpty else { return [:] }
         var map: [String: String] = [:]
         for entry in first(RecordLimit.entries, of: entries, in: name, about: subject, &diagnostics) {
-            let limit = OtherConfig.isList(entry.key) ? RecordLimit.list : RecordLimit.text
+            let limit = OtherConfigKey(rawValue: entry.key)?.isList == true ? RecordLimit.list : RecordLimit.text
             guard isWithin(RecordLimit.text, entry.key, name, about: subject, &diagnostics),
                 isWithin(limit, entry.value, "\(name):\(entry.key)", about: subject, &diagnostics)
             else { continue }

@@ -30,14 +30,9 @@ struct HostileRecordTests {
     }
 
     private static func keys(of kind: RecordKind) -> [String] {
-        let keys = [
-            "domain", "peerdns", "defaultroute", "mtu", "static-routes", "vlan-bug-workaround", "ethtool-speed",
-            "ethtool-duplex", "ethtool-autoneg", "ethtool-gro", "bond-mode", "bond-miimon", "bond-updelay",
-            "bond-hashing-algorithm", "bond-lacp-time", "bond-use_carrier", "vswitch-controller-fail-mode",
-            "vswitch-disable-in-band",
-        ]
         let owner: OtherConfig.Owner? = [.pif: .pif, .network: .network, .pool: .pool][kind]
-        return owner.map { owner in keys.filter { OtherConfig.isMeaningful($0, on: owner) } } ?? ["mode", "updelay"]
+        return owner.map { owner in OtherConfigKey.allCases.filter { $0.owners.contains(owner) }.map(\.rawValue) }
+            ?? ["mode", "updelay"]
     }
 
     /// A host with a record of a kind: the sample, or its card alone, for which planning takes less time.

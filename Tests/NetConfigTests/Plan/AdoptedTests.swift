@@ -100,11 +100,12 @@ struct AdoptedTests {
 
     @Test("a bridge's fail mode is its own PIF's, whoever is asked for; a VLAN's, and a word that is none, is left out")
     func failMode() throws {
-        func config(_ mode: String) -> OtherConfig { OtherConfig([OtherConfig.failMode: mode], of: .pif) }
+        func config(_ mode: String) -> OtherConfig { OtherConfig([OtherConfigKey.failMode.rawValue: mode], of: .pif) }
         var host = try FieldHost(.openvswitch)
         host.removeBonds()
         let (card, tagged) = (try host.pif("xenbr0"), try host.pif("xapi5"))
-        host.model.networks[card.network]?.otherConfig = OtherConfig([OtherConfig.failMode: "secure"], of: .network)
+        host.model.networks[card.network]?.otherConfig = OtherConfig(
+            [OtherConfigKey.failMode.rawValue: "secure"], of: .network)
         host.model.pifs[card.ref]?.otherConfig = config("standalone")
         host.model.pifs[tagged.ref]?.otherConfig = config("secure")
         try host.run(.up, "xapi5")

@@ -26,6 +26,29 @@ struct CacheManualTests {
         #expect(Set(described).subtracting(read).subtracting(["currently_attached"]) == [])
     }
 
+    @Test("it describes exactly the keys of other_config that are used", arguments: OtherConfig.Owner.allCases)
+    func keys(_ owner: OtherConfig.Owner) throws {
+        var described = try describedKeys(of: owner)
+        if owner == .network { described.formUnion(try describedKeys(of: .pif).filter { $0.hasPrefix("ethtool-") }) }
+        #expect(described == Set(OtherConfigKey.allCases.filter { $0.owners.contains(owner) }.map(\.rawValue)))
+    }
+
+    private func describedKeys(of owner: OtherConfig.Owner) throws -> Set<String> {
+        let title = [.pif: "of a PIF\n", .network: "of a network\n", .pool: "of the pool\n"][owner] ?? ""
+        let section = try #require(page.components(separatedBy: "\n.Ss Keys of other_config\n").last)
+        let items = section.components(separatedBy: "\n.El\n")[0].components(separatedBy: "\n.It ")
+        let item = try #require(items.first { $0.hasPrefix(title) })
+        let words = item.split(separator: "\n").filter { $0.hasPrefix(".Sy ") }.flatMap {
+            $0.dropFirst(4).split(separator: " ")
+        }
+        var (keys, prefix): (Set<String>, String) = ([], "")
+        // The offloads and link settings stand behind their common beginning; `bond-` alone stands for any other option.
+        for word in words where word.contains(where: \.isLetter) && word != "bond-" {
+            if word == "ethtool-" { prefix = "ethtool-" } else { keys.insert(prefix + word) }
+        }
+        return keys
+    }
+
     @Test("its example is a cache that nothing is wrong with")
     func example() throws {
         let example = try #require(page.firstMatch(of: #/\n\.Bd -literal\n((?:.*\n)*?)\.Ed\n/#)).1
