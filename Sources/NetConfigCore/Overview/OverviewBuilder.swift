@@ -9,7 +9,7 @@ struct OverviewBuilder {
     let described: Set<DeviceName>
     let cards: Set<DeviceName>
     /// The devices that this program attached, where it keeps that.
-    private let recorded: Set<String>
+    private let recorded: Set<DeviceName>
     /// The PIFs whose gateway and name servers the host uses.
     let gatewayPIF: PIF?
     let dnsPIF: PIF?
@@ -19,14 +19,14 @@ struct OverviewBuilder {
         self.facts = facts
         self.state = state
         index = StateIndex(state)
-        recorded = Set((state.files[HostFile.attached]?.text ?? "").lines().map(String.init))
+        let recorded = state.attachmentRecord
+        self.recorded = recorded
         pifs = model.pifsInOrder
         described = PlanBuilder.described(by: model, on: facts.datapath)
         cards = Set(pifs.map(\.device))
-        let attached = Set(recorded.compactMap { DeviceName($0) })
         let clients = Set(state.dhcpClients.map(\.device))
         func isInUse(_ pif: PIF) -> Bool {
-            model.isInUse(pif, in: state, facts, attached, hasClient: clients.contains)
+            model.isInUse(pif, in: state, facts, recorded, hasClient: clients.contains)
         }
         // A bond's slave that was brought up by itself is a card like others.
         let candidates = pifs.filter { $0.isConfigured && ($0.bondSlaveOf == nil || isInUse($0)) }
@@ -73,7 +73,7 @@ struct OverviewBuilder {
     func isAttached(_ pif: PIF) -> Bool {
         guard let device = model.ipDevice(of: pif) else { return false }
         if facts.attachment == .xapi { return pif.currentlyAttached }
-        if recorded.contains(device.text) { return true }
+        if recorded.contains(device) { return true }
         guard let link = state.links[device] else { return false }
         return !link.addresses.isEmpty || IPAddress.Family.allCases.contains { isClient(device, $0) }
     }

@@ -55,9 +55,11 @@ extension NetworkModel {
 }
 
 extension ObservedState {
-    /// The names in the file of attached devices whose device exists.
-    package var recordedNames: Set<DeviceName> {
-        let lines = (files[HostFile.attached]?.text ?? "").lines()
-        return Set(lines.compactMap { DeviceName(String($0)) }.filter { links[$0] != nil })
+    /// The names in the file of attached devices.
+    var attachmentRecord: Set<DeviceName> {
+        Set((files[HostFile.attached]?.text ?? "").lines().compactMap { DeviceName(String($0)) })
     }
+
+    /// Those whose device exists.
+    package var recordedNames: Set<DeviceName> { attachmentRecord.filter { links[$0] != nil } }
 }
