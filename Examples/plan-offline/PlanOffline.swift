@@ -19,6 +19,7 @@ struct PlanOffline {
             // File, line and column, and what is wrong there.
             return print(error)
         }
+        for fault in records.leftOut { print("left out: \(fault)") }
         for warning: Warning in records.warnings { print("warning: \(warning)") }
         for pif in records.pifsInOrder { print(describe(pif, of: records)) }
 

@@ -1,5 +1,7 @@
 import Foundation
+import NetConfig
 import NetConfigCore
+import NetConfigSystem
 import Testing
 
 /// The worked examples of the library's documentation, as their users would run them.
@@ -74,6 +76,9 @@ struct ExampleTests {
         let live = try example("host-drift", "--xapi", bed.root, on: bed)
         #expect(live.status == 1)
         #expect(live.output.contains("asked for by igmp_snooping_enabled of pool"), "\(live.output)")
+        let records = try Reconfiguration(on: HostPaths(rootPrefix: bed.root), command: "test").records(
+            from: XAPIAccess())
+        #expect(records.pifs.count == 1 && records.leftOut.isEmpty)
     }
 
     @Test func `confirmed-change keeps what its command approves of`() throws {

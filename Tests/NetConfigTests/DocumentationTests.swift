@@ -9,13 +9,9 @@ import Testing
         var output = ""
         func print(_ text: String) { output += text }
         // The lines of the page, but for the cache's path.
-        let model = try CacheReader.read(contentsOf: cache)
-        let pif = try model.pif(named: "xenbr0")
-        var observed = ObservedState(vswitch: VswitchState())
-        observed.links[pif.device] = Link(kind: .other(nil), mac: pif.mac)
-        let plan = try Planner.plan(
-            Request(.up, pif.ref), model: model, facts: HostFacts(datapath: .openvswitch), observed: observed)
-        print(plan.text())
+        let records = try NetworkModel(cache: cache)
+        let state = ObservedState(cardsOf: records, datapath: .openvswitch)
+        print(try records.plan(.up, ["xenbr0"], from: state).text(undo: true))
         return output
     }
 
@@ -32,7 +28,7 @@ import Testing
     @Test func `the example on the page is the one that is tested`() throws {
         let page = try Self.text("Sources/NetConfig/NetConfig.docc/NetConfig.md")
         let code = page.components(separatedBy: "```")[1].split(separator: "\n").dropFirst()
-        #expect(code.count == 7)
+        #expect(code.count == 3)
         let tested = try Self.text("Tests/NetConfigTests/DocumentationTests.swift")
         for line in code {
             let words = line.drop { $0 == " " }.replacing("\"/var/xapi/network.dbcache\"", with: "cache")

@@ -13,9 +13,8 @@ extension Reconfiguration {
     /// - Throws: What keeps the records from being read.
     public func overview(of name: String? = nil, from access: XAPIAccess? = nil) throws(RunFailure) -> Overview {
         try RunFailure.orNothing {
-            let model = try access.map { try readLive($0) } ?? cacheLocation.loadOrLastGood()
-            return try overview(
-                of: model, only: name, attachment: access == nil ? .recorded : .xapi,
+            try overview(
+                of: records(from: access), only: name, attachment: access == nil ? .recorded : .xapi,
                 source: access == nil ? cacheLocation.path : "XAPI")
         }
     }

@@ -1,10 +1,19 @@
-internal import NetConfigCore
-internal import NetConfigSystem
+public import NetConfigCore
+public import NetConfigSystem
 internal import SystemPackage
 internal import Logging
 
 /// Where a run's records come from.
 extension Reconfiguration {
+    /// Reads this host's records.
+    ///
+    /// - Parameter access: How to come to XAPI's live data; `nil` for the cache, or its last good copy.
+    /// - Returns: The records that can be used.
+    /// - Throws: What keeps them from being read.
+    public func records(from access: XAPIAccess? = nil) throws(RunFailure) -> NetworkModel {
+        try RunFailure.orNothing { try access.map { try readLive($0) } ?? cacheLocation.loadOrLastGood() }
+    }
+
     /// Reads the records and finds what is asked for in them.
     ///
     /// - Returns: The records, the requests, and a sentence for each of several bridges that is unknown.

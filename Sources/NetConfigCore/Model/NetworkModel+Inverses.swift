@@ -4,7 +4,7 @@ extension NetworkModel {
     /// XAPI stores relations twice, as `VLAN.tagged_PIF` and `PIF.VLAN_slave_of`, and installers write only one of the
     /// two. What one end lacks is filled in; where the ends contradict each other they are left for ``validate()``.
     /// PIFs of other hosts, which XAPI lists in its networks, are dropped. Takes linear time.
-    public mutating func completeInverses() {
+    package mutating func completeInverses() {
         completeNetworks()
         completeBonds()
         completeVLANs()

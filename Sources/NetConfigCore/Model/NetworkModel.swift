@@ -1,8 +1,7 @@
 /// This host's network as XAPI's records describe it: what should be, never what is.
 ///
 /// Values of this type are consistent: every reference leads to a record, each bridge is one PIF's, VLANs do not
-/// stand on themselves. Records that do not fit are left out, and ``faults`` says which. ``validate()`` says what is wrong
-/// with a value that was made in another way.
+/// stand on themselves. Records that do not fit are left out, and ``leftOut`` says which.
 public struct NetworkModel: Equatable, Sendable {
     /// The PIFs of this host.
     public package(set) var pifs: [Ref<PIF>: PIF] = [:]
@@ -25,4 +24,7 @@ public struct NetworkModel: Equatable, Sendable {
 
     /// Creates a model without records.
     package init() {}
+
+    /// Why records, or references of theirs, were left out: a sentence each.
+    public var leftOut: [String] { faults.map(\.description) }
 }

@@ -11,7 +11,7 @@ public struct Overview: Equatable, Sendable {
     public var nodes: [Node]
 
     /// Creates an overview.
-    public init(source: String, datapath: Datapath, remarks: [String] = [], nodes: [Node] = []) {
+    package init(source: String, datapath: Datapath, remarks: [String] = [], nodes: [Node] = []) {
         self.source = source
         self.datapath = datapath
         self.remarks = remarks

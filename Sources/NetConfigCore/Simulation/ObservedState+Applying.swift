@@ -193,12 +193,12 @@ extension ObservedState {
     }
 
     /// The devices enslaved to a bridge or bond, in the order of their names.
-    public func ports(of master: DeviceName) -> [DeviceName] {
+    package func ports(of master: DeviceName) -> [DeviceName] {
         links.filter { $0.value.master == master }.keys.sorted()
     }
 
     /// The VLAN links on a device, in the order of their names.
-    public func vlanLinks(on parent: DeviceName) -> [DeviceName] {
+    package func vlanLinks(on parent: DeviceName) -> [DeviceName] {
         links.filter {
             guard case .vlan(let vlan) = $0.value.kind else { return false }
             return vlan.parent == parent

@@ -14,13 +14,13 @@ public struct ObservedState: Equatable, Sendable, Codable {
     /// The files that the request may replace, by path (without root prefix). Missing: no such file.
     package var files: [String: FileContents]
     /// Why files cannot be read or replaced as they are, by path, as a clause. `nil` stands for none.
-    public var obstacles: [String: String]?
+    package var obstacles: [String: String]?
     /// Directories that exist, of those that decide whether files are written (`/etc/sysconfig/network-scripts`).
-    public var directories: Set<String>
+    package var directories: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
-    public var programs: Set<String>
+    package var programs: Set<String>
     /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where it was not asked.
-    public var hasBalanceSLB: Bool?
+    package var hasBalanceSLB: Bool?
     /// The routes of the main table that no link has; `nil` where they were not observed.
     package var otherRoutes: [OtherRoute]?
     /// What holds for IPv6 on the whole host; `nil` where it was not observed, or the kernel has no IPv6.
@@ -62,5 +62,18 @@ extension ObservedState {
         self.init(
             links: cards.mapValues { Link(kind: .other(nil), mac: $0) },
             vswitch: datapath == .openvswitch ? VswitchState() : nil)
+    }
+
+    /// The same for the cards that records describe.
+    ///
+    /// - Parameters:
+    ///   - records: The records; a card whose PIF has no MAC address is left out.
+    ///   - datapath: What switches the host's frames.
+    public init(cardsOf records: NetworkModel, datapath: Datapath) {
+        let cards = records.pifs.values.filter {
+            $0.vlan == nil && $0.bondMasterOf.isEmpty && $0.tunnelAccessPIFOf.isEmpty
+        }
+        let addresses = cards.compactMap { pif in pif.mac.map { (pif.device, $0) } }
+        self.init(cards: Dictionary(addresses, uniquingKeysWith: { first, _ in first }), datapath: datapath)
     }
 }

@@ -3,13 +3,13 @@ extension String {
     /// The text as part of a line: blanks for tabs and line breaks, and `?` for what is not seen, could be a command to a
     /// terminal, begins a line or turns the direction of writing. What comes from outside must not look like another
     /// line, or like another value.
-    public var printable: String { printable(keepingLines: false) }
+    package var printable: String { printable(keepingLines: false) }
 
     /// The text as lines: the same, but LF stays.
     ///
     /// - Parameter limit: The most bytes of it.
     /// - Returns: The lines, with `…` where there were more bytes.
-    public func printableLines(atMost limit: Int = .max) -> String {
+    package func printableLines(atMost limit: Int = .max) -> String {
         guard utf8.count > limit else { return printable(keepingLines: true) }
         var start = utf8.index(startIndex, offsetBy: limit)
         while start.samePosition(in: unicodeScalars) == nil { start = utf8.index(before: start) }
