@@ -59,6 +59,7 @@ test: check build-tests ## check, then every test there is
 	    status=$$?; \
 	wait $$namespaces || status=$$?; wait $$fuzzers || status=$$?; exit $$status
 	@Scripts/fuzz
+	@Scripts/docs --pages
 	@Scripts/test --summary
 
 unit: build-tests ## the tests that need no privileges

@@ -1,5 +1,5 @@
-/// The program that guards a change, started beside the one that makes it: it has to call ``Guard/run(on:log:)``, for the
-/// same root prefix, and nothing else.
+/// The program that guards a change, started beside the one that makes it: it has to call
+/// ``Guard/run(on:cancellation:log:)``, for the same root prefix, and nothing else.
 public struct GuardProgram: Sendable {
     /// The executable's path.
     public var path: String
