@@ -87,22 +87,4 @@ extension Reconfiguration {
 
     /// Ends a run that was asked to stop before it does more.
     func heedCancellation() throws { if let interruption = cancellation.interruption { throw interruption } }
-
-    /// Does some work while no other run does any.
-    func locked<Result>(_ work: (borrowing HostLock) throws -> Result) throws -> Result {
-        let lock = try waits.during(atMost: .seconds(HostLock.patience), quiet: .zero) { waiting in
-            var holder: String?
-            func interruptedWhileWaiting() -> Interruption? {
-                if let holder { waiting("\(holder) to finish") }
-                return cancellation.interruption
-            }
-            return try HostLock(below: root, command: command, interrupted: interruptedWhileWaiting) {
-                holder = $0.map(String.init(describing:)) ?? "another run"
-            }
-        }
-        // While it waited, or since: what was asked to stop does not begin.
-        try heedCancellation()
-        forgetAbandoned(try CheckpointFile(below: root))
-        return try work(lock)
-    }
 }
