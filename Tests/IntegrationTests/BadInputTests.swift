@@ -102,7 +102,7 @@ struct BadInputTests {
     func nameTaken(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "add", "name", "xenbr0", "type", "ifb")
-        try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot make bridge xenbr0", "a device of kind ifb"])
+        try bed.refuses(["--force", "xenbr0", "up"], saying: ["cannot create bridge xenbr0", "a device of kind ifb"])
     }
 
     @Test("a card that belongs to another program's bridge is left there")

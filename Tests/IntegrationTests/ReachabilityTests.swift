@@ -38,7 +38,7 @@ struct ReachabilityTests {
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing("<gateway>192.0.2.1</gateway>", with: "<gateway>192.0.2.255</gateway>")
         }
-        let words = "gateway 192.0.2.255 skipped"
+        let words = "gateway 192.0.2.255 ignored"
         try bed.refuses(
             ["--force", "xenbr0", "up", "--strict"], saying: ["nothing was changed", words, "Without --strict"])
         let dryRun = try bed.run("--force", "xenbr0", "up", "--strict", "--dry-run")

@@ -77,9 +77,9 @@ struct RecordErrorTests {
         arguments: [
             (
                 "2001:db8::10/64,2001:db8::10/48", ["192.0.2.10/24", "2001:db8::10/64"],
-                "IPv6 '2001:db8::10/48' skipped"
+                "IPv6 '2001:db8::10/48' ignored"
             ),
-            ("2001:db8::x/64,2001:db8::10/64", ["192.0.2.10/24", "2001:db8::10/64"], "IPv6 '2001:db8::x/64' skipped"),
+            ("2001:db8::x/64,2001:db8::10/64", ["192.0.2.10/24", "2001:db8::10/64"], "IPv6 '2001:db8::x/64' ignored"),
             ("ff02::1/64", ["192.0.2.10/24"], "IPv6 'ff02::1/64' ignored: it is not a host address"),
         ], Datapath.allCases)
     func addresses(value: (text: String, addresses: [String], warning: String), datapath: Datapath) throws {

@@ -52,11 +52,11 @@ struct RefusalVMTests {
         try bed.host("ip", "link", "add", "name", "xenbr0", "type", other)
         try bed.refuses(
             ["--force", "xenbr0", "up"],
-            saying: ["cannot make bridge xenbr0", "a \(datapath == .bridge ? "bond" : "Linux bridge")"])
+            saying: ["cannot create bridge xenbr0", "a \(datapath == .bridge ? "bond" : "Linux bridge")"])
         try bed.host("ip", "link", "delete", "xenbr0")
         guard datapath == .bridge else { return }
         try bed.host("ip", "link", "add", "name", "bond0", "type", "bridge")
-        try bed.refuses(["--force", "xapi0", "up"], saying: ["cannot make bond bond0", "a Linux bridge"])
+        try bed.refuses(["--force", "xapi0", "up"], saying: ["cannot create bond bond0", "a Linux bridge"])
     }
 
     @Test(
