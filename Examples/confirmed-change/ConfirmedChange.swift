@@ -5,22 +5,35 @@ import NetConfigSystem
 
 /// Brings up a network, and keeps that only where a command of the caller's approves of it within a minute.
 ///
-///     confirmed-change ROOT xenbr0 ping -c 1 192.0.2.1
+///     confirmed-change / xenbr0 ping -c 1 192.0.2.1
+///
+/// The first argument is the directory below which the host's files are: `/`, but for a test.
 ///
 /// The process that puts the change back, whatever becomes of this one, is this program once more: `confirmed-change guard ROOT`.
 @main
 struct ConfirmedChange {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count >= 2 else { return print("usage: confirmed-change ROOT BRIDGE COMMAND...") }
+        let isGuard = arguments.first == "guard" && arguments.count == 2
+        guard isGuard || arguments.count >= 3 else {
+            print("usage: confirmed-change ROOT BRIDGE COMMAND...")
+            exit(2)
+        }
         // SIGTERM, SIGINT and SIGHUP stop the run, which then takes back what it has done.
         let cancellation = Cancellation.onSignals()
-        if arguments[0] == "guard" {
-            // What became of the change is told to the process that makes it.
-            try? Guard.run(on: HostPaths(rootPrefix: arguments[1]), cancellation: cancellation)
-            return
-        }
+        if isGuard { exit(guardChange(HostPaths(rootPrefix: arguments[1]), cancellation)) }
         exit(change(HostPaths(rootPrefix: arguments[0]), arguments[1], Array(arguments.dropFirst(2)), cancellation))
+    }
+
+    /// What became of the change is told to the process that makes it. Should that be gone, this is the one to say it.
+    static func guardChange(_ paths: HostPaths, _ cancellation: Cancellation) -> Int32 {
+        do throws(RunFailure) {
+            try Guard.run(on: paths, cancellation: cancellation)
+            return 0
+        } catch {
+            try? FileHandle.standardError.write(contentsOf: Data("\(error)\n".utf8))
+            return 1
+        }
     }
 
     static func change(
@@ -33,7 +46,8 @@ struct ConfirmedChange {
         let subject: Subject = .bridges([bridge])
         do throws(RunFailure) {
             let report: Report = try host.run(.up, subject, keptIf: conditions) { left in
-                // Asked again and again until the time is over.
+                // Asked again until the time is over, which it may be by the time that a slow command has answered: the guard does
+                // not wait for it.
                 if left < .seconds(1) { return .putBack }
                 return approves(command) ? .keep : .notYet
             }

@@ -3,7 +3,8 @@ import NetConfig
 import NetConfigCore
 import NetConfigSystem
 
-/// Prints as JSON what of a host's network is not as its records ask for: those of the cache, or of the running XAPI.
+/// Prints as JSON what of a host's network is not as its records ask for: those of the cache, or of the running XAPI. What it
+/// has to say besides goes to standard error.
 ///
 ///     host-drift [--xapi] [ROOT]
 ///
@@ -20,9 +21,9 @@ struct HostDrift {
             overview = try host.overview(from: access)
         } catch {
             switch error.reason {
-            case .records(let cause as XAPIError): print("XAPI does not give the records: \(cause)")
-            case .records(let cause): print("the records cannot be read: \(cause)")
-            default: print(error)
+            case .records(let cause as XAPIError): say("XAPI does not give the records: \(cause)")
+            case .records(let cause): say("the records cannot be read: \(cause)")
+            default: say("\(error)")
             }
             exit(2)
         }
@@ -32,14 +33,16 @@ struct HostDrift {
         for difference in overview.differences {
             // Values are typed: no text has to be taken apart.
             if case .number(let mtu, _)? = difference.found, difference.setting == "MTU", mtu < 1280 {
-                print("\(difference.device): no IPv6 with an MTU of \(mtu)")
+                say("\(difference.device): no IPv6 with an MTU of \(mtu)")
             }
             if case .record(let record, let field)? = difference.origin {
                 let name: RecordName = record
                 let origin: Origin = .record(name, field: field)
-                print("\(difference.device): \(difference.setting) is asked for by \(origin)")
+                say("\(difference.device): \(difference.setting) is asked for by \(origin)")
             }
         }
         exit(overview.hasDrift ? 1 : 0)
     }
+
+    static func say(_ message: String) { try? FileHandle.standardError.write(contentsOf: Data("\(message)\n".utf8)) }
 }

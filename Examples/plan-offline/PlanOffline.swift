@@ -1,3 +1,4 @@
+import Foundation
 import NetConfigCore
 import NetConfigSystem
 
@@ -10,14 +11,14 @@ struct PlanOffline {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count == 3, let datapath = Datapath(rawValue: arguments[2]) else {
-            return print("usage: plan-offline CACHE BRIDGE bridge|openvswitch")
+            fail("usage: plan-offline CACHE BRIDGE bridge|openvswitch", 2)
         }
         let records: NetworkModel
         do throws(CacheError) {
             records = try NetworkModel(cache: arguments[0])
         } catch {
             // File, line and column, and what is wrong there.
-            return print(error)
+            fail("\(error)", 1)
         }
         for fault in records.leftOut { print("left out: \(fault)") }
         for warning: Warning in records.warnings { print("warning: \(warning)") }
@@ -27,7 +28,7 @@ struct PlanOffline {
         do throws(PlanError) {
             try show(records.plan(.up, [arguments[1]], from: host), of: records, up: arguments[1])
         } catch {
-            print("cannot be planned: \(explain(error))")
+            fail("cannot be planned: \(explain(error))", 1)
         }
     }
 
@@ -36,6 +37,7 @@ struct PlanOffline {
             print("\(step.text), because: \(step.reason)")
             for undo in step.undoTexts { print("    undone by: \(undo)") }
         }
+        // `nil` for a plan that takes nothing down, such as one that only writes files.
         for outage: Outage in plan.outages ?? [] {
             print("\(outage.bridge) loses traffic in step \(outage.step): \(outage.ports.map(\.device))")
         }
@@ -69,13 +71,20 @@ struct PlanOffline {
         return words.joined(separator: ", ")
     }
 
-    /// The cards that the records need.
+    /// The cards that the records need. `ObservedState(cardsOf:datapath:)` does the same; here a card whose record has no
+    /// address is given one, so that its network can be planned as well.
     static func cards(of records: NetworkModel) -> [DeviceName: MACAddress] {
         var cards: [DeviceName: MACAddress] = [:]
-        for pif in records.pifs.values where pif.vlan == nil && pif.bondMasterOf.isEmpty {
-            cards[pif.device] = pif.mac
+        for pif in records.pifsInOrder
+        where pif.vlan == nil && pif.bondMasterOf.isEmpty && pif.tunnelAccessPIFOf.isEmpty {
+            cards[pif.device] = pif.mac ?? MACAddress("02:00:00:00:00:\(String(cards.count % 90 + 10))")
         }
         return cards
+    }
+
+    static func fail(_ message: String, _ status: Int32) -> Never {
+        try? FileHandle.standardError.write(contentsOf: Data("\(message)\n".utf8))
+        exit(status)
     }
 
     static func explain(_ error: PlanError) -> String {

@@ -42,7 +42,7 @@ struct Options: ParsableCommand {
     @Flag(help: "Make the PIF, or the first of several, the management interface, whatever the records say.")
     var management = false
 
-    @Option(help: ArgumentHelp("rewrite: the network card or bond.", valueName: "name"))
+    @Option(help: ArgumentHelp("rewrite: the network card (no bond, VLAN or bridge).", valueName: "name"))
     var device: String?
 
     @Option(help: ArgumentHelp("rewrite: its MAC address; other text means the device's own.", valueName: "mac"))

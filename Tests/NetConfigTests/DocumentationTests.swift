@@ -28,7 +28,7 @@ import Testing
     @Test func `the example on the page is the one that is tested`() throws {
         let page = try Self.text("Sources/NetConfig/NetConfig.docc/NetConfig.md")
         let code = page.components(separatedBy: "```")[1].split(separator: "\n").dropFirst()
-        #expect(code.count == 3)
+        #expect(code.count == 5)
         let tested = try Self.text("Tests/NetConfigTests/DocumentationTests.swift")
         for line in code {
             let words = line.drop { $0 == " " }.replacing("\"/var/xapi/network.dbcache\"", with: "cache")

@@ -97,7 +97,7 @@ final class GuardedChange {
                 guard interruption.signal != .hangUp else {
                     throw RunFailure(
                         .undecided,
-                        "\(interruption); the guard still puts the change back unless its conditions are met",
+                        "\(interruption); the change is not kept yet: its guard puts it back unless it is confirmed, or the gateway answers, in time",
                         cause: interruption)
                 }
                 guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)

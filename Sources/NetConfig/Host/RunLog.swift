@@ -82,6 +82,6 @@ struct RunLog {
                 .incomplete,
                 "the network was changed successfully, but the cache was not written: \("\(error)".printable)")
         }
-        log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
+        log.info(isChanged ? "wrote \(location.path)" : "nothing to do: \(location.path) is up to date")
     }
 }

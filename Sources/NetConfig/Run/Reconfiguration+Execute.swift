@@ -62,7 +62,8 @@ extension Reconfiguration {
             return try plan()
         } catch {
             throw RunFailure(
-                .incomplete, "all is done but for what the lease brings: \(error)", report: done, cause: error)
+                .incomplete, "everything is done but the routes that the DHCP lease brings: \(error)", report: done,
+                cause: error)
         }
     }
 

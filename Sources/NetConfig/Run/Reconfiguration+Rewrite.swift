@@ -33,7 +33,7 @@ extension Reconfiguration {
         let warning = try missingCard(of: management)
         let isChanged = try locked { _ in try location.save(management.model) }
         if let warning { log.warning("\(warning)") }
-        log.info("\(isChanged ? "wrote" : "nothing to do: already written") \(location.path)")
+        log.info(isChanged ? "wrote \(location.path)" : "nothing to do: \(location.path) is up to date")
     }
 
     /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot; a caller who
