@@ -3,11 +3,11 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("Announcements", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
+@Suite("announcements", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
 struct AnnouncementTests {
     private func name(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
 
-    @Test("A neighbour that knew another MAC address for the addresses learns the new one")
+    @Test("a neighbour that knew another MAC address for the addresses learns the new one")
     func neighbourLearns() throws {
         try inNewNetworkNamespace {
             // Both ends in one namespace: the far one hears frames that the near one sends.
@@ -25,7 +25,7 @@ struct AnnouncementTests {
         }
     }
 
-    @Test("A device that is down, not Ethernet or not there is an error")
+    @Test("a device that is down, not Ethernet or not there is an error")
     func errors() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name near0 type veth peer name far0")

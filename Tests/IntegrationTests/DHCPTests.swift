@@ -9,7 +9,7 @@ import Testing
 /// A real `dhclient` against a real `dnsmasq`, each in a network namespace of its own.
 @Suite("DHCP", .serialized, .enabled("network namespaces need root") { geteuid() == 0 })
 struct DHCPTests {
-    @Test("A lease gives the device its address, and the client is found again as it was started")
+    @Test("a lease gives the device its address, and the client is found again as it was started")
     func lease() throws {
         try DHCPBed.run { bed in
             try bed.startServer()
@@ -38,7 +38,7 @@ struct DHCPTests {
         }
     }
 
-    @Test("Name servers that were asked for are the client's script's to write")
+    @Test("name servers that were asked for are the client's script's to write")
     func nameServers() throws {
         try DHCPBed.run { bed in
             try bed.startServer()
@@ -50,7 +50,7 @@ struct DHCPTests {
         }
     }
 
-    @Test("Without a server the client stays and keeps trying, and has its lease once there is a server")
+    @Test("without a server the client stays and keeps trying, and has its lease once there is a server")
     func lateServer() throws {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 2)
@@ -65,7 +65,7 @@ struct DHCPTests {
         }
     }
 
-    @Test("A client that has no pid file yet is found, and stopped")
+    @Test("a client that has no pid file yet is found, and stopped")
     func killedRun() throws {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 60)
@@ -80,7 +80,7 @@ struct DHCPTests {
         }
     }
 
-    @Test("A signal during the wait leaves nothing behind")
+    @Test("a signal during the wait leaves nothing behind")
     func interruption() throws {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 60)
@@ -98,7 +98,7 @@ struct DHCPTests {
         }
     }
 
-    @Test("A device that does not exist is an error, and nothing is left running")
+    @Test("a device that does not exist is an error, and nothing is left running")
     func missingDevice() throws {
         try DHCPBed.run { bed in
             var client = bed.client(requesting: "subnet-mask")
@@ -137,7 +137,7 @@ struct DHCPTests {
         }
     }
 
-    @Test("Clients of others are found, ended by themselves, and started again as they were")
+    @Test("clients of others are found, ended by themselves, and started again as they were")
     func foreign() throws {
         try DHCPBed.run { bed in
             try bed.startServer()

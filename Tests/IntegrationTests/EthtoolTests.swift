@@ -15,7 +15,7 @@ struct EthtoolTests {
         .gso: "generic-segmentation-offload", .gro: "generic-receive-offload", .lro: "large-receive-offload",
     ]
 
-    @Test("Offloads are those of ethtool -k, fixed ones included, and change one by one")
+    @Test("offloads are those of ethtool -k, fixed ones included, and change one by one")
     func offloads() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name nic0 type veth peer name far0")
@@ -62,7 +62,7 @@ struct EthtoolTests {
         }
     }
 
-    @Test("Link settings are read; what a device does not have is nil or an error")
+    @Test("link settings are read; what a device does not have is nil or an error")
     func settings() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name nic0 type veth peer name far0")

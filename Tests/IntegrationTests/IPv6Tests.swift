@@ -55,7 +55,7 @@ struct IPv6Tests {
         #expect(try bed.neighbourReaches("2001:db8::20"))
     }
 
-    @Test("Static has its address and gateway, whatever routers announce", arguments: Datapath.allCases)
+    @Test("static has its address and gateway, whatever routers announce", arguments: Datapath.allCases)
     func staticMode(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Static")
         try bed.bed(["router6", bed.directory])
@@ -71,7 +71,7 @@ struct IPv6Tests {
         try downToNothing(bed)
     }
 
-    @Test("Autoconf has what the router announces, and None no longer", arguments: Datapath.allCases)
+    @Test("autoconf has what the router announces, and None no longer", arguments: Datapath.allCases)
     func autoconf(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Autoconf")
         try bed.bed(["router6", bed.directory])
@@ -87,7 +87,7 @@ struct IPv6Tests {
         try downToNothing(bed)
     }
 
-    @Test("Autoconf on a bridge that is up asks the router at once", arguments: Datapath.allCases)
+    @Test("autoconf on a bridge that is up asks the router at once", arguments: Datapath.allCases)
     func lateAutoconf(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "None")
         // A router announces itself when it starts, and then minutes later.

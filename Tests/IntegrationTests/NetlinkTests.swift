@@ -6,7 +6,7 @@ import Testing
 @testable import NetConfigSystem
 
 /// Each test has a network namespace of its own; `ip` is the second pair of eyes.
-@Suite("The kernel does what is asked of it", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
+@Suite("the kernel does what is asked of it", .enabled(if: canUnshareNetwork, "needs root for network namespaces"))
 struct NetlinkTests {
     private func name(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
     private func mac(_ text: String) throws -> MACAddress { try #require(MACAddress(text)) }
@@ -71,7 +71,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("A bridge with an enslaved link: attributes, MAC address, MTU, master, up and down")
+    @Test("a bridge with an enslaved link: attributes, MAC address, MTU, master, up and down")
     func links() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -125,7 +125,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("Addresses come and go; what is there already stays, and removing what is gone is fine")
+    @Test("addresses come and go; what is there already stays, and removing what is gone is fine")
     func addresses() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -152,7 +152,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("Routes come and go in both families")
+    @Test("routes come and go in both families")
     func routes() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -184,7 +184,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("What router advertisements left does not stay in the way of a static default route")
+    @Test("what router advertisements left does not stay in the way of a static default route")
     func advertisedRoutes() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -198,7 +198,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("Errors name the operation and the device, with the kernel's words")
+    @Test("errors name the operation and the device, with the kernel's words")
     func errors() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -217,7 +217,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("An address on a device without IPv6, and a gateway off the link, are errors that say why")
+    @Test("an address on a device without IPv6, and a gateway off the link, are errors that say why")
     func refusals() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -255,7 +255,7 @@ struct NetlinkTests {
         }
     }
 
-    @Test("A dump in many pieces is read whole")
+    @Test("a dump in many pieces is read whole")
     func manyLinks() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()

@@ -8,7 +8,7 @@ import Testing
 private let hasBondsAndVLANs = unsafe access("/proc/net/bonding", F_OK) == 0 && access("/proc/net/vlan", F_OK) == 0
 
 @Suite(
-    "Bonds and VLANs",
+    "bonds and VLANs",
     .enabled(if: canUnshareNetwork && hasBondsAndVLANs, "needs root and a kernel with bonding and 8021q"))
 struct NetlinkVMTests {
     private func name(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
@@ -17,7 +17,7 @@ struct NetlinkVMTests {
         try shell("ip link add name nic0 type dummy && ip link add name nic1 type dummy")
     }
 
-    @Test("A bond's options can be read back as they were set, its primary once that is enslaved")
+    @Test("a bond's options can be read back as they were set, its primary once that is enslaved")
     func activeBackup() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -52,7 +52,7 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("The kernel says which modes it has, and makes nothing for that")
+    @Test("the kernel says which modes it has, and makes nothing for that")
     func modeQuestion() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -65,7 +65,7 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("Every mode's options are taken", arguments: BondOptionNames.mode.filter { $0 != "balance-slb" })
+    @Test("every mode's options are taken", arguments: BondOptionNames.mode.filter { $0 != "balance-slb" })
     func modes(mode: String) throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -105,7 +105,7 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("A VLAN link, enslaved to a bridge; one of 802.1ad is something else")
+    @Test("a VLAN link, enslaved to a bridge; one of 802.1ad is something else")
     func vlan() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
@@ -127,7 +127,7 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("A VLAN of a device that is not there is an error")
+    @Test("a VLAN of a device that is not there is an error")
     func vlanWithoutParent() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()

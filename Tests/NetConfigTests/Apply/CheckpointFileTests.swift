@@ -5,7 +5,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("The file of a checkpoint")
+@Suite("the file of a checkpoint")
 struct CheckpointFileTests {
     private func checkpoint() throws -> Checkpoint {
         var checkpoint = Checkpoint(
@@ -19,7 +19,7 @@ struct CheckpointFileTests {
         return checkpoint
     }
 
-    @Test("A checkpoint is read as it was written, by its owner alone")
+    @Test("a checkpoint is read as it was written, by its owner alone")
     func roundTrip() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
@@ -31,7 +31,7 @@ struct CheckpointFileTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test("A change goes through its stages, and of two that take it further one succeeds")
+    @Test("a change goes through its stages, and of two that take it further one succeeds")
     func stages() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
@@ -51,7 +51,7 @@ struct CheckpointFileTests {
     }
 
     @Test(
-        "A change that was not confirmed can be taken back",
+        "a change that was not confirmed can be taken back",
         arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
     func taking(_ stage: CheckpointFile.Stage) throws {
         let directory = try TemporaryDirectory()
@@ -63,7 +63,7 @@ struct CheckpointFileTests {
     }
 
     @Test(
-        "What became of a change is kept only where the guard says so in its own word",
+        "what became of a change is kept only where the guard says so in its own word",
         arguments: [
             ("kept\nwas kept", Ending(.kept, "was kept")), ("put back\nwas put back", Ending(.putBack, "was put back")),
             ("kept\n", Ending(.kept, "")), ("kept", Ending(.incomplete, "kept")), ("", Ending(.incomplete, "")),
@@ -75,7 +75,7 @@ struct CheckpointFileTests {
         #expect(Ending(ending.fileText) == ending)
     }
 
-    @Test("What cannot be forgotten is no word about the next change")
+    @Test("what cannot be forgotten is no word about the next change")
     func notForgotten() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
@@ -85,7 +85,7 @@ struct CheckpointFileTests {
         #expect(file.ending == nil)
     }
 
-    @Test("A link is neither read nor written through, and nothing but a file is read")
+    @Test("a link is neither read nor written through, and nothing but a file is read")
     func plantedLink() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)

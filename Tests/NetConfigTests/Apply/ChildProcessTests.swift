@@ -4,31 +4,31 @@ import Testing
 
 @testable import NetConfigSystem
 
-@Suite("A child process")
+@Suite("a child process")
 struct ChildProcessTests {
     private func shell(_ script: String, environment: [String] = [], input: String? = nil) -> ChildProcess {
         ChildProcess("/bin/sh", ["-c", script], environment: environment, input: input)
     }
 
-    @Test("What it prints is captured, each output for itself")
+    @Test("what it prints is captured, each output for itself")
     func outputs() throws {
         let output = try shell("echo out; echo error >&2").run(timeLimit: .seconds(10))
         #expect(output.standardOutput == "out\n")
         #expect(output.standardError == "error\n")
     }
 
-    @Test("It reads the text that it is given, also more than a pipe holds", arguments: [0, 1, 300_000])
+    @Test("it reads the text that it is given, also more than a pipe holds", arguments: [0, 1, 300_000])
     func input(size: Int) throws {
         let text = String(repeating: "x", count: size)
         #expect(try ChildProcess("/bin/cat", [], input: text).run(timeLimit: .seconds(10)).standardOutput == text)
     }
 
-    @Test("Without a text its input is at its end")
+    @Test("without a text its input is at its end")
     func noInput() throws {
         #expect(try ChildProcess("/bin/cat", []).run(timeLimit: .seconds(10)).standardOutput.isEmpty)
     }
 
-    @Test("Its environment is ours alone")
+    @Test("its environment is ours alone")
     func environment() throws {
         let output = try ChildProcess("/usr/bin/env", [], environment: ["PEERDNS=no"]).run(timeLimit: .seconds(10))
         #expect(
@@ -37,7 +37,7 @@ struct ChildProcessTests {
             ])
     }
 
-    @Test("It inherits no descriptor, not even one that does not close on exec")
+    @Test("it inherits no descriptor, not even one that does not close on exec")
     func descriptors() throws {
         let leak = dup(0)
         defer { close(leak) }
@@ -48,7 +48,7 @@ struct ChildProcessTests {
         #expect(listing.split(separator: "\n") == ["0", "1", "2", "3"])
     }
 
-    @Test("It leads a process group, and blocks and ignores no signal")
+    @Test("it leads a process group, and blocks and ignores no signal")
     func signals() throws {
         // No shell: dash blocks all signals while it starts a program.
         let group = try ChildProcess("/usr/bin/cut", ["-d ", "-f1,5", "/proc/self/stat"]).run(timeLimit: .seconds(10))
@@ -60,7 +60,7 @@ struct ChildProcessTests {
         #expect(status.standardOutput.split(separator: "\n").map(String.init) == expected)
     }
 
-    @Test("A failure tells the exit status and the last lines of the error output")
+    @Test("a failure tells the exit status and the last lines of the error output")
     func failure() throws {
         let error = #expect(throws: ChildProcessError.self) {
             try shell("for i in 1 2 3 4; do echo line $i >&2; done; exit 3").run(timeLimit: .seconds(10))
@@ -69,7 +69,7 @@ struct ChildProcessTests {
         #expect(error?.description == "/bin/sh failed with exit status 3: line 2; line 3; line 4")
     }
 
-    @Test("An end that the kernel told another waiter is no success")
+    @Test("an end that the kernel told another waiter is no success")
     func untold() throws {
         var process = try shell("exit 3").start()
         var status: Int32 = 0
@@ -80,7 +80,7 @@ struct ChildProcessTests {
         process.end()
     }
 
-    @Test("One that still runs has not succeeded")
+    @Test("one that still runs has not succeeded")
     func stillRunning() throws {
         var process = try shell("sleep 60").start()
         #expect(throws: ChildProcessError.self) { _ = try process.output() }
@@ -89,14 +89,14 @@ struct ChildProcessTests {
         #expect(error?.cause == .signal(SIGTERM))
     }
 
-    @Test("A signal that ended it is told")
+    @Test("a signal that ended it is told")
     func killed() throws {
         let error = #expect(throws: ChildProcessError.self) { try shell("kill -ABRT $$").run(timeLimit: .seconds(10)) }
         #expect(error?.cause == .signal(6))
     }
 
     @Test(
-        "A program that cannot be started is an error that says why",
+        "a program that cannot be started is an error that says why",
         arguments: [
             ("/no/such/program", "cannot run /no/such/program: no such file or directory"),
             ("/etc/passwd", "cannot run /etc/passwd: permission denied"),
@@ -110,7 +110,7 @@ struct ChildProcessTests {
     }
 
     @Test(
-        "It is ended at its time limit, with its children, also when it will not hear of it",
+        "it is ended at its time limit, with its children, also when it will not hear of it",
         arguments: [
             "wait", "trap '' TERM; while true; do wait; done",
         ])
@@ -129,7 +129,7 @@ struct ChildProcessTests {
         #expect(ProgramProcess(pid) == nil)
     }
 
-    @Test("A daemon that keeps the outputs open does not hold the run up")
+    @Test("a daemon that keeps the outputs open does not hold the run up")
     func daemon() throws {
         var output = ChildProcess.Output?.none
         let duration = try ContinuousClock().measure {
@@ -139,7 +139,7 @@ struct ChildProcessTests {
         #expect(duration < .seconds(2))
     }
 
-    @Test("One that prints without end is ended")
+    @Test("one that prints without end is ended")
     func flood() {
         let error = #expect(throws: ChildProcessError.self) {
             try ChildProcess("/usr/bin/yes", []).run(timeLimit: .seconds(20))
@@ -147,7 +147,7 @@ struct ChildProcessTests {
         #expect(error?.cause == .outputLimit(ChildProcess.outputLimit))
     }
 
-    @Test("It is ended with its children when the run is asked to stop")
+    @Test("it is ended with its children when the run is asked to stop")
     func interruption() throws {
         let directory = try TemporaryDirectory()
         let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(directory.path)/pid; wait"])

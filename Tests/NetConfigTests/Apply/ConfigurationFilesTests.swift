@@ -5,7 +5,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("Configuration files")
+@Suite("configuration files")
 struct ConfigurationFilesTests {
     @Test("files that are no text are read, compared and put back byte for byte")
     func bytes() throws {
@@ -34,7 +34,7 @@ struct ConfigurationFilesTests {
     }
 
     @Test(
-        "A file is made with its directories, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
+        "a file is made with its directories, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
     func roundTrip(mode: UInt16) throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
@@ -46,7 +46,7 @@ struct ConfigurationFilesTests {
         #expect(try directory.names(in: "/run/interface-reconfigure") == ["attached"])
     }
 
-    @Test("Replacing makes a new file: a reader of the old one keeps the old text")
+    @Test("replacing makes a new file: a reader of the old one keeps the old text")
     func atomicity() throws {
         let directory = try TemporaryDirectory()
         try directory.write("old", to: "/etc/x")
@@ -56,7 +56,7 @@ struct ConfigurationFilesTests {
         #expect(directory.text("/etc/x") == "new")
     }
 
-    @Test("Removing a file that is not there is no error", arguments: ["/etc/x", "/no/directory/x"])
+    @Test("removing a file that is not there is no error", arguments: ["/etc/x", "/no/directory/x"])
     func removal(path: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write("old", to: "/etc/x")
@@ -66,7 +66,7 @@ struct ConfigurationFilesTests {
     }
 
     @Test(
-        "A symbolic link stays one, and its target changes, below the prefix",
+        "a symbolic link stays one, and its target changes, below the prefix",
         arguments: [
             ("../run/resolv.conf", "/run/resolv.conf"), ("/run/resolv.conf", "/run/resolv.conf"),
             ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
@@ -83,7 +83,7 @@ struct ConfigurationFilesTests {
     }
 
     @Test(
-        "Where only this program writes, a link counts as no file, and goes instead of the file that it leads to",
+        "where only this program writes, a link counts as no file, and goes instead of the file that it leads to",
         arguments: ["/run/interface-reconfigure/attached", "/var/run/dhclient-xenbr0.pid"],
         ["../../precious", "/precious", "../../missing", "/missing", ".", "attached"])
     func plantedLink(path: String, target: String) throws {
@@ -107,7 +107,7 @@ struct ConfigurationFilesTests {
         #expect(try !directory.names(in: String(path.dropLast(name.count + 1))).contains(String(name)))
     }
 
-    @Test("What is ours is not cleared away, and neither is what an administrator made a link")
+    @Test("what is ours is not cleared away, and neither is what an administrator made a link")
     func clearing() throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
@@ -123,7 +123,7 @@ struct ConfigurationFilesTests {
         }
     }
 
-    @Test("What a killed run left is removed, and never written through")
+    @Test("what a killed run left is removed, and never written through")
     func litter() throws {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/precious")
@@ -137,7 +137,7 @@ struct ConfigurationFilesTests {
         #expect(try directory.names(in: "/etc") == [])
     }
 
-    @Test("A directory or a FIFO counts as missing, and is not replaced or removed", arguments: [true, false])
+    @Test("a directory or a FIFO counts as missing, and is not replaced or removed", arguments: [true, false])
     func specialFiles(isDirectory: Bool) throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/etc/other")
@@ -159,7 +159,7 @@ struct ConfigurationFilesTests {
     }
 
     @Test(
-        "What keeps a file below /etc from being written is said before anything is tried",
+        "what keeps a file below /etc from being written is said before anything is tried",
         arguments: [
             ("ln -s /dev/null x", "it is not a regular file"), ("mkdir x", "it is not a regular file"),
             ("ln -s ../run/gone x", "it is a symbolic link to ../run/gone, which does not exist"),
@@ -184,7 +184,7 @@ struct ConfigurationFilesTests {
 
     private static let resolved = "it is a symbolic link into /run/systemd/resolve, which systemd-resolved manages"
 
-    @Test("A file that cannot be replaced is written over, and nothing of a longer text stays")
+    @Test("a file that cannot be replaced is written over, and nothing of a longer text stays")
     func overwriting() throws {
         let directory = try TemporaryDirectory()
         try directory.write("a longer text", to: "/etc/x")
@@ -196,7 +196,7 @@ struct ConfigurationFilesTests {
         #expect(directory.text("/etc/x") == "new" && directory.text("/etc/gone") == nil)
     }
 
-    @Test("A file that is too large is an error, one of the largest size is not")
+    @Test("a file that is too large is an error, one of the largest size is not")
     func largeFiles() throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
@@ -208,7 +208,7 @@ struct ConfigurationFilesTests {
         }
     }
 
-    @Test("A failure says what could not be done to which file")
+    @Test("a failure says what could not be done to which file")
     func message() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/etc")
@@ -217,7 +217,7 @@ struct ConfigurationFilesTests {
         #expect(error?.description == "cannot replace \(directory.path)/etc/x: not a directory")
     }
 
-    @Test("Directories and programs are seen through links, below the prefix")
+    @Test("directories and programs are seen through links, below the prefix")
     func existence() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/sbin/update-issue", mode: 0o755)

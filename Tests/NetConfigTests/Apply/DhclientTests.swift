@@ -4,10 +4,10 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("Finding DHCP clients")
+@Suite("finding DHCP clients")
 struct DhclientTests {
     @Test(
-        "A stale pid file is ignored",
+        "a stale pid file is ignored",
         arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
     func stale(pid: String) throws {
         let directory = try TemporaryDirectory()
@@ -16,7 +16,7 @@ struct DhclientTests {
         #expect(Dhclient(below: directory.root).clients(of: [device]).isEmpty)
     }
 
-    @Test("A configuration without a process is what a run that was killed has left")
+    @Test("a configuration without a process is what a run that was killed has left")
     func gone() throws {
         let directory = try TemporaryDirectory()
         try directory.write("timeout 60;\n", to: "/var/lib/dhclient/dhclient-nosuchdev0.conf")
@@ -25,7 +25,7 @@ struct DhclientTests {
         #expect(client.progress == .gone && client.configuration == "timeout 60;\n")
     }
 
-    @Test("A pid file may be a link, a FIFO or a directory, and nothing hangs")
+    @Test("a pid file may be a link, a FIFO or a directory, and nothing hangs")
     func oddFile() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/var/run/other")
@@ -42,7 +42,7 @@ struct DhclientTests {
     }
 
     @Test(
-        "A command line says which device and family a client is for",
+        "a command line says which device and family a client is for",
         arguments: [
             CommandLine(text: "/sbin/dhclient -pf /var/run/dhclient-xenbr0.pid xenbr0", v4: true),
             CommandLine(text: "dhclient -6 -pf /var/run/dhclient6-xenbr0.pid xenbr0", v6: true),
@@ -63,7 +63,7 @@ struct DhclientTests {
         #expect(process.configures(device, .v6) == line.v6)
     }
 
-    @Test("A device that dhclient would take for an option is refused")
+    @Test("a device that dhclient would take for an option is refused")
     func hyphen() throws {
         let directory = try TemporaryDirectory()
         let device = try #require(DeviceName("-r"))
@@ -73,7 +73,7 @@ struct DhclientTests {
         }
     }
 
-    @Test("Ending a client that does not run removes its stale pid file, and signals no process")
+    @Test("ending a client that does not run removes its stale pid file, and signals no process")
     func stopNothing() throws {
         let directory = try TemporaryDirectory()
         // This very process: a `dhclient -r` would end it.
@@ -85,7 +85,7 @@ struct DhclientTests {
     }
 
     @Test(
-        "A link-local address counts when the kernel has found no other host that has it",
+        "a link-local address counts when the kernel has found no other host that has it",
         arguments: [
             ("80", true), ("c0", false), ("40", false), ("88", false), ("00", true),
         ])
@@ -100,14 +100,14 @@ struct DhclientTests {
         #expect((LinkLocalAddress.usable(on: device, table: table) != nil) == isUsable)
     }
 
-    @Test("The link-local address that is given by hand is the one that the kernel would make")
+    @Test("the link-local address that is given by hand is the one that the kernel would make")
     func ownLinkLocal() throws {
         let mac = try #require(MACAddress("52:54:00:0a:bc:10"))
         #expect(LinkLocalAddress.of(mac) == IPAddress("fe80::5054:ff:fe0a:bc10"))
     }
 
     @Test(
-        "Other programs are named where their command line says that they are for the device",
+        "other programs are named where their command line says that they are for the device",
         arguments: [
             ("udhcpc", "udhcpc -i eth0 -b", true), ("udhcpc", "udhcpc -ieth0", true), ("udhcpc", "udhcpc", true),
             ("udhcpc", "/sbin/udhcpc --interface=eth0", true), ("udhcpc", "udhcpc --interface eth1", false),
@@ -123,7 +123,7 @@ struct DhclientTests {
         if let client { #expect(client.description == "\(program) (process 7)") }
     }
 
-    @Test("Sentences say device, family and seconds")
+    @Test("sentences say device, family and seconds")
     func sentences() throws {
         let device = try #require(DeviceName("xenbr0"))
         #expect(

@@ -52,7 +52,7 @@ private func name(_ action: Action) -> String {
     return name
 }
 
-@Suite("The executor")
+@Suite("the executor")
 struct ExecutorTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -121,7 +121,7 @@ struct ExecutorTests {
         #expect((report.failure == nil) == (example.outcome == .done))
     }
 
-    @Test("One of a group is enough, whichever", arguments: [["a"], ["b"], ["a", "b"]])
+    @Test("one of a group is enough, whichever", arguments: [["a"], ["b"], ["a", "b"]])
     func group(failing: Set<String>) {
         let policy = Step.FailurePolicy.warnUnlessLast(of: "cards")
         var recorder = Recorder(failing: failing)
@@ -133,7 +133,7 @@ struct ExecutorTests {
         #expect(recorder.log == (failing.count == 1 ? ["a", "b", "c"] : ["a", "b"]))
     }
 
-    @Test("An empty plan is done")
+    @Test("an empty plan is done")
     func emptyPlan() {
         var recorder = Recorder()
         let report = Executor.run(Plan(), with: &recorder)
@@ -141,7 +141,7 @@ struct ExecutorTests {
         #expect(report.failure == nil)
     }
 
-    @Test("A signal between two steps takes back the first", arguments: [1, 2])
+    @Test("a signal between two steps takes back the first", arguments: [1, 2])
     func interruption(after steps: Int) {
         var polls = 0
         var recorder = Recorder()
@@ -156,7 +156,7 @@ struct ExecutorTests {
         #expect(report.fatal?.action == nil)
     }
 
-    @Test("Whoever called it can tell from a failed run which action failed, and why")
+    @Test("whoever called it can tell from a failed run which action failed, and why")
     func failureHasIdentity() {
         var recorder = Recorder()
         recorder.failing = ["b"]
@@ -172,7 +172,7 @@ struct ExecutorTests {
         #expect(interrupted.isInterrupted && interrupted.cause as? Interruption == Interruption(signal: .interrupt))
     }
 
-    @Test("A signal after the last step changes nothing: the end state is reached")
+    @Test("a signal after the last step changes nothing: the end state is reached")
     func lateInterruption() {
         var recorder = Recorder()
         var polls = 0
@@ -187,7 +187,7 @@ struct ExecutorTests {
     }
 
     @Test(
-        "A signal during a step rolls back, whatever the step's policy",
+        "a signal during a step rolls back, whatever the step's policy",
         arguments: [Step.FailurePolicy.rollBack, .warn])
     func interruptedStep(policy: Step.FailurePolicy) {
         var recorder = Recorder(interrupting: ["b"])
@@ -198,7 +198,7 @@ struct ExecutorTests {
         #expect(report.fatal?.cause == "interrupted by SIGINT")
     }
 
-    @Test("A signal while a step goes on by itself takes that step back, too")
+    @Test("a signal while a step goes on by itself takes that step back, too")
     func interruptedWait() {
         var polls = 0
         var recorder = Recorder(goingOn: ["a"])
@@ -212,7 +212,7 @@ struct ExecutorTests {
         #expect(report.fatal?.cause == "a takes longer; interrupted by SIGTERM")
     }
 
-    @Test("The failure names the action, its cause, what was put back and what was not")
+    @Test("the failure names the action, its cause, what was put back and what was not")
     func sentences() {
         var recorder = Recorder(failing: ["c", "a1"])
         let report = Executor.run(
@@ -225,7 +225,7 @@ struct ExecutorTests {
                 """)
     }
 
-    @Test("The log hears of each action as it happens")
+    @Test("the log hears of each action as it happens")
     func events() {
         var heard: [String] = []
         var recorder = Recorder(failing: ["b", "c", "a1"])
@@ -268,7 +268,7 @@ struct ExecutorTests {
         return (Plan(steps: [step("a", undo: ["a1"]), change], start: before), name, bare, whole)
     }
 
-    @Test("Devices that Open vSwitch made anew are looked at and repaired, and then all before is undone")
+    @Test("devices that Open vSwitch made anew are looked at and repaired, and then all before is undone")
     func devicesRemade() throws {
         let (plan, name, bare, _) = try Self.deletion()
         var recorder = Recorder(links: [name: bare])
@@ -278,7 +278,7 @@ struct ExecutorTests {
         #expect(report.outcome == .rolledBack && report.notPutBack.isEmpty)
     }
 
-    @Test("Devices that Open vSwitch has left alone are left alone")
+    @Test("devices that Open vSwitch has left alone are left alone")
     func devicesAsBefore() throws {
         let (plan, name, _, whole) = try Self.deletion()
         var recorder = Recorder(links: [name: whole])
@@ -286,7 +286,7 @@ struct ExecutorTests {
         #expect(recorder.log == ["a", "a1"])
     }
 
-    @Test("What is left of a change of Open vSwitch is listed under what could not be put back")
+    @Test("what is left of a change of Open vSwitch is listed under what could not be put back")
     func rowsLeft() throws {
         let (plan, name, _, whole) = try Self.deletion()
         let refusal = TakenBack(cause: Interruption(signal: .terminate), outcome: "it stays", left: ["Bridge xenbr0"])
@@ -298,7 +298,7 @@ struct ExecutorTests {
     }
 
     @Test(
-        "Rows that do not go back when a later step fails have their devices looked at, too", arguments: [false, true])
+        "rows that do not go back when a later step fails have their devices looked at, too", arguments: [false, true])
     func undoneLater(goesBack: Bool) throws {
         var (plan, name, bare, whole) = try Self.deletion()
         plan.steps.append(step("c", undo: []))
@@ -311,7 +311,7 @@ struct ExecutorTests {
         #expect(report.notPutBack.map(\.cause) == (goesBack ? [] : ["ovs-vswitchd does not follow", "Port xenbr0"]))
     }
 
-    @Test("A plan that others overtook may be made again, unless something is left or the run was asked to stop")
+    @Test("a plan that others overtook may be made again, unless something is left or the run was asked to stop")
     func overtaken() {
         func run(_ recorder: Recorder, signalAfter steps: Int = .max) -> Report {
             var (recorder, polls) = (recorder, 0)

@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("The gateways that are asked")
+@Suite("the gateways that are asked")
 struct GatewayCheckTests {
     private static let device = DeviceName("xenbr0")
 
@@ -50,7 +50,7 @@ struct GatewayCheckTests {
     }
 }
 
-@Suite("Questions to gateways have the bytes of the files in testdata/netlink")
+@Suite("questions to gateways have the bytes of the files in testdata/netlink")
 struct NeighbourQuestionTests {
     @Test("IPv4: ARP; IPv6: neighbour solicitation; the answer is known by its sender, subject and receiver")
     func frames() throws {

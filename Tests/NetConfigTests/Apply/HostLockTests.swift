@@ -4,9 +4,9 @@ import Testing
 
 @testable import NetConfigSystem
 
-@Suite("The host lock")
+@Suite("the host lock")
 struct HostLockTests {
-    @Test("A second run waits, says once for whom, and gives up in time")
+    @Test("a second run waits, says once for whom, and gives up in time")
     func waiting() throws {
         let directory = try TemporaryDirectory()
         let first = try HostLock(
@@ -26,7 +26,7 @@ struct HostLockTests {
         _ = try HostLock(below: directory.root, command: "test", patience: 0)
     }
 
-    @Test("A holder that is killed blocks no other run")
+    @Test("a holder that is killed blocks no other run")
     func deadHolder() throws {
         let directory = try TemporaryDirectory()
         try directory.write("4711\n0\nsomebody\n", to: HostLock.path + "/holder", mode: 0o600)
@@ -51,7 +51,7 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("Whether another run has it can be seen without waiting for it")
+    @Test("whether another run has it can be seen without waiting for it")
     func held() throws {
         let directory = try TemporaryDirectory()
         #expect(try !HostLock.isHeld(below: directory.root))
@@ -61,7 +61,7 @@ struct HostLockTests {
         #expect(try !HostLock.isHeld(below: directory.root))
     }
 
-    @Test("A holder says until when its change waits to be confirmed")
+    @Test("a holder says until when its change waits to be confirmed")
     func unconfirmed() throws {
         let directory = try TemporaryDirectory()
         let lock = try HostLock(below: directory.root, command: "test")
@@ -77,7 +77,7 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("The lock is another process's only with the open file of the one who has it")
+    @Test("the lock is another process's only with the open file of the one who has it")
     func inheritance() throws {
         let directory = try TemporaryDirectory()
         let lock = try HostLock(below: directory.root, command: "test")
@@ -92,7 +92,7 @@ struct HostLockTests {
         #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: 9999, below: directory.root) }
     }
 
-    @Test("A signal ends the wait")
+    @Test("a signal ends the wait")
     func interruption() throws {
         let directory = try TemporaryDirectory()
         let first = try HostLock(below: directory.root, command: "test")
@@ -103,7 +103,7 @@ struct HostLockTests {
     }
 
     @Test(
-        "What is no directory of ours is refused as lock, and nothing is written through it",
+        "what is no directory of ours is refused as lock, and nothing is written through it",
         arguments: ["ln -s ../precious", "ln -s missing", "ln -s ../../precious", "mkfifo", "touch"])
     func planted(command: String) throws {
         let directory = try TemporaryDirectory()
@@ -121,7 +121,7 @@ struct HostLockTests {
             directory.text("/run/precious/holder") == "precious" && directory.text("/precious/holder") == "precious")
     }
 
-    @Test("Who has it is not written through a link, and that it cannot be written stops no run")
+    @Test("who has it is not written through a link, and that it cannot be written stops no run")
     func plantedHolder() throws {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/precious")
@@ -135,7 +135,7 @@ struct HostLockTests {
     }
 
     @Test(
-        "What removes a file does not make a second lock of it",
+        "what removes a file does not make a second lock of it",
         arguments: ["rm -f lock/*", "rm -f lock", "rmdir lock", "find . -type f -delete"])
     func removed(command: String) throws {
         let directory = try TemporaryDirectory()
@@ -146,7 +146,7 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("A lock that was removed and made anew while it was awaited is not taken for the one that is there")
+    @Test("a lock that was removed and made anew while it was awaited is not taken for the one that is there")
     func replaced() throws {
         let directory = try TemporaryDirectory()
         let first = try HostLock(below: directory.root, command: "test", patience: 0)
@@ -158,7 +158,7 @@ struct HostLockTests {
         _ = consume second
     }
 
-    @Test("A run of an older version, which has another lock, is waited for")
+    @Test("a run of an older version, which has another lock, is waited for")
     func older() throws {
         let directory = try TemporaryDirectory()
         try directory.write("4711\n1700000000 \ninterface-reconfigure up\n", to: HostLock.olderPath, mode: 0o600)
@@ -177,7 +177,7 @@ struct HostLockTests {
     }
 
     @Test(
-        "The session reference is no part of the command line that others read",
+        "the session reference is no part of the command line that others read",
         arguments: [
             (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
             (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A test process has many threads, as a caller of the library may: a signal to the process comes to any of them.
-@Suite("Signals that ask the program to stop", .serialized)
+@Suite("signals that ask the program to stop", .serialized)
 struct InterruptSignalsTests {
     private static let heard = Atomic(0)
 
@@ -18,7 +18,7 @@ struct InterruptSignalsTests {
     }
 
     @Test(
-        "Each is told by name, to a process with many threads, and stays",
+        "each is told by name, to a process with many threads, and stays",
         arguments: [(SIGTERM, Interruption.Signal.terminate), (SIGINT, .interrupt), (SIGHUP, .hangUp)])
     func told(signal: CInt, name: Interruption.Signal) {
         let signals = InterruptSignals()
@@ -30,7 +30,7 @@ struct InterruptSignalsTests {
         #expect(signals.interruption == Interruption(signal: name))
     }
 
-    @Test("A new run does not know those of the run before it")
+    @Test("a new run does not know those of the run before it")
     func anew() {
         do {
             let signals = InterruptSignals()
@@ -41,7 +41,7 @@ struct InterruptSignalsTests {
         #expect(signals.interruption == nil)
     }
 
-    @Test("One that was not told does afterwards what it did before, once all have ended")
+    @Test("one that was not told does afterwards what it did before, once all have ended")
     func late() throws {
         let before = signal(SIGHUP) { _ in InterruptSignalsTests.heard.add(1, ordering: .relaxed) }
         defer { signal(SIGHUP, before) }
@@ -62,7 +62,7 @@ struct InterruptSignalsTests {
         #expect(heard() == start + 1)
     }
 
-    @Test("Where several came, SIGHUP is the last to be told: the others ask for more")
+    @Test("where several came, SIGHUP is the last to be told: the others ask for more")
     func order() {
         let signals = InterruptSignals()
         kill(getpid(), SIGHUP)

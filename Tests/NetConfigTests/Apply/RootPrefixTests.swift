@@ -2,10 +2,10 @@ import NetConfigSystem
 import SystemPackage
 import Testing
 
-@Suite("The root prefix")
+@Suite("the root prefix")
 struct RootPrefixTests {
     @Test(
-        "Nothing leads out of it",
+        "nothing leads out of it",
         arguments: [
             ("/../../etc/passwd", "/etc/passwd"),
             ("/a/../../../x", "/x"),
@@ -27,7 +27,7 @@ struct RootPrefixTests {
         #expect(try directory.root.resolve(path).string == directory.path + place)
     }
 
-    @Test("A loop of links is an error, not a hang")
+    @Test("a loop of links is an error, not a hang")
     func loop() throws {
         let directory = try TemporaryDirectory()
         try directory.link("/a", to: "/b")
@@ -36,12 +36,12 @@ struct RootPrefixTests {
         #expect(throws: FileError("resolve", "/a/x", .system(.tooManySymbolicLinkLevels))) { try root.resolve("/a/x") }
     }
 
-    @Test("A path that is not absolute, or that C would cut short, is refused", arguments: ["etc/passwd", "", "/a\0b"])
+    @Test("a path that is not absolute, or that C would cut short, is refused", arguments: ["etc/passwd", "", "/a\0b"])
     func badPath(path: String) {
         #expect(throws: FileError("resolve", path, .badPath)) { try RootPrefix("/tmp").resolve(path) }
     }
 
-    @Test("A program below the prefix comes before the system's")
+    @Test("a program below the prefix comes before the system's")
     func programs() throws {
         let directory = try TemporaryDirectory()
         #expect(directory.root.program(["/bin/true"]) == "/bin/true")

@@ -2,7 +2,7 @@
 @testable import NetConfigSystem
 import Testing
 
-@Suite("Flows for secure mode")
+@Suite("flows for secure mode")
 struct SecureModeFlowsTests {
     private func flows(out: DeviceName?, in uplinks: [DeviceName]) throws -> [SecureModeFlow] {
         let mac = try #require(MACAddress("00:16:3e:01:02:03"))
@@ -11,7 +11,7 @@ struct SecureModeFlowsTests {
             + uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
     }
 
-    @Test("One uplink: its port number in and out")
+    @Test("one uplink: its port number in and out")
     func singleUplink() throws {
         let eth0 = try #require(DeviceName("eth0"))
         #expect(
@@ -24,7 +24,7 @@ struct SecureModeFlowsTests {
                 """)
     }
 
-    @Test("A bond: in from each slave, out where the switch sends it")
+    @Test("a bond: in from each slave, out where the switch sends it")
     func bond() throws {
         let slaves = try ["eth0", "eth1"].map { try #require(DeviceName($0)) }
         #expect(
@@ -39,7 +39,7 @@ struct SecureModeFlowsTests {
                 """)
     }
 
-    @Test("A VLAN: the flows take the tag off and put it on, and go before those without one")
+    @Test("a VLAN: the flows take the tag off and put it on, and go before those without one")
     func vlan() throws {
         let (eth0, eth1, xapi5) = try (
             #require(DeviceName("eth0")), #require(DeviceName("eth1")), #require(DeviceName("xapi5"))
@@ -62,7 +62,7 @@ struct SecureModeFlowsTests {
                 "priority=1,in_port=9,dl_src=00:16:3e:01:02:03,actions=NORMAL\n"))
     }
 
-    @Test("What is there is found among what could be, in the order and case of ovs-ofctl")
+    @Test("what is there is found among what could be, in the order and case of ovs-ofctl")
     func present() throws {
         let (eth0, xapi5) = (try #require(DeviceName("eth0")), try #require(DeviceName("xapi5")))
         let untagged = try flows(out: eth0, in: [eth0])
@@ -83,7 +83,7 @@ struct SecureModeFlowsTests {
         #expect(SecureModeFlows.present(among: untagged, in: dump, ports: [:]).isEmpty)
     }
 
-    @Test("The removal has matches and priority alone")
+    @Test("the removal has matches and priority alone")
     func removal() throws {
         let eth0 = try #require(DeviceName("eth0"))
         #expect(
@@ -96,7 +96,7 @@ struct SecureModeFlowsTests {
                 """)
     }
 
-    @Test("An uplink without a port number is an error that names it", arguments: [nil, -1, 0, 65534] as [Int?])
+    @Test("an uplink without a port number is an error that names it", arguments: [nil, -1, 0, 65534] as [Int?])
     func missingPort(number: Int?) throws {
         let eth0 = try #require(DeviceName("eth0"))
         let flows = try flows(out: eth0, in: [eth0])

@@ -5,7 +5,7 @@ import Testing
 @testable import NetConfigSystem
 
 /// Hostile values in the files of the host that are read.
-@Suite("Hostile files")
+@Suite("hostile files")
 struct HostileFileTests {
     @Test(
         "whatever a file says, it is read or refused",

@@ -7,7 +7,7 @@ import Testing
 @testable import NetConfigSystem
 
 /// Plans as others read them, shells and Graphviz, with hostile values in every place where there is one.
-@Suite("Hostile values in formats")
+@Suite("hostile values in formats")
 struct HostileFormatTests {
     /// Text without NUL, which no script can have.
     private static let values =

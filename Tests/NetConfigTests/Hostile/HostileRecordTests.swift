@@ -6,7 +6,7 @@ import Testing
 
 /// Hostile values in every field of every kind of record. The checks are those of the fuzz targets: an error that says
 /// where, or a model that can be written, read again and planned, and no plan that leaves the places which are ours.
-@Suite("Hostile records")
+@Suite("hostile records")
 struct HostileRecordTests {
     struct Place: Sendable, CustomTestStringConvertible {
         let kind: RecordKind

@@ -6,7 +6,7 @@ import Testing
 @testable import NetConfigSystem
 
 /// The files for other tools, which root's scripts source.
-@Suite("Files that shells source")
+@Suite("files that shells source")
 struct ShellSourcingTests {
     /// Names that the kernel takes for a device, and that a shell would take for a command.
     private static let names = [

@@ -3,9 +3,9 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("Requests about addresses and routes have the bytes of the files in testdata/netlink")
+@Suite("requests about addresses and routes have the bytes of the files in testdata/netlink")
 struct AddressAndRouteRequestTests {
-    @Test("Addresses")
+    @Test("addresses")
     func addresses() throws {
         let bridge = try device("xenbr0")
         let address = LinkAddress(try prefix("192.0.2.10/24"))
@@ -24,7 +24,7 @@ struct AddressAndRouteRequestTests {
         #expect(hex(NetlinkMessage.getAddresses().bytes) == hex(try hexFile("get-addresses")))
     }
 
-    @Test("Routes")
+    @Test("routes")
     func routes() throws {
         let bridge = try device("xenbr0")
         let defaultRoute = Route(.any(.v4), via: try ip("192.0.2.1"))

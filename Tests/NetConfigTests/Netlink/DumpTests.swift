@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("What the kernel says is understood")
+@Suite("what the kernel says is understood")
 struct DumpTests {
     private func replies(_ file: String) throws -> [NetlinkReply] {
         var transcript = NetlinkTranscript(sequence: 1)
@@ -12,7 +12,7 @@ struct DumpTests {
         return try #require(replies)
     }
 
-    @Test("Links come with kind, attributes, permanent address, master by name and IPv6 settings")
+    @Test("links come with kind, attributes, permanent address, master by name and IPv6 settings")
     func links() throws {
         let links = LinkDump(try replies("dump-links")).links
         let own = try mac("00:16:3e:01:02:03")
@@ -47,7 +47,7 @@ struct DumpTests {
         for (name, link) in expected { #expect(links[name] == link, "\(name)") }
     }
 
-    @Test("Addresses come without link-local ones; a peer's address is not the device's own")
+    @Test("addresses come without link-local ones; a peer's address is not the device's own")
     func addresses() throws {
         #expect(
             AddressDump.decode(try replies("dump-addresses")) == [
@@ -60,7 +60,7 @@ struct DumpTests {
             ])
     }
 
-    @Test("Routes come from the main table, unicast, with next hops over one device")
+    @Test("routes come from the main table, unicast, with next hops over one device")
     func routes() throws {
         var forked = Route(try prefix("10.2.0.0/16"))
         forked.fork = .legs([RouteFork.Leg(gateway: nil), RouteFork.Leg(gateway: nil)])
@@ -80,7 +80,7 @@ struct DumpTests {
             ])
     }
 
-    @Test("Routes that no link has come in the words of ip route, but those that follow from an address")
+    @Test("routes that no link has come in the words of ip route, but those that follow from an address")
     func otherRoutes() throws {
         let name = try device("xenbr0")
         var link = Link(kind: .bridge(BridgeAttributes()))
@@ -97,7 +97,7 @@ struct DumpTests {
         #expect(try texts().count == 3)
     }
 
-    @Test("A refusal has the kernel's error number and its words")
+    @Test("a refusal has the kernel's error number and its words")
     func refusal() throws {
         var transcript = NetlinkTranscript(sequence: 1)
         #expect(try transcript.read(hexFile("refusal")) == nil)
@@ -105,21 +105,21 @@ struct DumpTests {
         #expect(transcript.failure?.text == "mtu greater than device maximum")
     }
 
-    @Test("An error is one sentence")
+    @Test("an error is one sentence")
     func errorText() throws {
         let error = NetlinkError(
             operation: "set MTU 9000 on eth0", device: try device("eth0"), code: Errno(rawValue: 34))
         #expect(error.description == "cannot set MTU 9000 on eth0: numerical result out of range")
     }
 
-    @Test("Late answers to an earlier request are passed over")
+    @Test("late answers to an earlier request are passed over")
     func otherSequence() throws {
         var transcript = NetlinkTranscript(sequence: 2)
         #expect(try transcript.read(hexFile("refusal")) == nil)
         #expect(transcript.failure == nil)
     }
 
-    @Test("A dump during which something changed is an error that can be retried")
+    @Test("a dump during which something changed is an error that can be retried")
     func tornDump() throws {
         var bytes = try hexFile("dump-addresses")
         bytes[6] |= 0x10  // NLM_F_DUMP_INTR on the first message
@@ -129,7 +129,7 @@ struct DumpTests {
     }
 
     @Test(
-        "Bytes that are cut off anywhere are no reason to crash", arguments: ["dump-links", "dump-routes", "refusal"])
+        "bytes that are cut off anywhere are no reason to crash", arguments: ["dump-links", "dump-routes", "refusal"])
     func truncation(file: String) throws {
         let bytes = try hexFile(file)
         for count in 0..<bytes.count {
@@ -145,7 +145,7 @@ struct DumpTests {
     }
 }
 
-@Suite("Announcements have the bytes of the files in testdata/netlink")
+@Suite("announcements have the bytes of the files in testdata/netlink")
 struct AnnouncementFrameTests {
     @Test("IPv4: gratuitous ARP as request and reply; IPv6: neighbour advertisement")
     func frames() throws {

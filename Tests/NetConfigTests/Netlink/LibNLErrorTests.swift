@@ -4,7 +4,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@Suite("What libnl refuses")
+@Suite("what libnl refuses")
 struct LibNLErrorTests {
     @Test("is told by the system call that failed, where one did")
     func systemCall() {
@@ -28,7 +28,7 @@ struct LibNLErrorTests {
         #expect(throws: error) { try Errno.checkLibNL { -number } }
     }
 
-    @Test("A number that is not negative is no failure")
+    @Test("a number that is not negative is no failure")
     func success() throws {
         errno = ENOENT
         try Errno.checkLibNL { 20 }

@@ -3,7 +3,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("Link settings keep what a device can do")
+@Suite("link settings keep what a device can do")
 struct LinkModesTests {
     /// A card with twisted pair up to 1000 Mbit/s, negotiation (bit 6) and flow control (bit 13).
     private func gigabitCard(_ form: LinkModes.Form) -> LinkModes {
@@ -17,7 +17,7 @@ struct LinkModesTests {
         modes.command[(modes.form == .legacy ? 8 : 56)...].integer()
     }
 
-    @Test("Both structures take and give the same settings", arguments: [LinkModes.Form.masks(words: 2), .legacy])
+    @Test("both structures take and give the same settings", arguments: [LinkModes.Form.masks(words: 2), .legacy])
     func roundTrip(form: LinkModes.Form) {
         for speed in [10, 1000, 100_000] {
             var modes = gigabitCard(form)
@@ -28,7 +28,7 @@ struct LinkModesTests {
         }
     }
 
-    @Test("What is not asked for stays", arguments: [LinkModes.Form.masks(words: 2), .legacy])
+    @Test("what is not asked for stays", arguments: [LinkModes.Form.masks(words: 2), .legacy])
     func partial(form: LinkModes.Form) {
         var modes = gigabitCard(form)
         modes.change(to: LinkSettings(speed: 100, duplex: .full, autonegotiation: false))
@@ -37,7 +37,7 @@ struct LinkModesTests {
     }
 
     @Test(
-        "With negotiation, a speed restricts what is offered, flow control stays",
+        "with negotiation, a speed restricts what is offered, flow control stays",
         arguments: [
             LinkModes.Form.masks(words: 2), .legacy,
         ])
@@ -54,7 +54,7 @@ struct LinkModesTests {
         #expect(offered(modes) == 0b0010_0000_0110_1111)
     }
 
-    @Test("An unknown speed and duplex mode are nil")
+    @Test("an unknown speed and duplex mode are nil")
     func unknown() {
         var modes = LinkModes(.masks(words: 1))
         modes.command.replaceSubrange(4..<9, with: [0xFF, 0xFF, 0xFF, 0xFF, 0xFF])
@@ -65,7 +65,7 @@ struct LinkModesTests {
     }
 
     @Test(
-        "Negotiation after a fixed speed offers all, and what was offered before comes back",
+        "negotiation after a fixed speed offers all, and what was offered before comes back",
         arguments: [LinkModes.Form.masks(words: 2), .legacy])
     func offer(form: LinkModes.Form) throws {
         var modes = gigabitCard(form)
@@ -85,7 +85,7 @@ struct LinkModesTests {
         #expect(modes.setCommand.count == (form == .legacy ? 44 : 48 + 24))
     }
 
-    @Test("The planner sends the record's wish and nothing else; the undo gives back what was offered")
+    @Test("the planner sends the record's wish and nothing else; the undo gives back what was offered")
     func planned() throws {
         let (eth0, fixed) = try (
             #require(DeviceName("eth0")),

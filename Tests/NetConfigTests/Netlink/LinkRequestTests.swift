@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigCore
 @testable import NetConfigSystem
 
-@Suite("Requests about links have the bytes of the files in testdata/netlink")
+@Suite("requests about links have the bytes of the files in testdata/netlink")
 struct LinkRequestTests {
     private func index(_ device: DeviceName) throws(NetlinkError) -> Int32 {
         guard device.text == "eth0" else {
@@ -17,7 +17,7 @@ struct LinkRequestTests {
         try NetlinkMessage.createLink(device(name), kind, mac: mac, index: index).bytes
     }
 
-    @Test("A bridge says what differs from the kernel's defaults, and its delay")
+    @Test("a bridge says what differs from the kernel's defaults, and its delay")
     func bridges() throws {
         let plain = try create("xenbr0", .bridge(BridgeAttributes()), mac: mac("00:16:3e:01:02:03"))
         #expect(hex(plain) == hex(try hexFile("create-bridge")))
@@ -25,7 +25,7 @@ struct LinkRequestTests {
         #expect(hex(try create("xenbr0", .bridge(attributes))) == hex(try hexFile("create-bridge-stp")))
     }
 
-    @Test("A bond says its options by the kernel's numbers")
+    @Test("a bond says its options by the kernel's numbers")
     func bonds() throws {
         var attributes = BondAttributes(
             mode: "active-backup", miimon: 100, updelay: 31000, downdelay: 200, useCarrier: true,
@@ -52,14 +52,14 @@ struct LinkRequestTests {
         #expect(hex(question) == hex(try hexFile("ask-bonding-mode")))
     }
 
-    @Test("A bond that has XenServer's mode is known by its number")
+    @Test("a bond that has XenServer's mode is known by its number")
     func observedMode() throws {
         let data: [UInt8] = [5, 0, 1, 0, 7, 0, 0, 0]
         #expect(BondAttributes(data[...]) { _ in nil }.mode == "balance-slb")
         #expect(BondAttributes(([5, 0, 1, 0, 8, 0, 0, 0] as [UInt8])[...]) { _ in nil }.mode == "8")
     }
 
-    @Test("A bonding mode that the kernel does not have is an error that lists those that it has")
+    @Test("a bonding mode that the kernel does not have is an error that lists those that it has")
     func unknownMode() throws {
         let attributes = BondAttributes(mode: "best", miimon: 100, updelay: 0, downdelay: 0, useCarrier: true)
         let error = try #require(throws: NetlinkError.self) { try create("bond0", .bond(attributes)) }
@@ -70,7 +70,7 @@ struct LinkRequestTests {
                 """)
     }
 
-    @Test("A VLAN link names its parent by index and its tag")
+    @Test("a VLAN link names its parent by index and its tag")
     func vlans() throws {
         let kind = LinkKind.vlan(VLANAttributes(parent: try device("eth0"), tag: 5))
         #expect(hex(try create("eth0.5", kind)) == hex(try hexFile("create-vlan")))
@@ -80,12 +80,12 @@ struct LinkRequestTests {
         #expect(error.description == "cannot find eth9: no such device")
     }
 
-    @Test("Other kinds of links cannot be made")
+    @Test("other kinds of links cannot be made")
     func otherKinds() throws {
         #expect(throws: NetlinkError.self) { try create("veth0", .other("veth")) }
     }
 
-    @Test("A change says nothing but what changes")
+    @Test("a change says nothing but what changes")
     func changes() throws {
         let eth0 = try device("eth0"), bridge = try device("xenbr0")
         #expect(hex(NetlinkMessage.deleteLink(try device("bond0")).bytes) == hex(try hexFile("delete-link")))
@@ -99,7 +99,7 @@ struct LinkRequestTests {
         #expect(hex(NetlinkMessage.setBridge(bridge, BridgeAttributes()).bytes) == hex(try hexFile("set-bridge")))
     }
 
-    @Test("Of a bond's options only those that differ are sent, the delays together with the interval")
+    @Test("of a bond's options only those that differ are sent, the delays together with the interval")
     func bondChanges() throws {
         let bond = try device("bond0")
         var attributes = BondAttributes(
@@ -119,7 +119,7 @@ struct LinkRequestTests {
         #expect(hex(NetlinkMessage.setBond(bond, changes).bytes) == hex(try hexFile("set-bond")))
     }
 
-    @Test("Questions about links leave out the statistics")
+    @Test("questions about links leave out the statistics")
     func questions() throws {
         #expect(hex(NetlinkMessage.getLink(try device("eth0")).bytes) == hex(try hexFile("get-link")))
         #expect(hex(NetlinkMessage.getLinks().bytes) == hex(try hexFile("get-links")))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import NetConfigCore
 
-@Suite("Leases of dhclient") struct DHCPLeaseTests {
+@Suite("leases of dhclient") struct DHCPLeaseTests {
     private func routers(_ text: String) throws -> [String] {
         DHCPLease.routers(in: text, of: try #require(DeviceName("xenbr0"))).map(\.description)
     }

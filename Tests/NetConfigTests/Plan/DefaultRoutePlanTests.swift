@@ -3,7 +3,7 @@ import Testing
 @testable import NetConfigCore
 
 /// Whose default route the host has: that of a lease, and where no record says over which PIF it goes.
-@Suite("The default route of a plan") struct DefaultRoutePlanTests {
+@Suite("the default route of a plan") struct DefaultRoutePlanTests {
     private static let gateway = "default via 192.0.2.1 dev xenbr0 proto static"
 
     // MARK: Leases

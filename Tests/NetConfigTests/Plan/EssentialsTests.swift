@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigCore
 
 /// Which actions must succeed, and which may fail: the table of ``Essentials``, and what plans make of it.
-@Suite("What is essential")
+@Suite("what is essential")
 struct EssentialsTests {
     private static let (bridge, bond, card) = (name("xenbr0"), name("bond0"), name("eth1"))
 

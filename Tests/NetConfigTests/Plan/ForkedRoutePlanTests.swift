@@ -3,7 +3,7 @@ import Testing
 @testable import NetConfigCore
 
 /// Default routes over several devices at once.
-@Suite("Routes over several devices")
+@Suite("routes over several devices")
 struct ForkedRoutePlanTests {
     private static let gateway = "default via 192.0.2.1 dev xenbr0 proto static"
 

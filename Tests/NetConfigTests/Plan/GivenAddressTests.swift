@@ -3,7 +3,7 @@ import Testing
 @testable import NetConfigCore
 
 /// What other programs gave a card that becomes a port: it goes with the card, and an undo brings it back.
-@Suite("Addresses and routes that others gave") struct GivenAddressTests {
+@Suite("addresses and routes that others gave") struct GivenAddressTests {
     private static let card = "eth0"
 
     /// A host whose card has an address for a limited time, over which the default route goes.

@@ -134,7 +134,7 @@ import Testing
     }
 }
 
-@Suite("Addresses of a plan") struct AddressPlanTests {
+@Suite("addresses of a plan") struct AddressPlanTests {
     @Test("an address with a peer is removed with its peer", arguments: Datapath.allCases, ["eth0", "xenbr0"])
     func peer(_ datapath: Datapath, _ device: String) throws {
         var host = try PlannedHost(datapath)

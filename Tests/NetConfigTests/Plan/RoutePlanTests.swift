@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfig
 @testable import NetConfigCore
 
-@Suite("Routes of a plan") struct RoutePlanTests {
+@Suite("routes of a plan") struct RoutePlanTests {
     private static let gateway = "default via 192.0.2.1 dev xenbr0 proto static"
 
     private static func otherConfig(routes: String) -> OtherConfig {

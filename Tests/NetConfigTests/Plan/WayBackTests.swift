@@ -6,7 +6,7 @@ import Testing
 @testable import NetConfigCore
 
 /// The laws of the way back, on random hosts in random states; a failure names its seed.
-@Suite("The way back") struct WayBackTests {
+@Suite("the way back") struct WayBackTests {
     /// In the last one the mode of a bond changes.
     static let seeds = Array(PlanLawTests.seeds) + [2759]
 

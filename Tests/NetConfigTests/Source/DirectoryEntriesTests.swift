@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("The names in a directory")
+@Suite("the names in a directory")
 struct DirectoryEntriesTests {
     @Test("are read whole, the shortest and the longest; a directory that is not there has none")
     func names() throws {

@@ -5,10 +5,10 @@ import Testing
 @testable import NetConfigSystem
 
 /// Links that another user can have made need one: as root, and else one's own alone.
-@Suite("Links to what is written")
+@Suite("links to what is written")
 struct TrustedLinksTests {
     @Test(
-        "Own links are followed to their end, wherever on the way they are",
+        "own links are followed to their end, wherever on the way they are",
         arguments: [
             ("plain", "/plain"), ("link", "/there/file"), ("chain", "/there/file"), ("directory/file", "/there/file"),
             ("directory/../plain", "/plain"), ("dangling", "/nothing"), ("./there/../link", "/there/file"),
@@ -27,7 +27,7 @@ struct TrustedLinksTests {
         #expect(found.string == real.string + place)
     }
 
-    @Test("A circle of links is an error")
+    @Test("a circle of links is an error")
     func circle() throws {
         let directory = try TemporaryDirectory()
         try directory.link("/a", to: "b")

@@ -6,7 +6,7 @@ import Testing
 @testable import NetConfigSystem
 
 /// Whatever reads text from outside takes it apart as shells and the kernel do: by bytes.
-@Suite("Readers of text from outside")
+@Suite("readers of text from outside")
 struct TextReaderTests {
     @Test("an inventory is read as a shell reads it, whatever follows its quotes, signs and lines")
     func inventory() {

@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigCore
 
 /// Text is taken apart by its bytes, whatever stands behind a separator.
-@Suite("Text from outside")
+@Suite("text from outside")
 struct TextTests {
     /// What makes one Character of itself and what is before it, and CR LF, which is one.
     private static let followers = ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{20DD}", "\r\n"]
