@@ -10,8 +10,9 @@ struct ExampleTests {
     private static let physical = "plan/_topologies/physical.dbcache"
 
     private func example(_ name: String, _ arguments: String..., on bed: TestBed? = nil) throws -> TestBed.Result {
-        let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let command = [directory.appendingPathComponent(name).path] + arguments
+        // Examples are built beside the tests, whose own path may be one from a directory that they have left.
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let command = [URL(filePath: tests).deletingLastPathComponent().appending(path: name).path] + arguments
         return try (bed ?? TestBed(.bridge, cache: Self.physical)).run(command: command)
     }
 
