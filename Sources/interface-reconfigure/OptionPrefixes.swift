@@ -5,7 +5,8 @@ enum OptionPrefixes {
     static let names = [
         "force-interface", "force", "session", "pif", "pif-uuid", "management", "device", "mac", "mode", "ip",
         "netmask",
-        "gateway", "dns", "vlan", "ipv6-mode", "ipv6", "ipv6-gateway", "dry-run", "format", "cache", "root-prefix",
+        "gateway", "dns", "vlan", "ipv6-mode", "ipv6", "ipv6-gateway", "dry-run", "format", "cache", "records",
+        "root-prefix",
         "xapi-socket", "xapi-timeout", "ovsdb", "datapath-type", "confirm", "check-gateway", "strict", "take",
         "wait-for-cards", "no-syslog",
         "verbose",

@@ -109,7 +109,9 @@ struct Options: ParsableCommand {
             valueName: "format"))
     var format: String?
 
-    @Option(help: ArgumentHelp("Cache file to use.", valueName: "file"))
+    @Option(
+        name: [.customLong("records"), .customLong("cache")],
+        help: ArgumentHelp("Cache, xcp-networkd's database or management.conf to use.", valueName: "file"))
     var cache: String?
 
     @Option(help: ArgumentHelp("Directory below which all files and sockets are.", valueName: "dir"))

@@ -63,7 +63,7 @@ struct Run {
             case .dot: try StandardOutput.write(overview.dot)
             }
         case .check(let access):
-            let inspection = try access.map(reconfiguration.inspectLive) ?? reconfiguration.inspectCache()
+            let inspection = try access.map(reconfiguration.inspectLive) ?? reconfiguration.inspectRecords()
             switch try Invocation.checkFormat(of: options) {
             case .text: try Terminal.show(inspection.text(paint: Terminal.paint))
             case .json: try StandardOutput.write(inspection.json)

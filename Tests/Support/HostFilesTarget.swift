@@ -8,6 +8,7 @@ package func fuzzHostFiles(_ bytes: [UInt8]) throws(BrokenPromise) {
     _ = try? NetworkBackend.datapath(in: text, file: "network.conf")
     _ = NetworkBootCard.macAddress(in: text)
     try checkNetwork(text)
+    try checkRecords(bytes, text)
     for device in NetworkModel.sample.pifsInOrder.map(\.device) {
         _ = LinkLocalAddress.usable(on: device, table: text)
         try checkProcess(text, device)
@@ -31,6 +32,19 @@ private func checkInventory(_ text: String) throws(BrokenPromise) {
             key.utf8.allSatisfy { (0x30...0x7A).contains($0) && $0 != UInt8(ascii: "=") }, "no shell's key: \(key)")
         let line = "\(key)=\(ConfigurationText.quoted(value))"
         try expect(Inventory(line)[key] == value, "a value that is another one when it is quoted: \(line)")
+    }
+}
+
+/// Records that are read in place of a cache fit together, and lead to plans.
+private func checkRecords(_ bytes: [UInt8], _ text: String) throws(BrokenPromise) {
+    let models = [
+        try? NetworkdReader.read(bytes, name: "networkd.db", management: "xenbr0"),
+        try? ManagementConfiguration.read(text, name: "management.conf", interface: nil),
+    ].compactMap(\.self)
+    for model in models {
+        try expect((try? model.validate()) != nil, "records that do not fit together")
+        var walk = Walk(model: model, facts: HostFacts(datapath: .bridge), rows: nil)
+        try walk.go()
     }
 }
 

@@ -7,6 +7,14 @@ enum Advice {
         "`interface-reconfigure rewrite` makes the cache anew while XAPI runs; without XAPI, correct this place, or "
         + "make a cache for the management interface alone with `interface-reconfigure --force BRIDGE rewrite`"
 
+    /// For xcp-networkd's database, which this program never writes.
+    static let networkd =
+        "correct it in XAPI, which has xcp-networkd write this file; without XAPI, make a cache for the management "
+        + "interface alone with `interface-reconfigure --force BRIDGE rewrite`"
+
+    /// For what the installer leaves.
+    static let management = "correct this file, or let the host's console write it anew"
+
     /// For inconsistent records in XAPI: the command that shows them.
     static func look(at record: String) -> String {
         let kind = record.pieces(between: " ", atMost: 2).first ?? ""

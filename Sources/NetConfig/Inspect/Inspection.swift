@@ -10,6 +10,8 @@ package struct Inspection: Sendable {
     /// How many records of each kind could be read.
     package private(set) var counts: [(kind: String, count: Int)] = []
     let isLive: Bool
+    /// What to do about any finding, where that is the same for all.
+    private var advice: String?
     private var seen: Set<Finding> = []
 
     /// Inspects a cache.
@@ -49,6 +51,40 @@ package struct Inspection: Sendable {
         finish(&reading, datapath)
     }
 
+    /// Inspects what was read from xcp-networkd's database.
+    ///
+    /// - Parameters:
+    ///   - reading: The records, compared.
+    ///   - name: What findings call the file.
+    ///   - datapath: What the host switches its frames with; decides which PIFs can be brought up.
+    init(ofNetworkd reading: RecordReading, name: String, datapath: Datapath) {
+        source = name
+        isLive = false
+        advice = Advice.networkd
+        judge(reading, datapath)
+    }
+
+    /// A source that says nothing: it is no cache, no database and no configuration.
+    init(unusable error: CacheError, advice: String) {
+        source = error.file
+        isLive = false
+        add(.error, "\(error)", advice: advice)
+    }
+
+    /// A configuration that was read whole.
+    init(ofManagement model: NetworkModel, name: String, datapath: Datapath) {
+        source = name
+        isLive = false
+        isUsable = true
+        for (pif, objections) in model.objections(on: datapath) {
+            if let error = objections.error { add(.error, "\(error)", advice: Advice.management) }
+            for warning in objections.warnings where pif.management {
+                add(.warning, "\(warning)", advice: Advice.management)
+            }
+        }
+        count(model)
+    }
+
     /// A cache that could not be read at all.
     init(unreadable error: FileError, name: String) {
         source = name
@@ -70,6 +106,10 @@ package struct Inspection: Sendable {
 
     private mutating func finish(_ reading: inout RecordReading, _ datapath: Datapath) {
         reading.compare()
+        judge(reading, datapath)
+    }
+
+    private mutating func judge(_ reading: RecordReading, _ datapath: Datapath) {
         isUsable = true
         add(reading.diagnostics, of: reading)
         // What comparison itself warns about.
@@ -94,7 +134,7 @@ package struct Inspection: Sendable {
             findings.append(
                 Finding(
                     .error, position: position, record: error.record, field: error.field, error.message,
-                    advice: isLive ? Advice.look(at: error.record) : Advice.newCache))
+                    advice: advice ?? (isLive ? Advice.look(at: error.record) : Advice.newCache)))
         }
         for warning in found.warnings { add(warning, about: nil, reading) }
     }
@@ -105,7 +145,7 @@ package struct Inspection: Sendable {
         let finding = Finding(
             .warning, position: record.flatMap { reading.position(of: $0, field) }, record: record, field: field,
             "\(warning.subject): \(warning.message)",
-            advice: Advice.set(field, of: record, reading.uuid(of: record), isLive: isLive))
+            advice: advice ?? Advice.set(field, of: record, reading.uuid(of: record), isLive: isLive))
         // The same value can be met on the way to several PIFs.
         if seen.insert(finding).inserted { findings.append(finding) }
     }
@@ -115,7 +155,7 @@ package struct Inspection: Sendable {
         findings.append(
             Finding(
                 .error, position: reading.position(of: record, error.field), record: record, field: error.field,
-                "\(error)", advice: Advice.set(error.field, of: record, pif.uuid, isLive: isLive)))
+                "\(error)", advice: advice ?? Advice.set(error.field, of: record, pif.uuid, isLive: isLive)))
     }
 
     private mutating func count(_ model: NetworkModel) {

@@ -3,8 +3,23 @@ package import NetConfigSystem
 
 /// `check`: all that is wrong with the records, and nothing is touched.
 extension Reconfiguration {
-    /// Inspects the cache.
-    package func inspectCache() -> Inspection {
+    /// Inspects the records that are read where XAPI is not asked.
+    package func inspectRecords() -> Inspection {
+        let file = recordsFile
+        do throws(CacheError) {
+            switch file.kind {
+            case .cache: return inspectCache()
+            case .networkd:
+                return Inspection(ofNetworkd: try file.networkdReading(), name: file.path, datapath: knownDatapath)
+            case .management:
+                return Inspection(ofManagement: try file.model(), name: file.path, datapath: knownDatapath)
+            }
+        } catch {
+            return Inspection(unusable: error, advice: file.kind == .networkd ? Advice.networkd : Advice.management)
+        }
+    }
+
+    private func inspectCache() -> Inspection {
         let location = cacheLocation
         do throws(FileError) {
             let bytes = try InputFile(location.path, limit: CacheReader.maximumSize).contents()

@@ -31,6 +31,7 @@ extension Reconfiguration {
         var report = Report()
         try locked { _ in
             let model = try readLive(access)
+            try requireCache()
             var cache = try cacheLocation.prepare(model)
             if let host = try vswitchHost() {
                 report = try execute(on: host) { try planRewrite(model, host) }

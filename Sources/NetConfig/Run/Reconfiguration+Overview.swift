@@ -15,7 +15,7 @@ extension Reconfiguration {
         try RunFailure.orNothing {
             try overview(
                 of: records(from: access), only: name, attachment: access == nil ? .recorded : .xapi,
-                source: access == nil ? cacheLocation.path : "XAPI")
+                source: access == nil ? recordsFile.path : "XAPI")
         }
     }
 

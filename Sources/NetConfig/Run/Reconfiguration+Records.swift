@@ -11,7 +11,7 @@ extension Reconfiguration {
     /// - Returns: The records that can be used.
     /// - Throws: What keeps them from being read.
     public func records(from access: XAPIAccess? = nil) throws(RunFailure) -> NetworkModel {
-        try RunFailure.orNothing { try access.map { try readLive($0) } ?? cacheLocation.loadOrLastGood() }
+        try RunFailure.orNothing { try access.map { try readLive($0) } ?? recordsFile.model() }
     }
 
     /// Reads the records and finds what is asked for in them.
@@ -23,8 +23,9 @@ extension Reconfiguration {
         var found = Found()
         switch subject {
         case .bridges(let bridges):
-            model = try cacheLocation.loadOrLastGood(for: bridges)
-            log.info("read \(model.pifs.count) PIFs from \(cacheLocation.path)")
+            let file = recordsFile
+            model = try file.model(for: bridges)
+            log.info("read \(model.pifs.count) PIFs from \(file.path)")
             found = try find(bridges, verb, in: &model)
         case .records(let records, let bridges):
             model = records
@@ -75,6 +76,19 @@ extension Reconfiguration {
         return found
     }
 
+    /// Where records are read from where XAPI is not asked.
+    var recordsFile: RecordsFile { RecordsFile(given: cacheFile, on: paths) }
+
+    /// Makes sure that what the caller names as a cache to be written is none of the files that others write.
+    ///
+    /// - Throws: ``RunFailure``.
+    func requireCache() throws(RunFailure) {
+        guard cacheFile != nil, recordsFile.kind != .cache else { return }
+        throw RunFailure(
+            .refused, "\(recordsFile.path) is not a cache and is never written here: nothing was changed")
+    }
+
+    /// Where the cache is written.
     var cacheLocation: CacheLocation {
         cacheFile.map { CacheLocation(path: $0) } ?? CacheLocation(root: root.directory.string)
     }

@@ -29,6 +29,7 @@ extension Reconfiguration {
 
     /// Writes the cache; the old one, if it could be read, is kept beside it.
     package func rewrite(_ management: ManagementCache) throws {
+        try requireCache()
         let location = cacheLocation
         let warning = try missingCard(of: management)
         let isChanged = try locked { _ in try location.save(management.model) }

@@ -121,7 +121,10 @@ public struct Reconfiguration: Sendable {
         let (model, requests, unknown) = try read(verb, subject)
         let host = try host(facts.datapath)
         var cache: CacheLocation.Prepared?
-        if case .live = subject { cache = try cacheLocation.prepare(model) }
+        if case .live = subject {
+            try requireCache()
+            cache = try cacheLocation.prepare(model)
+        }
         let awaitsCards = verb == .up && options.cardPatience > .zero
         guard requests.count == 1, let request = requests.first, unknown.isEmpty, !awaitsCards else {
             let execute = awaitsCards ? executeWithLateCards : executeTogether

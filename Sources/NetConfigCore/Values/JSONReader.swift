@@ -40,6 +40,50 @@ package struct JSONReader {
 
     private func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position) }
 
+    /// Where the values of some bytes are, by their paths: the members and elements that lead to each, elements by number.
+    ///
+    /// - Parameters:
+    ///   - bytes: The JSON text.
+    ///   - depth: How long the paths are at most; values further in are left out.
+    ///   - takesAnyBytes: Whether strings may have bytes that no UTF-8 has.
+    /// - Returns: Offsets in bytes.
+    /// - Throws: `JSONError` where the text is no JSON.
+    package static func places(
+        in bytes: [UInt8], depth: Int, takesAnyBytes: Bool = false
+    ) throws(JSONError) -> [[String]: Int] {
+        var reader = JSONReader(bytes: bytes, position: 0, end: bytes.count, takesAnyBytes: takesAnyBytes)
+        var places: [[String]: Int] = [:]
+        try reader.collect(&places, path: [], depth: depth)
+        return places
+    }
+
+    private mutating func collect(
+        _ places: inout [[String]: Int], path: [String], depth: Int
+    ) throws(JSONError) {
+        let first = try next()
+        places[path] = position
+        let isObject = first == UInt8(ascii: "{")
+        guard path.count < depth, isObject || first == UInt8(ascii: "[") else {
+            _ = try value(depth: path.count)
+            return
+        }
+        position += 1
+        if try take(isObject ? "}" : "]") { return }
+        var count = 0
+        while true {
+            var name = String(count)
+            if isObject {
+                guard try next() == UInt8(ascii: "\"") else { throw error("a member without a name") }
+                name = try string()
+                guard try take(":") else { throw error("no colon after a member's name") }
+            }
+            try collect(&places, path: path + [name], depth: depth)
+            if try take(isObject ? "}" : "]") { return }
+            guard try take(",") else { throw error("no comma between values") }
+            count += 1
+        }
+    }
+
     private mutating func skipSpace() {
         while position < end, JSONReader.isSpace(bytes[position]) { position += 1 }
     }

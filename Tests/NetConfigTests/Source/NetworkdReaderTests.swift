@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+
+@testable import NetConfigCore
+@testable import NetConfigSystem
+
+/// What xcp-networkd keeps of a host, as records.
+@Suite struct NetworkdReaderTests {
+    /// A database with a management bridge on eth0, a bond of eth1 and eth2, VLANs on both, and an internal network.
+    private static let whole = #"""
+        {"interface_config": {
+          "eth0": {"persistent_i": true, "mtu": 1500, "ethtool_settings": {"speed": "1000"}, "ethtool_offload": {"lro": "off"},
+                   "ipv4_conf": "None4", "ipv6_conf": "None6", "ipv4_routes": []},
+          "eth3": {"ipv4_conf": ["Static4", [["203.0.113.3", 28]]]},
+          "xenbr0": {"ipv4_conf": ["Static4", [["192.0.2.10", 24]]], "ipv4_gateway": "192.0.2.1", "ipv6_conf": "Autoconf6",
+                     "ipv4_routes": [{"subnet": "198.51.100.0", "netmask": 24, "gateway": "192.0.2.254"}],
+                     "dns": [["192.0.2.53"], ["example.org"]], "mtu": 1500, "persistent_i": true},
+          "xapi5": {"ipv4_conf": "DHCP4", "ipv6_conf": ["Static6", [["2001:db8::5", 64]]], "ipv6_gateway": "2001:db8::1"},
+          "xapi0": {"ipv4_conf": "None4", "mtu": 9000}},
+         "bridge_config": {
+          "xenbr0": {"ports": {"eth0": {"interfaces": ["eth0"], "bond_properties": {}, "kind": "Basic_port"}},
+                     "bridge_mac": "52:54:00:00:00:10", "igmp_snooping": false,
+                     "other_config": {"network-uuids": "u0", "vswitch-controller-fail-mode": "secure"}},
+          "xapi5": {"vlan": ["xenbr0", 5], "ports": {}, "bridge_mac": "52:54:00:00:00:10"},
+          "xapi0": {"ports": {"bond0": {"interfaces": ["eth1", "eth2"], "bond_mac": "52:54:00:00:00:11", "bond_properties":
+                     {"mode": "balance-slb", "miimon": "100", "hashing-algorithm": "src_mac"}}}},
+          "xapi7": {"vlan": ["xapi0", 7], "ports": {}},
+          "xapi9": {"ports": {}, "vlan": null}},
+         "gateway_interface": "xenbr0", "dns_interface": "xapi5",
+         "interface_order": [{"name": "eth0", "position": 0, "mac": "RAW", "pci": "0000:00:01.0", "present": true}]}
+        """#
+
+    private func read(_ text: String, management: String? = nil) throws -> NetworkModel {
+        // The card's address as six bytes, which are no UTF-8.
+        var bytes: [UInt8] = []
+        for (index, part) in text.split(separator: "RAW", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { bytes += [0x52, 0x54, 0x00, 0xFF, 0xFE, 0x10] }
+            bytes += Array(part.utf8)
+        }
+        return try NetworkdReader.read(bytes, name: "networkd.db", management: management)
+    }
+
+    @Test func `bridges, bonds, VLANs and what has no bridge become records`() throws {
+        let model = try read(Self.whole)
+        #expect(model.faults.isEmpty && model.warnings.isEmpty, "\(model.faults) \(model.warnings)")
+        #expect(
+            model.pifsInOrder.map(\.description) == [
+                "PIF bond0", "PIF bond0 VLAN 7", "PIF eth0", "PIF eth0 VLAN 5", "PIF eth1", "PIF eth2", "PIF eth3",
+            ])
+        #expect(
+            Set(model.networks.values.compactMap { $0.bridge?.text }) == ["xenbr0", "xapi5", "xapi0", "xapi7", "xapi9"])
+        let management = try model.pif(named: "xenbr0")
+        #expect(model.isManagement(management) && model.pifs.values.count(where: \.management) == 1)
+        #expect(
+            management.ipv4.prefix == IPPrefix("192.0.2.10/24") && management.ipv4.gateway == IPAddress("192.0.2.1"))
+        #expect(management.ipv6.mode == .autoconf && management.dns == [IPAddress("192.0.2.53")])
+        #expect(management.mac == MACAddress("52:54:00:00:00:10"))
+        #expect(management.otherConfig[.domain] == "example.org")
+        #expect(management.otherConfig[.staticRoutes] == "198.51.100.0/24/192.0.2.254")
+        #expect(
+            management.otherConfig.entries["ethtool-speed"] == "1000"
+                && management.otherConfig.entries["ethtool-lro"] == "off")
+        #expect(model.failMode(ofBridgeOf: management).value == "secure")
+        #expect(model.pool?.igmpSnoopingEnabled == false)
+        let vlan = try model.pif(named: "xapi5")
+        #expect(vlan.ipv4.mode == .dhcp && vlan.ipv6.addresses == [IPPrefix("2001:db8::5/64")])
+        #expect(vlan.otherConfig[.peerDNS] == "true" && model.datapathPIF(of: vlan).ref == management.ref)
+        let bond = try #require(model.bond(masteredBy: try model.pif(named: "xapi0")))
+        #expect(model.slaves(of: bond).map(\.device.text) == ["eth1", "eth2"] && bond.mode == "balance-slb")
+        #expect(bond.properties["hashing-algorithm"] == "src_mac")
+        #expect(try model.pif(named: "eth3").ipv4.prefix == IPPrefix("203.0.113.3/28"))
+        #expect(try read(Self.whole) == model, "the same references each time")
+    }
+
+    @Test func `older files have lists for routes and for what is not there`() throws {
+        let text = Self.whole
+            .replacing(
+                #"[{"subnet": "198.51.100.0", "netmask": 24, "gateway": "192.0.2.254"}]"#,
+                with: #"[["192.0.2.254", 24, "198.51.100.0"]]"#
+            )
+            .replacing(#"[["192.0.2.53"], ["example.org"]]"#, with: "[[], []]")
+            .replacing(#""vlan": ["xenbr0", 5]"#, with: #""vlan": [["xenbr0", 5]]"#)
+            .replacing(#""gateway_interface": "xenbr0", "#, with: "")
+        let model = try read(text, management: "xapi5")
+        #expect(model.faults.isEmpty, "\(model.faults)")
+        let pif = try model.pif(named: "xenbr0")
+        #expect(pif.otherConfig[.staticRoutes] == "198.51.100.0/24/192.0.2.254" && pif.dns.isEmpty)
+        #expect(!pif.management)
+        #expect(try model.pif(named: "xapi5").management, "by the inventory")
+        #expect(try model.pif(named: "xapi5").vlan == 5)
+    }
+
+    @Test(arguments: [
+        (
+            #""vlan": ["xenbr0", 5]"#, #""vlan": ["xenbr8", 5]"#, ["xapi5"],
+            "bridge_config.xapi5.vlan: there is no bridge 'xenbr8'"
+        ),
+        (
+            #""vlan": ["xenbr0", 5]"#, #""vlan": "five""#, ["xapi5"],
+            "bridge_config.xapi5.vlan: expected a bridge and a tag"
+        ),
+        (#""vlan": ["xenbr0", 5]"#, #""vlan": ["xenbr0", 5000]"#, ["xapi5"], "'5000' is not a VLAN tag"),
+        (
+            #""interfaces": ["eth1", "eth2"]"#, #""interfaces": ["eth0", "eth2"]"#, ["xenbr0", "xapi5"],
+            "eth0 is in a port of xapi0 already"
+        ),
+        (
+            #""interfaces": ["eth0"]"#, #""interfaces": "eth0""#, ["xenbr0", "xapi5"],
+            "bridge_config.xenbr0.ports.eth0.interfaces: expected a list of interfaces"
+        ),
+        (
+            #"{"eth0": {"interfaces": ["eth0"]"#,
+            #"{"eth9": {"interfaces": ["eth9"]}, "eth0": {"interfaces": ["eth0"]"#, ["xenbr0", "xapi5"],
+            "bridge_config.xenbr0.ports: a bridge has one port to the outside"
+        ),
+    ])
+    func `an error leaves out its bridge and what stands on it, and says where it is`(
+        _ before: String, _ after: String, _ lost: [String], _ message: String
+    ) throws {
+        let text = Self.whole.replacing(before, with: after)
+        try #require(text != Self.whole)
+        let model = try read(text)
+        let faults = model.faults.map(\.description)
+        #expect(faults.contains { $0.contains(message) && $0.hasPrefix("line ") }, "\(faults)")
+        for name in ["xenbr0", "xapi5", "xapi0", "xapi7"] {
+            let isLost = (try? model.pif(named: name)) == nil
+            #expect(isLost == lost.contains(name), "\(name): \(faults)")
+        }
+    }
+
+    @Test(arguments: [
+        ("\"DHCP4\"", "\"DHCP9\"", "xapi5: interface_config.xapi5.ipv4_conf 'DHCP9' is none of"),
+        (#"[["192.0.2.10", 24]]"#, #"[["192.0.2.10", 24], ["192.0.2.11", 24]]"#, "has 2 IPv4 addresses"),
+        (#"[["192.0.2.10", 24]]"#, #"[["192.0.2.999", 24]]"#, "IP '192.0.2.999' ignored"),
+        (#""gateway": "192.0.2.254"}"#, #""via": 5}"#, "interface_config.xenbr0.ipv4_routes.0 is no route"),
+        (#""mtu": 9000"#, #""mtu": 10"#, "MTU '10' ignored"),
+    ])
+    func `a value that cannot be used is a warning with its line`(
+        _ before: String, _ after: String, _ message: String
+    ) throws {
+        let text = Self.whole.replacing(before, with: after)
+        try #require(text != Self.whole)
+        let model = try read(text)
+        #expect(model.faults.isEmpty && model.pifs.count == 7)
+        #expect(model.warnings.contains { "\($0)".contains(message) && $0.line != nil }, "\(model.warnings)")
+    }
+
+    @Test func `a text that is no database names line and column`() throws {
+        for length in stride(from: 1, to: Self.whole.utf8.count - 1, by: 61) {
+            let text = String(decoding: Self.whole.utf8.prefix(length), as: UTF8.self)
+            let error = #expect(throws: CacheError.self) { try read(text) }
+            #expect(error?.description.hasPrefix("networkd.db: line ") == true, "\(error.map { "\($0)" } ?? "")")
+        }
+        let other = #expect(throws: CacheError.self) { try read("{\"a\":\n 1}") }
+        #expect(other?.description.contains("neither bridge_config nor interface_config") == true)
+    }
+}
