@@ -25,21 +25,11 @@ extension Outage {
                 return [Port(device: name, role: .bond)] + interfaces.map(port)
             }
         }
-        return state.slaves(of: bridge).flatMap { name in
-            let slaves = state.links[name]?.isBond == true ? state.slaves(of: name) : []
+        return state.ports(of: bridge).flatMap { name in
+            let slaves = state.links[name]?.isBond == true ? state.ports(of: name) : []
             return [port(name.text)] + slaves.map { port($0.text) }
         }
     }
-}
-
-extension ObservedState {
-    fileprivate func slaves(of master: DeviceName) -> [DeviceName] {
-        links.filter { $0.value.master == master }.keys.sorted()
-    }
-}
-
-extension Link {
-    fileprivate var isBond: Bool { if case .bond = kind { true } else { false } }
 }
 
 extension VswitchState {

@@ -177,10 +177,6 @@ extension PlanBuilder {
     }
 }
 
-extension Link {
-    fileprivate var isBond: Bool { if case .bond = kind { true } else { false } }
-}
-
 extension ObservedState {
     /// Network cards: devices that are neither made by us nor by a hypervisor, in the order of their names.
     package var cards: [DeviceName] {

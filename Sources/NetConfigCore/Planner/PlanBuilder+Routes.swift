@@ -121,7 +121,7 @@ extension PlanBuilder {
         return nil
     }
 
-    /// Removes the default routes of this host's other devices, whoever made them, when the default route moves here. This
+    /// Removes the default routes of this host's other devices, also those of other programs, when the default route moves here. This
     /// comes before a client starts, which could not add its own otherwise.
     mutating func removeOtherDefaultRoutes(than device: DeviceName, for pif: PIF) {
         guard !keepsDefaultRoute else { return }

@@ -61,7 +61,7 @@ package struct PlanBuilder {
     var leftoverCards: Set<DeviceName> = []
     /// Devices that steps of this plan created: their settings were not observed, so they are set without comparing.
     private(set) var createdDevices: Set<DeviceName> = []
-    /// Whether an existing default route is kept, whoever made it: neither a key nor a management interface says which PIF
+    /// Whether an existing default route is kept, this program's or another's: neither a key nor a management interface says which PIF
     /// provides it.
     var keepsDefaultRoute = false
     /// The value of `xs-network-uuids` for each bridge.

@@ -94,4 +94,7 @@ package struct Link: Equatable, Sendable, Codable {
         guard case .bridge = kind else { return false }
         return true
     }
+
+    /// Whether it is a bond of the kernel's.
+    var isBond: Bool { if case .bond = kind { true } else { false } }
 }

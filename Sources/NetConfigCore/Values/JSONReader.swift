@@ -72,11 +72,7 @@ package struct JSONReader {
         var count = 0
         while true {
             var name = String(count)
-            if isObject {
-                guard try next() == UInt8(ascii: "\"") else { throw error("a member without a name") }
-                name = try string()
-                guard try take(":") else { throw error("no colon after a member's name") }
-            }
+            if isObject { name = try memberName() }
             try collect(&places, path: path + [name], depth: depth)
             if try take(isObject ? "}" : "]") { return }
             guard try take(",") else { throw error("no comma between values") }
@@ -146,15 +142,21 @@ package struct JSONReader {
         var members: [String: JSON] = [:]
         if try take("}") { return members }
         while true {
-            guard try next() == UInt8(ascii: "\"") else { throw error("a member without a name") }
-            let name = try string()
-            guard try take(":") else { throw error("no colon after a member's name") }
+            let name = try memberName()
             guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else {
                 throw error("two members with the same name")
             }
             if try take("}") { return members }
             guard try take(",") else { throw error("no comma between members") }
         }
+    }
+
+    /// Reads a member's name, and the colon after it.
+    private mutating func memberName() throws(JSONError) -> String {
+        guard try next() == UInt8(ascii: "\"") else { throw error("a member without a name") }
+        let name = try string()
+        guard try take(":") else { throw error("no colon after a member's name") }
+        return name
     }
 }
 
