@@ -82,6 +82,11 @@ struct RunLog {
                 .incomplete,
                 "the network was changed successfully, but the cache was not written: \("\(error)".printable)")
         }
+        tellCache(isChanged: isChanged, at: location)
+    }
+
+    /// Whether the cache was written, or was so already.
+    func tellCache(isChanged: Bool, at location: CacheLocation) {
         log.info(isChanged ? "wrote \(location.path)" : "nothing to do: \(location.path) is up to date")
     }
 }

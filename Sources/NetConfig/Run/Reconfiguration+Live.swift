@@ -90,11 +90,14 @@ extension Reconfiguration {
         _ access: XAPIAccess, _ work: (XAPISession, String) throws -> Result
     ) throws -> Result {
         let host = try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
+        return try withSession(access) { session in try work(session, host) }
+    }
+
+    /// Does some work in a session with XAPI.
+    func withSession<Result>(_ access: XAPIAccess, _ work: (XAPISession) throws -> Result) throws -> Result {
         let client = XAPIClient(socket: paths.xapi, timeout: access.timeout) { [cancellation] in
             cancellation.interruption
         }
-        return try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) { session in
-            try work(session, host)
-        }
+        return try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }, work)
     }
 }

@@ -13,9 +13,11 @@ extension Reconfiguration {
     /// - Throws: What keeps the records from being read.
     public func overview(of name: String? = nil, from access: XAPIAccess? = nil) throws(RunFailure) -> Overview {
         try RunFailure.orNothing {
-            try overview(
-                of: records(from: access), only: name, attachment: access == nil ? .recorded : .xapi,
-                source: access == nil ? recordsFile.path : "XAPI")
+            if let access {
+                return try overview(of: readLive(access), only: name, attachment: .xapi, source: "XAPI")
+            }
+            let file = recordsFile
+            return try overview(of: file.model(), only: name, attachment: .recorded, source: file.path)
         }
     }
 

@@ -44,10 +44,7 @@ extension Reconfiguration {
     ) throws -> String {
         if plugin.rewritesCache { try rewriteIfPossible(from: access) }
         return try changeVswitch {
-            let client = XAPIClient(socket: paths.xapi, timeout: access.timeout) { [cancellation] in
-                cancellation.interruption
-            }
-            let request = try XAPISession.with(client, given: access.session, warn: { log.warning("\($0)") }) {
+            let request = try withSession(access) {
                 try UpdateRequest(as: plugin, from: $0) {
                     try Inventory.hostUUID(contentsOf: paths.path(Inventory.standardPath))
                 }

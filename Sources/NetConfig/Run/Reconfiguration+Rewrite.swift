@@ -34,7 +34,7 @@ extension Reconfiguration {
         let warning = try missingCard(of: management)
         let isChanged = try locked { _ in try location.save(management.model) }
         if let warning { log.warning("\(warning)") }
-        log.info(isChanged ? "wrote \(location.path)" : "nothing to do: \(location.path) is up to date")
+        runLog.tellCache(isChanged: isChanged, at: location)
     }
 
     /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot; a caller who
