@@ -22,8 +22,8 @@ package struct CacheLocation: Sendable {
     package init(root: String = "/") {
         let candidates = Self.standardPaths.map { CacheLocation(path: FilePath(root).appending(below: $0)) }
         self =
-            candidates.first { Self.exists($0.path) } ?? candidates.first { Self.exists($0.lastGoodPath) }
-            ?? candidates.first { Self.exists(FilePath($0.path).removingLastComponent().string) } ?? candidates[0]
+            candidates.first { FilePath($0.path).exists } ?? candidates.first { FilePath($0.lastGoodPath).exists }
+            ?? candidates.first { FilePath($0.path).removingLastComponent().exists } ?? candidates[0]
     }
 
     /// Reads the cache.
@@ -115,8 +115,6 @@ package struct CacheLocation: Sendable {
             }
         }
     }
-
-    private static func exists(_ path: String) -> Bool { (try? FilePath(path).stat()) != nil }
 }
 
 extension NetworkModel {

@@ -143,7 +143,7 @@ struct FieldRecord {
     /// A field that is an 802.1Q tag, `nil` where it is absent, empty or -1.
     func tag(_ name: String, _ diagnostics: inout Diagnostics) -> UInt16? {
         guard let text = text(name), text != "-1" else { return nil }
-        if let tag = UInt16(text), ValueRange.vlanTag.contains(tag), String(tag) == text { return tag }
+        if let tag = ValueRange.tag(text) { return tag }
         diagnostics.add(
             error(
                 name,

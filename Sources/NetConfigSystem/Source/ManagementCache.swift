@@ -63,8 +63,7 @@ package struct ManagementCache: Equatable, Sendable {
     /// The bridge of the PIF under the VLAN: the name that XAPI would give it, or a free one where the management bridge
     /// has that.
     private var underlyingBridge: DeviceName? {
-        let name = device.text.begins(with: "eth") ? "xenbr\(device.text.dropping(3))" : "br\(device)"
-        return [name, "xapi0", "xapi1"].lazy.compactMap { DeviceName($0) }.first { $0 != bridge }
+        [device.usualBridge, "xapi0", "xapi1"].lazy.compactMap { DeviceName($0) }.first { $0 != bridge }
     }
 }
 
@@ -74,4 +73,9 @@ extension NetworkModel {
         networks[network.ref] = network
         pifs[pif.ref] = pif
     }
+}
+
+extension DeviceName {
+    /// The name that XAPI gives the bridge of a card.
+    var usualBridge: String { text.begins(with: "eth") ? "xenbr\(text.dropping(3))" : "br\(text)" }
 }

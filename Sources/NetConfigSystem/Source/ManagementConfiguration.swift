@@ -35,21 +35,15 @@ package enum ManagementConfiguration {
             return value
         }
         // Of a bond the first card counts until XAPI makes it.
-        let members = (values["BOND_MEMBERS"] ?? "").utf8.split(separator: UInt8(ascii: ",")).map {
-            String(Substring($0))
-        }
+        let members = (values["BOND_MEMBERS"] ?? "").pieces(between: ",").map(String.init)
         guard let label = values["BOND_MODE"].map({ _ in members.first }) ?? values["LABEL"], !label.isEmpty else {
             throw error("LABEL", "the network card is missing")
         }
         guard let device = DeviceName(label) else {
             throw error("LABEL", "'\(label.shortened(to: 80))' is not a device name: \(DeviceName.rule)")
         }
-        let tag = try value("VLAN", ValueRange.words(ValueRange.vlanTag)) { text in
-            UInt16(text).flatMap { ValueRange.vlanTag.contains($0) && String($0) == text ? $0 : nil }
-        }
-        let usual =
-            tag != nil
-            ? "xentemp" : device.text.begins(with: "eth") ? "xenbr\(device.text.dropping(3))" : "br\(device)"
+        let tag = try value("VLAN", ValueRange.words(ValueRange.vlanTag), ValueRange.tag(_:))
+        let usual = tag == nil ? device.usualBridge : "xentemp"
         let named = interface.flatMap { $0.isEmpty ? nil : $0 } ?? usual
         guard let bridge = DeviceName(named) else {
             throw error("MANAGEMENT_INTERFACE", "'\(named.shortened(to: 80))' is not a device name: \(DeviceName.rule)")
@@ -67,9 +61,7 @@ package enum ManagementConfiguration {
         management.ipv6.gateway = try value("IPv6_GATEWAY", "an IPv6 address", address(.v6))
         management.dns =
             try value("DNS", "IP addresses, separated by commas") { text in
-                let parts = text.utf8.split(separator: UInt8(ascii: ",")).map {
-                    IPAddress(String(Substring($0).trimmed))
-                }
+                let parts = text.pieces(between: ",").map { IPAddress(String($0.trimmed)) }
                 return parts.contains { $0 == nil } ? nil : parts.compactMap { $0 }
             } ?? []
         return management

@@ -30,16 +30,14 @@ package enum NetworkdReader {
             // Where values stand is looked for only when it is to be told.
             return NetworkdRecords(database, management: management, places: try positions(bytes)).reading
         } catch {
-            throw CacheError(name, .malformed(error.reason, lines(of: bytes).position(error.offset)))
+            throw CacheError(name, .malformed(error.reason, LineStarts(bytes).position(error.offset)))
         }
     }
 
     private static func positions(_ bytes: [UInt8]) throws(JSONError) -> [[String]: ModelError.Position] {
-        let lines = lines(of: bytes)
+        let lines = LineStarts(bytes)
         return try JSONReader.places(in: bytes, depth: 5, takesAnyBytes: true).mapValues(lines.position)
     }
-
-    private static func lines(of bytes: [UInt8]) -> LineStarts { LineStarts(bytes) }
 }
 
 /// Where the lines of a text begin.

@@ -11,7 +11,7 @@ struct NetworkdRecords {
     private let database: JSON
     private let management: String?
     private let places: [[String]: ModelError.Position]
-    private let bridges: [(name: String, value: JSON)]
+    private let bridges: [String: JSON]
     private let interfaces: [String: JSON]
     /// The bridge whose port an interface is in.
     private var owners: [String: String] = [:]
@@ -21,16 +21,16 @@ struct NetworkdRecords {
     /// - Parameters:
     ///   - database: The database.
     ///   - management: The management interface by the host's inventory; what the database says counts before it.
-    ///   - places: Where values stand, by their paths; empty where nobody asks.
+    ///   - places: Where values stand, by their paths; empty where no message needs them.
     init(_ database: JSON, management: String?, places: [[String]: ModelError.Position]) {
         self.database = database
         self.places = places
-        bridges = (database["bridge_config"]?.object ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        bridges = database["bridge_config"]?.object ?? [:]
         interfaces = database["interface_config"]?.object ?? [:]
         self.management = database["gateway_interface"]?.string ?? management
         reading = RecordReading(keepingRecords: !places.isEmpty)
         addPool()
-        for (name, bridge) in bridges { add(bridge, named: name) }
+        for (name, bridge) in Self.byName(bridges) { add(bridge, named: name) }
         for name in interfaces.keys.sorted() where isBridgeless(name) {
             add(network: "\(name)Network", bridge: nil, at: ["interface_config", name])
             add(pif(name, device: name, network: "\(name)Network", at: ["interface_config", name]))
@@ -43,8 +43,8 @@ struct NetworkdRecords {
     private mutating func add(_ bridge: JSON, named name: String) {
         let path = ["bridge_config", name]
         add(network: name, bridge: name, at: path, bridge)
-        if let vlan = Self.present(bridge["vlan"]) { return addVLAN(vlan, named: name) }
-        let ports = (bridge["ports"]?.object ?? [:]).sorted { $0.key < $1.key }.filter { Self.isUplink($0.value) }
+        if let vlan = Self.present(bridge["vlan"]) { return addVLAN(vlan, named: name, bridge) }
+        let ports = Self.uplinks(of: bridge)
         guard let port = ports.first else { return }
         guard ports.count == 1 else {
             let names = ports.map(\.key).joined(separator: ", ")
@@ -87,22 +87,22 @@ struct NetworkdRecords {
         reading.add(bond)
     }
 
-    private mutating func addVLAN(_ vlan: JSON, named name: String) {
+    private mutating func addVLAN(_ vlan: JSON, named name: String, _ bridge: JSON) {
         let path = ["bridge_config", name, "vlan"]
         // An optional pair is a list of one in older files.
         let pair = vlan.array?.count == 1 ? vlan.array?[0].array : vlan.array
         guard let pair, pair.count == 2, let parent = pair[0].string, let tag = pair[1].integer else {
             return refuse(name, path, "expected a bridge and a tag")
         }
-        guard let below = bridges.first(where: { $0.name.isExactly(parent) })?.value else {
+        guard let below = bridges[parent] else {
             return refuse(name, path, "there is no bridge '\(parent)'")
         }
-        let port = (below["ports"]?.object ?? [:]).filter { Self.isUplink($0.value) }.first
+        let port = Self.uplinks(of: below).first
         let members = port?.value["interfaces"]?.array ?? []
         guard let port, let device = members.count == 1 ? members[0].string : port.key else {
             return refuse(name, path, "\(parent) has no port that a VLAN could be on")
         }
-        let mac = Self.present(database["bridge_config"]?[name]?["bridge_mac"])?.string
+        let mac = Self.present(bridge["bridge_mac"])?.string
         var pif = pif(name, device: device, network: name, mac: mac, at: ["bridge_config", name])
         pif.add(field("VLAN", String(tag), path))
         reading.add(pif)
@@ -127,12 +127,11 @@ struct NetworkdRecords {
 
     /// Snooping is the pool's in XAPI, and each bridge's here: that of the management bridge counts.
     private mutating func addPool() {
-        let own = bridges.first { name, value in
-            management.map(name.isExactly) == true && Self.present(value["vlan"]) == nil
-        }
+        let own = management.flatMap { name in bridges[name].map { (key: name, value: $0) } }
+            .flatMap { Self.present($0.value["vlan"]) == nil ? $0 : nil }
         guard
             let (name, bridge) = own
-                ?? bridges.first(where: { !(Self.present($0.value["ports"])?.object?.isEmpty ?? true) }),
+                ?? Self.byName(bridges).first(where: { !(Self.present($0.value["ports"])?.object?.isEmpty ?? true) }),
             case .boolean(let snoops) = bridge["igmp_snooping"]
         else { return }
         let path = ["bridge_config", name, "igmp_snooping"]
@@ -146,7 +145,7 @@ struct NetworkdRecords {
     /// Whether an interface is a PIF without a bridge: it has addresses, and no bridge has it. VLAN links of the Linux bridge have
     /// none.
     private func isBridgeless(_ name: String) -> Bool {
-        guard owners[name] == nil, database["bridge_config"]?[name] == nil, let settings = interfaces[name] else {
+        guard owners[name] == nil, bridges[name] == nil, let settings = interfaces[name] else {
             return false
         }
         return Self.variant(settings["ipv4_conf"])?.name != "None4"
@@ -255,7 +254,18 @@ struct NetworkdRecords {
 
     // MARK: Values
 
-    private static func reference(_ name: String) -> String { "OpaqueRef:named-\(name)" }
+    /// The text is the same for records of all kinds.
+    private static func reference(_ name: String) -> String { Ref<PIF>(named: name).text }
+
+    /// The members of an object in the order of their names.
+    private static func byName(_ members: [String: JSON]) -> [(key: String, value: JSON)] {
+        members.sorted { $0.key < $1.key }
+    }
+
+    /// The ports of a bridge that lead out of the host, in the order of their names.
+    private static func uplinks(of bridge: JSON) -> [(key: String, value: JSON)] {
+        byName(bridge["ports"]?.object ?? [:]).filter { isUplink($0.value) }
+    }
 
     /// A value that is there: what is optional is left out, `null` or an empty list.
     private static func present(_ value: JSON?) -> JSON? {

@@ -18,7 +18,7 @@ package struct RecordsFile: Sendable {
     /// What it is.
     package let kind: Kind
     private let cache: CacheLocation
-    private let management: String?
+    private let inventory: String
 
     /// Takes a file for what its content says that it is, or finds the host's own: the cache or its last good copy, else
     /// xcp-networkd's database, else what the installer left.
@@ -27,20 +27,19 @@ package struct RecordsFile: Sendable {
     ///   - given: The file that the caller names; `nil` for the host's own.
     ///   - paths: Where things are on the host.
     package init(given: String?, on paths: HostPaths) {
-        let own = CacheLocation(root: paths.root.directory.string)
-        cache = given.map { CacheLocation(path: $0) } ?? own
-        management = (try? Inventory(contentsOf: paths.path(Inventory.standardPath)))?["MANAGEMENT_INTERFACE"]
+        inventory = paths.path(Inventory.standardPath)
         if let given {
-            (path, kind) = (given, Self.kind(of: given))
+            (path, kind, cache) = (given, Self.kind(of: given), CacheLocation(path: given))
             return
         }
-        func exists(_ path: String) -> Bool { (try? FilePath(path).stat()) != nil }
+        let own = CacheLocation(root: paths.root.directory.string)
+        cache = own
         let others: [(String, Kind)] = [
             (paths.path(NetworkdDatabase.standardPath), .networkd),
             (paths.path(ManagementConfiguration.standardPath), .management),
         ]
-        let hasCache = exists(own.path) || exists(own.lastGoodPath)
-        (path, kind) = (hasCache ? nil : others.first { exists($0.0) }) ?? (own.path, .cache)
+        let hasCache = FilePath(own.path).exists || FilePath(own.lastGoodPath).exists
+        (path, kind) = (hasCache ? nil : others.first { FilePath($0.0).exists }) ?? (own.path, .cache)
     }
 
     /// Reads the records.
@@ -65,6 +64,9 @@ package struct RecordsFile: Sendable {
         try NetworkdReader.reading(of: contents(), name: path, management: management)
     }
 
+    /// The management interface by the host's inventory.
+    private var management: String? { (try? Inventory(contentsOf: inventory))?["MANAGEMENT_INTERFACE"] }
+
     private func contents() throws(CacheError) -> [UInt8] {
         do throws(FileError) {
             return try InputFile(path, limit: CacheReader.maximumSize).contents()
@@ -75,7 +77,7 @@ package struct RecordsFile: Sendable {
 
     /// What a file is by its content. What is nothing else is taken for a cache, whose reader says what is wrong.
     private static func kind(of path: String) -> Kind {
-        guard let bytes = try? InputFile(path, limit: CacheReader.maximumSize).contents() else { return .cache }
+        guard let bytes = try? InputFile(path, limit: CacheReader.maximumSize).beginning() else { return .cache }
         guard let first = bytes.first(where: { !$0.isXMLSpace }) else { return .cache }
         if first == UInt8(ascii: "{") { return .networkd }
         let start = bytes.prefix(4096).split(separator: UInt8(ascii: "\n")).first {

@@ -25,7 +25,7 @@ public struct HostPaths: Equatable, Sendable, Codable {
         self.rootPrefix = prefix
         self.ovsdb = ovsdb ?? "\(prefix)/var/run/openvswitch/db.sock"
         let sockets = Self.xapiSockets.map { "\(prefix)\($0)" }
-        self.xapi = xapi ?? sockets.first { (try? FilePath($0).stat()) != nil } ?? sockets[0]
+        self.xapi = xapi ?? sockets.first { FilePath($0).exists } ?? sockets[0]
     }
 
     /// The root prefix as the directory that paths are resolved below.

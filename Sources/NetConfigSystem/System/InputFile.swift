@@ -16,11 +16,23 @@ package struct InputFile {
     /// All bytes of the file.
     ///
     /// Without blocking, so that a FIFO at this path is refused and not waited for.
-    package func contents() throws(FileError) -> [UInt8] {
+    package func contents() throws(FileError) -> [UInt8] { try reading { try contents(of: $0) } }
+
+    /// The first bytes of the file, up to 64 KiB: enough to tell what it is.
+    func beginning() throws(FileError) -> [UInt8] {
+        try reading { file in
+            guard try file.stat().type == .regular else { throw FileError("read", path, .notRegular) }
+            return try unsafe [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, count in
+                count = try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        }
+    }
+
+    private func reading<Result>(_ work: (FileDescriptor) throws -> Result) throws(FileError) -> Result {
         try FileError.during("read", path) {
             guard !FilePath(path).isPlantedLink else { throw FileError("read", path, .foreign) }
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
-            return try file.closeAfter { try contents(of: file) }
+            return try file.closeAfter { try work(file) }
         }
     }
 
