@@ -9,8 +9,8 @@ import Testing
 /// An action is all or nothing: whichever of its system calls fails, the host is as before or as after it.
 @Suite("each part of an action that fails", .serialized, .needsTestBed)
 struct ActionPartTests {
-    @Test("leaves nothing half done", arguments: ActionKind.here)
-    func allOrNothing(_ kind: ActionKind) throws {
+    @Test(arguments: ActionKind.here)
+    func `leaves nothing half done`(_ kind: ActionKind) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let sample = try #require(try kind.sample(on: bed))
         #expect(ActionKind(sample.action) == kind)
@@ -54,8 +54,8 @@ struct ActionPartTests {
         #expect(failed > 0 && restored == failed)
     }
 
-    @Test("a DHCP client whose configuration cannot be removed goes on, with its address")
-    func readOnlyLeaseDirectory() throws {
+    @Test
+    func `a DHCP client whose configuration cannot be removed goes on, with its address`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -68,8 +68,8 @@ struct ActionPartTests {
         #expect(try bed.run("--force", "xenbr0", "down").status == 0)
     }
 
-    @Test("a bridge that takes no such port leaves it in the one where it was")
-    func refusedMaster() throws {
+    @Test
+    func `a bridge that takes no such port leaves it in the one where it was`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let card = try #require(DeviceName("card"))

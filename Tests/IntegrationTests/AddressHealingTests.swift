@@ -55,8 +55,8 @@ struct AddressHealingTests {
 
     // MARK: IPv6 that is off
 
-    @Test("IPv6 comes on where only new devices have it off", arguments: Datapath.allCases)
-    func offOnNewDevices(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `IPv6 comes on where only new devices have it off`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try set(bed, "default/disable_ipv6", 1)
         let up = try bed.run("--force", "xenbr0", "up")
@@ -67,8 +67,8 @@ struct AddressHealingTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("IPv6 comes on where only the bridge has it off", arguments: Datapath.allCases)
-    func offOnTheDevice(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `IPv6 comes on where only the bridge has it off`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try set(bed, "xenbr0/disable_ipv6", 1)
@@ -82,9 +82,9 @@ struct AddressHealingTests {
     }
 
     @Test(
-        "IPv6 that an administrator has switched off is left out whole", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["Static", "Autoconf", "DHCP"])
-    func offOnTheHost(_ datapath: Datapath, _ mode: String) throws {
+    func `IPv6 that an administrator has switched off is left out whole`(_ datapath: Datapath, _ mode: String) throws {
         let bed = try makeBed(datapath, ipv6: mode)
         try set(bed, "all/disable_ipv6", 1)
         try upTwice(bed, warning: "IPv6 is switched off on this host (net.ipv6.conf.all.disable_ipv6 is 1)")
@@ -94,8 +94,8 @@ struct AddressHealingTests {
         #expect(try bed.host("sysctl", "-n", "net.ipv6.conf.xenbr0.disable_ipv6") == "1\n")
     }
 
-    @Test("a gateway check asks no IPv6 gateway where IPv6 is switched off")
-    func gatewayCheck() throws {
+    @Test
+    func `a gateway check asks no IPv6 gateway where IPv6 is switched off`() throws {
         let bed = try makeBed(.bridge)
         try set(bed, "all/disable_ipv6", 1)
         try bed.addNeighbour("192.0.2.1/24")
@@ -103,16 +103,16 @@ struct AddressHealingTests {
         #expect(up.status == 0 && up.errors.contains("was kept at"), "\(up.errors)")
     }
 
-    @Test("nothing is switched on for mode None", arguments: Datapath.allCases, ["default", "all"])
-    func none(_ datapath: Datapath, _ place: String) throws {
+    @Test(arguments: Datapath.allCases, ["default", "all"])
+    func `nothing is switched on for mode None`(_ datapath: Datapath, _ place: String) throws {
         let bed = try makeBed(datapath, ipv6: "None")
         try set(bed, "\(place)/disable_ipv6", 1)
         try upTwice(bed)
         #expect(try bed.host("sysctl", "-n", "net.ipv6.conf.xenbr0.disable_ipv6") == "1\n")
     }
 
-    @Test("an MTU too small for IPv6 leaves that out, and a larger one brings it back", arguments: Datapath.allCases)
-    func smallMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an MTU too small for IPv6 leaves that out, and a larger one brings it back`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, mtu: 1200)
         try upTwice(bed, warning: "IPv6 needs an MTU of 1280 bytes or more, and the network's is 1200")
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
@@ -128,8 +128,8 @@ struct AddressHealingTests {
         try upTwice(bed, keeping: "192.0.2.10")
     }
 
-    @Test("a host that forwards heeds the router all the same", arguments: Datapath.allCases)
-    func forwarding(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a host that forwards heeds the router all the same`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Autoconf")
         try set(bed, "all/forwarding", 1)
         try bed.bed(["router6", bed.directory])
@@ -144,8 +144,8 @@ struct AddressHealingTests {
 
     // MARK: Addresses
 
-    @Test("an address with a peer goes", arguments: Datapath.allCases, ["eth0", "xenbr0"])
-    func peer(_ datapath: Datapath, _ device: String) throws {
+    @Test(arguments: Datapath.allCases, ["eth0", "xenbr0"])
+    func `an address with a peer goes`(_ datapath: Datapath, _ device: String) throws {
         let bed = try makeBed(datapath)
         if device == "xenbr0" {
             #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -168,8 +168,8 @@ struct AddressHealingTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("an address without a route to its network gets one", arguments: Datapath.allCases)
-    func noPrefixRoute(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an address without a route to its network gets one`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.host("ip", "address", "flush", "dev", "xenbr0")
@@ -185,8 +185,8 @@ struct AddressHealingTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("an address that another host had is healed when it is free", arguments: Datapath.allCases)
-    func duplicate(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an address that another host had is healed when it is free`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.addNeighbour("2001:db8::10/64")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)

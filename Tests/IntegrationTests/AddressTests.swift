@@ -5,8 +5,8 @@ import Testing
 /// Addresses by DHCP, by hand and none, and the way from one to the other.
 @Suite("addresses", .serialized, .needsTestBed)
 struct AddressTests {
-    @Test("another mode takes the place of DHCP and gives it back", arguments: [Datapath.openvswitch, .bridge])
-    func modeChanges(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `another mode takes the place of DHCP and gives it back`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--range", "192.0.2.100,192.0.2.100"])
         for (mode, addresses) in [
@@ -22,8 +22,8 @@ struct AddressTests {
         }
     }
 
-    @Test("a DHCP client starts anew when it is to ask for something else, and only then")
-    func clientStartsAnew() throws {
+    @Test
+    func `a DHCP client starts anew when it is to ask for something else, and only then`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(
@@ -56,8 +56,8 @@ struct AddressTests {
         #expect(try bed.routes() == ["default via 198.51.100.1 dev xenbr1 proto static"])
     }
 
-    @Test("the default route moves from a static gateway to that of a lease and back", arguments: Datapath.allCases)
-    func gatewayMoves(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the default route moves from a static gateway to that of a lease and back`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(
@@ -75,8 +75,8 @@ struct AddressTests {
         }
     }
 
-    @Test("a default route that another program made stays, with a warning")
-    func foreignDefaultRoute() throws {
+    @Test
+    func `a default route that another program made stays, with a warning`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "set", "eth1", "up")
         try bed.host("ip", "address", "add", "203.0.113.5/24", "dev", "eth1")
@@ -90,8 +90,8 @@ struct AddressTests {
         #expect(try bed.routes() == ["default via 203.0.113.1 dev eth1"])
     }
 
-    @Test("a PIF without bridge gets its address by DHCP itself")
-    func bridgelessDHCP() throws {
+    @Test
+    func `a PIF without bridge gets its address by DHCP itself`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/bridgeless.dbcache")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("Static", with: "DHCP") }
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
@@ -105,10 +105,11 @@ struct AddressTests {
     }
 
     /// The one test that waits for as long as a host would.
-    @Test(
-        "without a cable there is no lease: a warning says why, the bridge stays, and the client has one when it is plugged in"
-    )
-    func noLease() throws {
+    @Test
+    func
+        `without a cable there is no lease: a warning says why, the bridge stays, and the client has one when it is plugged in`()
+        throws
+    {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try bed.neighbour("ip", "link", "set", "dev", "p0", "down")

@@ -16,8 +16,8 @@ struct AdministratorTests {
         return result
     }
 
-    @Test("sees what was brought up as configured", arguments: [Datapath.openvswitch, .bridge])
-    func rightAfterUp(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `sees what was brought up as configured`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         #expect(try look(bed, "show").output.hasSuffix("the management network is not attached\n"))
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -30,8 +30,8 @@ struct AdministratorTests {
         #expect(!why.contains("xenbr1"))
     }
 
-    @Test("sees what another program changed behind the records", arguments: [Datapath.openvswitch, .bridge])
-    func drift(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `sees what another program changed behind the records`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.host("ip", "address", "add", "192.0.2.99/24", "dev", "xenbr0")
@@ -49,8 +49,8 @@ struct AdministratorTests {
         #expect(try look(bed, "show").output.hasSuffix(Self.allIsWell))
     }
 
-    @Test("sees a VLAN on Open vSwitch that was put somewhere else")
-    func vlanMoved() throws {
+    @Test
+    func `sees a VLAN on Open vSwitch that was put somewhere else`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         #expect(try bed.run("--force", "xapi5", "up").status == 0)
         #expect(try look(bed, "show", "xapi5").output.hasSuffix(Self.allIsWell))
@@ -59,8 +59,8 @@ struct AdministratorTests {
         #expect(text.contains("!     tag             5 on eth0                    6 on eth0\n"), "\(text)")
     }
 
-    @Test("sees the rest where Open vSwitch does not run")
-    func withoutOpenVswitch() throws {
+    @Test
+    func `sees the rest where Open vSwitch does not run`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.bed(["ovsdb-stop", bed.directory])
@@ -72,16 +72,16 @@ struct AdministratorTests {
         #expect(result.output.hasSuffix("no differences found; some settings could not be read\n"))
     }
 
-    @Test("is told the names where one is wrong")
-    func wrongName() throws {
+    @Test
+    func `is told the names where one is wrong`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let result = try bed.run("show", "xenbr9")
         #expect(result.status == 1 && result.output.isEmpty)
         #expect(result.errors.contains("has the bridge 'xenbr9'; known names: xenbr0, xenbr1"), "\(result.errors)")
     }
 
-    @Test("sees live data, and what is wrong with it")
-    func live() throws {
+    @Test
+    func `sees live data, and what is wrong with it`() throws {
         let cache = "plan/_topologies/two-cards.dbcache"
         let bed = try TestBed(.bridge, cache: cache)
         try FileManager.default.removeItem(atPath: bed.root + "/var/xapi/network.dbcache")
@@ -96,16 +96,16 @@ struct AdministratorTests {
         #expect(check == "XAPI: no errors in 2 PIFs, 2 networks\n")
     }
 
-    @Test("may stop reading early", arguments: ["show", "check", "up --dry-run --force xenbr0"])
-    func brokenPipe(_ command: String) throws {
+    @Test(arguments: ["show", "check", "up --dry-run --force xenbr0"])
+    func `may stop reading early`(_ command: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let words = bed.command(command.split(separator: " ").map(String.init)).joined(separator: " ")
         let result = try bed.script("{ sleep 0.2; \(words); echo \"status $?\" >&2; } | true")
         #expect(result.errors.hasSuffix("status 0\n"), "\(result.errors)")
     }
 
-    @Test("sees on a terminal what is waited for, and how long already")
-    func terminal() throws {
+    @Test
+    func `sees on a terminal what is waited for, and how long already`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         // A terminal of its own, an interrupt from the keyboard in the third second, and all that was shown.
         let script = """
@@ -132,10 +132,8 @@ struct AdministratorTests {
         #expect(shown.contains(#"\r\x1b[Kfailed: start DHCP client"#) && shown.contains("interrupted by SIGINT"))
     }
 
-    @Test(
-        "reads in the log what was done, to what, why, and how long each took",
-        arguments: [Datapath.openvswitch, .bridge])
-    func log(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `reads in the log what was done, to what, why, and how long each took`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ip", "link", "set", "eth0", "mtu", "1400")
         let plan = try bed.run("--force", "xenbr0", "up", "--dry-run").output
@@ -157,8 +155,8 @@ struct AdministratorTests {
         #expect(log.last?.hasPrefix("up xenbr0 done in ") == true)
     }
 
-    @Test("watches a run with --verbose, although the log goes to syslog")
-    func verbose() throws {
+    @Test
+    func `watches a run with --verbose, although the log goes to syslog`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let words = bed.command(["--force", "xenbr0", "up", "-v"]).filter { $0 != "--no-syslog" }
         let result = try bed.script(words.joined(separator: " "))

@@ -7,8 +7,8 @@ import Testing
 struct AnnouncementTests {
     private func name(_ text: String) throws -> DeviceName { try #require(DeviceName(text)) }
 
-    @Test("a neighbour that knew another MAC address for the addresses learns the new one")
-    func neighbourLearns() throws {
+    @Test
+    func `a neighbour that knew another MAC address for the addresses learns the new one`() throws {
         try inNewNetworkNamespace {
             // Both ends in one namespace: the far one hears frames that the near one sends.
             try shell("ip link add name near0 address 02:00:00:00:00:01 type veth peer name far0")
@@ -25,8 +25,8 @@ struct AnnouncementTests {
         }
     }
 
-    @Test("a device that is down, not Ethernet or not there is an error")
-    func errors() throws {
+    @Test
+    func `a device that is down, not Ethernet or not there is an error`() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name near0 type veth peer name far0")
             let address = try #require(IPAddress("192.0.2.10"))

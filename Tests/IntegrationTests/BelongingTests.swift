@@ -30,8 +30,8 @@ struct BelongingTests {
         return bed
     }
 
-    @Test("is as it was after a run that failed late", arguments: Datapath.allCases)
-    func isPutBack(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `is as it was after a run that failed late`(_ datapath: Datapath) throws {
         let bed = try bed(datapath)
         if datapath == .bridge {
             try bed.host(
@@ -55,8 +55,8 @@ struct BelongingTests {
         #expect(now == belongings, "\(Set(now).symmetricDifference(belongings).sorted().joined(separator: "\n"))")
     }
 
-    @Test("that cannot be put back is named before, and --strict refuses")
-    func isNamed() throws {
+    @Test
+    func `that cannot be put back is named before, and --strict refuses`() throws {
         let bed = try bed(.bridge)
         try bed.host("ip", "link", "add", "mac0", "link", "xenbr0", "type", "macvlan")
         let plan = try bed.run("--force", "xenbr0", "down", "--dry-run")
@@ -75,8 +75,8 @@ struct BelongingTests {
         #expect(down.status == 0 && down.errors.contains("lost for good: macvlan device mac0"), "\(down.errors)")
     }
 
-    @Test("a point-to-point address goes, and stays away")
-    func peer() throws {
+    @Test
+    func `a point-to-point address goes, and stays away`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.host("ip", "address", "add", "198.51.100.1", "peer", "198.51.100.2/32", "dev", "xenbr0")
@@ -87,8 +87,8 @@ struct BelongingTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("a file that is replaced keeps its attributes, also when it is put back")
-    func attributes() throws {
+    @Test
+    func `a file that is replaced keeps its attributes, also when it is put back`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.write("nameserver 203.0.113.1\n", to: "/etc/resolv.conf")
         let path = bed.root + "/etc/resolv.conf"

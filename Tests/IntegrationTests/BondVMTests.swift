@@ -90,8 +90,8 @@ struct BondVMTests {
         "miimon": "100", "updelay": "31000", "downdelay": "200", "use_carrier": "1",
     ]
 
-    @Test("the kernel has each mode and option as the records say it")
-    func kernelOptions() throws {
+    @Test
+    func `the kernel has each mode and option as the records say it`() throws {
         let bed = try makeBed(.bridge)
         for bond in [
             // This kernel has no XenServer's balance-slb, says so when it is asked, and gets something that needs no channel.
@@ -159,8 +159,10 @@ struct BondVMTests {
         "bond_fake_iface": "true", "bond-miimon-interval": "100", "bond-detect-mode": "carrier",
     ]
 
-    @Test("Open vSwitch has each mode and option as the records say it, and the kernel a device of the bond's name")
-    func vswitchOptions() throws {
+    @Test
+    func `Open vSwitch has each mode and option as the records say it, and the kernel a device of the bond's name`()
+        throws
+    {
         let bed = try makeBed(.openvswitch)
         for bond in [
             BondCase("nothing is said", ["bond-rebalance-interval": "1800000"]),

@@ -51,8 +51,8 @@ struct BootVMTests {
         try bed.bed(["ovsdb-stop", bed.directory])
     }
 
-    @Test("a host boots, serves XAPI, survives Open vSwitch's hot upgrade, and shuts down")
-    func life() throws {
+    @Test
+    func `a host boots, serves XAPI, survives Open vSwitch's hot upgrade, and shuts down`() throws {
         try boot()
         let xapi = try XAPIServer(bed, cache: Self.cache)
         try bed.write(Self.inventory, to: "/etc/xensource-inventory")

@@ -12,8 +12,8 @@ struct BrokenConnectionTests {
     /// Longer than the client waits for a server that is away.
     private static let forever = Duration.seconds(60)
 
-    @Test("goes every way that there is, and leaves the host as it says")
-    func edges() throws {
+    @Test
+    func `goes every way that there is, and leaves the host as it says`() throws {
         let host = try BrokenConnectionBed()
         try inNetworkNamespace(of: host.bed) {
             try making(host)
@@ -175,8 +175,8 @@ struct BrokenConnectionTests {
 }
 
 extension BrokenConnectionTests {
-    @Test("is kept when answers are lost, come late, twice or in halves, and when requests do")
-    func answers() throws {
+    @Test
+    func `is kept when answers are lost, come late, twice or in halves, and when requests do`() throws {
         let host = try BrokenConnectionBed()
         try inNetworkNamespace(of: host.bed) {
             for fate in [OVSDBProxy.Fate.endBefore, .endInside, .endBehind, .lost, .twice] {
@@ -195,8 +195,8 @@ extension BrokenConnectionTests {
         }
     }
 
-    @Test("is made once where its request comes late: what a broken connection still carries is void")
-    func lateRequest() throws {
+    @Test
+    func `is made once where its request comes late: what a broken connection still carries is void`() throws {
         let host = try BrokenConnectionBed()
         try inNetworkNamespace(of: host.bed) {
             let arrived = Mutex(false)
@@ -214,8 +214,8 @@ extension BrokenConnectionTests {
         }
     }
 
-    @Test("survives a restart of ovsdb-server at every point", arguments: [0.0, 1.5])
-    func restart(pause: Double) throws {
+    @Test(arguments: [0.0, 1.5])
+    func `survives a restart of ovsdb-server at every point`(pause: Double) throws {
         let host = try BrokenConnectionBed()
         var limits = BrokenConnectionBed.limits
         // ovs-vswitchd looks for the server less and less often.
@@ -238,8 +238,8 @@ extension BrokenConnectionTests {
         }
     }
 
-    @Test("leaves alone what another program writes at any point")
-    func others() throws {
+    @Test
+    func `leaves alone what another program writes at any point`() throws {
         let host = try BrokenConnectionBed()
         try inNetworkNamespace(of: host.bed) {
             let stages: [OVSDBProxy.Stage] = [
@@ -274,9 +274,9 @@ extension BrokenConnectionTests {
         }
     }
 
-    @Test(
-        "is taken back at once when the program gets a signal, and a second one does not stop that", arguments: [1, 2])
-    func signals(count: Int) throws {
+    @Test(arguments: [1, 2])
+    func `is taken back at once when the program gets a signal, and a second one does not stop that`(count: Int) throws
+    {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
         let before = try bed.snapshot()

@@ -5,8 +5,8 @@ import Testing
 /// The caches that installers, the original and the offline rewrite leave, and the files for other tools.
 @Suite("caches and files", .serialized, .needsTestBed)
 struct CacheTests {
-    @Test("the cache that the original wrote brings its bridge up by DHCP", arguments: [Datapath.openvswitch, .bridge])
-    func originalCache(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `the cache that the original wrote brings its bridge up by DHCP`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "cache/original.xml")
         try bed.bed([
             "dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2", "--domain", "lab.example",
@@ -31,8 +31,8 @@ struct CacheTests {
         #expect(try bed.routes().isEmpty)
     }
 
-    @Test("the cache that an installer wrote brings its bond up with IPv4 and IPv6")
-    func installerCache() throws {
+    @Test
+    func `the cache that an installer wrote brings its bond up with IPv4 and IPv6`() throws {
         let bed = try TestBed(
             .openvswitch, cache: "cache/installer.xml", nics: ["02:00:00:00:10:00", "02:00:00:00:10:01"])
         let up = try bed.run("--management", "--force", "xapi1", "up")
@@ -55,16 +55,16 @@ struct CacheTests {
         #expect(try bed.run("--management", "--force", "xapi1", "up").errors.contains("nothing to do"))
     }
 
-    @Test("a slave of the installer's bond comes up on the Linux bridge")
-    func installerCacheOnBridge() throws {
+    @Test
+    func `a slave of the installer's bond comes up on the Linux bridge`() throws {
         let bed = try TestBed(.bridge, cache: "cache/installer.xml", nics: ["02:00:00:00:10:00", "02:00:00:00:10:01"])
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
         #expect(try bed.device("eth0").master == "xenbr0")
     }
 
-    @Test("a rewritten cache brings its bridge up", arguments: [Datapath.openvswitch, .bridge])
-    func rewrittenCache(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `a rewritten cache brings its bridge up`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "cache/original.xml")
         let rewrite = try bed.run(
             "--force", "xenbr0", "rewrite", "--mac=x", "--device=eth0", "--mode=static", "--ip=192.0.2.30",
@@ -80,9 +80,8 @@ struct CacheTests {
         #expect(try bed.neighbourReaches("192.0.2.30"))
     }
 
-    @Test(
-        "the emergency network reset's cache brings the bridge up by DHCP", arguments: [Datapath.openvswitch, .bridge])
-    func resetToDHCP(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `the emergency network reset's cache brings the bridge up by DHCP`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "cache/installer.xml")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         let rewrite = try bed.run("--force", "xenbr0", "rewrite", "--mac=x", "--device=eth0", "--mode=dhcp")
@@ -93,8 +92,10 @@ struct CacheTests {
         #expect(try bed.routes().contains { $0.hasPrefix("default via 192.0.2.1 dev xenbr0") })
     }
 
-    @Test("a rewrite that says what the cache says writes nothing, and one for a card that is not there yet warns")
-    func rewriteAgain() throws {
+    @Test
+    func `a rewrite that says what the cache says writes nothing, and one for a card that is not there yet warns`()
+        throws
+    {
         let bed = try TestBed(.bridge, cache: "cache/original.xml")
         #expect(try bed.run("--force", "xenbr0", "rewrite", "--mac=x", "--device=eth0", "--mode=dhcp").status == 0)
         let before = try bed.snapshot()
@@ -109,8 +110,8 @@ struct CacheTests {
         #expect(try bed.device("xenbr7").address == bed.device("eth7").address)
     }
 
-    @Test("a rewritten cache with a tag brings its VLAN up")
-    func rewrittenCacheWithTag() throws {
+    @Test
+    func `a rewritten cache with a tag brings its VLAN up`() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/original.xml")
         let rewrite = try bed.run(
             "--force", "xapi9", "rewrite", "--mac=x", "--device", "eth0", "--mode", "static", "--ip", "198.51.100.5",
@@ -122,8 +123,8 @@ struct CacheTests {
         #expect(try bed.neighbourReaches("198.51.100.5"))
     }
 
-    @Test("files that others set are kept but for what is ours, and are sourced by a shell without harm")
-    func files() throws {
+    @Test
+    func `files that others set are kept but for what is ours, and are sourced by a shell without harm`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let scripts = "/etc/sysconfig/network-scripts"
         try bed.makeDirectory(scripts)

@@ -17,10 +17,10 @@ struct CardSettingsTests {
         }
     }
 
-    @Test(
-        "a card has the defaults, then what its record says; its bridge what the network says",
-        arguments: Datapath.allCases)
-    func offloads(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card has the defaults, then what its record says; its bridge what the network says`(_ datapath: Datapath)
+        throws
+    {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.host("ethtool", "-K", "eth0", "gro", "on")
         let before = try features(bed, "eth0")
@@ -48,8 +48,8 @@ struct CardSettingsTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("what a card refuses is a warning, and the rest is done", arguments: Datapath.allCases)
-    func refused(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `what a card refuses is a warning, and the rest is done`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         // A veth has no large receive offload, and does not let its speed be set.
         try bed.edit("/var/xapi/network.dbcache") {
@@ -66,8 +66,8 @@ struct CardSettingsTests {
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
     }
 
-    @Test("a card that cannot have its MTU has its greatest, with a warning at each run", arguments: Datapath.allCases)
-    func impossibleMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card that cannot have its MTU has its greatest, with a warning at each run`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache", nics: [])
         try bed.host("ip", "tuntap", "add", "dev", "eth0", "mode", "tap")
         try bed.host("ip", "link", "set", "dev", "eth0", "address", "52:54:00:00:00:10")
@@ -85,8 +85,8 @@ struct CardSettingsTests {
         }
     }
 
-    @Test("a device of Open vSwitch that cannot have its MTU has its greatest")
-    func greatestOfInternal() throws {
+    @Test
+    func `a device of Open vSwitch that cannot have its MTU has its greatest`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         try bed.addNeighbour("192.0.2.1/24")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing(#/<MTU>\d+</#, with: "<MTU>65535<") }

@@ -21,8 +21,8 @@ struct CardTrialTests {
         return first.errors
     }
 
-    @Test("another card in the place of the recorded one keeps its own MAC address", arguments: Datapath.allCases)
-    func replacedCard(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `another card in the place of the recorded one keeps its own MAC address`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache", nics: ["52:54:00:00:00:77"])
         try bed.addNeighbour("192.0.2.1/24")
         try bed.makeDirectory("/etc/sysconfig/network-scripts")
@@ -35,8 +35,8 @@ struct CardTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a card on another one has no larger MTU than that", arguments: Datapath.allCases)
-    func smallMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card on another one has no larger MTU than that`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache", nics: [])
         try bed.host("ip", "link", "add", "name", "below", "type", "veth")
         try bed.host("ip", "link", "set", "dev", "below", "up")
@@ -49,8 +49,10 @@ struct CardTrialTests {
         for name in ["eth0", "xenbr0"] { #expect(try bed.device(name).mtu == 1500) }
     }
 
-    @Test("a card that a macvlan device has a share of is refused before anything is touched, and taken on demand")
-    func sharedCard() throws {
+    @Test
+    func `a card that a macvlan device has a share of is refused before anything is touched, and taken on demand`()
+        throws
+    {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.addNeighbour("192.0.2.1/24")
         try bed.host("ip", "link", "add", "link", "eth0", "name", "theirs", "type", "macvlan", "mode", "bridge")
@@ -62,8 +64,9 @@ struct CardTrialTests {
         #expect(try bed.devices()["theirs"] == nil && bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a bond on Open vSwitch comes up with the slave that is there, and takes the other one when it comes")
-    func missingSlave() throws {
+    @Test
+    func `a bond on Open vSwitch comes up with the slave that is there, and takes the other one when it comes`() throws
+    {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
         try bed.addNeighbour("192.0.2.1/24")
         try bed.host("ip", "link", "set", "dev", "eth0", "name", "away")
@@ -84,8 +87,8 @@ struct CardTrialTests {
         #expect(try bed.vsctl("get", "port", "bond0", "interfaces").split(separator: ",").count == 2)
     }
 
-    @Test("names that stand for others are refused", arguments: Datapath.allCases)
-    func reservedNames(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `names that stand for others are refused`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         for name in ["br%d", "all", "default", "lo", "bonding_masters"] {
             try bed.use(cache: "plan/_topologies/physical.dbcache")
@@ -94,8 +97,8 @@ struct CardTrialTests {
         }
     }
 
-    @Test("another MAC address costs neither routes nor IPv6, and neighbours hear of it", arguments: Datapath.allCases)
-    func anotherMAC(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `another MAC address costs neither routes nor IPv6, and neighbours hear of it`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.addNeighbour("192.0.2.1/24")
         try bed.edit("/var/xapi/network.dbcache") {
@@ -122,8 +125,8 @@ struct CardTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a lease and its route survive another MAC address", arguments: Datapath.allCases)
-    func anotherMACWithLease(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a lease and its route survive another MAC address`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         _ = try up(bed, "xenbr0")

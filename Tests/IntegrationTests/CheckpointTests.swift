@@ -32,8 +32,8 @@ struct CheckpointTests {
 
     // MARK: Confirmed or not
 
-    @Test("is put back when it is not confirmed", arguments: changes)
-    func unconfirmed(_ change: Change) throws {
+    @Test(arguments: changes)
+    func `is put back when it is not confirmed`(_ change: Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
         let up = try bed.run("--force", change.after.bridge, "up", "--confirm", "2")
@@ -47,8 +47,8 @@ struct CheckpointTests {
         #expect(late.errors.contains("was put back at 20") && late.errors.contains("not confirmed within 2 s"))
     }
 
-    @Test("stays when it is confirmed from elsewhere, once", arguments: [Datapath.bridge, .openvswitch])
-    func confirmed(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.bridge, .openvswitch])
+    func `stays when it is confirmed from elsewhere, once`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         let none = try bed.run("confirm")
         #expect(none.status == 1 && none.errors.contains("error: no change waits to be confirmed\n"), "\(none.errors)")
@@ -80,8 +80,8 @@ struct CheckpointTests {
         #expect(again.errors.contains("nothing to do") && again.errors.contains("nothing to confirm"))
     }
 
-    @Test("is put back at once on SIGTERM and SIGINT", arguments: ["TERM", "INT"])
-    func interrupted(_ signal: String) throws {
+    @Test(arguments: ["TERM", "INT"])
+    func `is put back at once on SIGTERM and SIGINT`(_ signal: String) throws {
         let bed = try Self.changes[3].bed()
         let before = try bed.snapshot()
         let up = try bed.startUnconfirmed("--force", "xapi1", "up", "--confirm", "60")
@@ -92,16 +92,16 @@ struct CheckpointTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("is known to be put back by a caller that does not care for its children")
-    func ignoredChildren() throws {
+    @Test
+    func `is known to be put back by a caller that does not care for its children`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let careless = ["sh", "-c", #"trap '' CHLD; exec "$@""#, "sh"]
         let up = try bed.run(["--force", "xenbr0", "up", "--confirm", "1"], through: careless)
         #expect(up.status == 1 && up.errors.contains("was put back"), "\(up.errors)")
     }
 
-    @Test("keeps other runs waiting, which say for whom and until when")
-    func othersWait() throws {
+    @Test
+    func `keeps other runs waiting, which say for whom and until when`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let first = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "60")
         let second = try bed.start("--force", "xenbr1", "up")
@@ -117,8 +117,8 @@ struct CheckpointTests {
         #expect(try bed.device("xenbr1").isUp)
     }
 
-    @Test("is confirmed while it is still being made, as soon as that is done")
-    func confirmedEarly() throws {
+    @Test
+    func `is confirmed while it is still being made, as soon as that is done`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let up = try bed.start("--force", "xenbr0", "up", "--confirm", "60", "--check-gateway", "30")
         try bed.awaitStage("changed")
@@ -134,8 +134,8 @@ struct CheckpointTests {
 
     // MARK: Terminals
 
-    @Test("stays when the operator presses Enter, after having been told how long there is for that")
-    func enter() throws {
+    @Test
+    func `stays when the operator presses Enter, after having been told how long there is for that`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let up = try bed.startOnTerminal("--force", "xenbr0", "up", "--confirm", "60")
         try bed.wait("the time runs") { up.shown.contains("it is put back in 58 s") }
@@ -146,8 +146,8 @@ struct CheckpointTests {
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
     }
 
-    @Test("is not confirmed by an Enter that was typed before anybody asked")
-    func typedAhead() throws {
+    @Test
+    func `is not confirmed by an Enter that was typed before anybody asked`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         // The operator is not asked before the gateway has answered.
@@ -160,8 +160,8 @@ struct CheckpointTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("is put back at the end of its time when its terminal hangs up", arguments: [changes[1], changes[3]])
-    func hangUp(_ change: Change) throws {
+    @Test(arguments: [changes[1], changes[3]])
+    func `is put back at the end of its time when its terminal hangs up`(_ change: Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
         let start = ContinuousClock.now
@@ -180,8 +180,8 @@ struct CheckpointTests {
 
     // MARK: Killed
 
-    @Test("is put back at the end of its time when the program is killed", arguments: [changes[0], changes[4]])
-    func killedWaiting(_ change: Change) throws {
+    @Test(arguments: [changes[0], changes[4]])
+    func `is put back at the end of its time when the program is killed`(_ change: Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
         let start = ContinuousClock.now
@@ -196,8 +196,8 @@ struct CheckpointTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("stays when it is confirmed although the program was killed")
-    func killedAndConfirmed() throws {
+    @Test
+    func `stays when it is confirmed although the program was killed`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "30")
         try bed.host("kill", "-KILL", "\(up.process)")
@@ -209,10 +209,9 @@ struct CheckpointTests {
     }
 
     @Test(
-        "is put back when the program is killed half way, wherever that is",
         arguments: [changes[1], changes[3], changes[4]],
         ["sendmsg", "sendto", "rename"])
-    func killedHalfWay(_ change: Change, _ call: String) throws {
+    func `is put back when the program is killed half way, wherever that is`(_ change: Change, _ call: String) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
         var interrupted = 0
@@ -235,8 +234,8 @@ struct CheckpointTests {
         #expect(interrupted > (call == "sendto" ? change.datapath == .bridge ? -1 : 0 : 1))
     }
 
-    @Test("is put back by the program when the guard is killed")
-    func guardKilled() throws {
+    @Test
+    func `is put back by the program when the guard is killed`() throws {
         let bed = try Self.changes[3].bed()
         let before = try bed.snapshot()
         let up = try bed.startUnconfirmed("--force", "xapi1", "up", "--confirm", "60")
@@ -246,8 +245,8 @@ struct CheckpointTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("stays when program and guard are killed, which the next run says", arguments: ["confirm", "up"])
-    func bothKilled(_ next: String) throws {
+    @Test(arguments: ["confirm", "up"])
+    func `stays when program and guard are killed, which the next run says`(_ next: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "60")
         try bed.host("kill", "-KILL", "\(up.process)", "\(bed.guardian())")
@@ -271,8 +270,8 @@ struct CheckpointTests {
 
     // MARK: Guards that cannot be
 
-    @Test("is not made without a guard")
-    func noGuard() throws {
+    @Test
+    func `is not made without a guard`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         // Only the guard begins a session.
@@ -291,8 +290,8 @@ struct CheckpointTests {
             ["--force", "xenbr0", "up", "--confirm", "5"], saying: ["checkpoint.prepared: it is not a regular file"])
     }
 
-    @Test("leaves what a planted link leads to alone")
-    func plantedLinks() throws {
+    @Test
+    func `leaves what a planted link leads to alone`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.makeDirectory("/run/interface-reconfigure")
         let stages = ["prepared", "changing", "changed", "unconfirmed", "confirmed", "undoing", "ended"]
@@ -306,8 +305,8 @@ struct CheckpointTests {
         for stage in stages { #expect(bed.text("/etc/\(stage)") == "precious") }
     }
 
-    @Test("has a guard that cannot be started by hand")
-    func guardByHand() throws {
+    @Test
+    func `has a guard that cannot be started by hand`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.refuses(["guard"], saying: ["no change to guard was found"])
     }

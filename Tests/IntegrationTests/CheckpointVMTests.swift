@@ -14,8 +14,8 @@ struct CheckpointVMTests {
             datapath: .openvswitch, before: ("vlan-on-bond", ["xapi1", "xapi5"]), after: ("two-cards", "xenbr0")),
     ]
 
-    @Test("are put back", arguments: changes)
-    func unconfirmed(_ change: CheckpointTests.Change) throws {
+    @Test(arguments: changes)
+    func `are put back`(_ change: CheckpointTests.Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
         let up = try bed.run("--force", change.after.bridge, "up", "--confirm", "1")
@@ -24,8 +24,8 @@ struct CheckpointVMTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("are put back when the program is killed half way", arguments: changes)
-    func killed(_ change: CheckpointTests.Change) throws {
+    @Test(arguments: changes)
+    func `are put back when the program is killed half way`(_ change: CheckpointTests.Change) throws {
         let bed = try change.bed()
         let before = try bed.snapshot()
         var interrupted = 0

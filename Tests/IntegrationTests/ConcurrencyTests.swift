@@ -26,8 +26,8 @@ struct ConcurrencyTests {
         return (bed, try XAPIServer(bed, cache: bed.root + "/var/xapi/network.dbcache"))
     }
 
-    @Test("all succeed, one does the work for each bridge, and the cache is whole", arguments: Datapath.allCases)
-    func fifty(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `all succeed, one does the work for each bridge, and the cache is whole`(_ datapath: Datapath) throws {
         let (bed, xapi) = try start(datapath)
         defer { withExtendedLifetime(xapi) {} }
         try bed.host("sh", "-c", "mkdir -p -m 700 \(bed.root)\(HostLock.path)")
@@ -62,8 +62,8 @@ struct ConcurrencyTests {
         print("concurrent runs: \(datapath): 100 of 100 succeeded")
     }
 
-    @Test("a run that waits says for whom and since when, and goes on when that one is killed")
-    func deadHolder() throws {
+    @Test
+    func `a run that waits says for whom and since when, and goes on when that one is killed`() throws {
         // No server answers this client, so the first run waits.
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()

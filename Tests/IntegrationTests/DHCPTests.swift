@@ -9,8 +9,8 @@ import Testing
 /// A real `dhclient` against a real `dnsmasq`, each in a network namespace of its own.
 @Suite("DHCP", .serialized, .enabled("network namespaces need root") { geteuid() == 0 })
 struct DHCPTests {
-    @Test("a lease gives the device its address, and the client is found again as it was started")
-    func lease() throws {
+    @Test
+    func `a lease gives the device its address, and the client is found again as it was started`() throws {
         try DHCPBed.run { bed in
             try bed.startServer()
             let client = bed.client(requesting: "subnet-mask, routers")
@@ -38,8 +38,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("name servers that were asked for are the client's script's to write")
-    func nameServers() throws {
+    @Test
+    func `name servers that were asked for are the client's script's to write`() throws {
         try DHCPBed.run { bed in
             try bed.startServer()
             let client = bed.client(requesting: "subnet-mask, domain-name-servers, domain-name")
@@ -50,8 +50,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("without a server the client stays and keeps trying, and has its lease once there is a server")
-    func lateServer() throws {
+    @Test
+    func `without a server the client stays and keeps trying, and has its lease once there is a server`() throws {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 2)
             #expect(throws: DHCPClientError.noLease(device: bed.device, family: .v4, seconds: 3)) {
@@ -65,8 +65,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("a client that has no pid file yet is found, and stopped")
-    func killedRun() throws {
+    @Test
+    func `a client that has no pid file yet is found, and stopped`() throws {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 60)
             // Patience ends before dhclient's own: it still is in the foreground, and has not written its pid file.
@@ -80,8 +80,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("a signal during the wait leaves nothing behind")
-    func interruption() throws {
+    @Test
+    func `a signal during the wait leaves nothing behind`() throws {
         try DHCPBed.run { bed in
             let client = bed.client(requesting: "subnet-mask", timeout: 60)
             let start = ContinuousClock.now
@@ -98,8 +98,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("a device that does not exist is an error, and nothing is left running")
-    func missingDevice() throws {
+    @Test
+    func `a device that does not exist is an error, and nothing is left running`() throws {
         try DHCPBed.run { bed in
             var client = bed.client(requesting: "subnet-mask")
             client.device = try #require(DeviceName("nosuchdev0"))
@@ -108,8 +108,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("DHCPv6 starts without a cable, and leases an address when it is plugged in", arguments: [false, true])
-    func ipv6WithoutCarrier(isBridge: Bool) throws {
+    @Test(arguments: [false, true])
+    func `DHCPv6 starts without a cable, and leases an address when it is plugged in`(isBridge: Bool) throws {
         try DHCPBed.run { bed in
             try bed.output("ip", "-n", "server", "link", "set", "va", "down")
             var client = DHCPClient(device: bed.device, family: .v6, configuration: "timeout 10;\n", environment: [])
@@ -137,8 +137,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("clients of others are found, ended by themselves, and started again as they were")
-    func foreign() throws {
+    @Test
+    func `clients of others are found, ended by themselves, and started again as they were`() throws {
         try DHCPBed.run { bed in
             try bed.startServer()
             let ours = bed.client(requesting: "subnet-mask")
@@ -160,8 +160,8 @@ struct DHCPTests {
         }
     }
 
-    @Test("DHCPv6 starts when the link-local address may be used, and leases an address")
-    func ipv6() throws {
+    @Test
+    func `DHCPv6 starts when the link-local address may be used, and leases an address`() throws {
         try DHCPBed.run { bed in
             try bed.startServer()
             let client = DHCPClient(device: bed.device, family: .v6, configuration: "timeout 10;\n", environment: [])

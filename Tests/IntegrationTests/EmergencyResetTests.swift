@@ -25,8 +25,8 @@ struct EmergencyResetTests {
         for step in ["ovsdb-start", "vswitchd-start"] { try bed.bed([step, bed.directory]) }
     }
 
-    @Test("every table has rows before")
-    func everyTable() throws {
+    @Test
+    func `every table has rows before`() throws {
         for table in [
             "Mirror", "Controller", "Manager", "NetFlow", "SSL", "sFlow", "IPFIX", "Flow_Sample_Collector_Set", "QoS",
             "Queue", "Flow_Table", "AutoAttach",
@@ -35,8 +35,8 @@ struct EmergencyResetTests {
         }
     }
 
-    @Test("leaves row by row what ovs-vsctl emer-reset leaves", arguments: VswitchPlugin.allCases)
-    func sameAsCommand(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `leaves row by row what ovs-vsctl emer-reset leaves`(_ name: VswitchPlugin) throws {
         let nextCfg = try bed.vsctl("get", "open_vswitch", ".", "next_cfg")
         #expect(try bed.plugin(name, "emergency_reset").Value == "Reset the configuration of Open vSwitch.")
         #expect(try bed.vsctl("get", "open_vswitch", ".", "next_cfg", "cur_cfg") != "\(nextCfg)\n\(nextCfg)")
@@ -56,8 +56,8 @@ struct EmergencyResetTests {
         #expect(trace.fileChanges.isEmpty && trace.netlinkChanges.isEmpty && trace.programs.isEmpty)
     }
 
-    @Test("within an update that sets a controller, leaves what emer-reset, set-ssl and set-manager leave")
-    func update() throws {
+    @Test
+    func `within an update that sets a controller, leaves what emer-reset, set-ssl and set-manager leave`() throws {
         let xapi = try XAPIServer(bed, cache: "plan/_topologies/two-cards.dbcache")
         try xapi.set("SDN_controller", "sdn", ["protocol": "ssl", "address": "192.0.2.9", "port": 6632])
         try bed.installFirewall()
@@ -72,8 +72,8 @@ struct EmergencyResetTests {
         #expect(difference(ours, try bed.database()) == [])
     }
 
-    @Test("that fails leaves every row as it was, the removed ones with their contents")
-    func putBack() throws {
+    @Test
+    func `that fails leaves every row as it was, the removed ones with their contents`() throws {
         let daemon = try bed.host("cat", "\(bed.directory)/ovs/ovs-vswitchd.pid").filter(\.isNumber)
         try bed.host("kill", "-STOP", daemon)
         let reply = try bed.plugin(.configUpdate, "emergency_reset")

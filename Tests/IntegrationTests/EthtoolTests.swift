@@ -15,8 +15,8 @@ struct EthtoolTests {
         .gso: "generic-segmentation-offload", .gro: "generic-receive-offload", .lro: "large-receive-offload",
     ]
 
-    @Test("offloads are those of ethtool -k, fixed ones included, and change one by one")
-    func offloads() throws {
+    @Test
+    func `offloads are those of ethtool -k, fixed ones included, and change one by one`() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name nic0 type veth peer name far0")
             let nic = try name("nic0")
@@ -47,8 +47,8 @@ struct EthtoolTests {
     }
 
     /// Nothing is planned for them, and they cost no more than a look.
-    @Test("a bridge has lro off and cannot switch it on, whatever its port has")
-    func bridge() throws {
+    @Test
+    func `a bridge has lro off and cannot switch it on, whatever its port has`() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name nic0 type veth peer name far0 && ip link add name br0 type bridge")
             let bridge = try name("br0")
@@ -62,8 +62,8 @@ struct EthtoolTests {
         }
     }
 
-    @Test("link settings are read; what a device does not have is nil or an error")
-    func settings() throws {
+    @Test
+    func `link settings are read; what a device does not have is nil or an error`() throws {
         try inNewNetworkNamespace {
             try shell("ip link add name nic0 type veth peer name far0")
             try shell("ip tuntap add dev tap0 mode tap")

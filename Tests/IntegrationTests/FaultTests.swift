@@ -24,11 +24,10 @@ struct FaultTests {
         ]
 
     @Test(
-        "is taken back with all before it",
         arguments: topologies.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { datapath, names in
             names.map { (datapath, $0) }
         })
-    func isTakenBack(_ datapath: Datapath, _ topology: String) throws {
+    func `is taken back with all before it`(_ datapath: Datapath, _ topology: String) throws {
         let path = topology.hasSuffix(".xml") ? topology : "plan/_topologies/\(topology).dbcache"
         let saboteur = try Saboteur(datapath, cache: path)
         try inNetworkNamespace(of: saboteur.bed) {

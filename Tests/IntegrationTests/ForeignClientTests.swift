@@ -17,8 +17,8 @@ struct ForeignClientTests {
         return bed
     }
 
-    @Test("are ended whatever files they have, and the card stays bare", arguments: Datapath.allCases)
-    func ended(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `are ended whatever files they have, and the card stays bare`(_ datapath: Datapath) throws {
         let bed = try bed(datapath)
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
@@ -35,8 +35,8 @@ struct ForeignClientTests {
         #expect(try bed.dhcpClient() == nil && bed.device("eth0").addresses.isEmpty)
     }
 
-    @Test("run again as they did where the change is taken back", arguments: Datapath.allCases)
-    func putBack(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `run again as they did where the change is taken back`(_ datapath: Datapath) throws {
         let bed = try bed(datapath)
         let before = try bed.snapshot()
         let up = try bed.run("--force", "xenbr0", "up", "--confirm", "1")
@@ -49,8 +49,8 @@ struct ForeignClientTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("that are other programs are named and left alone")
-    func others() throws {
+    @Test
+    func `that are other programs are named and left alone`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let program = bed.directory + "/udhcpc"
         try "#!/bin/sh\nsleep 60\n".write(toFile: program, atomically: false, encoding: .utf8)

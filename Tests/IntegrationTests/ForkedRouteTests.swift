@@ -39,8 +39,8 @@ struct ForkedRouteTests {
             """)
     }
 
-    @Test("a default route over several of our devices is replaced by the record's", arguments: Datapath.allCases)
-    func overSeveralDevices(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a default route over several of our devices is replaced by the record's`(_ datapath: Datapath) throws {
         let bed = try makeTwoCardBed(datapath)
         try bed.addNeighbour("192.0.2.1/24")
         for proto in ["boot", "static", "bird"] {
@@ -59,8 +59,8 @@ struct ForkedRouteTests {
         try bed.host("sh", "-ec", "rm -rf \(file); mkdir -p \(file)/in-the-way")
     }
 
-    @Test("it comes back exactly as it was when the run fails", arguments: Datapath.allCases)
-    func overSeveralDevicesComesBack(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `it comes back exactly as it was when the run fails`(_ datapath: Datapath) throws {
         let bed = try makeTwoCardBed(datapath)
         try addForked(bed, "xenbr1", proto: "bird")
         let before = try defaults(bed)
@@ -72,8 +72,8 @@ struct ForkedRouteTests {
         #expect(try defaults(bed) == before)
     }
 
-    @Test("so does one over a group of next hops, by its number", arguments: Datapath.allCases)
-    func groupOverSeveralDevices(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `so does one over a group of next hops, by its number`(_ datapath: Datapath) throws {
         let bed = try makeTwoCardBed(datapath)
         try bed.host(
             "sh", "-ec",
@@ -93,8 +93,8 @@ struct ForkedRouteTests {
         #expect(try bed.routes().filter { $0.hasPrefix("default") }.contains(Self.gateway))
     }
 
-    @Test("one that goes partly over another's device is named", arguments: Datapath.allCases)
-    func partlyElsewhere(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `one that goes partly over another's device is named`(_ datapath: Datapath) throws {
         let bed = try makeTwoCardBed(datapath)
         let link = "ip link add theirs type veth peer name far; ip link set theirs up; ip link set far up"
         try bed.host("sh", "-ec", link)

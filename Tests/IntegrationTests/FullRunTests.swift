@@ -26,9 +26,9 @@ struct FullRunTests {
     }
 
     @Test(
-        "costs a warning, and the note comes when there is room", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["physical", "physical-dhcp"])
-    func warns(_ datapath: Datapath, _ topology: String) throws {
+    func `costs a warning, and the note comes when there is room`(_ datapath: Datapath, _ topology: String) throws {
         let bed = try bed(datapath, topology)
         if topology == "physical-dhcp" { try bed.bed(["dhcp-server", bed.directory]) }
         let up = try bed.run("--force", "xenbr0", "up")
@@ -46,8 +46,8 @@ struct FullRunTests {
         #expect(try bed.devices()["xenbr0"] == nil)
     }
 
-    @Test("takes no flows from a bridge that becomes secure")
-    func secureMode() throws {
+    @Test
+    func `takes no flows from a bridge that becomes secure`() throws {
         let bed = try bed(.openvswitch, "physical")
         try bed.makePoolSecure()
         let up = try bed.run("--management", "--force", "xenbr0", "up")
@@ -55,8 +55,8 @@ struct FullRunTests {
         #expect(try bed.flows(of: "xenbr0").count == 4)
     }
 
-    @Test("has no change made that could not be guarded")
-    func confirmation() throws {
+    @Test
+    func `has no change made that could not be guarded`() throws {
         let bed = try bed(.bridge, "physical")
         let before = try bed.snapshot()
         let up = try bed.run("--force", "xenbr0", "up", "--confirm", "5")

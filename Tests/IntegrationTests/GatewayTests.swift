@@ -33,8 +33,8 @@ struct GatewayTests {
             saying: ["was put back", "\(reason) within \(seconds) s"], location: location)
     }
 
-    @Test("stays when the gateway answers, and is put back when it does not", arguments: Datapath.allCases)
-    func ipv4(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `stays when the gateway answers, and is put back when it does not`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         // Another station on the network is no gateway.
         try bed.addNeighbour("192.0.2.7/24")
@@ -44,16 +44,16 @@ struct GatewayTests {
         try bed.pinging("192.0.2.10") {}
     }
 
-    @Test("stays when the IPv6 gateway answers, and is put back when it does not", arguments: Datapath.allCases)
-    func ipv6(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `stays when the IPv6 gateway answers, and is put back when it does not`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv4: "None", ipv6: "Static")
         try expectPutBack(bed, seconds: 4, because: "no answer from gateway 2001:db8::1 on xenbr0")
         try bed.addNeighbour("2001:db8::1/64")
         try expectKept(bed)
     }
 
-    @Test("is put back where another host has the primary address of IPv6", arguments: Datapath.allCases)
-    func duplicateAddress(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `is put back where another host has the primary address of IPv6`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv4: "None", ipv6: "Static")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing("</pif>", with: "<primary_address_type>IPv6</primary_address_type></pif>")
@@ -66,8 +66,8 @@ struct GatewayTests {
         try expectKept(bed)
     }
 
-    @Test("needs the gateways of both families")
-    func bothFamilies() throws {
+    @Test
+    func `needs the gateways of both families`() throws {
         let bed = try makeBed(.bridge, ipv6: "Static")
         try bed.addNeighbour("192.0.2.1/24")
         try expectPutBack(bed, seconds: 4, because: "no answer from gateway 2001:db8::1 on xenbr0")
@@ -75,8 +75,8 @@ struct GatewayTests {
         try expectKept(bed)
     }
 
-    @Test("asks the gateway that the lease brings", arguments: Datapath.allCases)
-    func dhcp(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `asks the gateway that the lease brings`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv4: "DHCP")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.9"])
         try expectPutBack(bed, because: "no answer from gateway 192.0.2.9 on xenbr0")
@@ -88,16 +88,16 @@ struct GatewayTests {
         try expectKept(bed)
     }
 
-    @Test("asks the router that announces itself")
-    func autoconf() throws {
+    @Test
+    func `asks the router that announces itself`() throws {
         let bed = try makeBed(.bridge, ipv4: "None", ipv6: "Autoconf")
         try expectPutBack(bed, because: "no DHCP server or router named a gateway on xenbr0")
         try bed.bed(["router6", bed.directory])
         try expectKept(bed)
     }
 
-    @Test("waits to be confirmed after the gateway has answered")
-    func both() throws {
+    @Test
+    func `waits to be confirmed after the gateway has answered`() throws {
         let bed = try makeBed(.openvswitch)
         let before = try bed.snapshot()
         let unanswered = try bed.run("--force", "xenbr0", "up", "--check-gateway", "2", "--confirm", "60")
@@ -112,8 +112,8 @@ struct GatewayTests {
         #expect(try up.status() == 0)
     }
 
-    @Test("is still put back when the program is killed while its gateway is asked")
-    func killed() throws {
+    @Test
+    func `is still put back when the program is killed while its gateway is asked`() throws {
         let bed = try makeBed(.bridge)
         let before = try bed.snapshot()
         let up = try bed.start("--force", "xenbr0", "up", "--check-gateway", "3")
@@ -124,8 +124,8 @@ struct GatewayTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("is refused where there is no gateway to ask")
-    func noGateway() throws {
+    @Test
+    func `is refused where there is no gateway to ask`() throws {
         for gateway in ["", "192.0.2.255"] {
             let bed = try makeBed(.bridge)
             try bed.edit("/var/xapi/network.dbcache") {
@@ -136,8 +136,8 @@ struct GatewayTests {
         }
     }
 
-    @Test("a dry run says on what the change would be kept, and neither waits nor asks")
-    func dryRun() throws {
+    @Test
+    func `a dry run says on what the change would be kept, and neither waits nor asks`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let conditions = ["--check-gateway", "3", "--confirm", "60"]

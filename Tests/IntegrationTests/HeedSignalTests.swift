@@ -30,8 +30,8 @@ struct HeedSignalTests {
         try bed.expectPutBack(to: before, location: location)
     }
 
-    @Test("for ovs-ofctl, to add flows")
-    func addingFlows() throws {
+    @Test
+    func `for ovs-ofctl, to add flows`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try bed.makePoolSecure()
         try stall("/usr/bin/ovs-ofctl", on: bed)
@@ -41,8 +41,8 @@ struct HeedSignalTests {
         try interrupt(run, on: bed, before)
     }
 
-    @Test("for update-issue")
-    func issue() throws {
+    @Test
+    func `for update-issue`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try stall("/sbin/update-issue", on: bed)
         let before = try bed.snapshot()
@@ -51,8 +51,8 @@ struct HeedSignalTests {
         try interrupt(run, on: bed, before)
     }
 
-    @Test("for a DHCP client to release its lease: it is started again")
-    func release() throws {
+    @Test
+    func `for a DHCP client to release its lease: it is started again`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
@@ -69,8 +69,8 @@ struct HeedSignalTests {
         #expect(try bed.dhcpClient() != nil)
     }
 
-    @Test("for XAPI", arguments: ["session.login_with_password", "PIF.get_all_records", "session.logout"])
-    func xapi(_ call: String) throws {
+    @Test(arguments: ["session.login_with_password", "PIF.get_all_records", "session.logout"])
+    func `for XAPI`(_ call: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         let xapi = try XAPIServer(bed, cache: "plan/_topologies/physical.dbcache")
         try xapi.misbehave(call, "silence")
@@ -80,8 +80,8 @@ struct HeedSignalTests {
         try interrupt(run, on: bed, before, within: .seconds(5))
     }
 
-    @Test("while it reads and plans a lot: nothing is changed")
-    func planning() throws {
+    @Test
+    func `while it reads and plans a lot: nothing is changed`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.addVLANs(400)
         let before = try bed.snapshot()
@@ -91,8 +91,8 @@ struct HeedSignalTests {
         try interrupt(run, on: bed, before, within: .seconds(20))
     }
 
-    @Test("for the firewall's program, as XAPI's plugin: the port is as before")
-    func firewall() throws {
+    @Test
+    func `for the firewall's program, as XAPI's plugin: the port is as before`() throws {
         let cache = "plan/_topologies/two-cards.dbcache"
         let bed = try TestBed(.openvswitch, cache: cache)
         let xapi = try XAPIServer(bed, cache: cache)

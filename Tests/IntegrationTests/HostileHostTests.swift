@@ -25,9 +25,11 @@ struct HostileHostTests {
     }
 
     @Test(
-        "a bridge whose name is a command comes up, and its files can be sourced", arguments: names + ["*"],
+        arguments: names + ["*"],
         [Datapath.bridge, .openvswitch])
-    func bridge(_ name: String, _ datapath: Datapath) throws {
+    func `a bridge whose name is a command comes up, and its files can be sourced`(_ name: String, _ datapath: Datapath)
+        throws
+    {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let escaped = name.replacing("&", with: "&amp;").replacing(">", with: "&gt;")
@@ -49,8 +51,8 @@ struct HostileHostTests {
         try expectNothingElse(bed, name)
     }
 
-    @Test("the DHCP client of a device whose name is a command runs no command", arguments: names)
-    func dhcp(_ name: String) throws {
+    @Test(arguments: names)
+    func `the DHCP client of a device whose name is a command runs no command`(_ name: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         let escaped = name.replacing("&", with: "&amp;").replacing(">", with: "&gt;")
@@ -68,9 +70,8 @@ struct HostileHostTests {
         try expectNothingElse(bed, name)
     }
 
-    @Test(
-        "live data with hostile values in any field does no more than fail", arguments: [Datapath.bridge, .openvswitch])
-    func liveData(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.bridge, .openvswitch])
+    func `live data with hostile values in any field does no more than fail`(_ datapath: Datapath) throws {
         let cache = "plan/_topologies/physical.dbcache"
         let bed = try TestBed(datapath, cache: cache)
         try bed.makeDirectory("/etc/sysconfig/network-scripts")

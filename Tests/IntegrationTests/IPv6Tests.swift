@@ -43,8 +43,8 @@ struct IPv6Tests {
         #expect(try bed.routes() == [])
     }
 
-    @Test("a card that becomes a port keeps none of a router's routes", arguments: Datapath.allCases)
-    func routesOfPort(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card that becomes a port keeps none of a router's routes`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Static")
         try bed.bed(["router6", bed.directory])
         try bed.host("sh", "-c", "sysctl -qw net.ipv6.conf.eth0.accept_ra=1; ip link set eth0 up")
@@ -55,8 +55,8 @@ struct IPv6Tests {
         #expect(try bed.neighbourReaches("2001:db8::20"))
     }
 
-    @Test("static has its address and gateway, whatever routers announce", arguments: Datapath.allCases)
-    func staticMode(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `static has its address and gateway, whatever routers announce`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Static")
         try bed.bed(["router6", bed.directory])
         try upTwice(bed)
@@ -71,8 +71,8 @@ struct IPv6Tests {
         try downToNothing(bed)
     }
 
-    @Test("autoconf has what the router announces, and None no longer", arguments: Datapath.allCases)
-    func autoconf(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `autoconf has what the router announces, and None no longer`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "Autoconf")
         try bed.bed(["router6", bed.directory])
         try upTwice(bed)
@@ -87,8 +87,8 @@ struct IPv6Tests {
         try downToNothing(bed)
     }
 
-    @Test("autoconf on a bridge that is up asks the router at once", arguments: Datapath.allCases)
-    func lateAutoconf(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `autoconf on a bridge that is up asks the router at once`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "None")
         // A router announces itself when it starts, and then minutes later.
         try bed.bed(["router6", bed.directory])
@@ -104,8 +104,8 @@ struct IPv6Tests {
         try bed.wait("the router's route is there") { try bed.routes().first?.contains("proto ra") == true }
     }
 
-    @Test("DHCP has the address of the server, and its route from the router", arguments: Datapath.allCases)
-    func dhcp(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `DHCP has the address of the server, and its route from the router`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, ipv6: "DHCP")
         try bed.bed(["router6", bed.directory, "--dhcp", "2001:db8::100,2001:db8::100"])
         try upTwice(bed)
@@ -119,13 +119,15 @@ struct IPv6Tests {
     }
 
     @Test(
-        "both families live side by side, each in its own mode", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [
             ("Static", "Static", ["192.0.2.10/24", "2001:db8::20/64"]),
             ("DHCP", "Autoconf", ["192.0.2.100/24", own]),
             ("Static", "DHCP", ["192.0.2.10/24", "2001:db8::100/128"]),
         ] as [(String, String, [String])])
-    func bothFamilies(_ datapath: Datapath, _ modes: (ipv4: String, ipv6: String, addresses: [String])) throws {
+    func `both families live side by side, each in its own mode`(
+        _ datapath: Datapath, _ modes: (ipv4: String, ipv6: String, addresses: [String])
+    ) throws {
         let bed = try makeBed(datapath, ipv4: modes.ipv4, ipv6: modes.ipv6)
         try bed.bed(["dhcp-server", bed.directory, "--range", "192.0.2.100,192.0.2.100", "--router", "192.0.2.1"])
         let isStateful = modes.ipv6 == "DHCP"

@@ -20,15 +20,15 @@ struct IdempotenceTests {
         }
     }
 
-    @Test(
-        "only asks: no changing message, no operation but select, no file, no program, no signal",
-        arguments: [
-            Case(.openvswitch, "physical", "xenbr0"), Case(.openvswitch, "physical-dhcp", "xenbr0"),
-            Case(.openvswitch, "bond", "xapi1"), Case(.openvswitch, "vlan-on-bond", "xapi5"),
-            Case(.bridge, "physical", "xenbr0"), Case(.bridge, "physical-dhcp", "xenbr0"),
-            Case(.bridge, "bridgeless", "eth0"),
-        ])
-    func secondUpOnlyAsks(_ network: Case) throws {
+    @Test(arguments: [
+        Case(.openvswitch, "physical", "xenbr0"), Case(.openvswitch, "physical-dhcp", "xenbr0"),
+        Case(.openvswitch, "bond", "xapi1"), Case(.openvswitch, "vlan-on-bond", "xapi5"),
+        Case(.bridge, "physical", "xenbr0"), Case(.bridge, "physical-dhcp", "xenbr0"),
+        Case(.bridge, "bridgeless", "eth0"),
+    ])
+    func `only asks: no changing message, no operation but select, no file, no program, no signal`(_ network: Case)
+        throws
+    {
         let bed = try TestBed(network.datapath, cache: "plan/_topologies/\(network.topology).dbcache")
         try bed.makeDirectory("/etc/sysconfig/network-scripts")
         try bed.bed(["dhcp-server", bed.directory])
@@ -48,8 +48,8 @@ struct IdempotenceTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("is counted by means that see what a first up does", arguments: [Datapath.openvswitch, .bridge])
-    func firstUpIsSeen(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `is counted by means that see what a first up does`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.makeDirectory("/sbin")
         try bed.write("#!/bin/sh\necho issued >\(bed.root)/issue\n", to: "/sbin/update-issue")
@@ -68,8 +68,8 @@ struct IdempotenceTests {
         #expect(changes.contains { $0.hasPrefix("+ next_cfg") } == (datapath == .openvswitch))
     }
 
-    @Test("loses no packet of a ping through the bridge", arguments: [Datapath.openvswitch, .bridge])
-    func pingGoesOn(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `loses no packet of a ping through the bridge`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.addNeighbour("192.0.2.1/24")
@@ -82,8 +82,8 @@ struct IdempotenceTests {
         }
     }
 
-    @Test("of what is below a VLAN loses no packet of the VLAN, and neither does its down")
-    func vlanGoesOn() throws {
+    @Test
+    func `of what is below a VLAN loses no packet of the VLAN, and neither does its down`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-on-bond.dbcache")
         #expect(try bed.run("--force", "xapi5", "up").status == 0)
         try bed.bed(["vlan", bed.directory, "5", "198.51.100.1/24"])

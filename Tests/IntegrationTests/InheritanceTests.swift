@@ -14,9 +14,11 @@ struct InheritanceTests {
     private func shell(_ script: String) -> [String] { ["sh", "-c", script, "sh"] }
 
     @Test(
-        "closed descriptors are no files of ours: messages go nowhere, and a change can be guarded", arguments: closings
+        arguments: closings
     )
-    func closed(_ closing: String) throws {
+    func `closed descriptors are no files of ours: messages go nowhere, and a change can be guarded`(_ closing: String)
+        throws
+    {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let closed = shell(#"exec "$@" "# + closing)
@@ -31,8 +33,8 @@ struct InheritanceTests {
         #expect(bed.text("/run/interface-reconfigure/attached") == "xenbr0\n")
     }
 
-    @Test("closed descriptors are no files of the plugin's", arguments: closings)
-    func closedForPlugin(_ closing: String) throws {
+    @Test(arguments: closings)
+    func `closed descriptors are no files of the plugin's`(_ closing: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try #require(try bed.run("--force", "xenbr0", "up").status == 0)
         _ = try bed.vsctl("set-manager", "ssl:192.0.2.8:6640")
@@ -45,8 +47,8 @@ struct InheritanceTests {
         #expect(holder.contains(#/^\d+\n\d+ \n[^\n]* emergency_reset\n$/#), "\(holder)")
     }
 
-    @Test("a program that fails has failed, also for a caller who does not care for children")
-    func ignoredChildren() throws {
+    @Test
+    func `a program that fails has failed, also for a caller who does not care for children`() throws {
         let cache = "plan/_topologies/two-cards.dbcache"
         let bed = try TestBed(.openvswitch, cache: cache)
         let xapi = try XAPIServer(bed, cache: cache)
@@ -58,8 +60,8 @@ struct InheritanceTests {
         #expect(try bed.vsctl("get-manager") == "")
     }
 
-    @Test("a run can be stopped whatever the caller blocks and ignores")
-    func blockedSignals() throws {
+    @Test
+    func `a run can be stopped whatever the caller blocks and ignores`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.makeDirectory("/run/interface-reconfigure")
         try bed.host("mkdir", "-m", "700", bed.root + HostLock.path)
@@ -74,10 +76,8 @@ struct InheritanceTests {
         try bed.host("pkill", "-P", gate.output.filter(\.isNumber))
     }
 
-    @Test(
-        "limits that a shell has set cost no change",
-        arguments: ["ulimit -S -f 0", "ulimit -S -n 7", "ulimit -S -t 1; ulimit -S -d 200000"], Datapath.allCases)
-    func limits(_ limit: String, _ datapath: Datapath) throws {
+    @Test(arguments: ["ulimit -S -f 0", "ulimit -S -n 7", "ulimit -S -t 1; ulimit -S -d 200000"], Datapath.allCases)
+    func `limits that a shell has set cost no change`(_ limit: String, _ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         try bed.makeDirectory("/etc/sysconfig/network-scripts")
@@ -92,8 +92,8 @@ struct InheritanceTests {
     }
 
     /// Root without CAP_SYS_RESOURCE, as in a container, cannot raise these again.
-    @Test("limits that cannot be lifted are errors, and no death", arguments: ["ulimit -f 0", "ulimit -n 32"])
-    func hardLimits(_ limit: String) throws {
+    @Test(arguments: ["ulimit -f 0", "ulimit -n 32"])
+    func `limits that cannot be lifted are errors, and no death`(_ limit: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let up = try bed.run(["--force", "xenbr0", "up"], through: shell(limit + #"; exec "$@""#))
@@ -101,8 +101,8 @@ struct InheritanceTests {
         if up.status != 0 { try bed.expectPutBack(to: before) }
     }
 
-    @Test("the directory that it is called in may be gone, and its environment empty")
-    func goneDirectory() throws {
+    @Test
+    func `the directory that it is called in may be gone, and its environment empty`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         let gone = shell(#"mkdir /tmp/gone.$$ && cd /tmp/gone.$$ && rmdir /tmp/gone.$$ && exec env -i "$@""#)
@@ -112,8 +112,8 @@ struct InheritanceTests {
         #expect(try bed.device("xenbr0").addresses.count == 1)
     }
 
-    @Test("scripts of the boot work with nothing open and no search path", arguments: ["", "0>&- 1>&- 2>&-"])
-    func scripts(_ closing: String) throws {
+    @Test(arguments: ["", "0>&- 1>&- 2>&-"])
+    func `scripts of the boot work with nothing open and no search path`(_ closing: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try bed.installBootScripts()
         try bed.write("MANAGEMENT_INTERFACE='xenbr0'\n", to: "/etc/xensource-inventory")
@@ -129,8 +129,8 @@ struct InheritanceTests {
         #expect(try bed.host("stat", "--format=%a", bed.root + "/run/openvswitch.booted") == "644\n")
     }
 
-    @Test("a guard keeps no caller's directory in use, and finds what was named from there")
-    func directoryInUse() throws {
+    @Test
+    func `a guard keeps no caller's directory in use, and finds what was named from there`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let xapi = try XAPIServer(bed, cache: "plan/_topologies/physical.dbcache")
         defer { withExtendedLifetime(xapi) {} }

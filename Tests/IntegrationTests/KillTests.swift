@@ -53,8 +53,8 @@ struct KillTests {
             Subject(datapath: .openvswitch, topology: "vlan-on-bond", bridge: "xapi5", others: ["xenbr0"]),
         ]
 
-    @Test("is finished by the next one, wherever it was killed", arguments: subjects)
-    func isFinished(_ subject: Subject) throws {
+    @Test(arguments: subjects)
+    func `is finished by the next one, wherever it was killed`(_ subject: Subject) throws {
         let bed = try TestBed(subject.datapath, cache: subject.cache)
         let xapi = try subject.livePIF.map { _ in try XAPIServer(bed, cache: subject.cache) }
         defer { withExtendedLifetime(xapi) {} }
@@ -95,8 +95,8 @@ struct KillTests {
 /// The same for the program as the writer of the cache.
 @Suite("a run that is killed while it rewrites the cache", .serialized, .needsTestBed)
 struct CacheKillTests {
-    @Test("leaves the old cache or the new one, and the next one finds no litter")
-    func cacheIsWhole() throws {
+    @Test
+    func `leaves the old cache or the new one, and the next one finds no litter`() throws {
         let bed = try TestBed(.bridge, cache: "cache/original.xml")
         let commands = [["--mode=dhcp"], ["--mode=static", "--ip=192.0.2.9", "--netmask=255.255.255.0"]].map {
             ["--force", "xenbr0", "rewrite", "--device=eth0", "--mac=x"] + $0

@@ -12,8 +12,8 @@ struct LateCardTests {
         return bed
     }
 
-    @Test("are waited for, while bridges whose cards are there come up", arguments: Datapath.allCases)
-    func arrives(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `are waited for, while bridges whose cards are there come up`(datapath: Datapath) throws {
         let bed = try bed(datapath)
         let run = try bed.start(Self.up + ["--wait-for-cards", "50"])
         try bed.wait("the first bridge is up") { try bed.devices()["xenbr0"]?.addresses == ["192.0.2.10/24"] }
@@ -27,8 +27,8 @@ struct LateCardTests {
         #expect(try bed.run(Self.up).errors.contains("nothing to do"))
     }
 
-    @Test("fail when they do not come, and nothing else does", arguments: Datapath.allCases)
-    func staysAway(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `fail when they do not come, and nothing else does`(datapath: Datapath) throws {
         let bed = try bed(datapath)
         let run = try bed.run(Self.up + ["--wait-for-cards", "1"])
         #expect(run.status == 1 && run.errors.contains("xenbr1: PIF eth1 needs network card eth1"), "\(run.errors)")
@@ -36,8 +36,8 @@ struct LateCardTests {
         #expect(try bed.devices()["xenbr1"] == nil)
     }
 
-    @Test("are not waited for any more when the run is asked to stop; what is there stays")
-    func interrupted() throws {
+    @Test
+    func `are not waited for any more when the run is asked to stop; what is there stays`() throws {
         let bed = try bed(.bridge)
         let run = try bed.start(Self.up + ["--wait-for-cards", "50"])
         try bed.wait("it waits") { run.errors.contains("waiting for eth1") }

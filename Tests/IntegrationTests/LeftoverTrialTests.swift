@@ -27,17 +27,15 @@ struct LeftoverTrialTests {
         return bed
     }
 
-    @Test(
-        "rows that keep the card from being an uplink are put right",
-        arguments: [
-            ["set", "port", "eth0", "tag=10", "vlan_mode=access"],
-            ["set", "port", "eth0", "trunks=5,6", "vlan_mode=trunk"],
-            ["set", "port", "eth0", "bond_mode=balance-slb", "protected=true"],
-            ["set", "interface", "eth0", "type=internal"],
-            ["set", "interface", "eth0", "type=patch", "options:peer=x"],
-            ["set", "interface", "eth0", "mtu_request=1400"],
-        ])
-    func uplinkRows(_ command: [String]) throws {
+    @Test(arguments: [
+        ["set", "port", "eth0", "tag=10", "vlan_mode=access"],
+        ["set", "port", "eth0", "trunks=5,6", "vlan_mode=trunk"],
+        ["set", "port", "eth0", "bond_mode=balance-slb", "protected=true"],
+        ["set", "interface", "eth0", "type=internal"],
+        ["set", "interface", "eth0", "type=patch", "options:peer=x"],
+        ["set", "interface", "eth0", "mtu_request=1400"],
+    ])
+    func `rows that keep the card from being an uplink are put right`(_ command: [String]) throws {
         let bed = try physical(.openvswitch)
         try up(bed, "xenbr0")
         _ = try bed.host(["ovs-vsctl", "--no-wait"] + command)
@@ -50,8 +48,8 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a card that Open vSwitch could not open is tried again")
-    func failingCard() throws {
+    @Test
+    func `a card that Open vSwitch could not open is tried again`() throws {
         let bed = try physical(.openvswitch)
         try up(bed, "xenbr0")
         // What is a port of a Linux bridge cannot be one of Open vSwitch's.
@@ -64,15 +62,13 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test(
-        "flags that stop frames are put right",
-        arguments: [
-            "bridge link set dev eth0 isolated on; ip link set tap9 type bridge_slave isolated on",
-            "bridge link set dev eth0 flood off mcast_flood off; ip link set dev eth0 type bridge_slave bcast_flood off",
-            "bridge link set dev eth0 learning off", "ip link set dev xenbr0 arp off",
-            "ip link set dev xenbr0 type bridge stp_state 1",
-        ])
-    func bridgeFlags(_ command: String) throws {
+    @Test(arguments: [
+        "bridge link set dev eth0 isolated on; ip link set tap9 type bridge_slave isolated on",
+        "bridge link set dev eth0 flood off mcast_flood off; ip link set dev eth0 type bridge_slave bcast_flood off",
+        "bridge link set dev eth0 learning off", "ip link set dev xenbr0 arp off",
+        "ip link set dev xenbr0 type bridge stp_state 1",
+    ])
+    func `flags that stop frames are put right`(_ command: String) throws {
         let bed = try physical(.bridge)
         try up(bed, "xenbr0")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
@@ -86,8 +82,8 @@ struct LeftoverTrialTests {
         #expect(try bed.device("tap9").master == "xenbr0")
     }
 
-    @Test("a second card leaves the bridge, and a virtual machine's port stays")
-    func secondUplink() throws {
+    @Test
+    func `a second card leaves the bridge, and a virtual machine's port stays`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed, "xenbr0")
@@ -100,8 +96,8 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("another fake bridge of the same VLAN goes, with its address and default route")
-    func sameVLAN() throws {
+    @Test
+    func `another fake bridge of the same VLAN goes, with its address and default route`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         try up(bed, "xapi5")
         let address = try #require(try bed.device("xapi5").addresses.first)
@@ -119,8 +115,8 @@ struct LeftoverTrialTests {
         #expect(try bed.routes().allSatisfy { !$0.contains("xentemp") })
     }
 
-    @Test("the emergency cache takes the card from a running bond or VLAN", arguments: ["xapi0", "xapi5", "xapi6"])
-    func emergency(_ old: String) throws {
+    @Test(arguments: ["xapi0", "xapi5", "xapi6"])
+    func `the emergency cache takes the card from a running bond or VLAN`(_ old: String) throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
         try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.run("--management", "--force", old, "up").status == 0)
@@ -129,8 +125,8 @@ struct LeftoverTrialTests {
         try bed.expectEmergencyNetwork()
     }
 
-    @Test("the emergency cache with the address of the bond costs what Open vSwitch needs to move the card")
-    func emergencyWithSameAddress() throws {
+    @Test
+    func `the emergency cache with the address of the bond costs what Open vSwitch needs to move the card`() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
         try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.run("--management", "--force", "xapi0", "up").status == 0)
@@ -138,17 +134,16 @@ struct LeftoverTrialTests {
         try up(bed, "xenbr0", keeping: "192.0.2.20", gap: 1000)
     }
 
-    @Test(
-        "what made room in the emergency is put back where the gateway does not answer", arguments: ["xapi0", "xapi6"])
-    func emergencyTakenBack(_ old: String) throws {
+    @Test(arguments: ["xapi0", "xapi6"])
+    func `what made room in the emergency is put back where the gateway does not answer`(_ old: String) throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
         #expect(try bed.run("--management", "--force", old, "up").status == 0)
         try bed.rewriteEmergency()
         try bed.takesBack(["--force", "xenbr0", "up", "--check-gateway", "1"], saying: ["was put back"])
     }
 
-    @Test("flags and a second card are put back where the gateway does not answer")
-    func flagsTakenBack() throws {
+    @Test
+    func `flags and a second card are put back where the gateway does not answer`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.host("ip", "link", "set", "dev", "eth1", "master", "xenbr0", "up")
@@ -157,8 +152,8 @@ struct LeftoverTrialTests {
         try bed.takesBack(["--force", "xenbr0", "up", "--check-gateway", "1"], saying: ["was put back"])
     }
 
-    @Test("a bridge in the emergency keeps its virtual machines' ports, and gives up card and address")
-    func emergencyWithGuest() throws {
+    @Test
+    func `a bridge in the emergency keeps its virtual machines' ports, and gives up card and address`() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
         try bed.addNeighbour("192.0.2.1/24")
         #expect(try bed.run("--management", "--force", "xapi0", "up").status == 0)
@@ -173,8 +168,8 @@ struct LeftoverTrialTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("an emergency over a DHCP client's bridge ends the client")
-    func emergencyOverLease() throws {
+    @Test
+    func `an emergency over a DHCP client's bridge ends the client`() throws {
         let bed = try TestBed(.openvswitch, cache: "cache/movement.xml")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(
@@ -190,10 +185,10 @@ struct LeftoverTrialTests {
         try bed.expect("eth0 up in xenbr0\nxenbr0 up 192.0.2.10/24")
     }
 
-    @Test(
-        "in the emergency another card takes the place of a management bridge whose cable is dead",
-        arguments: Datapath.allCases, [false, true])
-    func emergencyOnAnotherCard(datapath: Datapath, hasLease: Bool) throws {
+    @Test(arguments: Datapath.allCases, [false, true])
+    func `in the emergency another card takes the place of a management bridge whose cable is dead`(
+        datapath: Datapath, hasLease: Bool
+    ) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
@@ -210,8 +205,8 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches(String(address)))
     }
 
-    @Test("of two records with one card the one that is attached keeps it", arguments: Datapath.allCases)
-    func twoRecordsOfOneCard(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `of two records with one card the one that is attached keeps it`(datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing("<device>eth1<", with: "<device>eth0<")
@@ -227,8 +222,8 @@ struct LeftoverTrialTests {
         #expect(try bed.run("check").output.contains("has the same card eth0"))
     }
 
-    @Test("a card in a stranger's bridge is taken only on demand")
-    func taking() throws {
+    @Test
+    func `a card in a stranger's bridge is taken only on demand`() throws {
         let bed = try physical(.bridge)
         try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
         try bed.host("ip", "link", "set", "dev", "eth0", "master", "theirs", "up")
@@ -242,10 +237,10 @@ struct LeftoverTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test(
-        "a network whose records are gone is taken down; what was never ours is not",
-        arguments: [(Datapath.bridge, "xenbr0"), (.openvswitch, "xenbr0"), (.openvswitch, "xapi5")])
-    func formerNetwork(datapath: Datapath, bridge: String) throws {
+    @Test(arguments: [(Datapath.bridge, "xenbr0"), (.openvswitch, "xenbr0"), (.openvswitch, "xapi5")])
+    func `a network whose records are gone is taken down; what was never ours is not`(
+        datapath: Datapath, bridge: String
+    ) throws {
         let bed = try TestBed(datapath, cache: "cache/movement.xml")
         #expect(try bed.run("--force", bridge, "up").status == 0)
         let rewrite = try bed.run("--force", "xenbr1", "rewrite", "--device=eth1", "--mac=x", "--mode=none")
@@ -267,8 +262,8 @@ struct LeftoverTrialTests {
         try bed.refuses(["--force", "theirs", "down"], saying: ["theirs is not a network of this host"])
     }
 
-    @Test("a bridge that xcp-networkd's database describes is ours", arguments: Datapath.allCases)
-    func networkdsBridge(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bridge that xcp-networkd's database describes is ours`(datapath: Datapath) throws {
         let bed = try physical(datapath)
         if datapath == .bridge {
             try bed.host("ip", "link", "add", "name", "xapi9", "type", "bridge")
@@ -294,8 +289,8 @@ struct LeftoverTrialTests {
         #expect(try bed.devices()["xapi9"] == nil)
     }
 
-    @Test("a network.conf that says nothing stands for Open vSwitch, with a warning")
-    func emptyChoice() throws {
+    @Test
+    func `a network.conf that says nothing stands for Open vSwitch, with a warning`() throws {
         let bed = try physical(.openvswitch)
         try bed.write("# bridge or openvswitch\n", to: "/etc/xensource/network.conf")
         let words = "network.conf: says neither bridge nor openvswitch; openvswitch is used"
@@ -309,8 +304,8 @@ struct LeftoverTrialTests {
         try bed.refuses(["--force", "xenbr0", "up"], saying: ["the first line is 'switch'"])
     }
 
-    @Test("a controller that no record asks for is named, and stays")
-    func controller() throws {
+    @Test
+    func `a controller that no record asks for is named, and stays`() throws {
         let bed = try physical(.openvswitch)
         try up(bed, "xenbr0")
         _ = try bed.host("ovs-vsctl", "--timeout=10", "set-controller", "xenbr0", "tcp:192.0.2.99:6653")
@@ -324,8 +319,8 @@ struct LeftoverTrialTests {
         #expect(try !bed.run("--force", "xenbr0", "up").errors.contains(words))
     }
 
-    @Test("after a change of the datapath the way on is told, and no `down` is done over what is left")
-    func otherDatapath() throws {
+    @Test
+    func `after a change of the datapath the way on is told, and no down is done over what is left`() throws {
         let bed = try physical(.openvswitch)
         try bed.host("ip", "link", "add", "name", "xenbr0", "type", "bridge")
         let way = ["a Linux bridge of that name remains from the other datapath", "`ip link delete xenbr0`"]

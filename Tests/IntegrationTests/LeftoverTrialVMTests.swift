@@ -29,9 +29,9 @@ struct LeftoverTrialVMTests {
     }
 
     @Test(
-        "the emergency cache takes the card from a running bond or VLAN", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["xapi0", "xapi5", "xapi6"])
-    func emergency(_ datapath: Datapath, _ old: String) throws {
+    func `the emergency cache takes the card from a running bond or VLAN`(_ datapath: Datapath, _ old: String) throws {
         let bed = try movement(datapath)
         try up(bed, old)
         try bed.rewriteEmergency()
@@ -39,10 +39,10 @@ struct LeftoverTrialVMTests {
         try bed.expectEmergencyNetwork()
     }
 
-    @Test(
-        "the emergency cache with the address of the bond costs what it takes to move the card",
-        arguments: Datapath.allCases)
-    func emergencyWithSameAddress(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the emergency cache with the address of the bond costs what it takes to move the card`(_ datapath: Datapath)
+        throws
+    {
         let bed = try movement(datapath)
         try up(bed, "xapi0")
         try bed.rewriteEmergency(address: "192.0.2.20")
@@ -50,9 +50,11 @@ struct LeftoverTrialVMTests {
     }
 
     @Test(
-        "what made room in the emergency is put back where the gateway does not answer", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["xapi0", "xapi5", "xapi6"])
-    func emergencyTakenBack(_ datapath: Datapath, _ old: String) throws {
+    func `what made room in the emergency is put back where the gateway does not answer`(
+        _ datapath: Datapath, _ old: String
+    ) throws {
         let bed = try movement(datapath)
         try up(bed, old)
         try bed.rewriteEmergency()
@@ -60,8 +62,8 @@ struct LeftoverTrialVMTests {
         try bed.takesBack(["--force", "xenbr0", "up", "--check-gateway", "1"], saying: ["was put back"])
     }
 
-    @Test("the emergency cache has the VLAN of a running network under another name", arguments: Datapath.allCases)
-    func emergencyVLAN(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the emergency cache has the VLAN of a running network under another name`(_ datapath: Datapath) throws {
         let bed = try movement(datapath)
         try up(bed, "xapi5")
         try bed.rewriteEmergency(bridge: "xentemp", "--vlan=5")
@@ -75,9 +77,9 @@ struct LeftoverTrialVMTests {
     }
 
     @Test(
-        "a bond or VLAN whose records are gone is taken down", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["xapi0", "xapi5", "xapi6"])
-    func formerNetwork(_ datapath: Datapath, _ bridge: String) throws {
+    func `a bond or VLAN whose records are gone is taken down`(_ datapath: Datapath, _ bridge: String) throws {
         let bed = try movement(datapath)
         let before = try bed.layout().map { $0.split(separator: " ")[0] }
         try up(bed, bridge)
@@ -92,8 +94,8 @@ struct LeftoverTrialVMTests {
         #expect(try bed.run("--force", bridge, "down").errors.contains("nothing to do"))
     }
 
-    @Test("a bridge in the emergency keeps its virtual machines' ports, and gives up card and address")
-    func emergencyWithGuest() throws {
+    @Test
+    func `a bridge in the emergency keeps its virtual machines' ports, and gives up card and address`() throws {
         let bed = try movement(.bridge)
         try up(bed, "xapi0")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
@@ -112,8 +114,8 @@ struct LeftoverTrialVMTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("another bridge with the same VLAN makes room, and its guests move", arguments: ["eth0.5", "vlan5"])
-    func sameVLAN(_ link: String) throws {
+    @Test(arguments: ["eth0.5", "vlan5"])
+    func `another bridge with the same VLAN makes room, and its guests move`(_ link: String) throws {
         let bed = try movement(.bridge)
         try bed.host("ip", "link", "set", "dev", "eth0", "up")
         try bed.host("ip", "link", "add", "link", "eth0", "name", link, "type", "vlan", "id", "5")
@@ -130,8 +132,8 @@ struct LeftoverTrialVMTests {
         #expect(try bed.routes() == ["default via 10.5.0.1 dev xapi5 proto static"])
     }
 
-    @Test("a link of the kernel's does not take a VLAN's frames away from Open vSwitch")
-    func deafVLAN() throws {
+    @Test
+    func `a link of the kernel's does not take a VLAN's frames away from Open vSwitch`() throws {
         let bed = try movement(.openvswitch)
         try bed.host("ip", "link", "add", "link", "eth0", "name", "vlan5", "type", "vlan", "id", "5")
         try bed.host("ip", "link", "set", "dev", "eth0", "up")
@@ -142,8 +144,8 @@ struct LeftoverTrialVMTests {
         #expect(try bed.neighbourReaches("10.5.0.2"))
     }
 
-    @Test("the link of a VLAN that moved to another card leaves its bridge")
-    func movedVLAN() throws {
+    @Test
+    func `the link of a VLAN that moved to another card leaves its bridge`() throws {
         let bed = try movement(.bridge)
         try up(bed, "xapi5")
         try bed.addVLANNeighbour()
@@ -155,8 +157,8 @@ struct LeftoverTrialVMTests {
         #expect(devices["eth1.5"] == nil && devices["eth0.5"]?.master == "xapi5")
     }
 
-    @Test("VLAN filtering is put off")
-    func filtering() throws {
+    @Test
+    func `VLAN filtering is put off`() throws {
         let bed = try movement(.bridge)
         try up(bed, "xenbr0")
         try bed.host(
@@ -167,8 +169,8 @@ struct LeftoverTrialVMTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a bond comes up with the slave that is there", arguments: Datapath.allCases)
-    func missingSlave(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond comes up with the slave that is there`(_ datapath: Datapath) throws {
         let bed = try movement(datapath)
         try bed.host("ip", "link", "set", "dev", "eth0", "name", "away")
         let errors = try up(bed, "xapi0")
@@ -180,8 +182,8 @@ struct LeftoverTrialVMTests {
         #expect(try bed.neighbourReaches("192.0.2.20"))
     }
 
-    @Test("a slave that the kernel refuses costs the bond nothing else", arguments: Datapath.allCases)
-    func refusedSlave(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a slave that the kernel refuses costs the bond nothing else`(_ datapath: Datapath) throws {
         let bed = try movement(datapath)
         try bed.host("ip", "link", "add", "link", "eth1", "name", "theirs", "type", "macvlan", "mode", "bridge")
         try bed.takesBack(["--management", "--force", "xapi0", "up", "--strict"], saying: ["eth1"])
@@ -196,8 +198,8 @@ struct LeftoverTrialVMTests {
         try bed.expect("eth0 up in bond0\neth1 up in bond0\nbond0 up in xapi0\nxapi0 up 192.0.2.20/24")
     }
 
-    @Test("a slave that cannot have the bond's MTU bounds it", arguments: Datapath.allCases)
-    func bondMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a slave that cannot have the bond's MTU bounds it`(_ datapath: Datapath) throws {
         let bed = try movement(datapath)
         try bed.host("ip", "link", "set", "dev", "eth1", "name", "below")
         // It takes the address of what stands on it, and what it said by itself would draw the bond's frames to this cable.

@@ -7,14 +7,12 @@ import Testing
 /// The program of whoever uses the library is the guard of its own changes, started once more: here, this test program.
 @Suite("a guard in a program that is not ours", .serialized, .needsTestBed)
 struct LibraryGuardTests {
-    @Test(
-        "has the last word itself, whatever the status of its program",
-        arguments: [
-            ("catchesEverything", "not confirmed within 1 s"),
-            ("endsEarly", "its guard was killed, or ended too early"),
-            ("isKilled", "its guard was killed, or ended too early"),
-        ])
-    func notKept(_ program: String, _ reason: String) throws {
+    @Test(arguments: [
+        ("catches everything", "not confirmed within 1 s"),
+        ("ends early", "its guard was killed, or ended too early"),
+        ("is killed", "its guard was killed, or ended too early"),
+    ])
+    func `has the last word itself, whatever the status of its program`(_ program: String, _ reason: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
@@ -24,22 +22,22 @@ struct LibraryGuardTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("is believed when it says that the change is kept")
-    func kept() throws {
+    @Test
+    func `is believed when it says that the change is kept`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
-        let report = try run(bed, "catchesEverything", confirmation: 60) { _ in .keep }
+        let report = try run(bed, "catches everything", confirmation: 60) { _ in .keep }
         #expect(report.outcome == .done && report.performed.contains { $0.text.contains("xenbr0") })
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
     }
 
-    @Test("puts the change back at once where the program says so, or is cancelled", arguments: [true, false])
-    func declined(bySaying: Bool) throws {
+    @Test(arguments: [true, false])
+    func `puts the change back at once where the program says so, or is cancelled`(bySaying: Bool) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let cancellation = Cancellation()
         let start = ContinuousClock.now
         let failure = #expect(throws: RunFailure.self) {
-            try run(bed, "catchesEverything", confirmation: 60, cancellation) { left in
+            try run(bed, "catches everything", confirmation: 60, cancellation) { left in
                 #expect(left > .seconds(50) && left <= .seconds(60))
                 if !bySaying { cancellation.cancel() }
                 return bySaying ? .putBack : .notYet
@@ -51,8 +49,8 @@ struct LibraryGuardTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("is none where its program does something else", arguments: ["doesNothing"])
-    func noGuard(_ program: String) throws {
+    @Test(arguments: ["does nothing"])
+    func `is none where its program does something else`(_ program: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let failure = #expect(throws: RunFailure.self) { try run(bed, program, confirmation: 1) }
@@ -72,7 +70,7 @@ struct LibraryGuardTests {
                 name: "guard",
                 arguments: [
                     "--testing-library", "swift-testing", "--filter",
-                    "^IntegrationTests\\.GuardPrograms/\(program)\\(",
+                    "^IntegrationTests\\.GuardPrograms/`\(program)`",
                 ]))
         return try inNetworkNamespace(of: bed) {
             let reconfiguration = Reconfiguration(
@@ -98,10 +96,10 @@ struct GuardPrograms {
     }
 
     @Test(arguments: hosts)
-    func catchesEverything(_ host: HostPaths) { guardChange(on: host) }
+    func `catches everything`(_ host: HostPaths) { guardChange(on: host) }
 
     @Test(arguments: hosts)
-    func endsEarly(_ host: HostPaths) {
+    func `ends early`(_ host: HostPaths) {
         Thread.detachNewThread {
             while !(host.hasUnconfirmedChange) { usleep(10_000) }
             _exit(0)
@@ -110,7 +108,7 @@ struct GuardPrograms {
     }
 
     @Test(arguments: hosts)
-    func isKilled(_ host: HostPaths) {
+    func `is killed`(_ host: HostPaths) {
         Thread.detachNewThread {
             while !(host.hasUnconfirmedChange) { usleep(10_000) }
             kill(getpid(), SIGKILL)
@@ -119,7 +117,7 @@ struct GuardPrograms {
     }
 
     @Test(arguments: hosts)
-    func doesNothing(_ host: HostPaths) {}
+    func `does nothing`(_ host: HostPaths) {}
 }
 
 extension HostPaths {

@@ -4,8 +4,8 @@ import Testing
 /// The topologies that this machine's kernel can do on its own bridge: it has no bonding and no 802.1Q.
 @Suite("on the Linux bridge", .serialized, .needsTestBed)
 struct LinuxBridgeTests {
-    @Test("a network card's bridge carries its address and the traffic, up, up again and down")
-    func physical() throws {
+    @Test
+    func `a network card's bridge carries its address and the traffic, up, up again and down`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let bridge = try bed.device("xenbr0")
@@ -28,8 +28,8 @@ struct LinuxBridgeTests {
         #expect(try bed.run("--force", "xenbr0", "down").errors.contains("nothing to do"))
     }
 
-    @Test("a PIF without bridge carries its address itself")
-    func bridgeless() throws {
+    @Test
+    func `a PIF without bridge carries its address itself`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/bridgeless.dbcache")
         #expect(try bed.run("--force", "eth0", "up").status == 0)
         #expect(try bed.device("eth0").addresses == ["192.0.2.10/24"])
@@ -41,8 +41,8 @@ struct LinuxBridgeTests {
         #expect(try !bed.device("eth0").isUp)
     }
 
-    @Test("a card's addresses leave it when it joins a bridge, and mode None leaves none")
-    func cardAddresses() throws {
+    @Test
+    func `a card's addresses leave it when it joins a bridge, and mode None leaves none`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-none.dbcache")
         try bed.host("ip", "link", "set", "dev", "eth0", "up")
         try bed.host("ip", "address", "add", "203.0.113.9/24", "dev", "eth0")
@@ -55,8 +55,8 @@ struct LinuxBridgeTests {
         #expect(try bed.device("xenbr0").addresses.isEmpty)
     }
 
-    @Test("a virtual machine's port stays on its bridge, and on the bridge without uplink")
-    func guest() throws {
+    @Test
+    func `a virtual machine's port stays on its bridge, and on the bridge without uplink`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
@@ -72,8 +72,8 @@ struct LinuxBridgeTests {
         #expect(try bed.host("cat", "/sys/class/net/tap9/ifindex") == number, "it is not ours to remove")
     }
 
-    @Test("a port, and a VLAN link's parent, of a name that cannot be asked for is there all the same")
-    func guestOfOtherBytes() throws {
+    @Test
+    func `a port, and a VLAN link's parent, of a name that cannot be asked for is there all the same`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let script =
@@ -88,12 +88,10 @@ struct LinuxBridgeTests {
         #expect(try bed.host("sh", "-c", "ls /sys/class/net/xenbr0/brif | wc -l") == "1\n")
     }
 
-    @Test(
-        "down of what is not there succeeds and touches nothing",
-        arguments: [
-            ("physical", "xenbr0"), ("bond", "xapi1"), ("vlan-on-bond", "xapi5"), ("bridgeless", "eth0"),
-        ])
-    func downOfNothing(_ topology: String, _ bridge: String) throws {
+    @Test(arguments: [
+        ("physical", "xenbr0"), ("bond", "xapi1"), ("vlan-on-bond", "xapi5"), ("bridgeless", "eth0"),
+    ])
+    func `down of what is not there succeeds and touches nothing`(_ topology: String, _ bridge: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/\(topology).dbcache")
         let before = try bed.snapshot()
         let down = try bed.run("--force", bridge, "down")
@@ -101,8 +99,8 @@ struct LinuxBridgeTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("routes of a network come and go with its record, and an administrator's stay")
-    func staticRoutes() throws {
+    @Test
+    func `routes of a network come and go with its record, and an administrator's stay`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         func up(routes: String) throws {
             try bed.edit("/var/xapi/network.dbcache") {

@@ -28,8 +28,8 @@ struct LinuxBridgeVMTests {
         #expect(try bed.routes().isEmpty)
     }
 
-    @Test("a bond has its options and slaves, and carries the bridge's traffic")
-    func bond() throws {
+    @Test
+    func `a bond has its options and slaves, and carries the bridge's traffic`() throws {
         let bed = try upTwice("bond", "xapi1")
         let state = try bed.host("cat", "/proc/net/bonding/bond0")
         for line in [
@@ -46,8 +46,8 @@ struct LinuxBridgeVMTests {
         #expect(try bed.device("eth1").address == "52:54:00:00:00:11", "a slave gets its own address back")
     }
 
-    @Test("a VLAN link with the tag of its PIF is the uplink of the VLAN's bridge")
-    func vlan() throws {
+    @Test
+    func `a VLAN link with the tag of its PIF is the uplink of the VLAN's bridge`() throws {
         let bed = try upTwice("vlan-static", "xapi5")
         #expect(try bed.device("eth0.5").master == "xapi5")
         #expect(try bed.host("ip", "-details", "link", "show", "eth0.5").contains("vlan protocol 802.1Q id 5"))
@@ -62,8 +62,8 @@ struct LinuxBridgeVMTests {
         try downToNothing(bed, "xapi5")
     }
 
-    @Test("a VLAN on a bond comes with the bond and goes with it")
-    func vlanOnBond() throws {
+    @Test
+    func `a VLAN on a bond comes with the bond and goes with it`() throws {
         let bed = try upTwice("vlan-on-bond", "xapi5")
         #expect(try bed.device("bond0.5").master == "xapi5")
         #expect(try bed.device("bond0").isUp)
@@ -72,18 +72,18 @@ struct LinuxBridgeVMTests {
         try downToNothing(bed, "xapi5")
     }
 
-    @Test(
-        "without a bridge the card, bond or VLAN link carries the address itself",
-        arguments: [("bridgeless", "eth0"), ("bridgeless-vlan", "eth0.5"), ("bridgeless-bond", "bond0")])
-    func bridgeless(_ topology: String, _ device: String) throws {
+    @Test(arguments: [("bridgeless", "eth0"), ("bridgeless-vlan", "eth0.5"), ("bridgeless-bond", "bond0")])
+    func `without a bridge the card, bond or VLAN link carries the address itself`(_ topology: String, _ device: String)
+        throws
+    {
         let bed = try upTwice(topology, device)
         #expect(try bed.device(device).addresses.count == 1)
         #expect(try bed.devices().values.allSatisfy { $0.linkinfo?.info_kind != "bridge" })
         try downToNothing(bed, device)
     }
 
-    @Test("the installer's cache brings its bond up with IPv4 and IPv6")
-    func installerCache() throws {
+    @Test
+    func `the installer's cache brings its bond up with IPv4 and IPv6`() throws {
         let bed = try TestBed(.bridge, cache: "cache/installer.xml", nics: ["02:00:00:00:10:00", "02:00:00:00:10:01"])
         let up = try bed.run("--management", "--force", "xapi1", "up")
         #expect(up.status == 0, "\(up.errors)")
@@ -91,8 +91,8 @@ struct LinuxBridgeVMTests {
         #expect(try bed.routes().contains("default via 192.0.2.1 dev xapi1 proto static"))
     }
 
-    @Test("a rewritten cache with a tag brings its VLAN up")
-    func rewrittenCacheWithTag() throws {
+    @Test
+    func `a rewritten cache with a tag brings its VLAN up`() throws {
         let bed = try TestBed(.bridge, cache: "cache/original.xml")
         let rewrite = try bed.run(
             "--force", "xapi9", "rewrite", "--mac=x", "--device=eth0", "--mode=static", "--ip=198.51.100.5",

@@ -29,10 +29,8 @@ struct LiveDataTests {
 
     // MARK: XAPI: plug, unplug, change of the management interface
 
-    @Test(
-        "XAPI plugs a PIF, makes it the management interface, and unplugs it",
-        arguments: [Datapath.openvswitch, .bridge])
-    func plug(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `XAPI plugs a PIF, makes it the management interface, and unplugs it`(_ datapath: Datapath) throws {
         let (bed, xapi) = try start("two-cards", datapath)
         let pif = Self.session + ["--pif", "pif-eth0"]
         _ = try succeed(bed, pif + ["up"])
@@ -59,8 +57,8 @@ struct LiveDataTests {
         #expect(bed.text("/run/interface-reconfigure/attached") == nil)
     }
 
-    @Test("a caller's session is used for seven calls on one connection, and left open")
-    func callersSession() throws {
+    @Test
+    func `a caller's session is used for seven calls on one connection, and left open`() throws {
         let (bed, xapi) = try start("two-cards")
         _ = try succeed(bed, Self.session + ["--pif", "pif-eth0", "up"])
         #expect(
@@ -72,8 +70,8 @@ struct LiveDataTests {
         _ = try succeed(bed, Self.session + ["--pif", "pif-eth0", "down"])
     }
 
-    @Test("an administrator's command opens a session of its own and closes it: nine calls on one connection")
-    func administrator() throws {
+    @Test
+    func `an administrator's command opens a session of its own and closes it: nine calls on one connection`() throws {
         let (bed, xapi) = try start("two-cards")
         _ = try succeed(bed, ["--pif-uuid", "uuid-eth1", "up"])
         #expect(try bed.vsctl("list-br") == "xenbr1")
@@ -84,8 +82,8 @@ struct LiveDataTests {
         #expect(log.suffix(2) == ["call session.logout", "sessions 1"], "the caller's session is not ours to close")
     }
 
-    @Test("the socket of an older XAPI, and one that is named, are found")
-    func sockets() throws {
+    @Test
+    func `the socket of an older XAPI, and one that is named, are found`() throws {
         let cache = "plan/_topologies/physical.dbcache"
         let bed = try TestBed(.bridge, cache: cache)
         let xapi = try XAPIServer(bed, cache: cache, socket: "/var/xapi/xapi")
@@ -98,8 +96,8 @@ struct LiveDataTests {
 
     // MARK: The boot script, the XAPI plugin
 
-    @Test("the host boots from the cache that live data left, and writes it again when it stops")
-    func boot() throws {
+    @Test
+    func `the host boots from the cache that live data left, and writes it again when it stops`() throws {
         let (bed, xapi) = try start("vlan-static")
         _ = try succeed(bed, ["rewrite"])
         _ = try succeed(bed, ["--management", "--force-interface", "xenbr0", "up"])
@@ -120,8 +118,8 @@ struct LiveDataTests {
         #expect(bed.text("/var/xapi/network.dbcache.last-good") != nil)
     }
 
-    @Test("rewrite brings the network UUIDs of all attached bridges in line")
-    func rewrite() throws {
+    @Test
+    func `rewrite brings the network UUIDs of all attached bridges in line`() throws {
         let (bed, xapi) = try start("vlan-static")
         _ = try succeed(bed, Self.session + ["--pif", "pif-vlan5", "up"])
         _ = try bed.vsctl("br-set-external-id", "xapi5", "xs-network-uuids", "stale")
@@ -139,8 +137,8 @@ struct LiveDataTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("rewrite writes the cache while Open vSwitch is down, and on the Linux bridge")
-    func rewriteWithoutVswitch() throws {
+    @Test
+    func `rewrite writes the cache while Open vSwitch is down, and on the Linux bridge`() throws {
         let (bed, _) = try start("vlan-static")
         try bed.bed(["ovsdb-stop", bed.directory])
         #expect(try succeed(bed, ["rewrite"]).errors.contains("ovsdb-server is not running"))
@@ -150,8 +148,8 @@ struct LiveDataTests {
         #expect(bridge.text("/var/xapi/network.dbcache")?.contains("vlan-vlan5") == true)
     }
 
-    @Test("a dry run shows the plan and the cache, and touches nothing")
-    func dryRun() throws {
+    @Test
+    func `a dry run shows the plan and the cache, and touches nothing`() throws {
         let (bed, _) = try start("physical")
         let before = try bed.snapshot()
         let up = try succeed(bed, ["--pif-uuid", "uuid-eth0", "up", "--dry-run"])
@@ -162,8 +160,8 @@ struct LiveDataTests {
 
     // MARK: What the records say
 
-    @Test("the bridge below a VLAN stays or goes with it as XAPI says, not as our own record does")
-    func attachment() throws {
+    @Test
+    func `the bridge below a VLAN stays or goes with it as XAPI says, not as our own record does`() throws {
         let (bed, xapi) = try start("vlan-static")
         let vlan = Self.session + ["--pif", "pif-vlan5"]
         _ = try succeed(bed, vlan + ["up"])
@@ -179,8 +177,8 @@ struct LiveDataTests {
         #expect(try bed.vsctl("list-br") == "")
     }
 
-    @Test("a bond takes its mode and properties from its record, and is unplugged when a slave is plugged")
-    func bond() throws {
+    @Test
+    func `a bond takes its mode and properties from its record, and is unplugged when a slave is plugged`() throws {
         let (bed, xapi) = try start("bond")
         try xapi.set(
             "Bond", "bond-bond0",
@@ -192,10 +190,8 @@ struct LiveDataTests {
         #expect(try bed.vsctl("list-br") == "xenbr0")
     }
 
-    @Test(
-        "IPv6 addresses, gateway and primary address type are those of the record",
-        arguments: [Datapath.openvswitch, .bridge])
-    func ipv6(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `IPv6 addresses, gateway and primary address type are those of the record`(_ datapath: Datapath) throws {
         let (bed, xapi) = try start("physical", datapath)
         try xapi.set(
             "PIF", "pif-eth0",
@@ -212,16 +208,16 @@ struct LiveDataTests {
         #expect(cache.contains("<primary_address_type>IPv6<") && cache.contains("<gro>on</gro>"))
     }
 
-    @Test("a tunnel's access PIF gets a bridge without card")
-    func tunnel() throws {
+    @Test
+    func `a tunnel's access PIF gets a bridge without card`() throws {
         let (bed, _) = try start("tunnel")
         _ = try succeed(bed, Self.session + ["--pif", "pif-tunnel", "up"])
         #expect(try bed.vsctl("list-br") == "xapi2")
         #expect(try bed.vsctl("list-ports", "xapi2") == "")
     }
 
-    @Test("a PIF that XAPI does not manage is refused, up and down")
-    func unmanaged() throws {
+    @Test
+    func `a PIF that XAPI does not manage is refused, up and down`() throws {
         let (bed, xapi) = try start("physical")
         try xapi.set("PIF", "pif-eth0", ["managed": false])
         let before = try bed.snapshot()
@@ -232,8 +228,8 @@ struct LiveDataTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("a logical PIF of SR-IOV, and a VLAN on it, are logged and left alone, also from the cache")
-    func sriov() throws {
+    @Test
+    func `a logical PIF of SR-IOV, and a VLAN on it, are logged and left alone, also from the cache`() throws {
         let (bed, xapi) = try start("physical")
         try xapi.set("network", "network-sriov", ["bridge": "xapi9", "PIFs": ["pif-sriov"]])
         try xapi.set("network", "network-sriov5", ["bridge": "xapi10", "PIFs": ["pif-sriov5"]])
@@ -265,14 +261,14 @@ struct LiveDataTests {
         #expect(try bed.vsctl("get", "bridge", "xenbr0", "external_ids:xs-network-uuids") == "net-eth0")
     }
 
-    @Test(
-        "the cache that live data left brings the host to the same state as live data did",
-        arguments: [
-            ("physical", "xenbr0", "pif-eth0"), ("bond", "xapi1", "pif-bond0"),
-            ("vlan-on-bond", "xapi5", "pif-vlan5"), ("tunnel", "xapi2", "pif-tunnel"),
-            ("bridgeless", "eth0", "pif-eth0"),
-        ])
-    func sameState(_ topology: String, _ bridge: String, _ pif: String) throws {
+    @Test(arguments: [
+        ("physical", "xenbr0", "pif-eth0"), ("bond", "xapi1", "pif-bond0"),
+        ("vlan-on-bond", "xapi5", "pif-vlan5"), ("tunnel", "xapi2", "pif-tunnel"),
+        ("bridgeless", "eth0", "pif-eth0"),
+    ])
+    func `the cache that live data left brings the host to the same state as live data did`(
+        _ topology: String, _ bridge: String, _ pif: String
+    ) throws {
         let (bed, xapi) = try start(topology)
         try xapi.set("PIF", "pif-eth0", ["other_config": ["ethtool-gro": "on", "mtu": "1400"]])
         _ = try succeed(bed, Self.session + ["--pif", pif, "up"])
@@ -283,8 +279,8 @@ struct LiveDataTests {
         try bed.expectPutBack(to: live)
     }
 
-    @Test("live data, written to the cache and read again, is the same but for what only live data has")
-    func roundTrip() throws {
+    @Test
+    func `live data, written to the cache and read again, is the same but for what only live data has`() throws {
         let bed = try TestBed(.bridge, cache: "cache/original.xml")
         let xapi = try XAPIServer(bed, cache: "cache/original.xml")
         let before = try CacheReader.read(contentsOf: bed.root + "/var/xapi/network.dbcache")

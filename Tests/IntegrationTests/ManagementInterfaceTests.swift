@@ -28,10 +28,10 @@ struct ManagementInterfaceTests {
 
     // MARK: start
 
-    @Test(
-        "the management bridge and the other current ones come up, in one request, management first",
-        arguments: Datapath.allCases)
-    func start(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the management bridge and the other current ones come up, in one request, management first`(
+        _ datapath: Datapath
+    ) throws {
         let bed = try boot(
             "PRODUCT_BRAND='XenServer'\nCURRENT_INTERFACES='xenbr1 xenbr0'\nMANAGEMENT_INTERFACE='xenbr0'\n", datapath)
         let (result, trace) = try bed.traced(command: bed.bootCommand("management-interface", ["start"]))
@@ -69,8 +69,8 @@ struct ManagementInterfaceTests {
         ("MANAGEMENT_INTERFACE=' '\nCURRENT_INTERFACES=' '", []), ("MANAGEMENT_INTERFACE=''", []), ("", []),
     ]
 
-    @Test("the inventory is read as a shell would read it", arguments: inventories)
-    func inventory(_ text: String, _ expected: [String]) throws {
+    @Test(arguments: inventories)
+    func `the inventory is read as a shell would read it`(_ text: String, _ expected: [String]) throws {
         let bed = try boot(text)
         let result = try bed.runAtBoot("management-interface", "start")
         #expect(result.status == 0, "\(result.errors)")
@@ -79,9 +79,10 @@ struct ManagementInterfaceTests {
     }
 
     @Test(
-        "bridges that are unknown do not keep the others down, and the exit status tells", arguments: Datapath.allCases
+        arguments: Datapath.allCases
     )
-    func unknownBridges(_ datapath: Datapath) throws {
+    func `bridges that are unknown do not keep the others down, and the exit status tells`(_ datapath: Datapath) throws
+    {
         let names = ["xapi9", "xenbr", "-h", "--help", "up", "*", "xenbr1/../x", "br.of.sixteen.ch"]
         let bed = try boot(
             "MANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='\(names.joined(separator: " ")) xenbr1'\n", datapath)
@@ -91,10 +92,10 @@ struct ManagementInterfaceTests {
         #expect(try bridges(bed) == ["xenbr0", "xenbr1"])
     }
 
-    @Test(
-        "the same holds for one whose network card is missing, and for the management bridge itself",
-        arguments: [("xenbr1", "xenbr0"), ("xenbr0", "xenbr1")])
-    func missingCard(_ management: String, _ other: String) throws {
+    @Test(arguments: [("xenbr1", "xenbr0"), ("xenbr0", "xenbr1")])
+    func `the same holds for one whose network card is missing, and for the management bridge itself`(
+        _ management: String, _ other: String
+    ) throws {
         let bed = try boot(
             "MANAGEMENT_INTERFACE='\(management)'\nCURRENT_INTERFACES='\(other)'\n", nics: ["52:54:00:00:00:10"])
         let result = try bed.runAtBoot("management-interface", "start")
@@ -104,8 +105,8 @@ struct ManagementInterfaceTests {
         #expect(try bed.vsctl("list-br") == "xenbr0")
     }
 
-    @Test("nothing that the inventory says is run")
-    func hostileInventory() throws {
+    @Test
+    func `nothing that the inventory says is run`() throws {
         let bed = try boot(nil)
         let touch = "touch \(bed.root)/touched"
         try bed.write(
@@ -121,8 +122,8 @@ struct ManagementInterfaceTests {
         #expect(try bridges(bed) == ["xenbr0", "xenbr1"])
     }
 
-    @Test("a signal to the script puts everything back")
-    func signal() throws {
+    @Test
+    func `a signal to the script puts everything back`() throws {
         let bed = try boot("MANAGEMENT_INTERFACE='xenbr0'\n")
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(#/<ip_configuration_mode>Static</#, with: "<ip_configuration_mode>DHCP<")
@@ -139,8 +140,8 @@ struct ManagementInterfaceTests {
 
     // MARK: stop and restart
 
-    @Test("stop writes the cache from live data, although ovsdb-server is gone")
-    func stop() throws {
+    @Test
+    func `stop writes the cache from live data, although ovsdb-server is gone`() throws {
         let bed = try boot(nil)
         let xapi = try XAPIServer(bed, cache: Self.cache)
         try xapi.set("network", "network-eth1", ["uuid": "net-eth1-new"])
@@ -151,8 +152,8 @@ struct ManagementInterfaceTests {
         #expect(bed.text("/var/xapi/network.dbcache")?.contains("net-eth1-new") == true)
     }
 
-    @Test("without XAPI stop fails and leaves the cache as it was; restart brings the bridges up all the same")
-    func withoutXAPI() throws {
+    @Test
+    func `without XAPI stop fails and leaves the cache as it was; restart brings the bridges up all the same`() throws {
         let bed = try boot("INSTALLATION_UUID='host-1'\nMANAGEMENT_INTERFACE='xenbr0'\n")
         let before = try bed.snapshot()
         #expect(try bed.runAtBoot("management-interface", "stop").status == 1)
@@ -162,8 +163,8 @@ struct ManagementInterfaceTests {
         #expect(try bridges(bed) == ["xenbr0"])
     }
 
-    @Test("restart writes the cache first, and starts from what that says then")
-    func restart() throws {
+    @Test
+    func `restart writes the cache first, and starts from what that says then`() throws {
         let bed = try boot(nil)
         let xapi = try XAPIServer(bed, cache: Self.cache)
         try bed.edit(Self.inventory) { $0 + "MANAGEMENT_INTERFACE='xenbr0'\n" }
@@ -174,8 +175,8 @@ struct ManagementInterfaceTests {
 
     // MARK: Nothing to do, and nothing that makes sense
 
-    @Test("a host without an inventory is no XenServer host: nothing is done", arguments: ["start", "stop", "restart"])
-    func noInventory(_ action: String) throws {
+    @Test(arguments: ["start", "stop", "restart"])
+    func `a host without an inventory is no XenServer host: nothing is done`(_ action: String) throws {
         let bed = try boot(nil)
         let before = try bed.snapshot()
         let result = try bed.runAtBoot("management-interface", action)
@@ -183,8 +184,8 @@ struct ManagementInterfaceTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("an inventory that cannot be read is a failure")
-    func unreadableInventory() throws {
+    @Test
+    func `an inventory that cannot be read is a failure`() throws {
         let bed = try boot(nil)
         try bed.makeDirectory(Self.inventory)
         let result = try bed.runAtBoot("management-interface", "start")
@@ -192,10 +193,8 @@ struct ManagementInterfaceTests {
         #expect(result.errors.contains("cannot read \(bed.root + Self.inventory)"), "\(result.errors)")
     }
 
-    @Test(
-        "anything but one of the three actions is wrong usage",
-        arguments: [[], ["up"], [""], ["start", "stop"], ["--help"]])
-    func usage(_ arguments: [String]) throws {
+    @Test(arguments: [[], ["up"], [""], ["start", "stop"], ["--help"]])
+    func `anything but one of the three actions is wrong usage`(_ arguments: [String]) throws {
         let bed = try boot("MANAGEMENT_INTERFACE='xenbr0'\n")
         let before = try bed.snapshot()
         let result = try bed.run(command: bed.bootCommand("management-interface", arguments))

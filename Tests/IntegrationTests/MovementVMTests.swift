@@ -46,8 +46,8 @@ struct MovementVMTests {
         try TestBed(datapath, cache: "cache/movement.xml", nics: Self.cards)
     }
 
-    @Test("a card is attached and detached", arguments: Datapath.allCases)
-    func card(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card is attached and detached`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.step("xenbr0", .up, Layout.card)
         try bed.step("xenbr2", .up, Layout.card + "\neth2 up in xenbr2\nxenbr2 up")
@@ -56,7 +56,7 @@ struct MovementVMTests {
     }
 
     @Test(
-        "a VLAN and the card below it are attached and detached in every order", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [
             [("xapi5", .up, Layout.vlan), ("xapi5", .down, "")],
             [
@@ -76,13 +76,15 @@ struct MovementVMTests {
                 ("xapi5", .down, ""),
             ],
         ] as [[(String, Verb, String)]])
-    func vlanAndCard(_ datapath: Datapath, _ steps: [(String, Verb, String)]) throws {
+    func `a VLAN and the card below it are attached and detached in every order`(
+        _ datapath: Datapath, _ steps: [(String, Verb, String)]
+    ) throws {
         let bed = try makeBed(datapath)
         for (name, verb, layout) in steps { try bed.step(name, verb, layout) }
     }
 
-    @Test("a bond takes its slaves with their bridges, addresses and DHCP clients away", arguments: Datapath.allCases)
-    func bondTakesItsSlaves(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond takes its slaves with their bridges, addresses and DHCP clients away`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing(
@@ -98,8 +100,8 @@ struct MovementVMTests {
         for (index, mac) in Self.cards.enumerated() { #expect(try bed.device("eth\(index)").address == mac) }
     }
 
-    @Test("VLANs on a bond come with the bond and the last one goes with it", arguments: Datapath.allCases)
-    func vlansOnBond(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `VLANs on a bond come with the bond and the last one goes with it`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         let slaves = "eth0 up in bond0\neth1 up in bond0\n"
         let bare = slaves + "bond0 up (bridge)\nbond0 up in xapi0 (openvswitch)\nxapi0 up (openvswitch)\n"
@@ -121,8 +123,8 @@ struct MovementVMTests {
         try bed.step("xapi8", .down, "")
     }
 
-    @Test("a bond gives way to one of its slaves, and comes back", arguments: Datapath.allCases)
-    func bondToSlaveAndBack(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond gives way to one of its slaves, and comes back`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.step("xapi0", .up, Layout.bond)
         try bed.step("xenbr0", .up, Layout.card)
@@ -133,8 +135,8 @@ struct MovementVMTests {
         try bed.step("xapi0", .down, "")
     }
 
-    @Test("of two bonds that share a card one gives way to the other", arguments: Datapath.allCases)
-    func bondsSharingACard(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `of two bonds that share a card one gives way to the other`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         let other = "eth1 up in bond1\neth2 up in bond1\nbond1 up in xapi1\nxapi1 up 203.0.113.21/24"
         try bed.step("xapi0", .up, Layout.bond)
@@ -144,8 +146,8 @@ struct MovementVMTests {
         try bed.step("xapi0", .down, "")
     }
 
-    @Test("the management address moves from a card to a bond, to a VLAN on it, and back", arguments: Datapath.allCases)
-    func managementMoves(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the management address moves from a card to a bond, to a VLAN on it, and back`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         func manage(_ name: String, _ layout: String, _ gateway: String, location: SourceLocation = #_sourceLocation)
             throws
@@ -170,8 +172,8 @@ struct MovementVMTests {
         try manage("xenbr0", Layout.card, "192.0.2.1")
     }
 
-    @Test("an MTU rises and falls again below an attached VLAN", arguments: Datapath.allCases)
-    func mtu(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an MTU rises and falls again below an attached VLAN`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         let devices = datapath == .bridge ? ["eth0", "xenbr0", "eth0.5", "xapi5"] : ["eth0", "xenbr0", "xapi5"]
         try bed.step("xenbr0", .up, Layout.card)
@@ -185,8 +187,8 @@ struct MovementVMTests {
         }
     }
 
-    @Test("a VLAN keeps an MTU of its own, whatever happens to the MTU below it", arguments: Datapath.allCases)
-    func smallerMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a VLAN keeps an MTU of its own, whatever happens to the MTU below it`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.step("xapi5", .up, Layout.vlan)
         try bed.edit("/var/xapi/network.dbcache") {
@@ -207,8 +209,8 @@ struct MovementVMTests {
         }
     }
 
-    @Test("the port of a virtual machine survives whatever does not concern its bridge", arguments: Datapath.allCases)
-    func guest(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the port of a virtual machine survives whatever does not concern its bridge`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.step("xenbr2", .up, "eth2 up in xenbr2\nxenbr2 up")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")

@@ -23,8 +23,8 @@ struct MulticastTests {
         sleep 3
         """
 
-    @Test("a bridge that begins to snoop learns the groups of what is plugged in already")
-    func groupsAreAskedFor() throws {
+    @Test
+    func `a bridge that begins to snoop learns the groups of what is plugged in already`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         let first = try bed.run("--force", "xenbr0", "up")
         #expect(first.status == 0 && !first.errors.contains("multicast groups"), "\(first.errors)")

@@ -71,8 +71,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("a bridge with an enslaved link: attributes, MAC address, MTU, master, up and down")
-    func links() throws {
+    @Test
+    func `a bridge with an enslaved link: attributes, MAC address, MTU, master, up and down`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let (bridge, nic) = (try name("xenbr0"), try name("nic0"))
@@ -108,8 +108,9 @@ struct NetlinkTests {
         }
     }
 
-    @Test("STP goes on with a delay, and off together with it, although the kernel refuses both in one message")
-    func spanningTree() throws {
+    @Test
+    func `STP goes on with a delay, and off together with it, although the kernel refuses both in one message`() throws
+    {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bridge = try name("xenbr0")
@@ -125,8 +126,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("addresses come and go; what is there already stays, and removing what is gone is fine")
-    func addresses() throws {
+    @Test
+    func `addresses come and go; what is there already stays, and removing what is gone is fine`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bridge = try name("xenbr0")
@@ -152,8 +153,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("routes come and go in both families")
-    func routes() throws {
+    @Test
+    func `routes come and go in both families`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bridge = try name("xenbr0")
@@ -184,8 +185,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("what router advertisements left does not stay in the way of a static default route")
-    func advertisedRoutes() throws {
+    @Test
+    func `what router advertisements left does not stay in the way of a static default route`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bridge = try name("xenbr0")
@@ -198,8 +199,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("errors name the operation and the device, with the kernel's words")
-    func errors() throws {
+    @Test
+    func `errors name the operation and the device, with the kernel's words`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let nothing = try name("nothing")
@@ -217,8 +218,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("an address on a device without IPv6, and a gateway off the link, are errors that say why")
-    func refusals() throws {
+    @Test
+    func `an address on a device without IPv6, and a gateway off the link, are errors that say why`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bridge = try name("xenbr0")
@@ -238,8 +239,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("IPv6 settings are written where links() reads them")
-    func ipv6Settings() throws {
+    @Test
+    func `IPv6 settings are written where links() reads them`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bridge = try name("xenbr0")
@@ -255,8 +256,8 @@ struct NetlinkTests {
         }
     }
 
-    @Test("a dump in many pieces is read whole")
-    func manyLinks() throws {
+    @Test
+    func `a dump in many pieces is read whole`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let names = try (0..<60).map { try name("vif\($0).0") }

@@ -17,8 +17,8 @@ struct NetlinkVMTests {
         try shell("ip link add name nic0 type dummy && ip link add name nic1 type dummy")
     }
 
-    @Test("a bond's options can be read back as they were set, its primary once that is enslaved")
-    func activeBackup() throws {
+    @Test
+    func `a bond's options can be read back as they were set, its primary once that is enslaved`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bond = try name("bond0"), slaves = [try name("nic0"), try name("nic1")]
@@ -52,8 +52,8 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("the kernel says which modes it has, and makes nothing for that")
-    func modeQuestion() throws {
+    @Test
+    func `the kernel says which modes it has, and makes nothing for that`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let before = try kernel.links()
@@ -65,8 +65,8 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("every mode's options are taken", arguments: BondOptionNames.mode.filter { $0 != "balance-slb" })
-    func modes(mode: String) throws {
+    @Test(arguments: BondOptionNames.mode.filter { $0 != "balance-slb" })
+    func `every mode's options are taken`(mode: String) throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bond = try name("bond0")
@@ -81,8 +81,8 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("LACP's rate stays when other options of a bond change that is up, and cannot change itself")
-    func lacpRate() throws {
+    @Test
+    func `LACP's rate stays when other options of a bond change that is up, and cannot change itself`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let bond = try name("bond0")
@@ -105,8 +105,8 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("a VLAN link, enslaved to a bridge; one of 802.1ad is something else")
-    func vlan() throws {
+    @Test
+    func `a VLAN link, enslaved to a bridge; one of 802.1ad is something else`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let (nic, vlan, bridge) = (try name("nic0"), try name("nic0.5"), try name("xapi1"))
@@ -127,8 +127,8 @@ struct NetlinkVMTests {
         }
     }
 
-    @Test("a VLAN of a device that is not there is an error")
-    func vlanWithoutParent() throws {
+    @Test
+    func `a VLAN of a device that is not there is an error`() throws {
         try inNewNetworkNamespace {
             let kernel = try RouteNetlink()
             let error = try #require(throws: NetlinkError.self) {

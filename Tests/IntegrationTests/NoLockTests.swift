@@ -12,8 +12,8 @@ struct NoLockTests {
         return try bed.run(command: strace + bed.command(arguments))
     }
 
-    @Test("for a new file are an error, and leave nothing beside it")
-    func temporaryFile() throws {
+    @Test
+    func `for a new file are an error, and leave nothing beside it`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try #require(bed.run(["--force", "xenbr0", "up"]).status == 0)
         let old = bed.text("/var/xapi/network.dbcache")
@@ -24,8 +24,8 @@ struct NoLockTests {
         #expect(try bed.run(rewrite).status == 0)
     }
 
-    @Test("for a run are an error at once, and not another run that has it")
-    func hostLock() throws {
+    @Test
+    func `for a run are an error at once, and not another run that has it`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let start = ContinuousClock.now
         let failed = try run(bed, ["--force", "xenbr0", "up"], when: "1+")

@@ -45,7 +45,7 @@ struct OVSDBOthersTests {
         return names
     }
 
-    @Test func `What others have set survives an update`() throws {
+    @Test func `what others have set survives an update`() throws {
         let ovs = try OpenVswitch()
         try decorate(ovs)
         let (before, mirrors) = try (decorations(ovs), mirrored(ovs))
@@ -61,7 +61,7 @@ struct OVSDBOthersTests {
     }
 
     @Test(arguments: [1, 2])
-    func `What others have set comes back when a deleted bridge is restored`(times: Int) throws {
+    func `what others have set comes back when a deleted bridge is restored`(times: Int) throws {
         let ovs = try OpenVswitch()
         try decorate(ovs)
         let (before, mirrors) = try (decorations(ovs), mirrored(ovs))
@@ -77,7 +77,7 @@ struct OVSDBOthersTests {
         #expect(try mirrored(ovs) == mirrors)
     }
 
-    @Test func `What others have set comes back when a bridge is restored that another client has deleted`() throws {
+    @Test func `what others have set comes back when a bridge is restored that another client has deleted`() throws {
         let ovs = try OpenVswitch()
         try decorate(ovs)
         let (before, mirrors) = try (decorations(ovs), mirrored(ovs))
@@ -90,7 +90,7 @@ struct OVSDBOthersTests {
         #expect(try mirrored(ovs) == mirrors)
     }
 
-    @Test func `A port that another client has removed is mirrored again by a mirror that stayed`() throws {
+    @Test func `a port that another client has removed is mirrored again by a mirror that stayed`() throws {
         let ovs = try OpenVswitch()
         try decorate(ovs)
         let (before, mirrors) = try (decorations(ovs), mirrored(ovs))
@@ -103,7 +103,7 @@ struct OVSDBOthersTests {
         #expect(try mirrored(ovs) == mirrors)
     }
 
-    @Test func `A restored port is mirrored again by a mirror that stayed`() throws {
+    @Test func `a restored port is mirrored again by a mirror that stayed`() throws {
         let ovs = try OpenVswitch()
         try decorate(ovs)
         let (before, mirrors) = try (decorations(ovs), mirrored(ovs))

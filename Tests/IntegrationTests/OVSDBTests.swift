@@ -47,12 +47,12 @@ extension VswitchState {
 
 @Suite(.enabled(if: OpenVswitch.isUsable, "needs root and Open vSwitch"), .serialized)
 struct OVSDBTests {
-    @Test func `An empty database has no bridges`() throws {
+    @Test func `an empty database has no bridges`() throws {
         let ovs = try OpenVswitch(vswitchd: false)
         #expect(try OVSDBClient(socket: ovs.socket).readState() == VswitchState())
     }
 
-    @Test func `A committed bridge with a port is there when commit returns`() throws {
+    @Test func `a committed bridge with a port is there when commit returns`() throws {
         let ovs = try OpenVswitch()
         try ovs.addNIC("nic0")
         let client = try OVSDBClient(socket: ovs.socket)
@@ -77,7 +77,7 @@ struct OVSDBTests {
         #expect(throws: OpenVswitch.Failure.self) { try ovs.shell("ip -n $NS link show br0") }
     }
 
-    @Test func `No change makes no transaction`() throws {
+    @Test func `no change makes no transaction`() throws {
         let ovs = try OpenVswitch()
         let client = try OVSDBClient(socket: ovs.socket)
         _ = try client.readState()
@@ -85,7 +85,7 @@ struct OVSDBTests {
         #expect(try ovs.vsctl("get open_vswitch . next_cfg") == String(client.nextCfg))
     }
 
-    @Test func `A port moved to another bridge in one transaction keeps its row and its OpenFlow port`() throws {
+    @Test func `a port moved to another bridge in one transaction keeps its row and its OpenFlow port`() throws {
         let ovs = try OpenVswitch()
         try ovs.addNIC("nic0")
         try ovs.vsctl(
@@ -105,7 +105,7 @@ struct OVSDBTests {
         #expect(try client.ofports(of: ["nic0"]) == ["nic0": 42])
     }
 
-    @Test func `A row that another program changed since it was read is not overwritten`() throws {
+    @Test func `a row that another program changed since it was read is not overwritten`() throws {
         let ovs = try OpenVswitch()
         try ovs.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev")
         let client = try OVSDBClient(socket: ovs.socket)
@@ -128,7 +128,7 @@ struct OVSDBTests {
         "set port br0 tag=5", "add-port br0 other -- set interface other type=internal", "del-br br0",
         "del-br br0 -- add-br br0",
     ])
-    func `A guard notices`(_ interference: String) throws {
+    func `a guard notices`(_ interference: String) throws {
         let ovs = try OpenVswitch(vswitchd: false)
         try ovs.vsctl("--no-wait add-br br0")
         let client = try OVSDBClient(socket: ovs.socket)
@@ -145,7 +145,7 @@ struct OVSDBTests {
         }
     }
 
-    @Test func `A bridge that another program has made meanwhile is not made twice`() throws {
+    @Test func `a bridge that another program has made meanwhile is not made twice`() throws {
         let ovs = try OpenVswitch()
         let client = try OVSDBClient(socket: ovs.socket)
         _ = try client.readState()
@@ -155,7 +155,7 @@ struct OVSDBTests {
         }
     }
 
-    @Test func `Without ovs-vswitchd a change is an error in time, and is taken back`() throws {
+    @Test func `without ovs-vswitchd a change is an error in time, and is taken back`() throws {
         let ovs = try OpenVswitch(vswitchd: false)
         var limits = OVSDBClient.Limits()
         (limits.change, limits.inverse) = (.milliseconds(300), .milliseconds(300))
@@ -173,7 +173,7 @@ struct OVSDBTests {
         #expect(try client.readState() == before)
     }
 
-    @Test func `A NIC that is missing is an error that names it, and the change is taken back`() throws {
+    @Test func `a NIC that is missing is an error that names it, and the change is taken back`() throws {
         let ovs = try OpenVswitch()
         try ovs.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev")
         let client = try OVSDBClient(socket: ovs.socket)
@@ -191,7 +191,7 @@ struct OVSDBTests {
         #expect(try ovs.vsctl("list-ports br0") == "gone0")
     }
 
-    @Test func `A bridge whose datapath cannot be made is an error, and the change is taken back`() throws {
+    @Test func `a bridge whose datapath cannot be made is an error, and the change is taken back`() throws {
         let ovs = try OpenVswitch()
         let client = try OVSDBClient(socket: ovs.socket)
         _ = try client.readState()
@@ -204,7 +204,7 @@ struct OVSDBTests {
         #expect(try client.readState() == VswitchState())
     }
 
-    @Test func `A broken port of a halted VM does not keep its bridge's ports from moving`() throws {
+    @Test func `a broken port of a halted VM does not keep its bridge's ports from moving`() throws {
         let ovs = try OpenVswitch()
         try ovs.vsctl("add-br a -- set bridge a datapath_type=netdev -- add-br b -- set bridge b datapath_type=netdev")
         try ovs.vsctl("--no-wait add-port a vif1.0")
@@ -217,7 +217,7 @@ struct OVSDBTests {
         #expect(try ovs.vsctl("port-to-br vif1.0") == "b")
     }
 
-    @Test func `An ovsdb-server that was restarted between reading and committing is no error`() throws {
+    @Test func `an ovsdb-server that was restarted between reading and committing is no error`() throws {
         let ovs = try OpenVswitch()
         let client = try OVSDBClient(socket: ovs.socket)
         _ = try client.readState()
@@ -227,7 +227,7 @@ struct OVSDBTests {
         #expect(try ovs.vsctl("list-br") == "br0")
     }
 
-    @Test func `A server that is gone is an error that says so`() throws {
+    @Test func `a server that is gone is an error that says so`() throws {
         let ovs = try OpenVswitch(vswitchd: false)
         var limits = OVSDBClient.Limits()
         limits.absence = .seconds(1)
@@ -238,7 +238,7 @@ struct OVSDBTests {
         #expect(error?.description.hasPrefix(expected) == true, "\(String(describing: error))")
     }
 
-    @Test func `A schema without the newer columns is read as well`() throws {
+    @Test func `a schema without the newer columns is read as well`() throws {
         let installed = try Data(contentsOf: URL(filePath: "/usr/share/openvswitch/vswitch.ovsschema"))
         var schema = try #require(JSONSerialization.jsonObject(with: installed) as? [String: Any])
         var tables = try #require(schema["tables"] as? [String: [String: Any]])

@@ -32,13 +32,11 @@ struct OpenVswitchTests {
         #expect(again.status == 0 && again.errors.contains("nothing to do"), "\(again.errors)")
     }
 
-    @Test(
-        "down of what is not there succeeds and touches nothing",
-        arguments: [
-            ("physical", "xenbr0"), ("bond", "xapi1"), ("vlan-on-bond", "xapi5"), ("tunnel", "xapi2"),
-            ("bridgeless", "eth0"),
-        ])
-    func downOfNothing(_ topology: String, _ bridge: String) throws {
+    @Test(arguments: [
+        ("physical", "xenbr0"), ("bond", "xapi1"), ("vlan-on-bond", "xapi5"), ("tunnel", "xapi2"),
+        ("bridgeless", "eth0"),
+    ])
+    func `down of what is not there succeeds and touches nothing`(_ topology: String, _ bridge: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/\(topology).dbcache")
         let before = try bed.snapshot()
         let down = try bed.run("--force", bridge, "down")
@@ -46,8 +44,8 @@ struct OpenVswitchTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("a network card's bridge carries its address and the traffic")
-    func physical() throws {
+    @Test
+    func `a network card's bridge carries its address and the traffic`() throws {
         let bed = try upTwice("physical", "xenbr0")
         #expect(try bed.vsctl("list-ports", "xenbr0") == "eth0")
         let bridge = try bed.device("xenbr0")
@@ -62,8 +60,8 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xenbr0")
     }
 
-    @Test("a bond is one port with two interfaces, and carries the traffic")
-    func bond() throws {
+    @Test
+    func `a bond is one port with two interfaces, and carries the traffic`() throws {
         let bed = try upTwice("bond", "xapi1")
         #expect(try bed.vsctl("list-ports", "xapi1") == "bond0")
         #expect(bed.lines(try bed.vsctl("list-ifaces", "xapi1")).sorted() == ["eth0", "eth1"])
@@ -75,8 +73,8 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xapi1")
     }
 
-    @Test("a bond goes on with one cable when the other is pulled out")
-    func bondWithOneCable() throws {
+    @Test
+    func `a bond goes on with one cable when the other is pulled out`() throws {
         let bed = try upTwice("bond", "xapi1")
         try bed.addNeighbour("192.0.2.1/24")
         for (pulled, plugged) in [("p0", "p1"), ("p1", "p0")] {
@@ -88,8 +86,8 @@ struct OpenVswitchTests {
         }
     }
 
-    @Test("a bond with LACP negotiates, as its record says")
-    func lacp() throws {
+    @Test
+    func `a bond with LACP negotiates, as its record says`() throws {
         let bed = try upTwice("bond-lacp", "xapi1")
         #expect(try bed.vsctl("get", "port", "bond0", "lacp", "bond_mode") == "active\nbalance-slb")
         try bed.edit("/var/xapi/network.dbcache") {
@@ -105,15 +103,15 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xapi1")
     }
 
-    @Test("large frames fit through the card, the bridge and the VLAN")
-    func largeFrames() throws {
+    @Test
+    func `large frames fit through the card, the bridge and the VLAN`() throws {
         let bed = try upTwice("vlan-9000", "xapi5")
         for device in ["eth0", "xenbr0", "xapi5"] { #expect(try bed.device(device).mtu == 9000, "\(device)") }
         try downToNothing(bed, "xapi5")
     }
 
-    @Test("a VLAN is a fake bridge on the bridge of its card, and reaches the VLAN's neighbour")
-    func vlan() throws {
+    @Test
+    func `a VLAN is a fake bridge on the bridge of its card, and reaches the VLAN's neighbour`() throws {
         let bed = try upTwice("vlan-static", "xapi5")
         #expect(try bed.vsctl("br-to-parent", "xapi5") == "xenbr0")
         #expect(try bed.vsctl("br-to-vlan", "xapi5") == "5")
@@ -124,8 +122,8 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xapi5")
     }
 
-    @Test("a VLAN on a bond comes and goes without the bond's own network")
-    func vlanOnBond() throws {
+    @Test
+    func `a VLAN on a bond comes and goes without the bond's own network`() throws {
         let bed = try upTwice("vlan-on-bond", "xapi5")
         #expect(try bed.vsctl("br-to-parent", "xapi5") == "xapi1")
         #expect(bed.lines(try bed.vsctl("list-ifaces", "xapi1")).sorted() == ["eth0", "eth1"])
@@ -139,16 +137,16 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xapi5")
     }
 
-    @Test("a tunnel's access bridge has no card")
-    func tunnel() throws {
+    @Test
+    func `a tunnel's access bridge has no card`() throws {
         let bed = try upTwice("tunnel", "xapi2")
         #expect(try bed.vsctl("list-br") == "xapi2")
         #expect(try bed.vsctl("list-ports", "xapi2") == "")
         try downToNothing(bed, "xapi2")
     }
 
-    @Test("a PIF without bridge carries its address itself")
-    func bridgeless() throws {
+    @Test
+    func `a PIF without bridge carries its address itself`() throws {
         let bed = try upTwice("bridgeless", "eth0")
         #expect(try bed.vsctl("list-br") == "")
         #expect(try bed.device("eth0").addresses == ["192.0.2.10/24"])
@@ -157,8 +155,8 @@ struct OpenVswitchTests {
         try downToNothing(bed, "eth0")
     }
 
-    @Test("a bond gives way to one of its slaves and comes back")
-    func bondToSlaveAndBack() throws {
+    @Test
+    func `a bond gives way to one of its slaves and comes back`() throws {
         let bed = try upTwice("bond", "xapi1")
         let slave = try bed.run("--force", "xenbr0", "up")
         #expect(slave.status == 0, "\(slave.errors)")
@@ -173,9 +171,11 @@ struct OpenVswitchTests {
         try downToNothing(bed, "xapi1")
     }
 
-    @Test(
-        "a virtual machine's port survives what does not concern its bridge, and keeps its bridge when the uplink goes")
-    func guest() throws {
+    @Test
+    func
+        `a virtual machine's port survives what does not concern its bridge, and keeps its bridge when the uplink goes`()
+        throws
+    {
         let bed = try upTwice("two-cards", "xenbr0")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
         _ = try bed.vsctl("add-port", "xenbr0", "tap9", "tag=7", "--", "set", "port", "tap9", "external_ids:vm=one")
@@ -191,8 +191,8 @@ struct OpenVswitchTests {
         #expect(try bed.vsctl("get", "port", "tap9", "_uuid", "external_ids:vm", "tag") == "\(row)\none\n7")
     }
 
-    @Test("a real bridge that is in a VLAN's way becomes its fake bridge, with what is plugged into it")
-    func realBridgeBecomesFake() throws {
+    @Test
+    func `a real bridge that is in a VLAN's way becomes its fake bridge, with what is plugged into it`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         _ = try bed.vsctl("add-br", "xapi5", "--", "set", "bridge", "xapi5", "datapath_type=\(bed.datapathType)")
         try bed.host("ip", "tuntap", "add", "dev", "tap9", "mode", "tap")
@@ -204,8 +204,8 @@ struct OpenVswitchTests {
         #expect(try bed.vsctl("get", "port", "tap9", "tag") == "5")
     }
 
-    @Test("what others set on our rows is kept")
-    func columnsOfOthers() throws {
+    @Test
+    func `what others set on our rows is kept`() throws {
         let bed = try upTwice("physical", "xenbr0")
         _ = try bed.vsctl(
             "set", "bridge", "xenbr0", "other_config:their=1", "external_ids:bridge-id=xenbr0", "fail_mode=secure")

@@ -28,8 +28,8 @@ struct OpenvswitchBootTests {
 
     private func rules() throws -> [String] { try bed.lines(bed.host("iptables", "-S", "INPUT")) }
 
-    @Test("bridges of before the boot are deleted once; later restarts keep what there is then")
-    func once() throws {
+    @Test
+    func `bridges of before the boot are deleted once; later restarts keep what there is then`() throws {
         try bed.bed(["ovsdb-stop", bed.directory])
         try bed.perform("ExecStart", of: .database)
         #expect(try bridges() == ["old0", "old5"])
@@ -50,13 +50,14 @@ struct OpenvswitchBootTests {
     }
 
     @Test(
-        "only where the host's choice is Open vSwitch is anything done",
         arguments: [
             ("openvswitch\n", 0, true), ("vswitch", 0, true), (" openvswitch \r\nbridge\n", 0, true),
             ("bridge\n", 0, false), ("bridge", 0, false), (nil, 0, false), ("", 1, false),
             ("$(touch /pwned)\n", 1, false), ("openvswitch bridge\n", 1, false),
         ] as [(String?, Int, Bool)])
-    func backend(_ text: String?, _ status: Int, _ isDone: Bool) throws {
+    func `only where the host's choice is Open vSwitch is anything done`(_ text: String?, _ status: Int, _ isDone: Bool)
+        throws
+    {
         if let text {
             try bed.write(text, to: "/etc/xensource/network.conf")
         } else {
@@ -70,8 +71,8 @@ struct OpenvswitchBootTests {
         #expect((bed.text(Self.marker) != nil) == isDone)
     }
 
-    @Test("without ovsdb-server it fails in time, lets GRE in all the same, and does not make up for it later")
-    func withoutDatabase() throws {
+    @Test
+    func `without ovsdb-server it fails in time, lets GRE in all the same, and does not make up for it later`() throws {
         try bed.bed(["ovsdb-stop", bed.directory])
         let result = try bed.runAtBoot("openvswitch-boot")
         #expect(result.status == 1)
@@ -82,8 +83,8 @@ struct OpenvswitchBootTests {
         #expect(try bridges() == ["old0", "old5"])
     }
 
-    @Test("a firewall that cannot be changed is told of, and bridges are deleted all the same")
-    func firewallFails() throws {
+    @Test
+    func `a firewall that cannot be changed is told of, and bridges are deleted all the same`() throws {
         try bed.install("/bin/iptables", #"case "$*" in *-I*) echo "iptables: full" >&2; exit 4;; esac"#)
         let command = bed.bootCommand("openvswitch-boot", [])
         let result = try bed.script("PATH=\(bed.root)/bin:$PATH; \(command.joined(separator: " "))")
@@ -93,8 +94,8 @@ struct OpenvswitchBootTests {
         #expect(try bridges() == [])
     }
 
-    @Test("arguments are wrong usage")
-    func usage() throws {
+    @Test
+    func `arguments are wrong usage`() throws {
         let result = try bed.runAtBoot("openvswitch-boot", "start")
         #expect(result.status == 2)
         #expect(result.errors.hasPrefix("usage: "))

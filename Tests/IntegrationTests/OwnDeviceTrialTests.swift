@@ -43,7 +43,6 @@ struct OwnDeviceTrialTests {
     // MARK: Routes
 
     @Test(
-        "a default route over several routers, or over one by its number, gives way to ours",
         arguments: Datapath.allCases,
         [
             "ip route replace default proto bird nexthop via 192.0.2.7 dev xenbr0 weight 1 nexthop via 192.0.2.8 dev xenbr0 weight 3",
@@ -51,7 +50,9 @@ struct OwnDeviceTrialTests {
             "ip nexthop add id 7 via 192.0.2.7 dev xenbr0; ip nexthop add id 8 via 192.0.2.8 dev xenbr0; "
                 + "ip nexthop add id 9 group 7/8; ip route replace default nhid 9",
         ])
-    func severalRouters(_ datapath: Datapath, _ command: String) throws {
+    func `a default route over several routers, or over one by its number, gives way to ours`(
+        _ datapath: Datapath, _ command: String
+    ) throws {
         let bed = try bed(datapath)
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed)
@@ -63,8 +64,8 @@ struct OwnDeviceTrialTests {
         #expect(try bed.routes() == wanted)
     }
 
-    @Test("an IPv6 default route over several routers gives way to ours", arguments: Datapath.allCases)
-    func severalIPv6Routers(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an IPv6 default route over several routers gives way to ours`(_ datapath: Datapath) throws {
         let bed = try bed(datapath, adding: Self.ipv6)
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed)
@@ -77,8 +78,8 @@ struct OwnDeviceTrialTests {
         #expect(try bed.routes() == wanted)
     }
 
-    @Test("the route to the network of an address is there again", arguments: Datapath.allCases)
-    func connectedRoute(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the route to the network of an address is there again`(_ datapath: Datapath) throws {
         let bed = try bed(datapath, adding: Self.ipv6)
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed)
@@ -99,8 +100,8 @@ struct OwnDeviceTrialTests {
             try connected().contains { $0.hasPrefix("192.0.2.0/24 dev xenbr0 proto kernel scope link src 192.0.2.10") })
     }
 
-    @Test("so is that of a lease without one", arguments: Datapath.allCases)
-    func leaseWithoutRoute(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `so is that of a lease without one`(_ datapath: Datapath) throws {
         let bed = try bed(datapath, cache: "physical-dhcp")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try up(bed)
@@ -120,8 +121,8 @@ struct OwnDeviceTrialTests {
 
     // MARK: IPv6
 
-    @Test("a device that forms no addresses is told to, where a router gives them", arguments: Datapath.allCases)
-    func addressGeneration(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a device that forms no addresses is told to, where a router gives them`(_ datapath: Datapath) throws {
         let bed = try bed(datapath, adding: "<ipv6_configuration_mode>Autoconf</ipv6_configuration_mode>")
         try bed.addNeighbour("192.0.2.1/24")
         try bed.bed(["router6", bed.directory])
@@ -135,9 +136,10 @@ struct OwnDeviceTrialTests {
     }
 
     @Test(
-        "a primary address of IPv6 on a host without IPv6 is missed, and the bridge stays", arguments: Datapath.allCases
+        arguments: Datapath.allCases
     )
-    func primaryIPv6(_ datapath: Datapath) throws {
+    func `a primary address of IPv6 on a host without IPv6 is missed, and the bridge stays`(_ datapath: Datapath) throws
+    {
         let bed = try bed(datapath)
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing("<ip_configuration_mode>Static<", with: "<ip_configuration_mode>None<").replacing(
@@ -158,8 +160,8 @@ struct OwnDeviceTrialTests {
 
     // MARK: Ports
 
-    @Test("a bridge's own address that was entered behind a port is the host's again", arguments: ["eth0", "tap9"])
-    func ownAddress(_ port: String) throws {
+    @Test(arguments: ["eth0", "tap9"])
+    func `a bridge's own address that was entered behind a port is the host's again`(_ port: String) throws {
         let bed = try bed(.bridge)
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed)
@@ -179,8 +181,8 @@ struct OwnDeviceTrialTests {
         try bed.pinging("192.0.2.10") { try up(bed) }
     }
 
-    @Test("a gateway whose address is held behind a port of a virtual machine is named, with what ends that")
-    func heldGateway() throws {
+    @Test
+    func `a gateway whose address is held behind a port of a virtual machine is named, with what ends that`() throws {
         let bed = try bed(.bridge)
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed)
@@ -204,8 +206,8 @@ struct OwnDeviceTrialTests {
         #expect(try bed.run("show", "xenbr0").output.hasSuffix(Self.verdict))
     }
 
-    @Test("a port of ours that is disabled although it has a carrier forwards again")
-    func disabledPort() throws {
+    @Test
+    func `a port of ours that is disabled although it has a carrier forwards again`() throws {
         let bed = try bed(.bridge)
         try bed.addNeighbour("192.0.2.1/24")
         try up(bed)

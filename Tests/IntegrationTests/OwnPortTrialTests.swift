@@ -18,14 +18,12 @@ struct OwnPortTrialTests {
         return bed
     }
 
-    @Test(
-        "rows of our own ports and bridges that stop frames are put right",
-        arguments: [
-            "port xenbr0 tag=7", "port xenbr0 vlan_mode=trunk trunks=9", "port xenbr0 vlan_mode=native-tagged tag=7",
-            "bridge xenbr0 stp_enable=true", "bridge xenbr0 rstp_enable=true", "port xapi5 vlan_mode=trunk",
-            "port xapi5 trunks=9", "port xapi5 vlan_mode=native-tagged",
-        ])
-    func ownRows(_ change: String) throws {
+    @Test(arguments: [
+        "port xenbr0 tag=7", "port xenbr0 vlan_mode=trunk trunks=9", "port xenbr0 vlan_mode=native-tagged tag=7",
+        "bridge xenbr0 stp_enable=true", "bridge xenbr0 rstp_enable=true", "port xapi5 vlan_mode=trunk",
+        "port xapi5 trunks=9", "port xapi5 vlan_mode=native-tagged",
+    ])
+    func `rows of our own ports and bridges that stop frames are put right`(_ change: String) throws {
         let bed = try bed()
         _ = try bed.host(["ovs-vsctl", "set"] + change.split(separator: " ").map(String.init))
         let bridge = change.contains("xapi5") ? "xapi5" : "xenbr0"
@@ -42,8 +40,8 @@ struct OwnPortTrialTests {
         #expect(after.hasSuffix(Self.verdict), "\(after)")
     }
 
-    @Test("an Open vSwitch without ovs-vswitchd is not as it should be")
-    func deadSwitch() throws {
+    @Test
+    func `an Open vSwitch without ovs-vswitchd is not as it should be`() throws {
         let bed = try bed()
         try bed.bed(["vswitchd-stop", bed.directory])
         let show = try bed.run("show")
@@ -56,8 +54,8 @@ struct OwnPortTrialTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a bridge without any flow becomes a switch again")
-    func emptyFlowTable() throws {
+    @Test
+    func `a bridge without any flow becomes a switch again`() throws {
         let bed = try bed()
         try bed.host("ovs-ofctl", "del-flows", "xenbr0")
         let show = try bed.run("show").output
@@ -77,8 +75,8 @@ struct OwnPortTrialTests {
         try bed.pinging("192.0.2.10") { _ = try bed.run("--force", "xenbr0", "up") }
     }
 
-    @Test("the flow table of a controller's bridge stays empty")
-    func emptyFlowTableWithController() throws {
+    @Test
+    func `the flow table of a controller's bridge stays empty`() throws {
         let bed = try bed()
         try bed.host("ovs-vsctl", "set-controller", "xenbr0", "ptcp:6653:127.0.0.1")
         try bed.wait("the controller's bridge has no flow") {
@@ -90,8 +88,8 @@ struct OwnPortTrialTests {
         #expect(try bed.flows(of: "xenbr0") == [])
     }
 
-    @Test("a card stays in a stranger's bridge, although the same VLAN is on it")
-    func strangersBridge() throws {
+    @Test
+    func `a card stays in a stranger's bridge, although the same VLAN is on it`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         _ = try bed.host(
             "sh", "-ec",

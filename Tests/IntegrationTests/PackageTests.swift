@@ -30,10 +30,10 @@ final class PackageTests {
         Dictionary(uniqueKeysWithValues: try replaced().map { ($0, Self.original($0, version)) })
     }
 
-    @Test(
-        "the same programs give the same bytes, whoever makes the package, where and when",
-        arguments: PackageFormat.allCases)
-    func reproducible(_ format: PackageFormat) throws {
+    @Test(arguments: PackageFormat.allCases)
+    func `the same programs give the same bytes, whoever makes the package, where and when`(_ format: PackageFormat)
+        throws
+    {
         let one = try package(format)
         let environment = [
             "env", "TMPDIR=\(directory)", "TZ=Asia/Tokyo", "HOME=\(directory)", "taskset", "--cpu-list", "0",
@@ -45,8 +45,8 @@ final class PackageTests {
         #expect(one != other)
     }
 
-    @Test("the programs need no file but themselves, and say so where there is no /proc")
-    func emptyRoot() throws {
+    @Test
+    func `the programs need no file but themselves, and say so where there is no /proc`() throws {
         let root = "\(directory)/root"
         for place in ["etc/xensource", "var/xapi", "run", "proc"] {
             try FileManager.default.createDirectory(atPath: "\(root)/\(place)", withIntermediateDirectories: true)
@@ -79,18 +79,18 @@ final class PackageTests {
         #expect(blind.hasPrefix(said) && blind.hasSuffix("\nstatus 1\n"), "\(blind)")
     }
 
-    @Test("the programs, stripped, have at most 30 MB", arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
-    func size(_ program: String) throws {
+    @Test(arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
+    func `the programs, stripped, have at most 30 MB`(_ program: String) throws {
         let stripped = "\(directory)/\(program)"
         try FreshRoot.onMachine(["strip", "-o", stripped, "\(PackageFormat.programs)/\(program)"])
         let size = try #require(FileManager.default.attributesOfItem(atPath: stripped)[.size] as? Int)
         #expect((1_000_000...30_000_000).contains(size))
     }
 
-    @Test(
-        "installed, our programs run in place of XenServer's, which come back when the package goes",
-        arguments: PackageFormat.allCases)
-    func installation(_ format: PackageFormat) throws {
+    @Test(arguments: PackageFormat.allCases)
+    func `installed, our programs run in place of XenServer's, which come back when the package goes`(
+        _ format: PackageFormat
+    ) throws {
         let package = try package(format)
         let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: directory) }
         let root = try FreshRoot(dependencies: format.dependencies(of: package))
@@ -117,8 +117,8 @@ final class PackageTests {
         #expect(try format.verify("xapi-core", in: root) == "")
     }
 
-    @Test("a host that has no such programs has none afterwards", arguments: PackageFormat.allCases)
-    func nothingThereBefore(_ format: PackageFormat) throws {
+    @Test(arguments: PackageFormat.allCases)
+    func `a host that has no such programs has none afterwards`(_ format: PackageFormat) throws {
         let package = try package(format)
         let root = try FreshRoot(dependencies: format.dependencies(of: package))
         if format == .rpm { try format.install(base(of: root), in: root) }
@@ -130,8 +130,8 @@ final class PackageTests {
         #expect(different == [], "\(different)")
     }
 
-    @Test("where XenServer's package goes first, ours stays, and then nothing is left of either")
-    func removedInTheOtherOrder() throws {
+    @Test
+    func `where XenServer's package goes first, ours stays, and then nothing is left of either`() throws {
         let format = PackageFormat.rpm
         let package = try package(format)
         let xapi = try format.makeXAPI(version: 1, files: originals(1), in: directory)
@@ -151,10 +151,10 @@ final class PackageTests {
         #expect(different == [], "\(different)")
     }
 
-    @Test(
-        "while packages come, are upgraded and go, there is a program to call at any moment",
-        arguments: PackageFormat.allCases)
-    func alwaysThere(_ format: PackageFormat) throws {
+    @Test(arguments: PackageFormat.allCases)
+    func `while packages come, are upgraded and go, there is a program to call at any moment`(_ format: PackageFormat)
+        throws
+    {
         let packages = try [1, 2].map { try package(format, release: $0) }
         let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: directory) }
         let root = try FreshRoot(dependencies: format.dependencies(of: packages[0]))
@@ -173,10 +173,10 @@ final class PackageTests {
         }
     }
 
-    @Test(
-        "bridges outlive the next start of ovsdb-server where the package came after the boot, and only there",
-        arguments: PackageFormat.allCases, [true, false])
-    func bridgesStay(_ format: PackageFormat, isBooted: Bool) throws {
+    @Test(arguments: PackageFormat.allCases, [true, false])
+    func `bridges outlive the next start of ovsdb-server where the package came after the boot, and only there`(
+        _ format: PackageFormat, isBooted: Bool
+    ) throws {
         let package = try package(format)
         let root = try FreshRoot(dependencies: format.dependencies(of: package) + ", openvswitch-switch")
         if format == .rpm { try format.install(base(of: root), in: root) }
@@ -196,8 +196,10 @@ final class PackageTests {
         #expect(try root.changeBridges(Self.bootScript(in: root)) == "")
     }
 
-    @Test("bridges outlive an upgrade of Open vSwitch that restarts ovsdb-server before our package is configured")
-    func bridgesStayWhenUnpacked() throws {
+    @Test
+    func `bridges outlive an upgrade of Open vSwitch that restarts ovsdb-server before our package is configured`()
+        throws
+    {
         let package = try package(.deb)
         let root = try FreshRoot(dependencies: PackageFormat.deb.dependencies(of: package) + ", openvswitch-switch")
         try root.write("openvswitch\n", to: "/etc/xensource/network.conf")

@@ -22,12 +22,12 @@ struct PlantedFileTests {
     }
 
     @Test(
-        "a link or another user's file goes, and what a link leads to stays", arguments: files,
+        arguments: files,
         [
             "ln -s $root/precious $place", "ln -s ../../../precious $place", "ln -s $root/missing $place",
             "echo 1 >$place; chown 1000:1000 $place; chmod 666 $place",
         ])
-    func planted(path: String, command: String) throws {
+    func `a link or another user's file goes, and what a link leads to stays`(path: String, command: String) throws {
         let bed = try bed(planting: command, at: path)
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
@@ -38,16 +38,16 @@ struct PlantedFileTests {
         #expect(bed.text("/precious") == "precious" && bed.text("/missing") == nil)
     }
 
-    @Test("a FIFO is not waited for: an error says where it is", arguments: files.dropFirst() + [HostLock.path])
-    func fifo(path: String) throws {
+    @Test(arguments: files.dropFirst() + [HostLock.path])
+    func `a FIFO is not waited for: an error says where it is`(path: String) throws {
         let bed = try bed(planting: "mkfifo $place", at: path)
         let start = ContinuousClock.now
         try bed.takesBack(["--force", "xenbr0", "up", "--strict"], saying: [bed.root + path])
         #expect(.now - start < .seconds(15))
     }
 
-    @Test("a FIFO in place of the note of what is attached costs a warning")
-    func fifoForNote() throws {
+    @Test
+    func `a FIFO in place of the note of what is attached costs a warning`() throws {
         let bed = try bed(planting: "mkfifo $place", at: Self.files[0])
         let up = try bed.run("--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
@@ -57,16 +57,16 @@ struct PlantedFileTests {
         #expect(try bed.device("xenbr0").addresses.count == 1)
     }
 
-    @Test("a lock, or a directory of it, that is another user's is no lock", arguments: ["lock", "."])
-    func foreignLock(name: String) throws {
+    @Test(arguments: ["lock", "."])
+    func `a lock, or a directory of it, that is another user's is no lock`(name: String) throws {
         let bed = try bed(
             planting: "mkdir -p $place/\(name); chown 1000 $place/\(name)", at: "/run/interface-reconfigure")
         try bed.refuses(["--force", "xenbr0", "up"], saying: [bed.root + "/run/interface-reconfigure"])
         #expect(bed.text(HostLock.path + "/holder") == nil)
     }
 
-    @Test("others may no longer write in our directory, nor look at the lock, once a run was there")
-    func openDirectories() throws {
+    @Test
+    func `others may no longer write in our directory, nor look at the lock, once a run was there`() throws {
         let bed = try bed(planting: "mkdir $place/lock; chmod 777 $place $place/lock", at: "/run/interface-reconfigure")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         let places = ["/run/interface-reconfigure", HostLock.path].map { bed.root + $0 }
@@ -74,12 +74,12 @@ struct PlantedFileTests {
     }
 
     @Test(
-        "nothing that any user can plant in /run/lock keeps a run from its work",
         arguments: [
             "echo mine >$place; chown 1000 $place; chmod 666 $place", "mkfifo $place", "mkdir $place",
             "ln -s $root/precious $place", "ln -s $root/missing $place", "ln $root/precious $place",
         ], [false, true])
-    func plantedOlderLock(command: String, isHeld: Bool) throws {
+    func `nothing that any user can plant in /run/lock keeps a run from its work`(command: String, isHeld: Bool) throws
+    {
         let place = "/run/lock/interface-reconfigure.lock"
         let bed = try bed(planting: "mkdir -m 1777 $root/run/lock; \(command)", at: place)
         if isHeld { _ = try bed.script("flock --nonblock \(bed.root)\(place) sleep 30 >/dev/null 2>&1 &") }
@@ -90,14 +90,12 @@ struct PlantedFileTests {
         _ = try bed.script("pkill --ns $$ --nslist net --full 'sleep 30'")
     }
 
-    @Test(
-        "another user's link leads neither what --cache reads nor what it writes anywhere",
-        arguments: [
-            "ln -s $root/precious $place/cache; chown -h 1000 $place/cache",
-            "ln -s $root $place/cache; chown -h 1000 $place/cache",
-            "ln -s /dev/null $place/cache; chown -h 1000 $place/cache",
-        ])
-    func cacheLink(command: String) throws {
+    @Test(arguments: [
+        "ln -s $root/precious $place/cache; chown -h 1000 $place/cache",
+        "ln -s $root $place/cache; chown -h 1000 $place/cache",
+        "ln -s /dev/null $place/cache; chown -h 1000 $place/cache",
+    ])
+    func `another user's link leads neither what --cache reads nor what it writes anywhere`(command: String) throws {
         let bed = try bed(planting: "mkdir -m 1777 $place; \(command)", at: "/tmp")
         let leadsToDirectory = command.contains("ln -s $root $place")
         let cache = bed.root + "/tmp/cache" + (leadsToDirectory ? "/precious" : "")
@@ -115,8 +113,8 @@ struct PlantedFileTests {
         #expect(bed.text("/precious")?.contains("xenbr0") == true)
     }
 
-    @Test("what another user calls dhclient is neither believed nor ended")
-    func foreignProcess() throws {
+    @Test
+    func `what another user calls dhclient is neither believed nor ended`() throws {
         let bed = try bed(planting: "echo secret >$root/secret; chmod 600 $root/secret", at: "")
         let program = bed.directory + "/dhclient"
         try "#!/bin/sh\nsleep 60\n".write(toFile: program, atomically: false, encoding: .utf8)

@@ -49,8 +49,8 @@ struct PluginFailureTests {
 
     // MARK: What XAPI says
 
-    @Test("no pool, and several", arguments: VswitchPlugin.allCases)
-    func pools(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `no pool, and several`(_ name: VswitchPlugin) throws {
         try xapi.set("pool", "OpaqueRef:other", [:])
         // To the cache, which the plugin writes first, two pools are a warning.
         #expect(try bed.run("rewrite").errors.contains("a host is in one pool only"))
@@ -71,8 +71,10 @@ struct PluginFailureTests {
         ("other", ["protocol": "pssl"], "XAPI has 2 SDN controllers, but at most one is supported"),
     ]
 
-    @Test("a controller that Open vSwitch cannot be given", arguments: controllers)
-    func controller(_ reference: String, _ fields: [String: XAPIServer.Value], _ message: String) throws {
+    @Test(arguments: controllers)
+    func `a controller that Open vSwitch cannot be given`(
+        _ reference: String, _ fields: [String: XAPIServer.Value], _ message: String
+    ) throws {
         try xapi.set("SDN_controller", reference, fields)
         try fails(saying: message)
         try xapi.set("pool", "OpaqueRef:pool", ["vswitch_controller": "192.0.2.9/24"])
@@ -80,8 +82,8 @@ struct PluginFailureTests {
         #expect(reply.message == "the controller's address '192.0.2.9/24' is neither an address nor a host name")
     }
 
-    @Test("XAPI hangs, ends the session, or is not there")
-    func misbehaves() throws {
+    @Test
+    func `XAPI hangs, ends the session, or is not there`() throws {
         try xapi.misbehave("SDN_controller.get_all_records", "silence")
         try fails(saying: "XAPI call SDN_controller.get_all_records failed: no complete response within 1 s")
         try xapi.misbehave("*", "silence")
@@ -94,8 +96,8 @@ struct PluginFailureTests {
         try fails(saying: "cannot connect to")
     }
 
-    @Test("a signal ends the wait for XAPI, with an answer")
-    func interrupted() throws {
+    @Test
+    func `a signal ends the wait for XAPI, with an answer`() throws {
         try xapi.misbehave("*", "silence")
         let before = try bed.database()
         let script = #""$@" & p=$!; sleep 1; kill -TERM $p; wait $p"#
@@ -109,8 +111,8 @@ struct PluginFailureTests {
 
     // MARK: What Open vSwitch does
 
-    @Test("ovsdb-server hangs, or is not there", arguments: ["update", "emergency_reset"])
-    func database(_ function: String) throws {
+    @Test(arguments: ["update", "emergency_reset"])
+    func `ovsdb-server hangs, or is not there`(_ function: String) throws {
         let code = function == "update" ? "VSWITCH_CONFIG_MOD_FAILURE" : "VSWITCH_EMER_RESET_FAILURE"
         let process = try bed.host("cat", "\(bed.directory)/ovs/ovsdb-server.pid").filter(\.isNumber)
         let before = try bed.database()
@@ -127,8 +129,8 @@ struct PluginFailureTests {
         #expect(bed.text(VswitchPluginPaths.caCertificate) == "the old controller's")
     }
 
-    @Test("ovs-vswitchd hangs: rows, port and CA certificate are put back")
-    func daemon() throws {
+    @Test
+    func `ovs-vswitchd hangs: rows, port and CA certificate are put back`() throws {
         let process = try bed.host("cat", "\(bed.directory)/ovs/ovs-vswitchd.pid").filter(\.isNumber)
         try bed.host("kill", "-STOP", process)
         defer { _ = try? bed.host("kill", "-CONT", process) }
@@ -138,8 +140,8 @@ struct PluginFailureTests {
 
     // MARK: Other programs
 
-    @Test("the port cannot be opened: nothing is changed")
-    func firewall() throws {
+    @Test
+    func `the port cannot be opened: nothing is changed`() throws {
         try bed.installFirewall("echo no rules >&2; exit 3")
         try fails(saying: "open TCP port 6640: ")
         #expect(try bed.plugin(.configUpdate).message.contains("firewall-port failed with exit status 3: no rules"))
@@ -147,8 +149,8 @@ struct PluginFailureTests {
         try fails(saying: "open TCP port 6640: ")
     }
 
-    @Test("the flows cannot be added: rows, port and CA certificate are put back", arguments: VswitchPlugin.allCases)
-    func flows(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `the flows cannot be added: rows, port and CA certificate are put back`(_ name: VswitchPlugin) throws {
         try bed.install("/usr/bin/ovs-ofctl", "echo no switch >&2; exit 1")
         try fails(name, code: "VSWITCH_ADD_FLOW_FAILURE", saying: "no switch", isPutBack: true)
         #expect(try bed.firewallCalls() == (name == .configUpdate ? ["2 open 6640 0", "2 close 6640 0"] : []))
@@ -156,8 +158,8 @@ struct PluginFailureTests {
         #expect(try bed.plugin(name).Status == "Success", "what was put back is no obstacle")
     }
 
-    @Test("a run that is killed is finished by the next one, wherever it was killed")
-    func killed() throws {
+    @Test
+    func `a run that is killed is finished by the next one, wherever it was killed`() throws {
         let command = try bed.pluginCommand(.configUpdate, TestBed.call("update"))
         let controllers: [(XAPIServer) throws -> Void] = [
             { try $0.set("SDN_controller", "sdn", ["protocol": "ssl", "address": "192.0.2.250", "port": 6640]) },
@@ -200,8 +202,8 @@ struct PluginFailureTests {
 
     // MARK: The call
 
-    @Test("garbage as the argument, unknown functions and options are failures as well")
-    func garbage() throws {
+    @Test
+    func `garbage as the argument, unknown functions and options are failures as well`() throws {
         let before = try bed.snapshot()
         let secret = "<value>\(XAPIServer.session)</value>"
         for arguments in [
@@ -218,8 +220,8 @@ struct PluginFailureTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("a host with the Linux bridge has nothing to change")
-    func linuxBridge() throws {
+    @Test
+    func `a host with the Linux bridge has nothing to change`() throws {
         try bed.write("bridge\n", to: "/etc/xensource/network.conf")
         for function in ["update", "emergency_reset"] {
             #expect(try bed.plugin(.configUpdate, function).Value == "No change to configuration")
@@ -228,8 +230,10 @@ struct PluginFailureTests {
         #expect(try bed.vsctl("get-manager").contains("192.0.2.8"))
     }
 
-    @Test("called as XAPI calls it, with one argument, it finds everything, and logs under its name without secrets")
-    func asXAPICalls() throws {
+    @Test
+    func `called as XAPI calls it, with one argument, it finds everything, and logs under its name without secrets`()
+        throws
+    {
         let script = #"""
             d=$1; root=$2; shift 2
             cp "$root/etc/xensource-inventory" /etc/; mkdir -p /etc/xensource /var/lib/xcp

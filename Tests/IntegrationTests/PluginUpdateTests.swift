@@ -54,10 +54,8 @@ struct PluginUpdateTests {
 
     // MARK: The controller
 
-    @Test(
-        "a controller is set, exchanged, and removed; nothing of the one before stays",
-        arguments: VswitchPlugin.allCases)
-    func controller(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `a controller is set, exchanged, and removed; nothing of the one before stays`(_ name: VswitchPlugin) throws {
         #expect(try succeed(name) == "No change to configuration")
         #expect(try bed.vsctl("get-manager") == "")
         try expectSettled(name)
@@ -87,8 +85,8 @@ struct PluginUpdateTests {
         #expect(try bed.vsctl("get", "bridge", "xenbr0", "fail_mode") == "standalone")
     }
 
-    @Test("under the earlier name a controller is known by its host, under the later one by all of it")
-    func comparison() throws {
+    @Test
+    func `under the earlier name a controller is known by its host, under the later one by all of it`() throws {
         _ = try bed.vsctl("set-manager", "ssl:192.0.2.9:6632", "ptcp:6641:127.0.0.1")
         for name in VswitchPlugin.allCases { try setController(name, "192.0.2.9") }
         #expect(try succeed(.cfgUpdate) == "No change to configuration")
@@ -100,8 +98,8 @@ struct PluginUpdateTests {
         try expectSettled(.cfgUpdate)
     }
 
-    @Test("a controller that connects to the host has another CA, and its port is opened, and closed again")
-    func passive() throws {
+    @Test
+    func `a controller that connects to the host has another CA, and its port is opened, and closed again`() throws {
         try xapi.set("SDN_controller", "sdn", ["protocol": "pssl", "port": 6640])
         #expect(try succeed(.configUpdate) == "Reset Open vSwitch and set its controller to pssl:6640.")
         #expect(try bed.vsctl("get-manager") == "pssl:6640")
@@ -113,8 +111,8 @@ struct PluginUpdateTests {
         #expect(try bed.firewallCalls() == ["2 open 6640 0", "2 close 6640 0"])
     }
 
-    @Test("all changes of rows are one transaction", arguments: VswitchPlugin.allCases)
-    func oneTransaction(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `all changes of rows are one transaction`(_ name: VswitchPlugin) throws {
         try bed.populateVswitch()
         try setController(name, "192.0.2.9")
         try xapi.set("network", "network-eth1", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
@@ -129,8 +127,8 @@ struct PluginUpdateTests {
         try expectSettled(name)
     }
 
-    @Test("under the earlier name the cache is written first, under the later one never")
-    func rewrite() throws {
+    @Test
+    func `under the earlier name the cache is written first, under the later one never`() throws {
         try FileManager.default.removeItem(atPath: bed.root + "/var/xapi/network.dbcache")
         _ = try succeed(.configUpdate)
         #expect(bed.text("/var/xapi/network.dbcache") == nil)
@@ -146,8 +144,8 @@ struct PluginUpdateTests {
         #expect(try !xapi.log().contains { $0.hasPrefix("call session") || $0.hasPrefix("sessions") })
     }
 
-    @Test("a cache that cannot be written is logged, and the rest goes on")
-    func rewriteFails() throws {
+    @Test
+    func `a cache that cannot be written is logged, and the rest goes on`() throws {
         try setController(.cfgUpdate, "192.0.2.9")
         let cache = bed.root + "/var/xapi/network.dbcache"
         try bed.host("sh", "-ec", "rm -f \(cache); mkdir -p \(cache)/in-the-way")
@@ -158,10 +156,9 @@ struct PluginUpdateTests {
 
     // MARK: The bridges
 
-    @Test(
-        "fail modes and in-band control follow network, pool and default on every bridge",
-        arguments: VswitchPlugin.allCases)
-    func bridges(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `fail modes and in-band control follow network, pool and default on every bridge`(_ name: VswitchPlugin) throws
+    {
         _ = try bed.vsctl("add-br", "own", "--", "set", "bridge", "own", "datapath_type=netdev", "fail_mode=secure")
         _ = try bed.vsctl("set", "bridge", "xenbr1", "other_config:disable-in-band=true", "other_config:theirs=1")
         try xapi.set("pool", "OpaqueRef:pool", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
@@ -196,8 +193,8 @@ struct PluginUpdateTests {
         #expect(try bed.vsctl("get", "bridge", "xenbr1", "other_config:theirs") == "\"1\"")
     }
 
-    @Test("a PIF's own fail mode is set, and never taken back", arguments: VswitchPlugin.allCases)
-    func failModeOfPIF(_ name: VswitchPlugin) throws {
+    @Test(arguments: VswitchPlugin.allCases)
+    func `a PIF's own fail mode is set, and never taken back`(_ name: VswitchPlugin) throws {
         try xapi.set("PIF", "pif-eth0", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
         #expect(
             try succeed(name)
@@ -224,8 +221,8 @@ struct PluginUpdateTests {
 
     // MARK: Flows
 
-    @Test("management answers on a secure bridge whose new controller cannot be reached")
-    func secure() throws {
+    @Test
+    func `management answers on a secure bridge whose new controller cannot be reached`() throws {
         try xapi.set("pool", "OpaqueRef:pool", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
         try setController(.configUpdate, "192.0.2.250")
         #expect(
@@ -243,8 +240,8 @@ struct PluginUpdateTests {
         #expect(try !bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("a run that is killed between rows and flows is finished by the next one")
-    func killed() throws {
+    @Test
+    func `a run that is killed between rows and flows is finished by the next one`() throws {
         try xapi.set("pool", "OpaqueRef:pool", ["other_config": ["vswitch-controller-fail-mode": "secure"]])
         try setController(.configUpdate, "192.0.2.250")
         try bed.install("/usr/bin/ovs-ofctl", "kill -KILL $PPID")
@@ -258,8 +255,8 @@ struct PluginUpdateTests {
         try expectSettled(.configUpdate)
     }
 
-    @Test("a bond's management bridge gets flows for each slave")
-    func secureBond() throws {
+    @Test
+    func `a bond's management bridge gets flows for each slave`() throws {
         let cache = "plan/_topologies/bond.dbcache"
         let bed = try TestBed(.openvswitch, cache: cache)
         let xapi = try XAPIServer(bed, cache: cache)

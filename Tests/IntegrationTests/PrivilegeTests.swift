@@ -51,8 +51,8 @@ struct PrivilegeTests {
         #"umask 000; exec 7</etc/shadow 99>>/dev/null; exec "$@""#, "bash",
     ]
 
-    @Test("children have an environment of ours, three descriptors, and are called by absolute paths")
-    func children() throws {
+    @Test
+    func `children have an environment of ours, three descriptors, and are called by absolute paths`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try bed.makeDirectory("/var/lib/xcp")
@@ -90,8 +90,8 @@ struct PrivilegeTests {
         }
     }
 
-    @Test("files have their modes whatever the mask of the caller", arguments: ["000", "077"])
-    func modes(_ mask: String) throws {
+    @Test(arguments: ["000", "077"])
+    func `files have their modes whatever the mask of the caller`(_ mask: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try bed.makeDirectory("/etc/sysconfig/network-scripts")
@@ -119,8 +119,8 @@ struct PrivilegeTests {
         #expect(Array(zip(paths, modes)).map { "\($0)" } == Array(zip(paths, expected)).map { "\($0)" })
     }
 
-    @Test("every file that is made is made anew, for its owner alone, and through no link")
-    func creation() throws {
+    @Test
+    func `every file that is made is made anew, for its owner alone, and through no link`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.makeDirectory("/etc/sysconfig/network-scripts")
         let (up, trace) = try bed.traced("--force", "xenbr0", "up")

@@ -7,8 +7,8 @@ import Testing
 struct PutBackTests {
     // MARK: DHCP
 
-    @Test("no client, no lease and no name servers of DHCP", arguments: Datapath.allCases)
-    func dhcp(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `no client, no lease and no name servers of DHCP`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2"])
         // The client's script knows nothing of a root prefix: the host's own directory is the one below it as well.
@@ -25,8 +25,8 @@ struct PutBackTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("the client that ran before, with its lease", arguments: Datapath.allCases)
-    func clientBefore(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the client that ran before, with its lease`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -39,8 +39,8 @@ struct PutBackTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("the default route of a lease that another device took", arguments: Datapath.allCases)
-    func leasedRoute(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the default route of a lease that another device took`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try bed.edit("/var/xapi/network.dbcache") { text in
@@ -59,8 +59,8 @@ struct PutBackTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("nothing where the change is not complete: DHCP without a server")
-    func noLease() throws {
+    @Test
+    func `nothing where the change is not complete: DHCP without a server`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()
         let up = try bed.run("--force", "xenbr0", "up", "--confirm", "1")
@@ -69,8 +69,8 @@ struct PutBackTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("no client that its program was killed over")
-    func killedWaitingForLease() throws {
+    @Test
+    func `no client that its program was killed over`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()
         let up = try bed.start("--force", "xenbr0", "up", "--confirm", "60")
@@ -81,8 +81,8 @@ struct PutBackTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("no address that a router has brought", arguments: Datapath.allCases)
-    func routerAdvertisement(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `no address that a router has brought`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.bed(["router6", bed.directory])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -101,8 +101,8 @@ struct PutBackTests {
 
     // MARK: Open vSwitch
 
-    @Test("mirrors and controllers of a bridge that was taken away")
-    func decorations() throws {
+    @Test
+    func `mirrors and controllers of a bridge that was taken away`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/two-cards.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         _ = try bed.vsctl(
@@ -129,8 +129,8 @@ struct PutBackTests {
         #expect(try decorations() == before)
     }
 
-    @Test("the flows that a bridge had")
-    func flows() throws {
+    @Test
+    func `the flows that a bridge had`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         func flows() throws -> [String] {
             try bed.flows(of: "xenbr0").compactMap { line in
@@ -150,8 +150,8 @@ struct PutBackTests {
 
     // MARK: Others
 
-    @Test("what others have done meanwhile", arguments: Datapath.allCases)
-    func others(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `what others have done meanwhile`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         #expect(try bed.run("--force", "xenbr1", "up").status == 0)
         let up = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "60")
@@ -186,8 +186,8 @@ struct PutBackTests {
 
     // MARK: Others' addresses
 
-    @Test("an address that others gave for a limited time, with its route", arguments: Datapath.allCases)
-    func givenAddress(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an address that others gave for a limited time, with its route`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.host(
             "sh", "-c",
@@ -202,8 +202,8 @@ struct PutBackTests {
 
     // MARK: Live data
 
-    @Test("the cache as it was, and a new one when it is confirmed", arguments: [false, true])
-    func cache(_ isKilled: Bool) throws {
+    @Test(arguments: [false, true])
+    func `the cache as it was, and a new one when it is confirmed`(_ isKilled: Bool) throws {
         let cache = "plan/_topologies/physical.dbcache"
         let bed = try TestBed(.openvswitch, cache: cache)
         let xapi = try XAPIServer(bed, cache: cache)

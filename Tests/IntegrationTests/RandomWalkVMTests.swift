@@ -13,8 +13,8 @@ struct RandomWalkVMTests {
         (1...).lazy.filter { RandomHost(seed: $0)?.facts.datapath == datapath }.prefix(2)
     }
 
-    @Test("of requests each do what their plans promise, and leave nothing behind", arguments: seeds)
-    func walk(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `of requests each do what their plans promise, and leave nothing behind`(seed: UInt64) throws {
         let random = try #require(RandomHost(seed: seed))
         let walker = try Walker(random)
         print("seed \(seed): \(random.facts.datapath), \(walker.model.pifs.count) PIFs")

@@ -10,8 +10,8 @@ struct ReachabilityTests {
         return bed
     }
 
-    @Test("a file that may not be replaced costs a warning at each run, and nothing else", arguments: Datapath.allCases)
-    func immutableFile(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a file that may not be replaced costs a warning at each run, and nothing else`(datapath: Datapath) throws {
         let bed = try bed(datapath)
         let text = "nameserver 203.0.113.1\n"
         try bed.write(text, to: "/etc/resolv.conf")
@@ -32,8 +32,8 @@ struct ReachabilityTests {
         try bed.takesBack(["--force", "xenbr0", "up", "--strict"], saying: ["/etc/resolv.conf"])
     }
 
-    @Test("with --strict what a plan cannot have is a refusal before anything is done", arguments: Datapath.allCases)
-    func strictPlan(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `with --strict what a plan cannot have is a refusal before anything is done`(datapath: Datapath) throws {
         let bed = try bed(datapath)
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing("<gateway>192.0.2.1</gateway>", with: "<gateway>192.0.2.255</gateway>")
@@ -47,8 +47,8 @@ struct ReachabilityTests {
         #expect(up.status == 0 && up.errors.contains("warning: PIF eth0: \(words)"), "\(up.errors)")
     }
 
-    @Test("the second family's DHCP client that does not run costs the first nothing", arguments: Datapath.allCases)
-    func noClientForIPv6(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the second family's DHCP client that does not run costs the first nothing`(datapath: Datapath) throws {
         let bed = try bed(datapath)
         try bed.edit("/var/xapi/network.dbcache") {
             $0.replacing("</pif>", with: "<ipv6_configuration_mode>DHCP</ipv6_configuration_mode></pif>")
@@ -65,7 +65,6 @@ struct ReachabilityTests {
     }
 
     @Test(
-        "what is odd in the record of a running network costs no packet",
         arguments: Datapath.allCases,
         [
             ("the own subnet as a static route", "static-routes", "192.0.2.0/24/192.0.2.1"),
@@ -74,7 +73,9 @@ struct ReachabilityTests {
             ("an offload that the card has not", "ethtool-tso", "on"),
             ("an MTU that is none", "mtu", "-1"),
         ])
-    func oddRecord(datapath: Datapath, odd: (title: String, key: String, value: String)) throws {
+    func `what is odd in the record of a running network costs no packet`(
+        datapath: Datapath, odd: (title: String, key: String, value: String)
+    ) throws {
         let bed = try bed(datapath)
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
         try bed.edit("/var/xapi/network.dbcache") {

@@ -28,7 +28,6 @@ struct RecordErrorTests {
     }
 
     @Test(
-        "one of another stack is a warning",
         arguments: [
             "<pif ref='x'><device>eth7</device><network>gone</network></pif>",
             "<vlan ref='x'><tagged_PIF>pif-eth0</tagged_PIF><untagged_PIF>gone</untagged_PIF></vlan>",
@@ -37,17 +36,17 @@ struct RecordErrorTests {
             "<tunnel ref='x'><access_PIF>gone</access_PIF><transport_PIF>pif-eth0</transport_PIF></tunnel>",
             "<network ref='x'><bridge>a/b</bridge></network>",
         ], Datapath.allCases)
-    func elsewhere(records: String, datapath: Datapath) throws {
+    func `one of another stack is a warning`(records: String, datapath: Datapath) throws {
         let bed = try bed(datapath, adding: records)
         try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "records: line ")
         let check = try bed.run("check")
         #expect(check.status == 1 && check.output.contains(": error: "), "\(check.output)")
     }
 
-    @Test(
-        "one of the stack that is asked for is an error with its place, and nothing is touched",
-        arguments: Datapath.allCases)
-    func here(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `one of the stack that is asked for is an error with its place, and nothing is touched`(datapath: Datapath)
+        throws
+    {
         let bed = try bed(datapath, adding: "")
         try bed.edit("/var/xapi/network.dbcache") { text in
             text.replacing("<device>eth1</device>", with: "<device>eth1</device><managed>perhaps</managed>")
@@ -57,8 +56,8 @@ struct RecordErrorTests {
         try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "records: line ")
     }
 
-    @Test("a pool that an upgrade wrote without a reference is none", arguments: Datapath.allCases)
-    func noPool(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a pool that an upgrade wrote without a reference is none`(datapath: Datapath) throws {
         for pool in ["<pool ref=\"OpaqueRef:NULL\"/>", "<pool/>"] {
             let bed = try bed(datapath, adding: pool)
             try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: nil)
@@ -66,14 +65,13 @@ struct RecordErrorTests {
         }
     }
 
-    @Test("of two pools the first is used", arguments: Datapath.allCases)
-    func twoPools(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `of two pools the first is used`(datapath: Datapath) throws {
         let bed = try bed(datapath, adding: "<pool ref='a'/><pool ref='b'/>")
         try expectUp(bed, "xenbr0", ["192.0.2.10/24"], warning: "pool b: a host is in one pool only, and a")
     }
 
     @Test(
-        "one bad address among several is left out, and IPv6 without a good one beside a static IPv4 address",
         arguments: [
             (
                 "2001:db8::10/64,2001:db8::10/48", ["192.0.2.10/24", "2001:db8::10/64"],
@@ -82,7 +80,9 @@ struct RecordErrorTests {
             ("2001:db8::x/64,2001:db8::10/64", ["192.0.2.10/24", "2001:db8::10/64"], "IPv6 '2001:db8::x/64' ignored"),
             ("ff02::1/64", ["192.0.2.10/24"], "IPv6 'ff02::1/64' ignored: it is not a host address"),
         ], Datapath.allCases)
-    func addresses(value: (text: String, addresses: [String], warning: String), datapath: Datapath) throws {
+    func `one bad address among several is left out, and IPv6 without a good one beside a static IPv4 address`(
+        value: (text: String, addresses: [String], warning: String), datapath: Datapath
+    ) throws {
         let bed = try bed(datapath, adding: "")
         try bed.edit("/var/xapi/network.dbcache") { text in
             text.replacing(

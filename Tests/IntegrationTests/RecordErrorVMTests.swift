@@ -5,10 +5,9 @@ import Testing
 /// Bonds and VLANs that stand back for the sake of others, or come first, on a kernel that has both.
 @Suite("bonds and VLANs among other networks", .serialized, .needsTestBed)
 struct RecordErrorVMTests {
-    @Test(
-        "a card that carries an unmanaged PIF is left alone, whatever is asked for above it",
-        arguments: Datapath.allCases)
-    func unmanaged(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card that carries an unmanaged PIF is left alone, whatever is asked for above it`(datapath: Datapath) throws
+    {
         let bed = try TestBed(
             datapath, cache: "cache/movement.xml",
             nics: ["52:54:00:00:00:10", "52:54:00:00:00:11", "52:54:00:00:00:12"])
@@ -24,10 +23,10 @@ struct RecordErrorVMTests {
         }
     }
 
-    @Test(
-        "at boot a bond comes up in any order of names, and its slaves' bridges are skipped with a warning",
-        arguments: Datapath.allCases)
-    func bondAtBoot(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `at boot a bond comes up in any order of names, and its slaves' bridges are skipped with a warning`(
+        datapath: Datapath
+    ) throws {
         for names in [["xenbr0", "xenbr1", "xapi0"], ["xapi0", "xenbr1", "xenbr0"]] {
             let bed = try TestBed(datapath, cache: "cache/movement.xml")
             let up = try bed.run(names.map { "--force=\($0)" } + ["up"])
@@ -42,8 +41,8 @@ struct RecordErrorVMTests {
         }
     }
 
-    @Test("at boot an inventory that names a slave's bridge brings up its bond's", arguments: Datapath.allCases)
-    func slaveInInventory(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `at boot an inventory that names a slave's bridge brings up its bond's`(datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/bond.dbcache")
         try bed.installBootScripts()
         try bed.write(
@@ -62,10 +61,10 @@ struct RecordErrorVMTests {
         #expect(try bed.neighbourReaches("192.0.2.20"))
     }
 
-    @Test(
-        "a bond that fails when all is done as one is not taken apart for its slaves' bridges afterwards",
-        arguments: Datapath.allCases)
-    func bondAmongFailures(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond that fails when all is done as one is not taken apart for its slaves' bridges afterwards`(
+        datapath: Datapath
+    ) throws {
         let bed = try TestBed(
             datapath, cache: "cache/movement.xml",
             nics: ["52:54:00:00:00:10", "52:54:00:00:00:11", "52:54:00:00:00:12"])

@@ -10,8 +10,8 @@ struct RefusalVMTests {
         try TestBed(datapath, cache: "cache/movement.xml", nics: Array(Self.cards.prefix(cards)))
     }
 
-    @Test("a card that belongs to another program's bridge or bond is left there", arguments: Datapath.allCases)
-    func busyCard(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card that belongs to another program's bridge or bond is left there`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath)
         try bed.host("ip", "link", "add", "name", "theirs", "type", "bridge")
         try bed.host("ip", "link", "set", "dev", "eth0", "master", "theirs")
@@ -25,25 +25,25 @@ struct RefusalVMTests {
         }
     }
 
-    @Test("a bond without any of its slaves is not made", arguments: Datapath.allCases)
-    func missingSlaves(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond without any of its slaves is not made`(_ datapath: Datapath) throws {
         let bed = try makeBed(datapath, cards: 1)
         try bed.refuses(
             ["--force", "xapi1", "up"],
             saying: ["needs network card eth1 (MAC 52:54:00:00:00:11)", "cards present: eth0 (52:54:00:00:00:10)"])
     }
 
-    @Test("a VLAN tag out of range is told", arguments: Datapath.allCases, ["4095", "70000", "five"])
-    func badTag(_ datapath: Datapath, _ tag: String) throws {
+    @Test(arguments: Datapath.allCases, ["4095", "70000", "five"])
+    func `a VLAN tag out of range is told`(_ datapath: Datapath, _ tag: String) throws {
         let bed = try makeBed(datapath)
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<VLAN>5<", with: "<VLAN>\(tag)<") }
         try bed.refuses(["--force", "xapi5", "up"], saying: ["VLAN", tag])
     }
 
-    @Test(
-        "a bridge that has the name of a card, or of a device of the wrong kind, is not made",
-        arguments: Datapath.allCases)
-    func nameTaken(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bridge that has the name of a card, or of a device of the wrong kind, is not made`(_ datapath: Datapath)
+        throws
+    {
         let bed = try makeBed(datapath)
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<bridge>xenbr0<", with: "<bridge>eth2<") }
         try bed.refuses(["--force", "eth2", "up"], saying: ["eth2"])
@@ -60,13 +60,14 @@ struct RefusalVMTests {
     }
 
     @Test(
-        "what a datapath does not have is refused, and there is nothing to take down",
         arguments: [
             (.openvswitch, "bridgeless-bond", "bond0", "cannot create a"),
             (.openvswitch, "bridgeless-vlan", "eth0.5", "cannot create a"),
             (.bridge, "tunnel", "xapi2", "tunnels need Open vSwitch"),
         ] as [(Datapath, String, String, String)])
-    func notOnThisDatapath(_ datapath: Datapath, _ topology: String, _ name: String, _ message: String) throws {
+    func `what a datapath does not have is refused, and there is nothing to take down`(
+        _ datapath: Datapath, _ topology: String, _ name: String, _ message: String
+    ) throws {
         let bed = try makeBed(datapath)
         try bed.use(cache: "plan/_topologies/\(topology).dbcache")
         try bed.refuses(["--force", name, "up"], saying: [message])

@@ -18,7 +18,6 @@ struct ResolverTests {
     }
 
     @Test(
-        "what cannot be written is left alone with a warning, and the network comes up",
         arguments: [
             ("ln -s /dev/null etc/resolv.conf", "it is not a regular file"),
             (
@@ -32,7 +31,9 @@ struct ResolverTests {
                 "it is a symbolic link into /run/systemd/resolve"
             ),
         ], Datapath.allCases)
-    func obstacles(value: (command: String, warning: String), datapath: Datapath) throws {
+    func `what cannot be written is left alone with a warning, and the network comes up`(
+        value: (command: String, warning: String), datapath: Datapath
+    ) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         try bed.host("sh", "-c", "cd \(bed.root) && mkdir dev && mknod dev/null c 1 3 && \(value.command)")
         let before = try bed.host(
@@ -44,9 +45,11 @@ struct ResolverTests {
     }
 
     @Test(
-        "one that something is mounted on is written in its place, and put back so", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["", ",ro"])
-    func mounted(datapath: Datapath, options: String) throws {
+    func `one that something is mounted on is written in its place, and put back so`(
+        datapath: Datapath, options: String
+    ) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
         let old = "nameserver 203.0.113.1\noptions edns0 timeout:1 attempts:1 rotate\n# a longer text than ours\n"
         for path in ["/etc/resolv.conf", "/theirs"] { try bed.write(old, to: path) }
@@ -62,10 +65,10 @@ struct ResolverTests {
         #expect(try bed.host("ls", "-A", etc).contains("new-") == false)
     }
 
-    @Test(
-        "name servers of a lease go with DHCP, ours with the record's, an administrator's stay",
-        arguments: Datapath.allCases)
-    func gone(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `name servers of a lease go with DHCP, ours with the record's, an administrator's stay`(datapath: Datapath)
+        throws
+    {
         let bed = try TestBed(datapath, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1", "--dns", "192.0.2.2"])
         // The client's script knows nothing of a root prefix: the host's own directory is the one below it as well.

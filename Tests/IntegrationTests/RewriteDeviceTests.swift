@@ -8,8 +8,8 @@ struct RewriteDeviceTests {
         ["--force", "xenbr0", "rewrite", "--mac=x", "--device=\(device)", "--mode=dhcp"]
     }
 
-    @Test("a name that is no card's is refused, with what to give instead")
-    func names() throws {
+    @Test
+    func `a name that is no card's is refused, with what to give instead`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/bond.dbcache")
         try bed.host(
             "sh", "-ec",
@@ -41,8 +41,8 @@ struct RewriteDeviceTests {
         try bed.refuses(Self.rewrite("bond0"), saying: ["bond0 is a bond of eth0, eth1"])
     }
 
-    @Test("so is a device of Open vSwitch")
-    func openVswitch() throws {
+    @Test
+    func `so is a device of Open vSwitch`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/bond.dbcache")
         let up = try bed.run("--force", "xapi1", "up")
         #expect(up.status == 0, "\(up.errors)")
@@ -51,8 +51,8 @@ struct RewriteDeviceTests {
         }
     }
 
-    @Test("a record whose device is another name of a card is told the card's own")
-    func record() throws {
+    @Test
+    func `a record whose device is another name of a card is told the card's own`() throws {
         for datapath in Datapath.allCases {
             let bed = try TestBed(datapath, cache: "plan/_topologies/physical.dbcache")
             try bed.edit("/var/xapi/network.dbcache") {

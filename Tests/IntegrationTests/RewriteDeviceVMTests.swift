@@ -4,8 +4,8 @@ import Testing
 /// The same on a kernel that has bonds and VLANs.
 @Suite("the device of the emergency cache, with bonds and VLANs", .serialized, .needsTestBed)
 struct RewriteDeviceVMTests {
-    @Test("a bond or VLAN is refused with the names of its cards", arguments: Datapath.allCases)
-    func bondAndVLAN(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond or VLAN is refused with the names of its cards`(_ datapath: Datapath) throws {
         let bed = try TestBed(
             datapath, cache: "cache/movement.xml",
             nics: ["52:54:00:00:00:10", "52:54:00:00:00:11", "52:54:00:00:00:12"])

@@ -32,8 +32,8 @@ struct RollbackTests {
             arguments: ["--force", "xenbr0", "up"]),
     ]
 
-    @Test("goes on without a detail that the kernel refuses, and says so", arguments: changes)
-    func everyDetail(_ change: Change) throws {
+    @Test(arguments: changes)
+    func `goes on without a detail that the kernel refuses, and says so`(_ change: Change) throws {
         let arguments = change.arguments
         func steps(_ bed: TestBed) throws -> [Substring] {
             try bed.run(arguments + ["--dry-run"]).output.split(separator: "\n").filter { $0.contains("  # ") }
@@ -79,8 +79,8 @@ struct RollbackTests {
         return changing
     }
 
-    @Test("puts everything back with --strict, whichever change the kernel refuses", arguments: changes)
-    func everyRefusal(_ change: Change) throws {
+    @Test(arguments: changes)
+    func `puts everything back with --strict, whichever change the kernel refuses`(_ change: Change) throws {
         let arguments = change.arguments + ["--strict"]
         let changing = try changingMessages(of: arguments, change)
         let bed = try change.bed()
@@ -99,8 +99,8 @@ struct RollbackTests {
         }
     }
 
-    @Test("gives a network that had to make room its DHCP client back, with its address and route")
-    func clientComesBack() throws {
+    @Test
+    func `gives a network that had to make room its DHCP client back, with its address and route`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
@@ -111,8 +111,8 @@ struct RollbackTests {
         #expect(try bed.dhcpClient() != client, "it was ended and started again")
     }
 
-    @Test("gives a network that had to make room its address and route back")
-    func addressComesBack() throws {
+    @Test
+    func `gives a network that had to make room its address and route back`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.use(cache: "plan/_topologies/bond.dbcache")
@@ -122,8 +122,8 @@ struct RollbackTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("puts everything back where the kernel has no bonds")
-    func noBonds() throws {
+    @Test
+    func `puts everything back where the kernel has no bonds`() throws {
         let bed = try TestBed(.bridge, cache: "cache/installer.xml", nics: ["02:00:00:00:10:00", "02:00:00:00:10:01"])
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         // Where it has some this is a test of the probe; LinuxBridgeVMTests has the rest.
@@ -133,8 +133,8 @@ struct RollbackTests {
             saying: ["error: create bond bond0", "operation not supported", "put back what was there"])
     }
 
-    @Test("takes rows back that Open vSwitch cannot make devices of: here is no datapath in the kernel")
-    func noKernelDatapath() throws {
+    @Test
+    func `takes rows back that Open vSwitch cannot make devices of: here is no datapath in the kernel`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         bed.datapathType = "system"
         try bed.takesBack(["--force", "xenbr0", "up"], saying: ["ovs-vswitchd could not set up eth0"])
@@ -143,8 +143,8 @@ struct RollbackTests {
         #expect(try bed.run("--force", "xenbr0", "up").status == 0, "nothing is left that is in the way")
     }
 
-    @Test("gives up after 20 s without ovs-vswitchd")
-    func noSwitch() throws {
+    @Test
+    func `gives up after 20 s without ovs-vswitchd`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try bed.bed(["vswitchd-stop", bed.directory])
         let start = ContinuousClock.now
@@ -159,8 +159,8 @@ struct RollbackTests {
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
     }
 
-    @Test("ends cleanly on SIGTERM, and a run that waits for it names it meanwhile")
-    func interrupted() throws {
+    @Test
+    func `ends cleanly on SIGTERM, and a run that waits for it names it meanwhile`() throws {
         // No server answers this client, so the first run waits.
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         let before = try bed.snapshot()
@@ -180,8 +180,8 @@ struct RollbackTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("is none when another run finishes in time: the second one takes its turn")
-    func takesItsTurn() throws {
+    @Test
+    func `is none when another run finishes in time: the second one takes its turn`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let runs = try ["xenbr0", "xenbr1", "xenbr0", "xenbr1"].map { try bed.start("--force", $0, "up") }
         for run in runs { #expect(try run.status() == 0, "\(run.errors)") }
@@ -189,8 +189,8 @@ struct RollbackTests {
         #expect(bed.text("/run/interface-reconfigure/attached") == "xenbr0\nxenbr1\n")
     }
 
-    @Test("says without privileges what it may not do")
-    func unprivileged() throws {
+    @Test
+    func `says without privileges what it may not do`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]

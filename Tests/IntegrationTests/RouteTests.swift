@@ -28,8 +28,8 @@ struct RouteTests {
         #expect(check.output.contains(words), "\(check.output)\(check.errors)", sourceLocation: location)
     }
 
-    @Test("a static route to the host's own network is left out", arguments: Datapath.allCases)
-    func ownNetwork(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a static route to the host's own network is left out`(_ datapath: Datapath) throws {
         let bed = try makeBed(
             datapath,
             [
@@ -42,9 +42,9 @@ struct RouteTests {
     }
 
     @Test(
-        "an impossible gateway costs the host nothing else", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["192.0.2.10", "192.0.2.0", "192.0.2.255", "224.0.0.1", "0.0.0.0"])
-    func impossibleGateway(_ datapath: Datapath, _ gateway: String) throws {
+    func `an impossible gateway costs the host nothing else`(_ datapath: Datapath, _ gateway: String) throws {
         let bed = try makeBed(datapath, ["<gateway>192.0.2.1<": "<gateway>\(gateway)<"])
         try bed.addNeighbour("192.0.2.1/24")
         try bed.upTwice(warning: "gateway \(gateway) ignored: it is")
@@ -55,9 +55,11 @@ struct RouteTests {
     }
 
     @Test(
-        "a gateway outside the networks is reached", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [("203.0.113.5", "255.255.255.255", "192.0.2.1"), ("203.0.113.5", "255.255.255.0", "198.51.100.1")])
-    func gatewayOnLink(_ datapath: Datapath, _ record: (address: String, mask: String, gateway: String)) throws {
+    func `a gateway outside the networks is reached`(
+        _ datapath: Datapath, _ record: (address: String, mask: String, gateway: String)
+    ) throws {
         let bed = try makeBed(
             datapath,
             [
@@ -72,8 +74,8 @@ struct RouteTests {
         try expectCheck(bed, toSay: "is not on any network of the PIF")
     }
 
-    @Test("an IPv6 gateway outside the networks is reached", arguments: Datapath.allCases)
-    func ipv6GatewayOnLink(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an IPv6 gateway outside the networks is reached`(_ datapath: Datapath) throws {
         let bed = try makeBed(
             datapath,
             [
@@ -91,8 +93,8 @@ struct RouteTests {
         #expect(try bed.neighbourReaches("2001:db8:5::10"))
     }
 
-    @Test("a default or static route that leads elsewhere is replaced, whoever made it", arguments: Datapath.allCases)
-    func replaced(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a default or static route that leads elsewhere is replaced, whoever made it`(_ datapath: Datapath) throws {
         let bed = try makeBed(
             datapath,
             [
@@ -114,7 +116,6 @@ struct RouteTests {
     }
 
     @Test(
-        "a default route elsewhere that ours cannot stand beside is named",
         arguments: Datapath.allCases,
         [
             (
@@ -130,7 +131,9 @@ struct RouteTests {
             ("unreachable default", "unreachable default"),
             ("blackhole default proto static", "blackhole default proto static"),
         ])
-    func defaultElsewhere(_ datapath: Datapath, _ route: (command: String, words: String)) throws {
+    func `a default route elsewhere that ours cannot stand beside is named`(
+        _ datapath: Datapath, _ route: (command: String, words: String)
+    ) throws {
         let bed = try makeBed(datapath)
         try bed.host("ip", "link", "set", "eth1", "up")
         try bed.host("ip", "address", "add", "203.0.113.5/24", "dev", "eth1")
@@ -147,8 +150,8 @@ struct RouteTests {
         #expect(try bed.routes() == [Self.gateway])
     }
 
-    @Test("an IPv6 default route elsewhere that ours cannot stand beside is named", arguments: Datapath.allCases)
-    func ipv6DefaultElsewhere(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an IPv6 default route elsewhere that ours cannot stand beside is named`(_ datapath: Datapath) throws {
         let bed = try makeBed(
             datapath,
             [
@@ -184,8 +187,8 @@ struct RouteTests {
         return bed
     }
 
-    @Test("the default route of a lease that the operator took away is there again", arguments: Datapath.allCases)
-    func leaseRouteIsGone(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the default route of a lease that the operator took away is there again`(_ datapath: Datapath) throws {
         let bed = try makeLeasedBed(datapath)
         try bed.upTwice()
         let client = try #require(try bed.dhcpClient())
@@ -199,8 +202,8 @@ struct RouteTests {
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
-    @Test("a router of a lease that is outside its network is used at once", arguments: Datapath.allCases)
-    func leaseRouterElsewhere(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a router of a lease that is outside its network is used at once`(_ datapath: Datapath) throws {
         let bed = try makeLeasedBed(datapath, router: "203.0.113.1")
         let up = try bed.run("--management", "--force", "xenbr0", "up")
         #expect(up.status == 0, "\(up.errors)")
@@ -208,8 +211,8 @@ struct RouteTests {
         #expect(try bed.run("--management", "--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("the default route follows the key from one lease to another, and comes back", arguments: Datapath.allCases)
-    func keyMoves(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the default route follows the key from one lease to another, and comes back`(_ datapath: Datapath) throws {
         let bed = try makeLeasedBed(datapath)
         try bed.upTwice()
         let key = "<other_config><defaultroute>true</defaultroute></other_config><MAC>52:54:00:00:00:11</MAC>"
@@ -222,8 +225,8 @@ struct RouteTests {
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0"])
     }
 
-    @Test("without a management interface the existing default route is kept", arguments: Datapath.allCases)
-    func noManagement(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `without a management interface the existing default route is kept`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/two-cards.dbcache")
         try bed.edit("/var/xapi/network.dbcache") { $0.replacing("<management>True", with: "<management>False") }
         try bed.addNeighbour("192.0.2.1/24")

@@ -6,10 +6,10 @@ import Testing
 /// not cut that short, and the program says all of it before it ends.
 @Suite("more signals while a run puts back", .serialized, .needsTestBed)
 struct SecondSignalTests {
-    @Test(
-        "do not keep it from putting everything back, at whatever message to the kernel they come",
-        arguments: Datapath.allCases, ["up", "down"])
-    func everyMessage(_ datapath: Datapath, _ verb: String) throws {
+    @Test(arguments: Datapath.allCases, ["up", "down"])
+    func `do not keep it from putting everything back, at whatever message to the kernel they come`(
+        _ datapath: Datapath, _ verb: String
+    ) throws {
         let bed = try TestBed(datapath, cache: "cache/everything.xml")
         let command = ["--force", "xenbr0", verb]
         func prepare() throws {
@@ -44,10 +44,8 @@ struct SecondSignalTests {
         #expect(interrupted > 0)
     }
 
-    @Test(
-        "leave a DHCP client that was ended its turn, with its address",
-        arguments: [["INT", "INT"], ["TERM", "TERM"], ["HUP", "TERM"], ["INT", "HUP", "TERM"]])
-    func client(_ signals: [String]) throws {
+    @Test(arguments: [["INT", "INT"], ["TERM", "TERM"], ["HUP", "TERM"], ["INT", "HUP", "TERM"]])
+    func `leave a DHCP client that was ended its turn, with its address`(_ signals: [String]) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
@@ -76,8 +74,8 @@ struct SecondSignalTests {
         #expect(try bed.device("xenbr0").addresses.first?.hasPrefix("192.0.2.") == true)
     }
 
-    @Test("leave it so when the terminal hangs up")
-    func hangUp() throws {
+    @Test
+    func `leave it so when the terminal hangs up`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--router", "192.0.2.1"])
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
@@ -100,8 +98,8 @@ struct SecondSignalTests {
         #expect(try bed.device("xenbr0").addresses.first?.hasPrefix("192.0.2.") == true)
     }
 
-    @Test("and one while others overtake a change: the run does not plan again")
-    func overtaken() throws {
+    @Test
+    func `and one while others overtake a change: the run does not plan again`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
         // Each message to the database takes a second, so that there is time to write between look and change.

@@ -5,8 +5,8 @@ import Testing
 /// A bridge whose fail mode is secure forwards nothing until its controller comes.
 @Suite("secure fail mode", .serialized, .needsTestBed)
 struct SecureModeTests {
-    @Test("the management address answers although no controller is there", arguments: ["physical", "bond"])
-    func managementAnswers(_ topology: String) throws {
+    @Test(arguments: ["physical", "bond"])
+    func `the management address answers although no controller is there`(_ topology: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/\(topology).dbcache")
         try bed.makePoolSecure()
         let (bridge, address) = topology == "bond" ? ("xapi1", "192.0.2.20") : ("xenbr0", "192.0.2.10")
@@ -33,8 +33,8 @@ struct SecureModeTests {
         #expect(try bed.flows(of: bridge).count == flows.count && bed.neighbourReaches(address))
     }
 
-    @Test("management on a VLAN answers, and a VLAN that is asked for beside it costs it nothing")
-    func vlans() throws {
+    @Test
+    func `management on a VLAN answers, and a VLAN that is asked for beside it costs it nothing`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
         try bed.addNeighbour("192.0.2.1/24")
@@ -66,8 +66,10 @@ struct SecureModeTests {
         #expect(try both() == [false, false, false])
     }
 
-    @Test("a bridge that its PIF alone makes secure has the flows, and a VLAN that is asked for brings them as well")
-    func modeOfPIF() throws {
+    @Test
+    func `a bridge that its PIF alone makes secure has the flows, and a VLAN that is asked for brings them as well`()
+        throws
+    {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         #expect(try bed.run("--force", "xenbr0", "up").status == 0)
         try bed.edit("/var/xapi/network.dbcache") {
@@ -81,8 +83,8 @@ struct SecureModeTests {
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
     }
 
-    @Test("a controller that is connected keeps its own flows")
-    func connectedController() throws {
+    @Test
+    func `a controller that is connected keeps its own flows`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try bed.makePoolSecure()
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
@@ -92,8 +94,8 @@ struct SecureModeTests {
         #expect(try bed.flows(of: "xenbr0") == [])
     }
 
-    @Test("the management address answers although the controller cannot be reached")
-    func controllerOutOfReach() throws {
+    @Test
+    func `the management address answers although the controller cannot be reached`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         #expect(try bed.run("--management", "--force", "xenbr0", "up").status == 0)
         _ = try bed.vsctl("set-controller", "xenbr0", "tcp:192.0.2.250:6653")
@@ -110,9 +112,11 @@ struct SecureModeTests {
         #expect(try bed.neighbourReaches("192.0.2.10") == false)
     }
 
-    @Test(
-        "a run that is killed before the flows have been added is finished by the next one, whatever that is asked for")
-    func killed() throws {
+    @Test
+    func
+        `a run that is killed before the flows have been added is finished by the next one, whatever that is asked for`()
+        throws
+    {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         try bed.makePoolSecure()
         try bed.install("/usr/bin/ovs-ofctl", "kill -KILL $PPID")

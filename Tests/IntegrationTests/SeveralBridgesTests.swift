@@ -21,8 +21,8 @@ struct SeveralBridgesTests {
         }
     }
 
-    @Test("come up together and go down together", arguments: Datapath.allCases)
-    func together(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `come up together and go down together`(datapath: Datapath) throws {
         let bed = try bed(datapath)
         let (run, trace) = try bed.traced(Self.up)
         #expect(run.status == 0, "\(run.errors)")
@@ -39,8 +39,8 @@ struct SeveralBridgesTests {
         try expectUp(bed, [])
     }
 
-    @Test("a VLAN on Open vSwitch comes up along with the bridge under it")
-    func vlan() throws {
+    @Test
+    func `a VLAN on Open vSwitch comes up along with the bridge under it`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         let (run, trace) = try bed.traced(["--force", "xapi5", "--force", "xenbr0", "up"])
         #expect(run.status == 0 && trace.changingTransactions == 1, "\(run.errors)")
@@ -50,8 +50,8 @@ struct SeveralBridgesTests {
         #expect(try bed.neighbourReaches("192.0.2.10"))
     }
 
-    @Test("the list of a card's networks, which the transaction has once, is whole in the rows of all VLANs")
-    func networks() throws {
+    @Test
+    func `the list of a card's networks, which the transaction has once, is whole in the rows of all VLANs`() throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/vlan-static.dbcache")
         let tags = 6...45
         try bed.edit("/var/xapi/network.dbcache") { cache in
@@ -79,10 +79,9 @@ struct SeveralBridgesTests {
         #expect(run.errors.contains("bytes)") && !run.errors.contains(networks), "the log has it in short")
     }
 
-    @Test(
-        "one that is unknown, and one whose card is missing, are named; the others come up",
-        arguments: Datapath.allCases)
-    func refused(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `one that is unknown, and one whose card is missing, are named; the others come up`(datapath: Datapath) throws
+    {
         let bed = try bed(datapath) { $0.replacing("<device>eth1</device>", with: "<device>eth9</device>") }
         let run = try bed.run("--force", "xenbr7", "--force", "xenbr1", "--force", "xenbr0", "up")
         #expect(run.status == 1)
@@ -101,8 +100,8 @@ struct SeveralBridgesTests {
         return bed
     }
 
-    @Test("one without its essential address keeps its bridge, and the others come up", arguments: Datapath.allCases)
-    func incomplete(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `one without its essential address keeps its bridge, and the others come up`(datapath: Datapath) throws {
         let bed = try bedWithoutClient(datapath)
         let run = try bed.run(["--management", "--force", "xenbr1", "--force", "xenbr0", "up"])
         #expect(run.status == 1, "\(run.errors)")
@@ -113,8 +112,8 @@ struct SeveralBridgesTests {
         #expect(devices["xenbr1"]?.isUp == true && devices["eth1"]?.isUp == true)
     }
 
-    @Test("strictly, one that fails half way is put back by itself; the others come up", arguments: Datapath.allCases)
-    func broken(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `strictly, one that fails half way is put back by itself; the others come up`(datapath: Datapath) throws {
         let bed = try bedWithoutClient(datapath)
         let run = try bed.run(["--management", "--force", "xenbr1", "--force", "xenbr0", "up", "--strict"])
         #expect(run.status == 1, "\(run.errors)")
@@ -123,8 +122,8 @@ struct SeveralBridgesTests {
         try expectUp(bed, ["xenbr0"])
     }
 
-    @Test("who is asked to stop puts all of them back", arguments: Datapath.allCases)
-    func interrupted(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `who is asked to stop puts all of them back`(datapath: Datapath) throws {
         let trace = try bed(datapath).traced(Self.up).trace
         let messages = trace.calls.filter { $0.contains("sendmsg(") }
         let changing = messages.indices.filter { trace.netlinkChanges.contains(messages[$0]) }
@@ -136,8 +135,8 @@ struct SeveralBridgesTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("a dry run shows the whole plan, and fails for what the run would fail for")
-    func dryRun() throws {
+    @Test
+    func `a dry run shows the whole plan, and fails for what the run would fail for`() throws {
         let bed = try bed(.openvswitch)
         let before = try bed.snapshot()
         let run = try bed.run(["--force", "xenbr0", "--force", "xenbr1", "--force", "xenbr7", "up", "--dry-run"])

@@ -7,8 +7,8 @@ import Testing
 struct SignalTests {
     private static let signals = ["TERM", "INT", "HUP"]
 
-    @Test("puts everything back, fails, and leaves the lock free", arguments: Datapath.allCases, ["up", "down"])
-    func putsBack(_ datapath: Datapath, _ verb: String) throws {
+    @Test(arguments: Datapath.allCases, ["up", "down"])
+    func `puts everything back, fails, and leaves the lock free`(_ datapath: Datapath, _ verb: String) throws {
         let bed = try TestBed(datapath, cache: "cache/everything.xml")
         let command = ["--force", "xenbr0", verb]
         func prepare() throws {

@@ -7,8 +7,10 @@ import Testing
 struct SystemdVMTests {
     private static let address = "192.0.2.100/24"
 
-    @Test("bridges are made anew at boot, before XAPI starts; they outlive restarts of the units, and so does a lease")
-    func boot() throws {
+    @Test
+    func `bridges are made anew at boot, before XAPI starts; they outlive restarts of the units, and so does a lease`()
+        throws
+    {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory, "--range", "192.0.2.100,192.0.2.100"])
         try bed.bed(["vswitchd-stop", bed.directory])

@@ -33,10 +33,8 @@ struct TimeLimitTests {
             except OSError: pass
         """
 
-    @Test(
-        "of an ovsdb-server that does not behave",
-        arguments: ["silence", "trickle", "flood", "values", "nonsense", "nesting"])
-    func ovsdb(_ how: String) throws {
+    @Test(arguments: ["silence", "trickle", "flood", "values", "nonsense", "nesting"])
+    func `of an ovsdb-server that does not behave`(_ how: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.write("openvswitch\n", to: "/etc/xensource/network.conf")
         let socket = "\(bed.directory)/db.sock"
@@ -57,8 +55,8 @@ struct TimeLimitTests {
         try bed.expectUntouched(since: before)
     }
 
-    @Test("of an ovsdb-server that is stopped, and of one that is killed in the middle", arguments: ["STOP", "KILL"])
-    func daemon(_ signal: String) throws {
+    @Test(arguments: ["STOP", "KILL"])
+    func `of an ovsdb-server that is stopped, and of one that is killed in the middle`(_ signal: String) throws {
         let bed = try TestBed(.openvswitch, cache: "plan/_topologies/physical.dbcache")
         try #require(bed.run("--force", "xenbr0", "up").status == 0)
         let before = try bed.snapshot()
@@ -80,8 +78,8 @@ struct TimeLimitTests {
         #expect(try bed.run("--force", "xenbr0", "down").status == 0)
     }
 
-    @Test("of a DHCP client that does not end when its lease is released")
-    func release() throws {
+    @Test
+    func `of a DHCP client that does not end when its lease is released`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.bed(["dhcp-server", bed.directory])
         let before = try bed.snapshot()
@@ -97,8 +95,8 @@ struct TimeLimitTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("of a kernel that says that it dropped messages: they are read once more, and then that is an error")
-    func overrun() throws {
+    @Test
+    func `of a kernel that says that it dropped messages: they are read once more, and then that is an error`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let command = ["--force", "xenbr0", "up"]

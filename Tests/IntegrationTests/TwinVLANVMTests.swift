@@ -5,8 +5,8 @@ import Testing
 /// Two networks with the same tag on the same card, on a kernel with 802.1Q.
 @Suite("two networks on one VLAN", .serialized, .needsTestBed)
 struct TwinVLANVMTests {
-    @Test("the one that is attached stays, and the other one says so", arguments: Datapath.allCases)
-    func twins(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the one that is attached stays, and the other one says so`(_ datapath: Datapath) throws {
         let bed = try TestBed(datapath, cache: "plan/_topologies/vlan-static.dbcache")
         let twin = """
             <pif ref="twin"><device>eth0</device><VLAN>5</VLAN><network>network-twin</network></pif>

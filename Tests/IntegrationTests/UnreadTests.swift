@@ -21,10 +21,8 @@ struct UnreadTests {
 
     // MARK: syslog
 
-    @Test(
-        "a log daemon that has stopped reading does not stop up and down",
-        arguments: [Unread.Daemon.stuck, .stuckStream])
-    func stuck(_ how: Unread.Daemon) throws {
+    @Test(arguments: [Unread.Daemon.stuck, .stuckStream])
+    func `a log daemon that has stopped reading does not stop up and down`(_ how: Unread.Daemon) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.startLogDaemon(how)
         for verb in ["up", "down"] {
@@ -38,8 +36,8 @@ struct UnreadTests {
         }
     }
 
-    @Test("nor the roll back, nor the signal that asks for it")
-    func rollBack() throws {
+    @Test
+    func `nor the roll back, nor the signal that asks for it`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.startLogDaemon(.stuck)
         let before = try bed.snapshot()
@@ -54,8 +52,8 @@ struct UnreadTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("a daemon that reads again is told how much it has missed")
-    func late() throws {
+    @Test
+    func `a daemon that reads again is told how much it has missed`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.startLogDaemon(.late)
         let run = try bed.start(command: bed.loggingCommand(["-v", "--force", "xenbr0", "up"]))
@@ -69,10 +67,8 @@ struct UnreadTests {
         #expect(run.errors.contains("are missing in syslog"), "\(run.errors)")
     }
 
-    @Test(
-        "a daemon that reads gets every line, as syslog(3) writes them",
-        arguments: [Unread.Daemon.reading, .readingStream])
-    func reading(_ how: Unread.Daemon) throws {
+    @Test(arguments: [Unread.Daemon.reading, .readingStream])
+    func `a daemon that reads gets every line, as syslog(3) writes them`(_ how: Unread.Daemon) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.startLogDaemon(how)
         let run = try bed.run(command: bed.loggingCommand(["--force", "xenbr0", "up"]))
@@ -83,8 +79,8 @@ struct UnreadTests {
         #expect(bed.log.contains("]: Called as ") && !bed.log.contains("missing"))
     }
 
-    @Test("a daemon that is started again meanwhile gets the rest")
-    func startedAgain() throws {
+    @Test
+    func `a daemon that is started again meanwhile gets the rest`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         try bed.startLogDaemon(.reading)
         let run = try bed.start(command: bed.loggingCommand(["--force", "xenbr0", "up"]))
@@ -98,8 +94,8 @@ struct UnreadTests {
 
     // MARK: Standard error
 
-    @Test("a standard error that is not read does not stop a run", arguments: ["pipe", "terminal"], ["up", "down"])
-    func standardError(_ how: String, _ verb: String) throws {
+    @Test(arguments: ["pipe", "terminal"], ["up", "down"])
+    func `a standard error that is not read does not stop a run`(_ how: String, _ verb: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         if verb == "down" { try #require(bed.run("--force", "xenbr0", "up").status == 0) }
         let command = bed.unheard(how, bed.command(["-v", "--force", "xenbr0", verb]))
@@ -108,8 +104,8 @@ struct UnreadTests {
         #expect(!bed.unheard.contains("done in"), "the test hits what it is meant to: \(bed.unheard)")
     }
 
-    @Test("nor the roll back", arguments: ["pipe", "terminal"])
-    func standardErrorRollBack(_ how: String) throws {
+    @Test(arguments: ["pipe", "terminal"])
+    func `nor the roll back`(_ how: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let before = try bed.snapshot()
         let command = try bed.unheard(how, refusing(["-v", "--force", "xenbr0", "up", "--strict"], on: bed))
@@ -117,8 +113,8 @@ struct UnreadTests {
         try bed.expectPutBack(to: before)
     }
 
-    @Test("one that is read again says how many lines are missing")
-    func readAgain() throws {
+    @Test
+    func `one that is read again says how many lines are missing`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical-dhcp.dbcache")
         let pipe = "\(bed.directory)/pipe"
         // The first reader comes when all patience is gone.
@@ -135,8 +131,8 @@ struct UnreadTests {
         #expect(text.contains("interrupted by SIGTERM"))
     }
 
-    @Test("a closed one neither", arguments: ["2>&-", "2>/dev/full"])
-    func closed(_ redirection: String) throws {
+    @Test(arguments: ["2>&-", "2>/dev/full"])
+    func `a closed one neither`(_ redirection: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         for verb in ["up", "down"] {
             let command = bed.command(["-v", "--force", "xenbr0", verb]).joined(separator: " ")
@@ -146,9 +142,10 @@ struct UnreadTests {
 
     // MARK: The guard
 
-    @Test(
-        "the guard puts back with a log that is full and a standard error that is not read, the program alive or not")
-    func guardian() throws {
+    @Test
+    func `the guard puts back with a log that is full and a standard error that is not read, the program alive or not`()
+        throws
+    {
         for isKilled in [false, true] {
             let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
             try bed.startLogDaemon(.stuck)
@@ -169,8 +166,8 @@ struct UnreadTests {
         }
     }
 
-    @Test("the guard puts back on a full disk, and says so")
-    func fullDisk() throws {
+    @Test
+    func `the guard puts back on a full disk, and says so`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         let directory = "\(bed.root)/run/interface-reconfigure"
         try bed.host("mkdir", "-p", "-m", "755", directory)

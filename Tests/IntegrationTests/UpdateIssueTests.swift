@@ -5,8 +5,8 @@ import Testing
 /// The program that rewrites the text which the console shows before log in.
 @Suite("update-issue", .serialized, .needsTestBed)
 struct UpdateIssueTests {
-    @Test("it runs after a change and only then, and its failure is no failure of the run")
-    func runsAfterChange() throws {
+    @Test
+    func `it runs after a change and only then, and its failure is no failure of the run`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
         try bed.makeDirectory("/sbin")
         let program = bed.root + "/sbin/update-issue"

@@ -30,8 +30,8 @@ struct VswitchRestartVMTests {
         return up.errors
     }
 
-    @Test("a restart costs no address, no route and no lease")
-    func restart() throws {
+    @Test
+    func `a restart costs no address, no route and no lease`() throws {
         let routes = try bed.routes()
         try bed.pinging(address) { try bed.controlVswitch("\(Self.options) restart") }
         #expect(try bed.routes() == routes && bed.dhcpClient() == client)
@@ -40,8 +40,8 @@ struct VswitchRestartVMTests {
         try bed.expectUnchanged(address)
     }
 
-    @Test("after another kernel module one `up` gives back what the script did not")
-    func newModule() throws {
+    @Test
+    func `after another kernel module one up gives back what the script did not`() throws {
         let routes = try bed.routes()
         // Without its module no bridge passes anything: that takes as long as Open vSwitch takes to stop and start.
         try bed.pinging(address, gap: 20_000) { try bed.controlVswitch("\(Self.options) force-reload-kmod") }

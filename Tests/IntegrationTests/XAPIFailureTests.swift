@@ -56,8 +56,8 @@ struct XAPIFailureTests {
         ("huge-length", "the response is larger than 268435456 bytes"),
     ]
 
-    @Test("in the middle of a run", arguments: misbehaviours)
-    func inTheMiddle(_ how: String, _ message: String) throws {
+    @Test(arguments: misbehaviours)
+    func `in the middle of a run`(_ how: String, _ message: String) throws {
         let (bed, xapi) = try start()
         let limit = ["--xapi-timeout", "1"]
         for (call, arguments) in [
@@ -75,17 +75,16 @@ struct XAPIFailureTests {
         }
     }
 
-    @Test(
-        "at the first call", arguments: ["silence", "drop-before", "status", "garbage", "no-xml", "slave", "fault"])
-    func atLogin(_ how: String) throws {
+    @Test(arguments: ["silence", "drop-before", "status", "garbage", "no-xml", "slave", "fault"])
+    func `at the first call`(_ how: String) throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("session.login_with_password", how)
         try fails(
             bed, ["rewrite", "--xapi-timeout=1"], "XAPI call session.login_with_password failed: ")
     }
 
-    @Test("the session expires in the middle")
-    func sessionExpires() throws {
+    @Test
+    func `the session expires in the middle`() throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("Bond.get_all_records", "expire")
         try fails(bed, ["rewrite"], "XAPI call Bond.get_all_records failed: SESSION_INVALID …")
@@ -97,8 +96,8 @@ struct XAPIFailureTests {
             bed, LiveDataTests.session + ["--pif", "pif-eth0", "up"], "host.get_by_uuid failed: SESSION_INVALID …")
     }
 
-    @Test("an answer of 300 MB is not read to its end, and takes no memory")
-    func hugeAnswer() throws {
+    @Test
+    func `an answer of 300 MB is not read to its end, and takes no memory`() throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("VLAN.get_all_records", "huge")
         try fails(
@@ -107,10 +106,8 @@ struct XAPIFailureTests {
         #expect(try openSessions(xapi) == "sessions 1")
     }
 
-    @Test(
-        "what is slow, in pieces, or does not keep the connection is no failure",
-        arguments: ["delay 0.2", "chunks", "close", "drop-after"])
-    func harmless(_ how: String) throws {
+    @Test(arguments: ["delay 0.2", "chunks", "close", "drop-after"])
+    func `what is slow, in pieces, or does not keep the connection is no failure`(_ how: String) throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("*", how)
         let result = try bed.run("rewrite")
@@ -122,8 +119,8 @@ struct XAPIFailureTests {
         #expect(log.filter { $0.hasPrefix("connection") }.count == (keepsConnection ? 1 : 9))
     }
 
-    @Test("a call whose connection is closed before an answer is made once more, on a new one")
-    func retry() throws {
+    @Test
+    func `a call whose connection is closed before an answer is made once more, on a new one`() throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("network.get_all_records", "drop-before once")
         let result = try bed.run("rewrite")
@@ -134,8 +131,8 @@ struct XAPIFailureTests {
         #expect(log.last == "sessions 1")
     }
 
-    @Test("a session that cannot be closed is a warning: the work can be done")
-    func logoutFails() throws {
+    @Test
+    func `a session that cannot be closed is a warning: the work can be done`() throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("session.logout", "silence")
         let result = try bed.run("rewrite", "--xapi-timeout=1")
@@ -143,8 +140,8 @@ struct XAPIFailureTests {
         #expect(result.errors.contains("warning: XAPI call session.logout failed: no complete response within 1 s"))
     }
 
-    @Test("XAPI that is not there, or does not come to take the call")
-    func nobodyThere() throws {
+    @Test
+    func `XAPI that is not there, or does not come to take the call`() throws {
         let (bed, _) = try start()
         let path = bed.directory + "/nobody"
         try fails(
@@ -166,8 +163,8 @@ struct XAPIFailureTests {
             bed, ["--xapi-socket", path + "2", "--xapi-timeout", "1", "rewrite"], "no complete response within 1 s")
     }
 
-    @Test("a signal ends the wait for an answer, and the session is closed")
-    func signal() throws {
+    @Test
+    func `a signal ends the wait for an answer, and the session is closed`() throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("PIF.get_all_records_where", "silence")
         let before = try bed.snapshot()
@@ -185,8 +182,8 @@ struct XAPIFailureTests {
 
     // MARK: XAPI is right, and yet it cannot be done
 
-    @Test("a PIF that this host does not have, by reference, by uuid, and of another host")
-    func unknownPIF() throws {
+    @Test
+    func `a PIF that this host does not have, by reference, by uuid, and of another host`() throws {
         let (bed, _) = try start()
         try fails(bed, ["--pif-uuid", "u", "up"], "this host has no PIF with uuid u")
         for pif in ["pif-eth7", "pif-eth0@2"] {
@@ -194,8 +191,8 @@ struct XAPIFailureTests {
         }
     }
 
-    @Test("a host that does not know who it is, or whom XAPI does not know")
-    func unknownHost() throws {
+    @Test
+    func `a host that does not know who it is, or whom XAPI does not know`() throws {
         let (bed, xapi) = try start()
         try bed.write("INSTALLATION_UUID='host-9'\n", to: "/etc/xensource-inventory")
         try fails(bed, ["rewrite"], "XAPI call host.get_by_uuid failed: UUID_INVALID host host-9")
@@ -206,8 +203,8 @@ struct XAPIFailureTests {
         try fails(bed, ["rewrite"], "cannot read \(bed.root)/etc/xensource-inventory: no such file")
     }
 
-    @Test("records that do not fit together")
-    func inconsistent() throws {
+    @Test
+    func `records that do not fit together`() throws {
         let (bed, xapi) = try start()
         try xapi.set("PIF", "pif-vlan5", ["VLAN": -1])
         let message = "pif pif-vlan5, field VLAN: no tag, although vlan vlan-vlan5 makes this PIF a VLAN"
@@ -219,8 +216,8 @@ struct XAPIFailureTests {
         #expect(bed.text("/var/xapi/network.dbcache")?.contains("pif-vlan5") == false)
     }
 
-    @Test("records that XAPI changes between our calls are read again, three times at most")
-    func changing() throws {
+    @Test
+    func `records that XAPI changes between our calls are read again, three times at most`() throws {
         let up = LiveDataTests.session + ["--pif", "pif-eth0", "up"]
         let (bed, xapi) = try start()
         try xapi.misbehave("network.get_all_records", "empty")
@@ -233,8 +230,8 @@ struct XAPIFailureTests {
         #expect(bed.text("/var/xapi/network.dbcache")?.contains("network-eth0") == true)
     }
 
-    @Test("an XAPI that takes fewer words at login is given fewer", arguments: ["3", "2"])
-    func olderLogin(count: String) throws {
+    @Test(arguments: ["3", "2"])
+    func `an XAPI that takes fewer words at login is given fewer`(count: String) throws {
         let (bed, xapi) = try start()
         try xapi.misbehave("session.login_with_password", "parameters \(count)")
         let result = try bed.run("rewrite")
@@ -244,10 +241,8 @@ struct XAPIFailureTests {
         try fails(bed, ["rewrite"], "session.login_with_password failed: MESSAGE_PARAMETER_COUNT_MISMATCH")
     }
 
-    @Test(
-        "a cache that cannot be written is found before anything is changed",
-        arguments: [Datapath.openvswitch, .bridge])
-    func cacheCannotBeWritten(_ datapath: Datapath) throws {
+    @Test(arguments: [Datapath.openvswitch, .bridge])
+    func `a cache that cannot be written is found before anything is changed`(_ datapath: Datapath) throws {
         let (bed, _) = try start(datapath)
         try bed.host("rm", bed.root + "/var/xapi/network.dbcache")
         try bed.host("mkdir", bed.root + "/var/xapi/network.dbcache")
@@ -255,8 +250,8 @@ struct XAPIFailureTests {
         try fails(bed, ["--pif-uuid", "uuid-eth0", "up"], "network.dbcache: it is not a regular file")
     }
 
-    @Test("a cache that cannot be put in place after all is told, and the network stays")
-    func cacheIsLost() throws {
+    @Test
+    func `a cache that cannot be put in place after all is told, and the network stays`() throws {
         let plug = LiveDataTests.session + ["--pif", "pif-eth0", "up"]
         let renames = try start().bed.traced(plug).trace.calls.filter { $0.contains("rename(") }
         let (bed, _) = try start()
@@ -272,15 +267,15 @@ struct XAPIFailureTests {
         #expect(try bed.device("xenbr0").addresses == ["192.0.2.10/24"])
     }
 
-    @Test("a plug that cannot be planned leaves the cache as it was")
-    func cannotPlug() throws {
+    @Test
+    func `a plug that cannot be planned leaves the cache as it was`() throws {
         let (bed, xapi) = try start()
         try xapi.set("PIF", "pif-eth0", ["MAC": "52:54:00:00:00:11"])
         try fails(bed, LiveDataTests.session + ["--pif", "pif-eth0", "up"], "that is the address of eth1")
     }
 
-    @Test("a plug that the kernel refuses half way is put back, and the cache stays as it was")
-    func plugFails() throws {
+    @Test
+    func `a plug that the kernel refuses half way is put back, and the cache stays as it was`() throws {
         let plug = LiveDataTests.session + ["--pif", "pif-eth0", "up", "--strict"]
         // The same change elsewhere tells which of its messages change something.
         let trace = try start().bed.traced(plug, options: []).trace

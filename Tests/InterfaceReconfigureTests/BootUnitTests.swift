@@ -59,30 +59,30 @@ struct BootUnitTests {
         }
     }
 
-    @Test("systemd has nothing to complain about")
-    func clean() throws {
+    @Test
+    func `systemd has nothing to complain about`() throws {
         #expect(try Root().complaints(about: "management-interface.service", "ovsdb-server.service") == "")
     }
 
-    @Test(
-        "systemd would complain about a setting that it does not know, and a program that is not there",
-        arguments: [
-            ("RemainAfterExit=", "RemainAfterExiting=", "Unknown key"),
-            ("libexec/management-interface start", "libexec/nowhere start", "is not executable"),
-        ])
-    func notClean(_ old: String, _ new: String, _ complaint: String) throws {
+    @Test(arguments: [
+        ("RemainAfterExit=", "RemainAfterExiting=", "Unknown key"),
+        ("libexec/management-interface start", "libexec/nowhere start", "is not executable"),
+    ])
+    func `systemd would complain about a setting that it does not know, and a program that is not there`(
+        _ old: String, _ new: String, _ complaint: String
+    ) throws {
         let root = try Root()
         try root.edit(Self.unit, old, new)
         #expect(try root.complaints(about: "management-interface.service").contains(complaint))
     }
 
-    @Test(
-        "the networks come up after Open vSwitch, and before XAPI and whatever waits for a network",
-        arguments: [
-            ("openvswitch.service", "After"), ("openvswitch-switch.service", "After"), ("network-pre.target", "After"),
-            ("xapi.service", "Before"), ("network-online.target", "Before"),
-        ])
-    func order(_ neighbour: String, _ wrongOrder: String) throws {
+    @Test(arguments: [
+        ("openvswitch.service", "After"), ("openvswitch-switch.service", "After"), ("network-pre.target", "After"),
+        ("xapi.service", "Before"), ("network-online.target", "Before"),
+    ])
+    func `the networks come up after Open vSwitch, and before XAPI and whatever waits for a network`(
+        _ neighbour: String, _ wrongOrder: String
+    ) throws {
         let root = try Root()
         try root.write("[Unit]\nWants=management-interface.service \(neighbour)\n", to: "\(Self.units)/both.target")
         let start =

@@ -11,38 +11,38 @@ struct CheckTests {
         return try Program.run(["check", "--root-prefix", ".", "--cache", path] + arguments)
     }
 
-    @Test("a cache that is in order is exit 0 and one line", arguments: ["movement.xml", "installer.xml"])
-    func clean(_ name: String) throws {
+    @Test(arguments: ["movement.xml", "installer.xml"])
+    func `a cache that is in order is exit 0 and one line`(_ name: String) throws {
         let result = try check(name)
         #expect(result.status == 0 && result.errors.isEmpty)
         #expect(result.output.contains(": no errors in "), "\(result.output)")
         #expect(result.output.split(separator: "\n").count == 1, "\(result.output)")
     }
 
-    @Test("errors are exit 1, and all of them are said")
-    func errors() throws {
+    @Test
+    func `errors are exit 1, and all of them are said`() throws {
         let result = try check("broken/many-at-once.xml")
         #expect(result.status == 1 && result.errors.isEmpty)
         #expect(result.output.contains("many-at-once.xml:17:3: error: pif OpaqueRef:q, field ip_configuration_mode:"))
         #expect(result.output.contains("many-at-once.xml: 8 errors, 2 warnings in 2 PIFs"), "\(result.output)")
     }
 
-    @Test("warnings alone are exit 0")
-    func warnings() throws {
+    @Test
+    func `warnings alone are exit 0`() throws {
         let result = try check("broken/bad-ethtool.xml")
         #expect(result.status == 0)
         #expect(result.output.contains("bad-ethtool.xml:11:4: warning: PIF eth0: other_config:ethtool-speed 'fast'"))
     }
 
-    @Test("a file that cannot be read is an error with advice", arguments: ["/nonexistent/cache", "/dev/null", "/etc"])
-    func unreadable(_ path: String) throws {
+    @Test(arguments: ["/nonexistent/cache", "/dev/null", "/etc"])
+    func `a file that cannot be read is an error with advice`(_ path: String) throws {
         let result = try check(path)
         #expect(result.status == 1)
         #expect(result.output.contains("error: cannot read \(path)") && result.output.contains("to do: "))
     }
 
-    @Test("a last good copy is told of where the cache itself is broken")
-    func lastGood() throws {
+    @Test
+    func `a last good copy is told of where the cache itself is broken`() throws {
         let directory = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -54,8 +54,8 @@ struct CheckTests {
         #expect(result.output.contains("warning: its last good copy \(directory)/cache.last-good is used"))
     }
 
-    @Test("JSON is what its schema says", arguments: ["original.xml", "broken/many-at-once.xml", "broken/bad-mtu.xml"])
-    func json(_ name: String) throws {
+    @Test(arguments: ["original.xml", "broken/many-at-once.xml", "broken/bad-mtu.xml"])
+    func `JSON is what its schema says`(_ name: String) throws {
         let result = try check(name, "--format=json")
         let script = """
             import json, sys, jsonschema

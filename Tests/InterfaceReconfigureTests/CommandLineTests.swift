@@ -6,8 +6,8 @@ import Testing
 /// The built program, without privileges: what it says about its command line.
 @Suite("the command line")
 struct CommandLineTests {
-    @Test("help and version are no errors")
-    func helpAndVersion() throws {
+    @Test
+    func `help and version are no errors`() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0 && help.output.contains("--force") && help.output.contains("rewrite"))
         #expect(try Program.run(["-h"]).output == help.output)
@@ -16,7 +16,6 @@ struct CommandLineTests {
     }
 
     @Test(
-        "wrong usage is exit 2 with a hint",
         arguments: [
             ([], "missing action"),
             (["sideways"], "unknown action 'sideways'"),
@@ -88,7 +87,7 @@ struct CommandLineTests {
                 "invalid --xapi-timeout 'soon': expected 1 to 3600 seconds"
             ),
         ] as [([String], String)])
-    func wrongUsage(_ arguments: [String], _ message: String) throws {
+    func `wrong usage is exit 2 with a hint`(_ arguments: [String], _ message: String) throws {
         let result = try Program.run(arguments)
         #expect(result.status == 2)
         #expect(result.errors.contains(message), "\(result.errors)")
@@ -96,61 +95,55 @@ struct CommandLineTests {
         #expect(result.output.isEmpty)
     }
 
-    @Test(
-        "options may stand before and after the action, with blank or equals sign, whole or shortened",
-        arguments: [
-            ["--root-prefix", ".", "--no-syslog", "--force", "xenbr0", "up"],
-            ["up", "--force-interface=xenbr0", "--root-prefix=.", "--no-syslog"],
-            ["--root=.", "--no-s", "up", "--forc", "xenbr0"],
-            ["--management", "--force-i", "xenbr0", "--root-p=.", "up", "--no-syslog"],
-        ])
-    func order(_ arguments: [String]) throws {
+    @Test(arguments: [
+        ["--root-prefix", ".", "--no-syslog", "--force", "xenbr0", "up"],
+        ["up", "--force-interface=xenbr0", "--root-prefix=.", "--no-syslog"],
+        ["--root=.", "--no-s", "up", "--forc", "xenbr0"],
+        ["--management", "--force-i", "xenbr0", "--root-p=.", "up", "--no-syslog"],
+    ])
+    func `options may stand before and after the action, with blank or equals sign, whole or shortened`(
+        _ arguments: [String]
+    ) throws {
         // All of these are understood, and then fail for want of a host.
         let result = try Program.run(arguments)
         #expect(result.status == 1)
         #expect(result.errors.contains("/etc/xensource/network.conf"), "\(result.errors)")
     }
 
-    @Test("an error goes to standard error also when the log does not")
-    func errorsAreShown() throws {
+    @Test
+    func `an error goes to standard error also when the log does not`() throws {
         let result = try Program.run(["--root-prefix", ".", "--force", "xenbr0", "up"])
         #expect(result.status == 1 && result.errors.contains("network.conf"))
         #expect(result.errors.split(separator: "\n").count == 1, "the log itself goes to syslog: \(result.errors)")
     }
 
-    @Test(
-        "a session reference is shown nowhere",
-        arguments: [
-            ["--session", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "up", "--no-syslog"],
-            ["--session=OpaqueRef:secret", "--pif=OpaqueRef:p", "up", "--no-syslog"],
-            ["--sess", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "down", "--no-syslog"],
-        ])
-    func secrets(_ arguments: [String]) throws {
+    @Test(arguments: [
+        ["--session", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "up", "--no-syslog"],
+        ["--session=OpaqueRef:secret", "--pif=OpaqueRef:p", "up", "--no-syslog"],
+        ["--sess", "OpaqueRef:secret", "--pif", "OpaqueRef:p", "down", "--no-syslog"],
+    ])
+    func `a session reference is shown nowhere`(_ arguments: [String]) throws {
         let result = try Program.run(arguments)
         #expect(result.status == 1)
         #expect(!result.errors.contains("secret") && !result.output.contains("secret"))
         #expect(result.errors.contains("Called as"))
     }
 
-    @Test(
-        "a session reference is not shown by a usage error either",
-        arguments: [
-            ["up", "--session", "OpaqueRef:secret"],
-            ["up", "--session=OpaqueRef:secret", "--pif", "p", "--pif-uuid", "u"],
-            ["up", "--session", "OpaqueRef:secret", "--pif", "p", "--unknown"],
-            ["up", "--session", "OpaqueRef:secret", "--pif", "p", "down"],
-            ["up", "--sessions=OpaqueRef:secret", "--pif", "p"],
-        ])
-    func secretsInUsageErrors(_ arguments: [String]) throws {
+    @Test(arguments: [
+        ["up", "--session", "OpaqueRef:secret"],
+        ["up", "--session=OpaqueRef:secret", "--pif", "p", "--pif-uuid", "u"],
+        ["up", "--session", "OpaqueRef:secret", "--pif", "p", "--unknown"],
+        ["up", "--session", "OpaqueRef:secret", "--pif", "p", "down"],
+        ["up", "--sessions=OpaqueRef:secret", "--pif", "p"],
+    ])
+    func `a session reference is not shown by a usage error either`(_ arguments: [String]) throws {
         let result = try Program.run(arguments)
         #expect(result.status == 2)
         #expect(!result.errors.contains("secret") && !result.output.contains("secret"), "\(result.errors)")
     }
 
-    @Test(
-        "what needs live data and finds no XAPI says where it looked, with exit 1",
-        arguments: [["rewrite"], ["up", "--pif-uuid", "u"], ["--session", "s3cret", "--pif", "p", "down"]])
-    func live(_ arguments: [String]) throws {
+    @Test(arguments: [["rewrite"], ["up", "--pif-uuid", "u"], ["--session", "s3cret", "--pif", "p", "down"]])
+    func `what needs live data and finds no XAPI says where it looked, with exit 1`(_ arguments: [String]) throws {
         let directory = try HostDirectory()
         let result = try Program.run(arguments + ["--no-syslog", "--root-prefix", directory.path])
         #expect(result.status == 1)
@@ -158,8 +151,8 @@ struct CommandLineTests {
         #expect(!result.errors.contains("s3cret"))
     }
 
-    @Test("wrong usage touches nothing, and neither does help: no file is made")
-    func touchesNothing() throws {
+    @Test
+    func `wrong usage touches nothing, and neither does help: no file is made`() throws {
         let directory = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -169,8 +162,8 @@ struct CommandLineTests {
         }
     }
 
-    @Test("a reader that goes away is no error", arguments: ["--help", "--version"])
-    func brokenPipe(_ option: String) throws {
+    @Test(arguments: ["--help", "--version"])
+    func `a reader that goes away is no error`(_ option: String) throws {
         // The reader is gone before the program starts.
         let script = #"{ sleep 0.2; "$1" "$2"; echo "status $?" >&2; } | true"#
         let result = try ChildProcess("/bin/sh", ["-c", script, "sh", Program.path, option]).run(

@@ -69,30 +69,28 @@ struct CompletionTests {
         }
     }
 
-    @Test(
-        "options, actions and values",
-        arguments: [
-            ("", ["check", "confirm", "down", "rewrite", "rewrite-configuration", "show", "up"]),
-            ("--verbose re", ["--verbose", "rewrite", "rewrite-configuration"]),
-            ("--fo", ["--force", "--force-interface", "--format"]),
-            ("up --dr", ["up", "--dry-run"]),
-            ("--mode ", ["--mode", "dhcp", "none", "static"]),
-            ("--mode=s", ["--mode=static"]),
-            ("--ipv6-mode=", ["--ipv6-mode=autoconf", "dhcp", "none", "static"]),
-            ("--datapath-type ", ["--datapath-type", "netdev", "system"]),
-            ("up --format=", ["up", "--format=dot", "json", "shell", "text"]),
-            ("show --format ", ["show", "--format", "dot", "json", "text"]),
-            ("check --format=", ["check", "--format=json", "text"]),
-            ("--device l", ["--device", "lo"]),
-            ("--ip ", ["--ip"]),
-            ("--session=", ["--session="]),
-        ])
-    func values(_ line: String, _ words: [String]) throws {
+    @Test(arguments: [
+        ("", ["check", "confirm", "down", "rewrite", "rewrite-configuration", "show", "up"]),
+        ("--verbose re", ["--verbose", "rewrite", "rewrite-configuration"]),
+        ("--fo", ["--force", "--force-interface", "--format"]),
+        ("up --dr", ["up", "--dry-run"]),
+        ("--mode ", ["--mode", "dhcp", "none", "static"]),
+        ("--mode=s", ["--mode=static"]),
+        ("--ipv6-mode=", ["--ipv6-mode=autoconf", "dhcp", "none", "static"]),
+        ("--datapath-type ", ["--datapath-type", "netdev", "system"]),
+        ("up --format=", ["up", "--format=dot", "json", "shell", "text"]),
+        ("show --format ", ["show", "--format", "dot", "json", "text"]),
+        ("check --format=", ["check", "--format=json", "text"]),
+        ("--device l", ["--device", "lo"]),
+        ("--ip ", ["--ip"]),
+        ("--session=", ["--session="]),
+    ])
+    func `options, actions and values`(_ line: String, _ words: [String]) throws {
         #expect(try Directory().complete(line) == words)
     }
 
-    @Test("every option of the help")
-    func options() throws {
+    @Test
+    func `every option of the help`() throws {
         let offered = try Directory().complete("--")
         #expect(
             try ManualTests.options(of: "interface-reconfigure").filter { $0.hasPrefix("--") }.subtracting(offered)
@@ -100,13 +98,11 @@ struct CompletionTests {
         #expect(offered.count == Set(offered).count)
     }
 
-    @Test(
-        "bridges come from the cache that the command line means",
-        arguments: [
-            "--root-prefix root --force ", "--root-prefix=root up --force=", "--force-interface ", "show ",
-            "--root-prefix root show ",
-        ])
-    func bridges(_ line: String) throws {
+    @Test(arguments: [
+        "--root-prefix root --force ", "--root-prefix=root up --force=", "--force-interface ", "show ",
+        "--root-prefix root show ",
+    ])
+    func `bridges come from the cache that the command line means`(_ line: String) throws {
         let directory = try Directory()
         try directory.cache("original")
         try directory.cache("installer", as: "other")
@@ -137,8 +133,8 @@ struct CompletionTests {
         return Set(bridges + bridgeless).sorted()
     }
 
-    @Test("the copy of a lost cache has them too, and a shorter command line narrows them down")
-    func lastGood() throws {
+    @Test
+    func `the copy of a lost cache has them too, and a shorter command line narrows them down`() throws {
         let directory = try Directory()
         try directory.cache("installer", as: "root/var/lib/xcp/network.dbcache.last-good")
         #expect(
@@ -146,19 +142,17 @@ struct CompletionTests {
                 + expected("installer").filter { $0.hasPrefix("xenbr") })
     }
 
-    @Test(
-        "a cache that is missing or broken has no bridges, and nothing is said",
-        arguments: [
-            "", "no XML", "<xenserver-network-configuration><network ref=\"a\"><bridge>", "\0\u{1}<<>>", "<network ref",
-        ])
-    func broken(_ text: String) throws {
+    @Test(arguments: [
+        "", "no XML", "<xenserver-network-configuration><network ref=\"a\"><bridge>", "\0\u{1}<<>>", "<network ref",
+    ])
+    func `a cache that is missing or broken has no bridges, and nothing is said`(_ text: String) throws {
         let directory = try Directory()
         if !text.isEmpty { try directory.write(text, to: "root/var/xapi/network.dbcache") }
         #expect(try directory.complete("--root-prefix root --force ") == ["--root-prefix", "root", "--force"])
     }
 
-    @Test("what is in a comment or would be more than a name to a shell is not offered")
-    func hostile() throws {
+    @Test
+    func `what is in a comment or would be more than a name to a shell is not offered`() throws {
         let directory = try Directory()
         try directory.write(
             """
@@ -173,8 +167,8 @@ struct CompletionTests {
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/bad"))
     }
 
-    @Test("files are offered where a file is wanted, directories where a directory is")
-    func files() throws {
+    @Test
+    func `files are offered where a file is wanted, directories where a directory is`() throws {
         let directory = try Directory()
         #expect(try directory.complete("--cache=bashr") == ["--cache=bashrc"])
         #expect(try directory.complete("--ovsdb inp") == ["--ovsdb", "inputrc"])

@@ -27,8 +27,8 @@ struct GrowthTests {
     private static let program = URL(fileURLWithPath: Program.path).deletingLastPathComponent()
         .appendingPathComponent("netconfig-bench").path
 
-    @Test("time and memory are bounded", arguments: cases)
-    func isBounded(_ words: String) throws {
+    @Test(arguments: cases)
+    func `time and memory are bounded`(_ words: String) throws {
         let words = words.split(separator: " ").map(String.init)
         let size = try #require(Self.records[words[0]])
         let limits = ["--cpu=\(Self.time)", "--as=\(Self.space)"]
@@ -38,8 +38,8 @@ struct GrowthTests {
         #expect(output.split(separator: " ").count == 3, "\(output)")
     }
 
-    @Test("a process that takes more than the bound is ended")
-    func boundIsHeeded() {
+    @Test
+    func `a process that takes more than the bound is ended`() {
         let busy = ["--cpu=1", "/bin/sh", "-c", "while :; do :; done"]
         #expect(throws: ChildProcessError.self) {
             try ChildProcess("/usr/bin/prlimit", busy).run(timeLimit: .seconds(600))

@@ -31,8 +31,8 @@ struct HostileInputTests {
         }
     }
 
-    @Test("in every option of the command line", arguments: OptionPrefixes.names)
-    func options(option: String) throws {
+    @Test(arguments: OptionPrefixes.names)
+    func `in every option of the command line`(option: String) throws {
         let host = try HostDirectory()
         for value in Self.values {
             let place = option == "root-prefix" ? [] : ["--root-prefix=\(host.path)"]
@@ -52,15 +52,15 @@ struct HostileInputTests {
         }
     }
 
-    @Test("instead of the action", arguments: values)
-    func action(value: String) throws {
+    @Test(arguments: values)
+    func `instead of the action`(value: String) throws {
         let result = try Program.run(["--force=xenbr0", value], octal: true)
         #expect(result.status == 2 && result.errors.contains("For help use --help."), "\(result.errors.prefix(500))")
         #expect(isPrintable(result.errors))
     }
 
-    @Test("as bridge of a new cache: the name is refused, or is that of the bridge", arguments: HostileValue.arguments)
-    func bridge(value: HostileValue) throws {
+    @Test(arguments: HostileValue.arguments)
+    func `as bridge of a new cache: the name is refused, or is that of the bridge`(value: HostileValue) throws {
         let host = try HostDirectory()
         try host.write("", to: "/var/xapi/network.dbcache")
         let options = Self.rewrite.map { "--\($0.key)=\($0.value)" }
@@ -75,10 +75,8 @@ struct HostileInputTests {
             model.networks.values.map { $0.bridge?.text } == [String(decoding: value.bytes, as: UTF8.self)])
     }
 
-    @Test(
-        "in the files that say what the host is",
-        arguments: values + ["\\000", "bridge\\000", String(repeating: "x", count: 10_000_000)])
-    func hostFiles(value: String) throws {
+    @Test(arguments: values + ["\\000", "bridge\\000", String(repeating: "x", count: 10_000_000)])
+    func `in the files that say what the host is`(value: String) throws {
         for file in ["/etc/xensource/network.conf", "/etc/xensource-inventory", "/var/xapi/network.dbcache"] {
             let host = try HostDirectory()
             try host.write(value, to: file)
@@ -91,8 +89,8 @@ struct HostileInputTests {
         }
     }
 
-    @Test("10 MB in every field of a cache: one answer in time, and not all of it shown", arguments: RecordFields.all)
-    func hugeFields(field: String) throws {
+    @Test(arguments: RecordFields.all)
+    func `10 MB in every field of a cache: one answer in time, and not all of it shown`(field: String) throws {
         let host = try HostDirectory()
         let record = field.split(separator: ".")
         let value = String(repeating: "x", count: 10_000_000)

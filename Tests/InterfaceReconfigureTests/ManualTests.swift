@@ -24,8 +24,8 @@ struct ManualTests {
         return Set(options)
     }
 
-    @Test("a page has every option of the help", arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
-    func options(_ program: String) throws {
+    @Test(arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
+    func `a page has every option of the help`(_ program: String) throws {
         let page = try String(contentsOf: Self.repository.appending(path: "docs/man/\(program).8"), encoding: .utf8)
         let items = page.split(separator: "\n").filter { $0.hasPrefix(".It Fl ") }
         let described = items.flatMap { $0.matches(of: #/Fl ([a-z0-9-]+)/#).map { "-\($0.1)" } }

@@ -25,10 +25,10 @@ struct OutputTests {
         String(text).replacing(#/\u{1B}\[[0-9;]*m/#, with: "")
     }
 
-    @Test(
-        "on a terminal long lines are broken between words; one that does not know its width has 80 columns",
-        arguments: [(100, 100), (0, 80)])
-    func folding(_ columns: Int, _ width: Int) throws {
+    @Test(arguments: [(100, 100), (0, 80)])
+    func `on a terminal long lines are broken between words; one that does not know its width has 80 columns`(
+        _ columns: Int, _ width: Int
+    ) throws {
         let lines = try onTerminal(columns: columns).map(withoutColours)
         // The cache's name may be longer than the terminal is wide.
         let long = lines.filter { $0.count > width && $0.contains(" ") && !$0.hasPrefix("/") }
@@ -37,17 +37,17 @@ struct OutputTests {
         #expect(lines.joined(separator: " ").split(separator: " ") == plain.split { " \n".contains($0) })
     }
 
-    @Test(
-        "only a terminal gets colours, and only where the environment does not refuse them",
-        arguments: [("TERM=xterm", true), ("TERM=xterm NO_COLOR=1", false), ("TERM=dumb", false)])
-    func colours(_ environment: String, _ hasColours: Bool) throws {
+    @Test(arguments: [("TERM=xterm", true), ("TERM=xterm NO_COLOR=1", false), ("TERM=dumb", false)])
+    func `only a terminal gets colours, and only where the environment does not refuse them`(
+        _ environment: String, _ hasColours: Bool
+    ) throws {
         let shown = try onTerminal(columns: 80, environment).joined()
         #expect(shown.contains("8 errors") && shown.contains("\u{1B}") == hasColours)
         #expect(try !shell("\(environment) $program check --root-prefix . --cache $cache").contains("\u{1B}"))
     }
 
-    @Test("that cannot be written is an error")
-    func fullDisk() throws {
+    @Test
+    func `that cannot be written is an error`() throws {
         let shown = try shell("$program check --root-prefix . --cache $cache 2>&1 >/dev/full; echo $?")
         #expect(shown == "error: cannot write to standard output: no space left on device\n1\n")
     }

@@ -17,17 +17,16 @@ struct PluginCommandLineTests {
             .run(timeLimit: .seconds(20))
     }
 
-    @Test("help and version are text, and exit 0 like everything")
-    func helpAndVersion() throws {
+    @Test
+    func `help and version are text, and exit 0 like everything`() throws {
         let help = try run("--help")
         #expect(help.standardOutput.contains("openvswitch-config-update") && help.standardError.isEmpty)
         #expect(try run("-h") == help)
         #expect(try run("--version").standardOutput.contains(#/^\d+\.\d+\.\d+\n$/#))
     }
 
-    @Test(
-        "anything else is one answer on standard output", arguments: ["", "x", "<x", "--unknown", "--xapi-timeout=x"])
-    func garbage(_ argument: String) throws {
+    @Test(arguments: ["", "x", "<x", "--unknown", "--xapi-timeout=x"])
+    func `anything else is one answer on standard output`(_ argument: String) throws {
         let output = try run(argument)
         #expect(output.standardOutput.hasPrefix("<?xml version=\"1.0\"?>\n<methodResponse>"))
         #expect(output.standardOutput.hasSuffix("</methodResponse>\n"))

@@ -19,8 +19,8 @@ struct CheckpointFileTests {
         return checkpoint
     }
 
-    @Test("a checkpoint is read as it was written, by its owner alone")
-    func roundTrip() throws {
+    @Test
+    func `a checkpoint is read as it was written, by its owner alone`() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
         #expect(file.stage == nil && file.outcome == nil)
@@ -31,8 +31,8 @@ struct CheckpointFileTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test("a change goes through its stages, and of two that take it further one succeeds")
-    func stages() throws {
+    @Test
+    func `a change goes through its stages, and of two that take it further one succeeds`() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
         try file.write(checkpoint(), as: .prepared)
@@ -50,10 +50,8 @@ struct CheckpointFileTests {
         #expect(try directory.names(in: "/run/interface-reconfigure") == [])
     }
 
-    @Test(
-        "a change that was not confirmed can be taken back",
-        arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
-    func taking(_ stage: CheckpointFile.Stage) throws {
+    @Test(arguments: [.changing, .changed, .unconfirmed] as [CheckpointFile.Stage])
+    func `a change that was not confirmed can be taken back`(_ stage: CheckpointFile.Stage) throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
         try file.write(checkpoint(), as: stage)
@@ -62,21 +60,19 @@ struct CheckpointFileTests {
         #expect(try !file.move(from: .unconfirmed, to: .confirmed), "too late")
     }
 
-    @Test(
-        "what became of a change is kept only where the guard says so in its own word",
-        arguments: [
-            ("kept\nwas kept", Ending(.kept, "was kept")), ("put back\nwas put back", Ending(.putBack, "was put back")),
-            ("kept\n", Ending(.kept, "")), ("kept", Ending(.incomplete, "kept")), ("", Ending(.incomplete, "")),
-            ("Kept\nx", Ending(.incomplete, "Kept\nx")),
-            ("the change was kept\n", Ending(.incomplete, "the change was kept\n")),
-        ])
-    func endings(text: String, ending: Ending) {
+    @Test(arguments: [
+        ("kept\nwas kept", Ending(.kept, "was kept")), ("put back\nwas put back", Ending(.putBack, "was put back")),
+        ("kept\n", Ending(.kept, "")), ("kept", Ending(.incomplete, "kept")), ("", Ending(.incomplete, "")),
+        ("Kept\nx", Ending(.incomplete, "Kept\nx")),
+        ("the change was kept\n", Ending(.incomplete, "the change was kept\n")),
+    ])
+    func `what became of a change is kept only where the guard says so in its own word`(text: String, ending: Ending) {
         #expect(Ending(text) == ending)
         #expect(Ending(ending.fileText) == ending)
     }
 
-    @Test("what cannot be forgotten is no word about the next change")
-    func notForgotten() throws {
+    @Test
+    func `what cannot be forgotten is no word about the next change`() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
         try FileManager.default.createDirectory(
@@ -85,8 +81,8 @@ struct CheckpointFileTests {
         #expect(file.ending == nil)
     }
 
-    @Test("a link is neither read nor written through, and nothing but a file is read")
-    func plantedLink() throws {
+    @Test
+    func `a link is neither read nor written through, and nothing but a file is read`() throws {
         let directory = try TemporaryDirectory()
         let file = try CheckpointFile(below: directory.root)
         try directory.write("precious", to: "/etc/passwd")

@@ -10,26 +10,26 @@ struct ChildProcessTests {
         ChildProcess("/bin/sh", ["-c", script], environment: environment, input: input)
     }
 
-    @Test("what it prints is captured, each output for itself")
-    func outputs() throws {
+    @Test
+    func `what it prints is captured, each output for itself`() throws {
         let output = try shell("echo out; echo error >&2").run(timeLimit: .seconds(10))
         #expect(output.standardOutput == "out\n")
         #expect(output.standardError == "error\n")
     }
 
-    @Test("it reads the text that it is given, also more than a pipe holds", arguments: [0, 1, 300_000])
-    func input(size: Int) throws {
+    @Test(arguments: [0, 1, 300_000])
+    func `it reads the text that it is given, also more than a pipe holds`(size: Int) throws {
         let text = String(repeating: "x", count: size)
         #expect(try ChildProcess("/bin/cat", [], input: text).run(timeLimit: .seconds(10)).standardOutput == text)
     }
 
-    @Test("without a text its input is at its end")
-    func noInput() throws {
+    @Test
+    func `without a text its input is at its end`() throws {
         #expect(try ChildProcess("/bin/cat", []).run(timeLimit: .seconds(10)).standardOutput.isEmpty)
     }
 
-    @Test("its environment is ours alone")
-    func environment() throws {
+    @Test
+    func `its environment is ours alone`() throws {
         let output = try ChildProcess("/usr/bin/env", [], environment: ["PEERDNS=no"]).run(timeLimit: .seconds(10))
         #expect(
             Set(output.standardOutput.split(separator: "\n")) == [
@@ -37,8 +37,8 @@ struct ChildProcessTests {
             ])
     }
 
-    @Test("it inherits no descriptor, not even one that does not close on exec")
-    func descriptors() throws {
+    @Test
+    func `it inherits no descriptor, not even one that does not close on exec`() throws {
         let leak = dup(0)
         defer { close(leak) }
         let copy = dup2(leak, 200)
@@ -48,8 +48,8 @@ struct ChildProcessTests {
         #expect(listing.split(separator: "\n") == ["0", "1", "2", "3"])
     }
 
-    @Test("it leads a process group, and blocks and ignores no signal")
-    func signals() throws {
+    @Test
+    func `it leads a process group, and blocks and ignores no signal`() throws {
         // No shell: dash blocks all signals while it starts a program.
         let group = try ChildProcess("/usr/bin/cut", ["-d ", "-f1,5", "/proc/self/stat"]).run(timeLimit: .seconds(10))
         let ids = group.standardOutput.dropLast().split(separator: " ")
@@ -60,8 +60,8 @@ struct ChildProcessTests {
         #expect(status.standardOutput.split(separator: "\n").map(String.init) == expected)
     }
 
-    @Test("a failure tells the exit status and the last lines of the error output")
-    func failure() throws {
+    @Test
+    func `a failure tells the exit status and the last lines of the error output`() throws {
         let error = #expect(throws: ChildProcessError.self) {
             try shell("for i in 1 2 3 4; do echo line $i >&2; done; exit 3").run(timeLimit: .seconds(10))
         }
@@ -69,8 +69,8 @@ struct ChildProcessTests {
         #expect(error?.description == "/bin/sh failed with exit status 3: line 2; line 3; line 4")
     }
 
-    @Test("an end that the kernel told another waiter is no success")
-    func untold() throws {
+    @Test
+    func `an end that the kernel told another waiter is no success`() throws {
         var process = try shell("exit 3").start()
         var status: Int32 = 0
         try #require(unsafe waitpid(process.pid, &status, 0) == process.pid)
@@ -80,8 +80,8 @@ struct ChildProcessTests {
         process.end()
     }
 
-    @Test("one that still runs has not succeeded")
-    func stillRunning() throws {
+    @Test
+    func `one that still runs has not succeeded`() throws {
         var process = try shell("sleep 60").start()
         #expect(throws: ChildProcessError.self) { _ = try process.output() }
         process.end()
@@ -89,32 +89,28 @@ struct ChildProcessTests {
         #expect(error?.cause == .signal(SIGTERM))
     }
 
-    @Test("a signal that ended it is told")
-    func killed() throws {
+    @Test
+    func `a signal that ended it is told`() throws {
         let error = #expect(throws: ChildProcessError.self) { try shell("kill -ABRT $$").run(timeLimit: .seconds(10)) }
         #expect(error?.cause == .signal(6))
     }
 
-    @Test(
-        "a program that cannot be started is an error that says why",
-        arguments: [
-            ("/no/such/program", "cannot run /no/such/program: no such file or directory"),
-            ("/etc/passwd", "cannot run /etc/passwd: permission denied"),
-            ("true", "cannot run true: no such file or directory"),
-        ])
-    func notStarted(program: String, message: String) {
+    @Test(arguments: [
+        ("/no/such/program", "cannot run /no/such/program: no such file or directory"),
+        ("/etc/passwd", "cannot run /etc/passwd: permission denied"),
+        ("true", "cannot run true: no such file or directory"),
+    ])
+    func `a program that cannot be started is an error that says why`(program: String, message: String) {
         let error = #expect(throws: ChildProcessError.self) {
             try ChildProcess(.init(program), []).run(timeLimit: .seconds(10))
         }
         #expect(error?.description == message)
     }
 
-    @Test(
-        "it is ended at its time limit, with its children, also when it will not hear of it",
-        arguments: [
-            "wait", "trap '' TERM; while true; do wait; done",
-        ])
-    func timeLimit(script: String) throws {
+    @Test(arguments: [
+        "wait", "trap '' TERM; while true; do wait; done",
+    ])
+    func `it is ended at its time limit, with its children, also when it will not hear of it`(script: String) throws {
         let directory = try TemporaryDirectory()
         let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(directory.path)/pid; \(script)"])
         let clock = ContinuousClock()
@@ -129,8 +125,8 @@ struct ChildProcessTests {
         #expect(ProgramProcess(pid) == nil)
     }
 
-    @Test("a daemon that keeps the outputs open does not hold the run up")
-    func daemon() throws {
+    @Test
+    func `a daemon that keeps the outputs open does not hold the run up`() throws {
         var output = ChildProcess.Output?.none
         let duration = try ContinuousClock().measure {
             output = try shell("sleep 5 & echo started").run(timeLimit: .seconds(4))
@@ -139,16 +135,16 @@ struct ChildProcessTests {
         #expect(duration < .seconds(2))
     }
 
-    @Test("one that prints without end is ended")
-    func flood() {
+    @Test
+    func `one that prints without end is ended`() {
         let error = #expect(throws: ChildProcessError.self) {
             try ChildProcess("/usr/bin/yes", []).run(timeLimit: .seconds(20))
         }
         #expect(error?.cause == .outputLimit(ChildProcess.outputLimit))
     }
 
-    @Test("it is ended with its children when the run is asked to stop")
-    func interruption() throws {
+    @Test
+    func `it is ended with its children when the run is asked to stop`() throws {
         let directory = try TemporaryDirectory()
         let child = ChildProcess("/bin/sh", ["-c", "sleep 60 & echo $! > \(directory.path)/pid; wait"])
         let start = ContinuousClock.now

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("configuration files")
 struct ConfigurationFilesTests {
-    @Test("files that are no text are read, compared and put back byte for byte")
-    func bytes() throws {
+    @Test
+    func `files that are no text are read, compared and put back byte for byte`() throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
         let old =
@@ -23,8 +23,8 @@ struct ConfigurationFilesTests {
         #expect(copy == read)
     }
 
-    @Test("the lines of others in /etc/sysconfig/network stay as they were, in whatever encoding")
-    func network() {
+    @Test
+    func `the lines of others in /etc/sysconfig/network stay as they were, in whatever encoding`() {
         let old: [UInt8] =
             [0x23, 0xFC, 0x0D, 0x0A] + Array("GATEWAYDEV=a\r\nA\u{301}='\u{301}'\nGATEWAYDEV\u{301}=x".utf8)
         let new = ConfigurationText.network(old, setting: [("GATEWAYDEV", "xenbr0")])
@@ -33,9 +33,8 @@ struct ConfigurationFilesTests {
                 + Array("GATEWAYDEV=xenbr0\nA\u{301}='\u{301}'\nGATEWAYDEV\u{301}=x\n".utf8))
     }
 
-    @Test(
-        "a file is made with its directories, text and mode, and read back", arguments: [UInt16(0o644), 0o600, 0o640])
-    func roundTrip(mode: UInt16) throws {
+    @Test(arguments: [UInt16(0o644), 0o600, 0o640])
+    func `a file is made with its directories, text and mode, and read back`(mode: UInt16) throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
         let contents = FileContents("xenbr0\n", mode: mode)
@@ -46,8 +45,8 @@ struct ConfigurationFilesTests {
         #expect(try directory.names(in: "/run/interface-reconfigure") == ["attached"])
     }
 
-    @Test("replacing makes a new file: a reader of the old one keeps the old text")
-    func atomicity() throws {
+    @Test
+    func `replacing makes a new file: a reader of the old one keeps the old text`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("old", to: "/etc/x")
         let reader = try #require(FileHandle(forReadingAtPath: directory.path + "/etc/x"))
@@ -56,8 +55,8 @@ struct ConfigurationFilesTests {
         #expect(directory.text("/etc/x") == "new")
     }
 
-    @Test("removing a file that is not there is no error", arguments: ["/etc/x", "/no/directory/x"])
-    func removal(path: String) throws {
+    @Test(arguments: ["/etc/x", "/no/directory/x"])
+    func `removing a file that is not there is no error`(path: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write("old", to: "/etc/x")
         try ConfigurationFiles(below: directory.root).replace(path, with: nil)
@@ -65,13 +64,11 @@ struct ConfigurationFilesTests {
         #expect(directory.text(path) == nil)
     }
 
-    @Test(
-        "a symbolic link stays one, and its target changes, below the prefix",
-        arguments: [
-            ("../run/resolv.conf", "/run/resolv.conf"), ("/run/resolv.conf", "/run/resolv.conf"),
-            ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
-        ])
-    func link(target: String, place: String) throws {
+    @Test(arguments: [
+        ("../run/resolv.conf", "/run/resolv.conf"), ("/run/resolv.conf", "/run/resolv.conf"),
+        ("../../../../../../run/new/resolv.conf", "/run/new/resolv.conf"),
+    ])
+    func `a symbolic link stays one, and its target changes, below the prefix`(target: String, place: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write("old", to: "/run/resolv.conf")
         try directory.link("/etc/resolv.conf", to: target)
@@ -83,10 +80,11 @@ struct ConfigurationFilesTests {
     }
 
     @Test(
-        "where only this program writes, a link counts as no file, and goes instead of the file that it leads to",
         arguments: ["/run/interface-reconfigure/attached", "/var/run/dhclient-xenbr0.pid"],
         ["../../precious", "/precious", "../../missing", "/missing", ".", "attached"])
-    func plantedLink(path: String, target: String) throws {
+    func `where only this program writes, a link counts as no file, and goes instead of the file that it leads to`(
+        path: String, target: String
+    ) throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
         try directory.write("precious", to: "/precious")
@@ -107,8 +105,8 @@ struct ConfigurationFilesTests {
         #expect(try !directory.names(in: String(path.dropLast(name.count + 1))).contains(String(name)))
     }
 
-    @Test("what is ours is not cleared away, and neither is what an administrator made a link")
-    func clearing() throws {
+    @Test
+    func `what is ours is not cleared away, and neither is what an administrator made a link`() throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
         try directory.write("lease", to: "/var/lib/dhclient/dhclient-xenbr0.leases")
@@ -123,8 +121,8 @@ struct ConfigurationFilesTests {
         }
     }
 
-    @Test("what a killed run left is removed, and never written through")
-    func litter() throws {
+    @Test
+    func `what a killed run left is removed, and never written through`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/precious")
         try directory.link("/etc/.x.new-1", to: directory.path + "/precious")
@@ -137,8 +135,8 @@ struct ConfigurationFilesTests {
         #expect(try directory.names(in: "/etc") == [])
     }
 
-    @Test("a directory or a FIFO counts as missing, and is not replaced or removed", arguments: [true, false])
-    func specialFiles(isDirectory: Bool) throws {
+    @Test(arguments: [true, false])
+    func `a directory or a FIFO counts as missing, and is not replaced or removed`(isDirectory: Bool) throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/etc/other")
         if isDirectory {
@@ -158,20 +156,20 @@ struct ConfigurationFilesTests {
         #expect(try directory.names(in: "/etc") == ["other", "x"])
     }
 
-    @Test(
-        "what keeps a file below /etc from being written is said before anything is tried",
-        arguments: [
-            ("ln -s /dev/null x", "it is not a regular file"), ("mkdir x", "it is not a regular file"),
-            ("ln -s ../run/gone x", "it is a symbolic link to ../run/gone, which does not exist"),
-            ("ln -s x x", "too many levels of symbolic links"), ("mkfifo x", "it is not a regular file"),
-            (
-                "mkdir -p ../run/systemd/resolve; echo >../run/systemd/resolve/s; ln -s ../run/systemd/resolve/s x",
-                Self.resolved
-            ),
-            ("ln -s /run/systemd/resolve/s x", Self.resolved), ("true", nil), ("echo >x", nil),
-            ("echo >y; ln -s y x", nil), ("truncate -s 2M x", "it is larger than 1048576 bytes"),
-        ])
-    func obstacles(command: String, obstacle: String?) throws {
+    @Test(arguments: [
+        ("ln -s /dev/null x", "it is not a regular file"), ("mkdir x", "it is not a regular file"),
+        ("ln -s ../run/gone x", "it is a symbolic link to ../run/gone, which does not exist"),
+        ("ln -s x x", "too many levels of symbolic links"), ("mkfifo x", "it is not a regular file"),
+        (
+            "mkdir -p ../run/systemd/resolve; echo >../run/systemd/resolve/s; ln -s ../run/systemd/resolve/s x",
+            Self.resolved
+        ),
+        ("ln -s /run/systemd/resolve/s x", Self.resolved), ("true", nil), ("echo >x", nil),
+        ("echo >y; ln -s y x", nil), ("truncate -s 2M x", "it is larger than 1048576 bytes"),
+    ])
+    func `what keeps a file below /etc from being written is said before anything is tried`(
+        command: String, obstacle: String?
+    ) throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/etc/other")
         try directory.write("", to: "/dev/other")
@@ -184,8 +182,8 @@ struct ConfigurationFilesTests {
 
     private static let resolved = "it is a symbolic link into /run/systemd/resolve, which systemd-resolved manages"
 
-    @Test("a file that cannot be replaced is written over, and nothing of a longer text stays")
-    func overwriting() throws {
+    @Test
+    func `a file that cannot be replaced is written over, and nothing of a longer text stays`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("a longer text", to: "/etc/x")
         try AtomicFile(directory.path + "/etc/x").overwrite(with: Array("new".utf8))
@@ -196,8 +194,8 @@ struct ConfigurationFilesTests {
         #expect(directory.text("/etc/x") == "new" && directory.text("/etc/gone") == nil)
     }
 
-    @Test("a file that is too large is an error, one of the largest size is not")
-    func largeFiles() throws {
+    @Test
+    func `a file that is too large is an error, one of the largest size is not`() throws {
         let directory = try TemporaryDirectory()
         let files = ConfigurationFiles(below: directory.root)
         try directory.write(String(repeating: "x", count: ConfigurationFiles.sizeLimit), to: "/etc/x")
@@ -208,8 +206,8 @@ struct ConfigurationFilesTests {
         }
     }
 
-    @Test("a failure says what could not be done to which file")
-    func message() throws {
+    @Test
+    func `a failure says what could not be done to which file`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/etc")
         let files = ConfigurationFiles(below: directory.root)
@@ -217,8 +215,8 @@ struct ConfigurationFilesTests {
         #expect(error?.description == "cannot replace \(directory.path)/etc/x: not a directory")
     }
 
-    @Test("directories and programs are seen through links, below the prefix")
-    func existence() throws {
+    @Test
+    func `directories and programs are seen through links, below the prefix`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/sbin/update-issue", mode: 0o755)
         try directory.write("", to: "/sbin/data")

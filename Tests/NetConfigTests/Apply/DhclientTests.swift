@@ -6,18 +6,16 @@ import Testing
 
 @Suite("finding DHCP clients")
 struct DhclientTests {
-    @Test(
-        "a stale pid file is ignored",
-        arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
-    func stale(pid: String) throws {
+    @Test(arguments: ["1", "\(getpid())", "4194303", "0", "-1", "nonsense", "", "99999999999999"])
+    func `a stale pid file is ignored`(pid: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write(pid + "\n", to: "/var/run/dhclient-nosuchdev0.pid")
         let device = try #require(DeviceName("nosuchdev0"))
         #expect(Dhclient(below: directory.root).clients(of: [device]).isEmpty)
     }
 
-    @Test("a configuration without a process is what a run that was killed has left")
-    func gone() throws {
+    @Test
+    func `a configuration without a process is what a run that was killed has left`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("timeout 60;\n", to: "/var/lib/dhclient/dhclient-nosuchdev0.conf")
         let device = try #require(DeviceName("nosuchdev0"))
@@ -25,8 +23,8 @@ struct DhclientTests {
         #expect(client.progress == .gone && client.configuration == "timeout 60;\n")
     }
 
-    @Test("a pid file may be a link, a FIFO or a directory, and nothing hangs")
-    func oddFile() throws {
+    @Test
+    func `a pid file may be a link, a FIFO or a directory, and nothing hangs`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/var/run/other")
         try #require(unsafe mkfifo(directory.path + "/var/run/dhclient-nosuchdev0.pid", 0o600) == 0)
@@ -41,21 +39,19 @@ struct DhclientTests {
         var testDescription: String { text }
     }
 
-    @Test(
-        "a command line says which device and family a client is for",
-        arguments: [
-            CommandLine(text: "/sbin/dhclient -pf /var/run/dhclient-xenbr0.pid xenbr0", v4: true),
-            CommandLine(text: "dhclient -6 -pf /var/run/dhclient6-xenbr0.pid xenbr0", v6: true),
-            CommandLine(text: "dhclient -q -cf xenbr0 -lf xenbr0 -pf xenbr0 xenbr1"),
-            CommandLine(text: "dhclient -e xenbr0 -H xenbr0 xenbr1"),
-            CommandLine(text: "dhclient xenbr1 xenbr0", v4: true),
-            CommandLine(text: "dhclient -r xenbr0"),
-            CommandLine(text: "dhclient -x xenbr0"),
-            // For all devices: not one's.
-            CommandLine(text: "dhclient"),
-            CommandLine(text: "dhclient -pf"),
-        ])
-    func commandLines(line: CommandLine) throws {
+    @Test(arguments: [
+        CommandLine(text: "/sbin/dhclient -pf /var/run/dhclient-xenbr0.pid xenbr0", v4: true),
+        CommandLine(text: "dhclient -6 -pf /var/run/dhclient6-xenbr0.pid xenbr0", v6: true),
+        CommandLine(text: "dhclient -q -cf xenbr0 -lf xenbr0 -pf xenbr0 xenbr1"),
+        CommandLine(text: "dhclient -e xenbr0 -H xenbr0 xenbr1"),
+        CommandLine(text: "dhclient xenbr1 xenbr0", v4: true),
+        CommandLine(text: "dhclient -r xenbr0"),
+        CommandLine(text: "dhclient -x xenbr0"),
+        // For all devices: not one's.
+        CommandLine(text: "dhclient"),
+        CommandLine(text: "dhclient -pf"),
+    ])
+    func `a command line says which device and family a client is for`(line: CommandLine) throws {
         let device = try #require(DeviceName("xenbr0"))
         let arguments = line.text.split(separator: " ").map(String.init)
         let process = DhclientProcess(ProgramProcess(pid: 1, arguments: arguments))
@@ -63,8 +59,8 @@ struct DhclientTests {
         #expect(process.configures(device, .v6) == line.v6)
     }
 
-    @Test("a device that dhclient would take for an option is refused")
-    func hyphen() throws {
+    @Test
+    func `a device that dhclient would take for an option is refused`() throws {
         let directory = try TemporaryDirectory()
         let device = try #require(DeviceName("-r"))
         let client = DHCPClient(device: device, family: .v4, configuration: "", environment: [])
@@ -73,8 +69,8 @@ struct DhclientTests {
         }
     }
 
-    @Test("ending a client that does not run removes its stale pid file, and signals no process")
-    func stopNothing() throws {
+    @Test
+    func `ending a client that does not run removes its stale pid file, and signals no process`() throws {
         let directory = try TemporaryDirectory()
         // This very process: a `dhclient -r` would end it.
         try directory.write("\(getpid())\n", to: "/var/run/dhclient-nosuchdev0.pid")
@@ -84,12 +80,12 @@ struct DhclientTests {
         #expect(try directory.names(in: "/var/run") == [])
     }
 
-    @Test(
-        "a link-local address counts when the kernel has found no other host that has it",
-        arguments: [
-            ("80", true), ("c0", false), ("40", false), ("88", false), ("00", true),
-        ])
-    func linkLocal(flags: String, isUsable: Bool) throws {
+    @Test(arguments: [
+        ("80", true), ("c0", false), ("40", false), ("88", false), ("00", true),
+    ])
+    func `a link-local address counts when the kernel has found no other host that has it`(
+        flags: String, isUsable: Bool
+    ) throws {
         let device = try #require(DeviceName("xenbr0"))
         let table = """
             00000000000000000000000000000001 01 80 10 80       lo
@@ -100,22 +96,22 @@ struct DhclientTests {
         #expect((LinkLocalAddress.usable(on: device, table: table) != nil) == isUsable)
     }
 
-    @Test("the link-local address that is given by hand is the one that the kernel would make")
-    func ownLinkLocal() throws {
+    @Test
+    func `the link-local address that is given by hand is the one that the kernel would make`() throws {
         let mac = try #require(MACAddress("52:54:00:0a:bc:10"))
         #expect(LinkLocalAddress.of(mac) == IPAddress("fe80::5054:ff:fe0a:bc10"))
     }
 
-    @Test(
-        "other programs are named where their command line says that they are for the device",
-        arguments: [
-            ("udhcpc", "udhcpc -i eth0 -b", true), ("udhcpc", "udhcpc -ieth0", true), ("udhcpc", "udhcpc", true),
-            ("udhcpc", "/sbin/udhcpc --interface=eth0", true), ("udhcpc", "udhcpc --interface eth1", false),
-            ("dhcpcd", "dhcpcd eth0", true), ("dhcpcd", "dhcpcd -q", true),
-            ("dhcpcd", "dhcpcd: eth0 [ip4]", true), ("dhcpcd", "dhcpcd: [manager] [ip4] [ip6]", true),
-            ("dhcpcd", "dhcpcd eth1", false), ("NetworkManager", "/usr/sbin/NetworkManager --no-daemon", true),
-        ])
-    func others(program: String, line: String, isNamed: Bool) throws {
+    @Test(arguments: [
+        ("udhcpc", "udhcpc -i eth0 -b", true), ("udhcpc", "udhcpc -ieth0", true), ("udhcpc", "udhcpc", true),
+        ("udhcpc", "/sbin/udhcpc --interface=eth0", true), ("udhcpc", "udhcpc --interface eth1", false),
+        ("dhcpcd", "dhcpcd eth0", true), ("dhcpcd", "dhcpcd -q", true),
+        ("dhcpcd", "dhcpcd: eth0 [ip4]", true), ("dhcpcd", "dhcpcd: [manager] [ip4] [ip6]", true),
+        ("dhcpcd", "dhcpcd eth1", false), ("NetworkManager", "/usr/sbin/NetworkManager --no-daemon", true),
+    ])
+    func `other programs are named where their command line says that they are for the device`(
+        program: String, line: String, isNamed: Bool
+    ) throws {
         let (eth0, arguments) = (try #require(DeviceName("eth0")), line.split(separator: " ").map(String.init))
         let process = OtherDHCPProcess(program, ProgramProcess(pid: 7, arguments: arguments))
         let client = process.client(on: eth0) { $0 == eth0 }
@@ -123,8 +119,8 @@ struct DhclientTests {
         if let client { #expect(client.description == "\(program) (process 7)") }
     }
 
-    @Test("sentences say device, family and seconds")
-    func sentences() throws {
+    @Test
+    func `sentences say device, family and seconds`() throws {
         let device = try #require(DeviceName("xenbr0"))
         #expect(
             DHCPClientError.noLease(device: device, family: .v4, seconds: 60).description

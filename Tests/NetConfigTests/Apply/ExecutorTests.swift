@@ -107,7 +107,7 @@ struct ExecutorTests {
     ]
 
     @Test(arguments: cases)
-    func follows(_ example: Case) {
+    func `a plan that fails is undone as its steps say`(_ example: Case) {
         var plan = Plan(steps: [
             step("a", undo: ["a1", "a2"]), step("b", undo: ["b1", "b2"], example.policy), step("c", undo: ["c1"]),
         ])
@@ -121,8 +121,8 @@ struct ExecutorTests {
         #expect((report.failure == nil) == (example.outcome == .done))
     }
 
-    @Test("one of a group is enough, whichever", arguments: [["a"], ["b"], ["a", "b"]])
-    func group(failing: Set<String>) {
+    @Test(arguments: [["a"], ["b"], ["a", "b"]])
+    func `one of a group is enough, whichever`(failing: Set<String>) {
         let policy = Step.FailurePolicy.warnUnlessLast(of: "cards")
         var recorder = Recorder(failing: failing)
         let report = Executor.run(
@@ -133,16 +133,16 @@ struct ExecutorTests {
         #expect(recorder.log == (failing.count == 1 ? ["a", "b", "c"] : ["a", "b"]))
     }
 
-    @Test("an empty plan is done")
-    func emptyPlan() {
+    @Test
+    func `an empty plan is done`() {
         var recorder = Recorder()
         let report = Executor.run(Plan(), with: &recorder)
         #expect(report.outcome == .done)
         #expect(report.failure == nil)
     }
 
-    @Test("a signal between two steps takes back the first", arguments: [1, 2])
-    func interruption(after steps: Int) {
+    @Test(arguments: [1, 2])
+    func `a signal between two steps takes back the first`(after steps: Int) {
         var polls = 0
         var recorder = Recorder()
         let report = Executor.run(
@@ -156,8 +156,8 @@ struct ExecutorTests {
         #expect(report.fatal?.action == nil)
     }
 
-    @Test("whoever called it can tell from a failed run which action failed, and why")
-    func failureHasIdentity() {
+    @Test
+    func `whoever called it can tell from a failed run which action failed, and why`() {
         var recorder = Recorder()
         recorder.failing = ["b"]
         let report = Executor.run(
@@ -172,8 +172,8 @@ struct ExecutorTests {
         #expect(interrupted.isInterrupted && interrupted.cause as? Interruption == Interruption(signal: .interrupt))
     }
 
-    @Test("a signal after the last step changes nothing: the end state is reached")
-    func lateInterruption() {
+    @Test
+    func `a signal after the last step changes nothing: the end state is reached`() {
         var recorder = Recorder()
         var polls = 0
         let report = Executor.run(
@@ -186,10 +186,8 @@ struct ExecutorTests {
         #expect(report.outcome == .done)
     }
 
-    @Test(
-        "a signal during a step rolls back, whatever the step's policy",
-        arguments: [Step.FailurePolicy.rollBack, .warn])
-    func interruptedStep(policy: Step.FailurePolicy) {
+    @Test(arguments: [Step.FailurePolicy.rollBack, .warn])
+    func `a signal during a step rolls back, whatever the step's policy`(policy: Step.FailurePolicy) {
         var recorder = Recorder(interrupting: ["b"])
         let report = Executor.run(
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"], policy), step("c", undo: [])]),
@@ -198,8 +196,8 @@ struct ExecutorTests {
         #expect(report.fatal?.cause == "interrupted by SIGINT")
     }
 
-    @Test("a signal while a step goes on by itself takes that step back, too")
-    func interruptedWait() {
+    @Test
+    func `a signal while a step goes on by itself takes that step back, too`() {
         var polls = 0
         var recorder = Recorder(goingOn: ["a"])
         let report = Executor.run(
@@ -212,8 +210,8 @@ struct ExecutorTests {
         #expect(report.fatal?.cause == "a takes longer; interrupted by SIGTERM")
     }
 
-    @Test("the failure names the action, its cause, what was put back and what was not")
-    func sentences() {
+    @Test
+    func `the failure names the action, its cause, what was put back and what was not`() {
         var recorder = Recorder(failing: ["c", "a1"])
         let report = Executor.run(
             Plan(steps: [step("a", undo: ["a1"]), step("b", undo: ["b1"]), step("c", undo: ["c1"])]), with: &recorder)
@@ -225,8 +223,8 @@ struct ExecutorTests {
                 """)
     }
 
-    @Test("the log hears of each action as it happens")
-    func events() {
+    @Test
+    func `the log hears of each action as it happens`() {
         var heard: [String] = []
         var recorder = Recorder(failing: ["b", "c", "a1"])
         _ = Executor.run(
@@ -268,8 +266,8 @@ struct ExecutorTests {
         return (Plan(steps: [step("a", undo: ["a1"]), change], start: before), name, bare, whole)
     }
 
-    @Test("devices that Open vSwitch made anew are looked at and repaired, and then all before is undone")
-    func devicesRemade() throws {
+    @Test
+    func `devices that Open vSwitch made anew are looked at and repaired, and then all before is undone`() throws {
         let (plan, name, bare, _) = try Self.deletion()
         var recorder = Recorder(links: [name: bare])
         let report = Executor.run(plan, with: &recorder)
@@ -278,16 +276,16 @@ struct ExecutorTests {
         #expect(report.outcome == .rolledBack && report.notPutBack.isEmpty)
     }
 
-    @Test("devices that Open vSwitch has left alone are left alone")
-    func devicesAsBefore() throws {
+    @Test
+    func `devices that Open vSwitch has left alone are left alone`() throws {
         let (plan, name, _, whole) = try Self.deletion()
         var recorder = Recorder(links: [name: whole])
         #expect(Executor.run(plan, with: &recorder).notPutBack.isEmpty)
         #expect(recorder.log == ["a", "a1"])
     }
 
-    @Test("what is left of a change of Open vSwitch is listed under what could not be put back")
-    func rowsLeft() throws {
+    @Test
+    func `what is left of a change of Open vSwitch is listed under what could not be put back`() throws {
         let (plan, name, _, whole) = try Self.deletion()
         let refusal = TakenBack(cause: Interruption(signal: .terminate), outcome: "it stays", left: ["Bridge xenbr0"])
         var recorder = Recorder(refusal: refusal, links: [name: whole])
@@ -297,9 +295,8 @@ struct ExecutorTests {
         #expect(report.fatal?.cause == "interrupted by SIGTERM; it stays")
     }
 
-    @Test(
-        "rows that do not go back when a later step fails have their devices looked at, too", arguments: [false, true])
-    func undoneLater(goesBack: Bool) throws {
+    @Test(arguments: [false, true])
+    func `rows that do not go back when a later step fails have their devices looked at, too`(goesBack: Bool) throws {
         var (plan, name, bare, whole) = try Self.deletion()
         plan.steps.append(step("c", undo: []))
         let refusal = TakenBack(cause: nil, outcome: "ovs-vswitchd does not follow", left: ["Port xenbr0"])
@@ -311,8 +308,8 @@ struct ExecutorTests {
         #expect(report.notPutBack.map(\.cause) == (goesBack ? [] : ["ovs-vswitchd does not follow", "Port xenbr0"]))
     }
 
-    @Test("a plan that others overtook may be made again, unless something is left or the run was asked to stop")
-    func overtaken() {
+    @Test
+    func `a plan that others overtook may be made again, unless something is left or the run was asked to stop`() {
         func run(_ recorder: Recorder, signalAfter steps: Int = .max) -> Report {
             var (recorder, polls) = (recorder, 0)
             return Executor.run(

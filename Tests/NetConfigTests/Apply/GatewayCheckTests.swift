@@ -12,8 +12,8 @@ struct GatewayCheckTests {
         GatewayCheck(of: pif, on: try #require(Self.device), seconds: 1)?.gateways.map(\.description)
     }
 
-    @Test("are those of the record, of both families")
-    func record() throws {
+    @Test
+    func `are those of the record, of both families`() throws {
         var pif = try PIF.static(gateway: "192.0.2.1")
         #expect(try gateways(pif) == ["192.0.2.1"])
         pif.ipv6.mode = .static
@@ -26,8 +26,8 @@ struct GatewayCheckTests {
         #expect(try gateways(pif) == ["fe80::1"])
     }
 
-    @Test("are those that a lease or a router brings, where the record has none")
-    func given() throws {
+    @Test
+    func `are those that a lease or a router brings, where the record has none`() throws {
         var pif = try PIF.static(gateway: "192.0.2.1")
         pif.ipv4.mode = .dhcp
         #expect(try gateways(pif) == [])
@@ -39,21 +39,21 @@ struct GatewayCheckTests {
         }
     }
 
-    @Test("are those on the link that are on no network, too")
-    func onLink() throws {
+    @Test
+    func `are those on the link that are on no network, too`() throws {
         #expect(try gateways(PIF.static(gateway: "198.51.100.1")) == ["198.51.100.1"])
     }
 
-    @Test("are none where there is none, or no router can have the address", arguments: ["", "192.0.2.255"])
-    func none(_ gateway: String) throws {
+    @Test(arguments: ["", "192.0.2.255"])
+    func `are none where there is none, or no router can have the address`(_ gateway: String) throws {
         #expect(try gateways(PIF.static(gateway: gateway)) == nil)
     }
 }
 
 @Suite("questions to gateways have the bytes of the files in testdata/netlink")
 struct NeighbourQuestionTests {
-    @Test("IPv4: ARP; IPv6: neighbour solicitation; the answer is known by its sender, subject and receiver")
-    func frames() throws {
+    @Test
+    func `IPv4: ARP; IPv6: neighbour solicitation; the answer is known by its sender, subject and receiver`() throws {
         let own = try mac("00:16:3e:01:02:03")
         let solicitation = NeighbourFrames.routerSolicitation(from: try ip("fe80::216:3eff:fe01:203"), at: own)
         #expect(hex(solicitation) == hex(try hexFile("router-solicitation")))

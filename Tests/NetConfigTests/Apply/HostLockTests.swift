@@ -6,8 +6,8 @@ import Testing
 
 @Suite("the host lock")
 struct HostLockTests {
-    @Test("a second run waits, says once for whom, and gives up in time")
-    func waiting() throws {
+    @Test
+    func `a second run waits, says once for whom, and gives up in time`() throws {
         let directory = try TemporaryDirectory()
         let first = try HostLock(
             below: directory.root,
@@ -26,8 +26,8 @@ struct HostLockTests {
         _ = try HostLock(below: directory.root, command: "test", patience: 0)
     }
 
-    @Test("a holder that is killed blocks no other run")
-    func deadHolder() throws {
+    @Test
+    func `a holder that is killed blocks no other run`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("4711\n0\nsomebody\n", to: HostLock.path + "/holder", mode: 0o600)
         let holder = Process()
@@ -51,8 +51,8 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("whether another run has it can be seen without waiting for it")
-    func held() throws {
+    @Test
+    func `whether another run has it can be seen without waiting for it`() throws {
         let directory = try TemporaryDirectory()
         #expect(try !HostLock.isHeld(below: directory.root))
         let lock = try HostLock(below: directory.root, command: "test")
@@ -61,8 +61,8 @@ struct HostLockTests {
         #expect(try !HostLock.isHeld(below: directory.root))
     }
 
-    @Test("a holder says until when its change waits to be confirmed")
-    func unconfirmed() throws {
+    @Test
+    func `a holder says until when its change waits to be confirmed`() throws {
         let directory = try TemporaryDirectory()
         let lock = try HostLock(below: directory.root, command: "test")
         for end in [1_700_000_000, nil] {
@@ -77,8 +77,8 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("the lock is another process's only with the open file of the one who has it")
-    func inheritance() throws {
+    @Test
+    func `the lock is another process's only with the open file of the one who has it`() throws {
         let directory = try TemporaryDirectory()
         let lock = try HostLock(below: directory.root, command: "test")
         let heir = try HostLock(inherited: dup(lock.number), below: directory.root)
@@ -92,8 +92,8 @@ struct HostLockTests {
         #expect(throws: HostLock.Failure.self) { _ = try HostLock(inherited: 9999, below: directory.root) }
     }
 
-    @Test("a signal ends the wait")
-    func interruption() throws {
+    @Test
+    func `a signal ends the wait`() throws {
         let directory = try TemporaryDirectory()
         let first = try HostLock(below: directory.root, command: "test")
         #expect(throws: Interruption(signal: .terminate)) {
@@ -102,10 +102,8 @@ struct HostLockTests {
         _ = consume first
     }
 
-    @Test(
-        "what is no directory of ours is refused as lock, and nothing is written through it",
-        arguments: ["ln -s ../precious", "ln -s missing", "ln -s ../../precious", "mkfifo", "touch"])
-    func planted(command: String) throws {
+    @Test(arguments: ["ln -s ../precious", "ln -s missing", "ln -s ../../precious", "mkfifo", "touch"])
+    func `what is no directory of ours is refused as lock, and nothing is written through it`(command: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/run/precious/holder")
         try directory.write("precious", to: "/precious/holder")
@@ -121,8 +119,8 @@ struct HostLockTests {
             directory.text("/run/precious/holder") == "precious" && directory.text("/precious/holder") == "precious")
     }
 
-    @Test("who has it is not written through a link, and that it cannot be written stops no run")
-    func plantedHolder() throws {
+    @Test
+    func `who has it is not written through a link, and that it cannot be written stops no run`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("precious", to: "/precious")
         try directory.link(HostLock.path + "/holder", to: directory.path + "/precious")
@@ -134,10 +132,8 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test(
-        "what removes a file does not make a second lock of it",
-        arguments: ["rm -f lock/*", "rm -f lock", "rmdir lock", "find . -type f -delete"])
-    func removed(command: String) throws {
+    @Test(arguments: ["rm -f lock/*", "rm -f lock", "rmdir lock", "find . -type f -delete"])
+    func `what removes a file does not make a second lock of it`(command: String) throws {
         let directory = try TemporaryDirectory()
         let lock = try HostLock(below: directory.root, command: "test", patience: 0)
         _ = try? ChildProcess("/bin/sh", ["-c", "cd \(directory.path)/run/interface-reconfigure; \(command)"])
@@ -146,8 +142,8 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test("a lock that was removed and made anew while it was awaited is not taken for the one that is there")
-    func replaced() throws {
+    @Test
+    func `a lock that was removed and made anew while it was awaited is not taken for the one that is there`() throws {
         let directory = try TemporaryDirectory()
         let first = try HostLock(below: directory.root, command: "test", patience: 0)
         let stale = unsafe open(directory.path + HostLock.path, O_RDONLY)
@@ -158,8 +154,8 @@ struct HostLockTests {
         _ = consume second
     }
 
-    @Test("a run of an older version, which has another lock, is waited for")
-    func older() throws {
+    @Test
+    func `a run of an older version, which has another lock, is waited for`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("4711\n1700000000 \ninterface-reconfigure up\n", to: HostLock.olderPath, mode: 0o600)
         let file = unsafe open(directory.path + HostLock.olderPath, O_RDWR | O_CLOEXEC)
@@ -176,15 +172,13 @@ struct HostLockTests {
         _ = consume lock
     }
 
-    @Test(
-        "the session reference is no part of the command line that others read",
-        arguments: [
-            (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
-            (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),
-            (["p", "--s", "s"], "p --s …"), (["p", "--s=s"], "p --s=…"), (["p", "--", "s"], "p -- s"),
-            (["p", "--pif", "r", "up"], "p --pif r up"), (["p", "--session"], "p --session"),
-        ])
-    func secrets(arguments: [String], command: String) {
+    @Test(arguments: [
+        (["p", "--session", "s", "up"], "p --session … up"), (["p", "--session=s", "up"], "p --session=… up"),
+        (["p", "--sess", "s"], "p --sess …"), (["p", "--sess=s"], "p --sess=…"),
+        (["p", "--s", "s"], "p --s …"), (["p", "--s=s"], "p --s=…"), (["p", "--", "s"], "p -- s"),
+        (["p", "--pif", "r", "up"], "p --pif r up"), (["p", "--session"], "p --session"),
+    ])
+    func `the session reference is no part of the command line that others read`(arguments: [String], command: String) {
         #expect(HostLock.command(arguments) == command)
     }
 }

@@ -17,10 +17,8 @@ struct InterruptSignalsTests {
         return nil
     }
 
-    @Test(
-        "each is told by name, to a process with many threads, and stays",
-        arguments: [(SIGTERM, Interruption.Signal.terminate), (SIGINT, .interrupt), (SIGHUP, .hangUp)])
-    func told(signal: CInt, name: Interruption.Signal) {
+    @Test(arguments: [(SIGTERM, Interruption.Signal.terminate), (SIGINT, .interrupt), (SIGHUP, .hangUp)])
+    func `each is told by name, to a process with many threads, and stays`(signal: CInt, name: Interruption.Signal) {
         let signals = InterruptSignals()
         #expect(signals.interruption == nil)
         kill(getpid(), signal)
@@ -30,8 +28,8 @@ struct InterruptSignalsTests {
         #expect(signals.interruption == Interruption(signal: name))
     }
 
-    @Test("a new run does not know those of the run before it")
-    func anew() {
+    @Test
+    func `a new run does not know those of the run before it`() {
         do {
             let signals = InterruptSignals()
             kill(getpid(), SIGTERM)
@@ -41,8 +39,8 @@ struct InterruptSignalsTests {
         #expect(signals.interruption == nil)
     }
 
-    @Test("one that was not told does afterwards what it did before, once all have ended")
-    func late() throws {
+    @Test
+    func `one that was not told does afterwards what it did before, once all have ended`() throws {
         let before = signal(SIGHUP) { _ in InterruptSignalsTests.heard.add(1, ordering: .relaxed) }
         defer { signal(SIGHUP, before) }
         func heard() -> Int { Self.heard.load(ordering: .relaxed) }
@@ -62,8 +60,8 @@ struct InterruptSignalsTests {
         #expect(heard() == start + 1)
     }
 
-    @Test("where several came, SIGHUP is the last to be told: the others ask for more")
-    func order() {
+    @Test
+    func `where several came, SIGHUP is the last to be told: the others ask for more`() {
         let signals = InterruptSignals()
         kill(getpid(), SIGHUP)
         #expect(awaitInterruption(signals) == Interruption(signal: .hangUp))

@@ -4,20 +4,18 @@ import Testing
 
 @Suite("the root prefix")
 struct RootPrefixTests {
-    @Test(
-        "nothing leads out of it",
-        arguments: [
-            ("/../../etc/passwd", "/etc/passwd"),
-            ("/a/../../../x", "/x"),
-            ("/absolute/x", "/etc/x"),
-            ("/climbing/x", "/etc/x"),
-            ("/chain", "/etc/end"),
-            ("/run/dhclient.pid", "/run/dhclient.pid"),
-            ("/var/run/dhclient.pid", "/run/dhclient.pid"),
-            ("/missing/./directory//file", "/missing/directory/file"),
-            ("/", ""),
-        ])
-    func staysInside(path: String, place: String) throws {
+    @Test(arguments: [
+        ("/../../etc/passwd", "/etc/passwd"),
+        ("/a/../../../x", "/x"),
+        ("/absolute/x", "/etc/x"),
+        ("/climbing/x", "/etc/x"),
+        ("/chain", "/etc/end"),
+        ("/run/dhclient.pid", "/run/dhclient.pid"),
+        ("/var/run/dhclient.pid", "/run/dhclient.pid"),
+        ("/missing/./directory//file", "/missing/directory/file"),
+        ("/", ""),
+    ])
+    func `nothing leads out of it`(path: String, place: String) throws {
         let directory = try TemporaryDirectory()
         try directory.link("/absolute", to: "/etc")
         try directory.link("/climbing", to: "../../../../../../etc")
@@ -27,8 +25,8 @@ struct RootPrefixTests {
         #expect(try directory.root.resolve(path).string == directory.path + place)
     }
 
-    @Test("a loop of links is an error, not a hang")
-    func loop() throws {
+    @Test
+    func `a loop of links is an error, not a hang`() throws {
         let directory = try TemporaryDirectory()
         try directory.link("/a", to: "/b")
         try directory.link("/b", to: "/a")
@@ -36,13 +34,13 @@ struct RootPrefixTests {
         #expect(throws: FileError("resolve", "/a/x", .system(.tooManySymbolicLinkLevels))) { try root.resolve("/a/x") }
     }
 
-    @Test("a path that is not absolute, or that C would cut short, is refused", arguments: ["etc/passwd", "", "/a\0b"])
-    func badPath(path: String) {
+    @Test(arguments: ["etc/passwd", "", "/a\0b"])
+    func `a path that is not absolute, or that C would cut short, is refused`(path: String) {
         #expect(throws: FileError("resolve", path, .badPath)) { try RootPrefix("/tmp").resolve(path) }
     }
 
-    @Test("a program below the prefix comes before the system's")
-    func programs() throws {
+    @Test
+    func `a program below the prefix comes before the system's`() throws {
         let directory = try TemporaryDirectory()
         #expect(directory.root.program(["/bin/true"]) == "/bin/true")
         #expect(directory.root.program(["/bin/no-such-program"]) == nil)

@@ -11,8 +11,8 @@ struct SecureModeFlowsTests {
             + uplinks.map { SecureModeFlow(.anythingIn(uplink: $0), mac: mac) }
     }
 
-    @Test("one uplink: its port number in and out")
-    func singleUplink() throws {
+    @Test
+    func `one uplink: its port number in and out`() throws {
         let eth0 = try #require(DeviceName("eth0"))
         #expect(
             try SecureModeFlows.text(flows(out: eth0, in: [eth0]), ports: ["eth0": 7, "xenbr0": 65534]) == """
@@ -24,8 +24,8 @@ struct SecureModeFlowsTests {
                 """)
     }
 
-    @Test("a bond: in from each slave, out where the switch sends it")
-    func bond() throws {
+    @Test
+    func `a bond: in from each slave, out where the switch sends it`() throws {
         let slaves = try ["eth0", "eth1"].map { try #require(DeviceName($0)) }
         #expect(
             try SecureModeFlows.text(flows(out: nil, in: slaves), ports: ["eth0": 1, "eth1": 2]) == """
@@ -39,8 +39,8 @@ struct SecureModeFlowsTests {
                 """)
     }
 
-    @Test("a VLAN: the flows take the tag off and put it on, and go before those without one")
-    func vlan() throws {
+    @Test
+    func `a VLAN: the flows take the tag off and put it on, and go before those without one`() throws {
         let (eth0, eth1, xapi5) = try (
             #require(DeviceName("eth0")), #require(DeviceName("eth1")), #require(DeviceName("xapi5"))
         )
@@ -62,8 +62,8 @@ struct SecureModeFlowsTests {
                 "priority=1,in_port=9,dl_src=00:16:3e:01:02:03,actions=NORMAL\n"))
     }
 
-    @Test("what is there is found among what could be, in the order and case of ovs-ofctl")
-    func present() throws {
+    @Test
+    func `what is there is found among what could be, in the order and case of ovs-ofctl`() throws {
         let (eth0, xapi5) = (try #require(DeviceName("eth0")), try #require(DeviceName("xapi5")))
         let untagged = try flows(out: eth0, in: [eth0])
         let tagged = SecureModeFlow.forManagement(
@@ -83,8 +83,8 @@ struct SecureModeFlowsTests {
         #expect(SecureModeFlows.present(among: untagged, in: dump, ports: [:]).isEmpty)
     }
 
-    @Test("the removal has matches and priority alone")
-    func removal() throws {
+    @Test
+    func `the removal has matches and priority alone`() throws {
         let eth0 = try #require(DeviceName("eth0"))
         #expect(
             try SecureModeFlows.text(flows(out: eth0, in: [eth0]), ports: ["eth0": 7], withActions: false) == """
@@ -96,8 +96,8 @@ struct SecureModeFlowsTests {
                 """)
     }
 
-    @Test("an uplink without a port number is an error that names it", arguments: [nil, -1, 0, 65534] as [Int?])
-    func missingPort(number: Int?) throws {
+    @Test(arguments: [nil, -1, 0, 65534] as [Int?])
+    func `an uplink without a port number is an error that names it`(number: Int?) throws {
         let eth0 = try #require(DeviceName("eth0"))
         let flows = try flows(out: eth0, in: [eth0])
         let ports = number.map { ["eth0": $0] } ?? [:]

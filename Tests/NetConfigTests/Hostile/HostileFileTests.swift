@@ -7,21 +7,19 @@ import Testing
 /// Hostile values in the files of the host that are read.
 @Suite("hostile files")
 struct HostileFileTests {
-    @Test(
-        "whatever a file says, it is read or refused",
-        arguments: [
-            "INSTALLATION_UUID='MARK'\n", "INSTALLATION_UUID=MARK\n", "MARK='x'\n", "MANAGEMENT_INTERFACE=\"MARK\"\n",
-            "MARK", "MARK\nbridge\n", "HWaddr: MARK\n", "GATEWAYDEV=MARK\nDNSDEV=MARK\n",
-            "NETWORKING=yes\r\nGATEWAYDEV=MARK\r\n\r", "xenbr0\nMARK\n",
-            "/sbin/dhclient\0-pf\0MARK\0xenbr0", "/sbin/dhclient\0MARK", "MARK 02 40 20 80 xenbr0\n",
-        ])
-    func files(text: String) throws {
+    @Test(arguments: [
+        "INSTALLATION_UUID='MARK'\n", "INSTALLATION_UUID=MARK\n", "MARK='x'\n", "MANAGEMENT_INTERFACE=\"MARK\"\n",
+        "MARK", "MARK\nbridge\n", "HWaddr: MARK\n", "GATEWAYDEV=MARK\nDNSDEV=MARK\n",
+        "NETWORKING=yes\r\nGATEWAYDEV=MARK\r\n\r", "xenbr0\nMARK\n",
+        "/sbin/dhclient\0-pf\0MARK\0xenbr0", "/sbin/dhclient\0MARK", "MARK 02 40 20 80 xenbr0\n",
+    ])
+    func `whatever a file says, it is read or refused`(text: String) throws {
         let parts = text.split(separator: "MARK", omittingEmptySubsequences: false).map { Array($0.utf8) }
         for value in HostileValue.all { try fuzzHostFiles(Array(parts.joined(separator: value.bytes))) }
     }
 
-    @Test("a host's uuid goes to XAPI as it is, or not at all")
-    func uuid() throws {
+    @Test
+    func `a host's uuid goes to XAPI as it is, or not at all`() throws {
         for value in HostileValue.all {
             let text = "INSTALLATION_UUID=\(ConfigurationText.quoted(String(decoding: value.bytes, as: UTF8.self)))"
             guard let uuid = Inventory(text)["INSTALLATION_UUID"] else { continue }
@@ -35,8 +33,8 @@ struct HostileFileTests {
         }
     }
 
-    @Test("the choice of datapath is refused in a line that shows what there is")
-    func datapath() {
+    @Test
+    func `the choice of datapath is refused in a line that shows what there is`() {
         for value in HostileValue.all {
             let text = String(decoding: value.bytes, as: UTF8.self)
             var message = ""

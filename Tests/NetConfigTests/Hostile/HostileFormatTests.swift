@@ -49,8 +49,8 @@ struct HostileFormatTests {
         return plan
     }
 
-    @Test("a printed script runs its own commands with the values as they are, and nothing else", arguments: values)
-    func script(value: String) throws {
+    @Test(arguments: values)
+    func `a printed script runs its own commands with the values as they are, and nothing else`(value: String) throws {
         let device = try #require(DeviceName("eth0"))
         let directory = try TemporaryDirectory()
         let bin = try Self.stubs(in: directory)
@@ -78,8 +78,8 @@ struct HostileFormatTests {
         }
     }
 
-    @Test("files and devices whose bytes are no text are printed by a script byte for byte")
-    func bytes() throws {
+    @Test
+    func `files and devices whose bytes are no text are printed by a script byte for byte`() throws {
         let directory = try TemporaryDirectory()
         let bin = try Self.stubs(in: directory)
         let bytes = Array(UInt8.min...UInt8.max) + Array("%s\\n'\"7".utf8) + [0xFF]
@@ -101,8 +101,8 @@ struct HostileFormatTests {
         }
     }
 
-    @Test("Graphviz draws two nodes and an edge, and they say what the values say", arguments: values)
-    func dot(value: String) throws {
+    @Test(arguments: values)
+    func `Graphviz draws two nodes and an edge, and they say what the values say`(value: String) throws {
         var graph = DOTGraph(name: value, title: value)
         graph.addNode("a\(value)", ["t\(value)"], .plain)
         graph.addNode("b\(value)", ["t\(value)"], .added)
@@ -127,8 +127,8 @@ struct HostileFormatTests {
         }
     }
 
-    @Test("JSON reads back as it was", arguments: values)
-    func json(value: String) throws {
+    @Test(arguments: values)
+    func `JSON reads back as it was`(value: String) throws {
         let json = JSON.object(["k\(value)": .array([.string(value)])])
         for text in [json.text, json.line] {
             let read = try JSONReader.read(Array(text.utf8))

@@ -78,14 +78,14 @@ struct HostileRecordTests {
         return HostileValue.all.enumerated().filter { ($0.offset + turn) % TestLength.stride == 0 }.map(\.element)
     }
 
-    @Test("in a cache", arguments: places)
-    func cache(place: Place) throws {
+    @Test(arguments: places)
+    func `in a cache`(place: Place) throws {
         let text = try cache(marking: place)
         for value in values(in: place) { try fuzzCache(try putting(value, into: text)) }
     }
 
-    @Test("as a reference", arguments: RecordKind.allCases)
-    func references(kind: RecordKind) throws {
+    @Test(arguments: RecordKind.allCases)
+    func `as a reference`(kind: RecordKind) throws {
         let text = try CacheWriter.text(of: try sample(kind))
         let start = try #require(text.firstRange(of: "<\(kind.rawValue) ref=\"")).upperBound
         let reference = text[start...].prefix { $0 != "\"" }
@@ -98,8 +98,8 @@ struct HostileRecordTests {
         }
     }
 
-    @Test("in live data", arguments: places)
-    func live(place: Place) throws {
+    @Test(arguments: places)
+    func `in live data`(place: Place) throws {
         let answers = try answers(try cache(marking: place))
         // From the fields on the reader is that of caches: here are other values.
         for value in values(in: place, after: 1) { try fuzzXAPI(try putting(value, into: answers)) }

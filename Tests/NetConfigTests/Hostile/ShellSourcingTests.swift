@@ -53,9 +53,11 @@ struct ShellSourcingTests {
     }
 
     @Test(
-        "sourced by a shell they set variables to what they say, and nothing else happens", arguments: names,
+        arguments: names,
         ["/bin/sh", "/bin/bash"])
-    func sourced(name: String, shell: String) throws {
+    func `sourced by a shell they set variables to what they say, and nothing else happens`(name: String, shell: String)
+        throws
+    {
         let device = try #require(DeviceName(name))
         for (isBond, datapath) in [(false, Datapath.bridge), (true, .bridge), (false, .openvswitch)] {
             let model = try model(device, isBond: isBond)

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("requests about addresses and routes have the bytes of the files in testdata/netlink")
 struct AddressAndRouteRequestTests {
-    @Test("addresses")
-    func addresses() throws {
+    @Test
+    func `addresses`() throws {
         let bridge = try device("xenbr0")
         let address = LinkAddress(try prefix("192.0.2.10/24"))
         let withBroadcast = LinkAddress(try prefix("192.0.2.10/24"), broadcast: try ip("192.0.2.255"))
@@ -24,8 +24,8 @@ struct AddressAndRouteRequestTests {
         #expect(hex(NetlinkMessage.getAddresses().bytes) == hex(try hexFile("get-addresses")))
     }
 
-    @Test("routes")
-    func routes() throws {
+    @Test
+    func `routes`() throws {
         let bridge = try device("xenbr0")
         let defaultRoute = Route(.any(.v4), via: try ip("192.0.2.1"))
         let linkRoute = Route(try prefix("198.51.100.0/24"), metric: 10, source: try ip("192.0.2.10"))

@@ -12,8 +12,8 @@ struct DumpTests {
         return try #require(replies)
     }
 
-    @Test("links come with kind, attributes, permanent address, master by name and IPv6 settings")
-    func links() throws {
+    @Test
+    func `links come with kind, attributes, permanent address, master by name and IPv6 settings`() throws {
         let links = LinkDump(try replies("dump-links")).links
         let own = try mac("00:16:3e:01:02:03")
         let bond = BondAttributes(
@@ -47,8 +47,8 @@ struct DumpTests {
         for (name, link) in expected { #expect(links[name] == link, "\(name)") }
     }
 
-    @Test("addresses come without link-local ones; a peer's address is not the device's own")
-    func addresses() throws {
+    @Test
+    func `addresses come without link-local ones; a peer's address is not the device's own`() throws {
         #expect(
             AddressDump.decode(try replies("dump-addresses")) == [
                 6: [
@@ -60,8 +60,8 @@ struct DumpTests {
             ])
     }
 
-    @Test("routes come from the main table, unicast, with next hops over one device")
-    func routes() throws {
+    @Test
+    func `routes come from the main table, unicast, with next hops over one device`() throws {
         var forked = Route(try prefix("10.2.0.0/16"))
         forked.fork = .legs([RouteFork.Leg(gateway: nil), RouteFork.Leg(gateway: nil)])
         let entries = RouteDump.decode(try replies("dump-routes"))
@@ -80,8 +80,8 @@ struct DumpTests {
             ])
     }
 
-    @Test("routes that no link has come in the words of ip route, but those that follow from an address")
-    func otherRoutes() throws {
+    @Test
+    func `routes that no link has come in the words of ip route, but those that follow from an address`() throws {
         let name = try device("xenbr0")
         var link = Link(kind: .bridge(BridgeAttributes()))
         func texts() throws -> [String] {
@@ -97,30 +97,30 @@ struct DumpTests {
         #expect(try texts().count == 3)
     }
 
-    @Test("a refusal has the kernel's error number and its words")
-    func refusal() throws {
+    @Test
+    func `a refusal has the kernel's error number and its words`() throws {
         var transcript = NetlinkTranscript(sequence: 1)
         #expect(try transcript.read(hexFile("refusal")) == nil)
         #expect(transcript.failure?.code == .invalidArgument)
         #expect(transcript.failure?.text == "mtu greater than device maximum")
     }
 
-    @Test("an error is one sentence")
-    func errorText() throws {
+    @Test
+    func `an error is one sentence`() throws {
         let error = NetlinkError(
             operation: "set MTU 9000 on eth0", device: try device("eth0"), code: Errno(rawValue: 34))
         #expect(error.description == "cannot set MTU 9000 on eth0: numerical result out of range")
     }
 
-    @Test("late answers to an earlier request are passed over")
-    func otherSequence() throws {
+    @Test
+    func `late answers to an earlier request are passed over`() throws {
         var transcript = NetlinkTranscript(sequence: 2)
         #expect(try transcript.read(hexFile("refusal")) == nil)
         #expect(transcript.failure == nil)
     }
 
-    @Test("a dump during which something changed is an error that can be retried")
-    func tornDump() throws {
+    @Test
+    func `a dump during which something changed is an error that can be retried`() throws {
         var bytes = try hexFile("dump-addresses")
         bytes[6] |= 0x10  // NLM_F_DUMP_INTR on the first message
         var transcript = NetlinkTranscript(sequence: 1)
@@ -128,9 +128,8 @@ struct DumpTests {
         #expect(transcript.failure?.code == .interrupted)
     }
 
-    @Test(
-        "bytes that are cut off anywhere are no reason to crash", arguments: ["dump-links", "dump-routes", "refusal"])
-    func truncation(file: String) throws {
+    @Test(arguments: ["dump-links", "dump-routes", "refusal"])
+    func `bytes that are cut off anywhere are no reason to crash`(file: String) throws {
         let bytes = try hexFile(file)
         for count in 0..<bytes.count {
             var transcript = NetlinkTranscript(sequence: 1)
@@ -147,8 +146,8 @@ struct DumpTests {
 
 @Suite("announcements have the bytes of the files in testdata/netlink")
 struct AnnouncementFrameTests {
-    @Test("IPv4: gratuitous ARP as request and reply; IPv6: neighbour advertisement")
-    func frames() throws {
+    @Test
+    func `IPv4: gratuitous ARP as request and reply; IPv6: neighbour advertisement`() throws {
         let own = try mac("00:16:3e:01:02:03")
         let v4 = NeighbourFrames.announcements(of: try ip("192.0.2.10"), at: own)
         #expect(v4.map(hex) == [hex(try hexFile("arp-request")), hex(try hexFile("arp-reply"))])
@@ -156,8 +155,8 @@ struct AnnouncementFrameTests {
         #expect(v6.map(hex) == [hex(try hexFile("neighbour-advertisement"))])
     }
 
-    @Test("IPv4: the question for multicast groups")
-    func multicastQuery() throws {
+    @Test
+    func `IPv4: the question for multicast groups`() throws {
         let query = NeighbourFrames.multicastQuery(at: try mac("00:16:3e:01:02:03"))
         #expect(hex(query) == hex(try hexFile("multicast-query")))
     }

@@ -17,8 +17,8 @@ struct LinkModesTests {
         modes.command[(modes.form == .legacy ? 8 : 56)...].integer()
     }
 
-    @Test("both structures take and give the same settings", arguments: [LinkModes.Form.masks(words: 2), .legacy])
-    func roundTrip(form: LinkModes.Form) {
+    @Test(arguments: [LinkModes.Form.masks(words: 2), .legacy])
+    func `both structures take and give the same settings`(form: LinkModes.Form) {
         for speed in [10, 1000, 100_000] {
             var modes = gigabitCard(form)
             let settings = LinkSettings(speed: speed, duplex: .half, autonegotiation: false)
@@ -28,20 +28,18 @@ struct LinkModesTests {
         }
     }
 
-    @Test("what is not asked for stays", arguments: [LinkModes.Form.masks(words: 2), .legacy])
-    func partial(form: LinkModes.Form) {
+    @Test(arguments: [LinkModes.Form.masks(words: 2), .legacy])
+    func `what is not asked for stays`(form: LinkModes.Form) {
         var modes = gigabitCard(form)
         modes.change(to: LinkSettings(speed: 100, duplex: .full, autonegotiation: false))
         modes.change(to: LinkSettings(speed: 10))
         #expect(modes.settings == LinkSettings(speed: 10, duplex: .full, autonegotiation: false, advertised: []))
     }
 
-    @Test(
-        "with negotiation, a speed restricts what is offered, flow control stays",
-        arguments: [
-            LinkModes.Form.masks(words: 2), .legacy,
-        ])
-    func negotiation(form: LinkModes.Form) {
+    @Test(arguments: [
+        LinkModes.Form.masks(words: 2), .legacy,
+    ])
+    func `with negotiation, a speed restricts what is offered, flow control stays`(form: LinkModes.Form) {
         var modes = gigabitCard(form)
         modes.change(to: LinkSettings(autonegotiation: true))
         #expect(offered(modes) == 0b0010_0000_0110_1111)
@@ -54,8 +52,8 @@ struct LinkModesTests {
         #expect(offered(modes) == 0b0010_0000_0110_1111)
     }
 
-    @Test("an unknown speed and duplex mode are nil")
-    func unknown() {
+    @Test
+    func `an unknown speed and duplex mode are nil`() {
         var modes = LinkModes(.masks(words: 1))
         modes.command.replaceSubrange(4..<9, with: [0xFF, 0xFF, 0xFF, 0xFF, 0xFF])
         #expect(modes.settings == LinkSettings(autonegotiation: false, advertised: []))
@@ -64,10 +62,10 @@ struct LinkModesTests {
         #expect(modes.settings == LinkSettings(autonegotiation: false, advertised: []))
     }
 
-    @Test(
-        "negotiation after a fixed speed offers all, and what was offered before comes back",
-        arguments: [LinkModes.Form.masks(words: 2), .legacy])
-    func offer(form: LinkModes.Form) throws {
+    @Test(arguments: [LinkModes.Form.masks(words: 2), .legacy])
+    func `negotiation after a fixed speed offers all, and what was offered before comes back`(form: LinkModes.Form)
+        throws
+    {
         var modes = gigabitCard(form)
         modes.change(
             to: LinkSettings(
@@ -85,8 +83,8 @@ struct LinkModesTests {
         #expect(modes.setCommand.count == (form == .legacy ? 44 : 48 + 24))
     }
 
-    @Test("the planner sends the record's wish and nothing else; the undo gives back what was offered")
-    func planned() throws {
+    @Test
+    func `the planner sends the record's wish and nothing else; the undo gives back what was offered`() throws {
         let (eth0, fixed) = try (
             #require(DeviceName("eth0")),
             LinkSettings(speed: 100, duplex: .full, autonegotiation: false, advertised: [])

@@ -17,16 +17,16 @@ struct LinkRequestTests {
         try NetlinkMessage.createLink(device(name), kind, mac: mac, index: index).bytes
     }
 
-    @Test("a bridge says what differs from the kernel's defaults, and its delay")
-    func bridges() throws {
+    @Test
+    func `a bridge says what differs from the kernel's defaults, and its delay`() throws {
         let plain = try create("xenbr0", .bridge(BridgeAttributes()), mac: mac("00:16:3e:01:02:03"))
         #expect(hex(plain) == hex(try hexFile("create-bridge")))
         let attributes = BridgeAttributes(stp: true, forwardDelay: 1500, multicastSnooping: false)
         #expect(hex(try create("xenbr0", .bridge(attributes))) == hex(try hexFile("create-bridge-stp")))
     }
 
-    @Test("a bond says its options by the kernel's numbers")
-    func bonds() throws {
+    @Test
+    func `a bond says its options by the kernel's numbers`() throws {
         var attributes = BondAttributes(
             mode: "active-backup", miimon: 100, updelay: 31000, downdelay: 200, useCarrier: true,
             primary: try device("eth0"))
@@ -52,15 +52,15 @@ struct LinkRequestTests {
         #expect(hex(question) == hex(try hexFile("ask-bonding-mode")))
     }
 
-    @Test("a bond that has XenServer's mode is known by its number")
-    func observedMode() throws {
+    @Test
+    func `a bond that has XenServer's mode is known by its number`() throws {
         let data: [UInt8] = [5, 0, 1, 0, 7, 0, 0, 0]
         #expect(BondAttributes(data[...]) { _ in nil }.mode == "balance-slb")
         #expect(BondAttributes(([5, 0, 1, 0, 8, 0, 0, 0] as [UInt8])[...]) { _ in nil }.mode == "8")
     }
 
-    @Test("a bonding mode that the kernel does not have is an error that lists those that it has")
-    func unknownMode() throws {
+    @Test
+    func `a bonding mode that the kernel does not have is an error that lists those that it has`() throws {
         let attributes = BondAttributes(mode: "best", miimon: 100, updelay: 0, downdelay: 0, useCarrier: true)
         let error = try #require(throws: NetlinkError.self) { try create("bond0", .bond(attributes)) }
         #expect(
@@ -70,8 +70,8 @@ struct LinkRequestTests {
                 """)
     }
 
-    @Test("a VLAN link names its parent by index and its tag")
-    func vlans() throws {
+    @Test
+    func `a VLAN link names its parent by index and its tag`() throws {
         let kind = LinkKind.vlan(VLANAttributes(parent: try device("eth0"), tag: 5))
         #expect(hex(try create("eth0.5", kind)) == hex(try hexFile("create-vlan")))
         let error = try #require(throws: NetlinkError.self) {
@@ -80,13 +80,13 @@ struct LinkRequestTests {
         #expect(error.description == "cannot find eth9: no such device")
     }
 
-    @Test("other kinds of links cannot be made")
-    func otherKinds() throws {
+    @Test
+    func `other kinds of links cannot be made`() throws {
         #expect(throws: NetlinkError.self) { try create("veth0", .other("veth")) }
     }
 
-    @Test("a change says nothing but what changes")
-    func changes() throws {
+    @Test
+    func `a change says nothing but what changes`() throws {
         let eth0 = try device("eth0"), bridge = try device("xenbr0")
         #expect(hex(NetlinkMessage.deleteLink(try device("bond0")).bytes) == hex(try hexFile("delete-link")))
         #expect(hex(NetlinkMessage.setLink(eth0, up: true).bytes) == hex(try hexFile("set-up")))
@@ -99,8 +99,8 @@ struct LinkRequestTests {
         #expect(hex(NetlinkMessage.setBridge(bridge, BridgeAttributes()).bytes) == hex(try hexFile("set-bridge")))
     }
 
-    @Test("of a bond's options only those that differ are sent, the delays together with the interval")
-    func bondChanges() throws {
+    @Test
+    func `of a bond's options only those that differ are sent, the delays together with the interval`() throws {
         let bond = try device("bond0")
         var attributes = BondAttributes(
             mode: "active-backup", miimon: 100, updelay: 31000, downdelay: 200, useCarrier: true)
@@ -119,8 +119,8 @@ struct LinkRequestTests {
         #expect(hex(NetlinkMessage.setBond(bond, changes).bytes) == hex(try hexFile("set-bond")))
     }
 
-    @Test("questions about links leave out the statistics")
-    func questions() throws {
+    @Test
+    func `questions about links leave out the statistics`() throws {
         #expect(hex(NetlinkMessage.getLink(try device("eth0")).bytes) == hex(try hexFile("get-link")))
         #expect(hex(NetlinkMessage.getLinks().bytes) == hex(try hexFile("get-links")))
     }

@@ -28,7 +28,7 @@ import Testing
     private static let with = bridge(
         "a", ["a", "eth0"], ["fail_mode": .string("secure"), "other_config": .map(["x": "1"])])
 
-    @Test func `A change that is there is intact and taken back wholly`() {
+    @Test func `a change that is there is intact and taken back wholly`() {
         for (before, after) in [(Self.without, Self.with), (Self.with, Self.without), (VswitchState(), Self.with)] {
             let (traces, rows) = traces(from: before, to: after, in: after)
             #expect(traces.isIntact && traces.foreign == [])
@@ -36,14 +36,14 @@ import Testing
         }
     }
 
-    @Test func `Of a change that is not there nothing is to be taken back`() {
+    @Test func `of a change that is not there nothing is to be taken back`() {
         for (before, after) in [(Self.without, Self.with), (Self.with, Self.without), (VswitchState(), Self.with)] {
             let traces = traces(from: before, to: after, in: before).traces
             #expect(!traces.isIntact && traces.takingBack == [] && traces.foreign == [])
         }
     }
 
-    @Test func `What others have added since stays, and the change counts as intact`() {
+    @Test func `what others have added since stays, and the change counts as intact`() {
         var now = Self.with
         now.bridges["a"]?["external_ids"] = .map(["theirs": "1"])
         now.bridges["a"]?.setEntries(of: "other_config", ["theirs": "2"]) { _ in false }
@@ -60,7 +60,7 @@ import Testing
         #expect(rows.ports.keys.sorted() == ["a", "vif1.0"])
     }
 
-    @Test func `What others have overwritten is theirs, is told, and the rest is taken back`() {
+    @Test func `what others have overwritten is theirs, is told, and the rest is taken back`() {
         var now = Self.with
         now.bridges["a"]?["fail_mode"] = .string("standalone")
         now.bridges["a"]?["other_config"] = .map(["x": "3"])
@@ -75,7 +75,7 @@ import Testing
         #expect(rows.bridges["a"]?.members == ["a"] && rows.ports.keys.sorted() == ["a"])
     }
 
-    @Test func `A value that others have set back is no trace`() {
+    @Test func `a value that others have set back is no trace`() {
         var now = Self.with
         now.bridges["a"]?["fail_mode"] = nil
         let (traces, rows) = traces(from: Self.without, to: Self.with, in: now)
@@ -83,7 +83,7 @@ import Testing
         #expect(rows == Self.without)
     }
 
-    @Test func `A bridge that others use by now stays for them`() {
+    @Test func `a bridge that others use by now stays for them`() {
         var now = Self.with
         now.bridges["a"]?.insert("vif1.0")
         now.ports["vif1.0"] = VswitchRow(members: ["vif1.0"])
@@ -94,7 +94,7 @@ import Testing
         #expect(traces.foreign.contains("Bridge a was kept, because another program uses it now"))
     }
 
-    @Test func `A row that others have deleted is not made again, and one that they made anew is not deleted`() {
+    @Test func `a row that others have deleted is not made again, and one that they made anew is not deleted`() {
         let deleted = traces(from: Self.without, to: Self.with, in: VswitchState())
         #expect(deleted.rows == VswitchState())
         #expect(deleted.traces.foreign == ["Bridge a is gone: another program has deleted it since"])

@@ -24,16 +24,16 @@ import Testing
         "\"a\nb\"", "[", "[1", "[1,", "[1,]", "[1 2]", "[}", "{", "{1:2}", #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#,
         #"{"a":1 "b":2}"#, #"{"a":1,"a":2}"#, "{} {}", "1 2", "]",
     ])
-    func `What is no JSON is an error`(text: String) {
+    func `what is no JSON is an error`(text: String) {
         #expect(throws: JSONError.self) { try JSONReader.read(Array(text.utf8)) }
     }
 
-    @Test func `A string that is no UTF-8 is an error that says where`() {
+    @Test func `a string that is no UTF-8 is an error that says where`() {
         let bytes = Array("[\"".utf8) + [0xC3, 0x28] + Array("\"]".utf8)
         #expect(throws: JSONError.self) { try JSONReader.read(bytes) }
     }
 
-    @Test func `Nesting has a limit, and what is below it is read`() throws {
+    @Test func `nesting has a limit, and what is below it is read`() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array(String(repeating: "[", count: depth).utf8) + Array(String(repeating: "]", count: depth).utf8)
         }
@@ -42,7 +42,7 @@ import Testing
         #expect(throws: JSONError.self) { try JSONReader.read(Array(repeating: UInt8(ascii: "["), count: 1_000_000)) }
     }
 
-    @Test func `Every part of a message that is cut short is an error`() throws {
+    @Test func `every part of a message that is cut short is an error`() throws {
         let text = Array(#"{"id":1,"result":[{"rows":[{"n":["map",[["k","\u00e9"]]]}]},null],"error":null}"#.utf8)
         _ = try JSONReader.read(text)
         for length in 0..<text.count {

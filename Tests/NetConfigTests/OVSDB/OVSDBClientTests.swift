@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func `A change that is answered and done is no error`() throws {
+    @Test func `a change that is answered and done is no error`() throws {
         let (error, database) = try commit { peer, request, database in
             peer.send(database.answer(request))
             Self.serve(peer, database)
@@ -116,19 +116,19 @@ import Testing
         #expect(error == nil && database.sent == 1)
     }
 
-    @Test func `A change whose answer is lost is found in the rows and kept`() throws {
+    @Test func `a change whose answer is lost is found in the rows and kept`() throws {
         let (error, database) = try commit { _, request, database in _ = database.answer(request) }
         #expect(error == nil, "\(String(describing: error))")
         #expect(database.sent == 1 && database.failMode == .string("secure"))
     }
 
-    @Test func `A change that was not made when the connection broke is sent again`() throws {
+    @Test func `a change that was not made when the connection broke is sent again`() throws {
         let (error, database) = try commit { _, _, _ in }
         #expect(error == nil, "\(String(describing: error))")
         #expect(database.sent == 2 && database.failMode == .string("secure"))
     }
 
-    @Test func `A change that a server never makes is given up after three times, and said not to have been made`()
+    @Test func `a change that a server never makes is given up after three times, and said not to have been made`()
         throws
     {
         let (error, database) = try commit({ _, _, _ in }) { peer, database in
@@ -143,13 +143,13 @@ import Testing
         #expect(database.sent == PossibleChange.attempts)
     }
 
-    @Test func `With a server that is gone then, what may be left is told`() throws {
+    @Test func `with a server that is gone then, what may be left is told`() throws {
         let (error, _) = try commit({ _, request, database in _ = database.answer(request) }) { _, _ in }
         let taken = try #require(error as? TakenBack)
         #expect(taken.left.count == 1 && taken.left[0].contains("may still be changed (Bridge a)"), "\(taken.left)")
     }
 
-    @Test func `A server that hangs in a transaction is an error in time`() throws {
+    @Test func `a server that hangs in a transaction is an error in time`() throws {
         let start = ContinuousClock.now
         let (error, _) = try commit({ peer, _, _ in _ = (peer.receive(), peer.receive()) }) { peer, _ in
             _ = (peer.receive(), peer.receive(), peer.receive(), peer.receive())

@@ -28,7 +28,7 @@ import Testing
         return error
     }
 
-    @Test func `A call yields the result`() throws {
+    @Test func `a call yields the result`() throws {
         let result = try call { peer in
             guard let request = peer.receive() else { return }
             let isRight = request == .object(["method": .string("list_dbs"), "params": .array([]), "id": .integer(1)])
@@ -37,7 +37,7 @@ import Testing
         #expect(result == .boolean(true))
     }
 
-    @Test func `The server's echo request is answered before the call's own answer comes`() throws {
+    @Test func `the server's echo request is answered before the call's own answer comes`() throws {
         let result = try call { peer in
             peer.send(#"{"method":"echo","params":["x",1],"id":"echo"}"#)
             while let message = peer.receive() {
@@ -51,7 +51,7 @@ import Testing
         #expect(result == .boolean(true))
     }
 
-    @Test func `An answer that comes byte by byte is put together`() throws {
+    @Test func `an answer that comes byte by byte is put together`() throws {
         let result = try call { peer in
             _ = peer.receive()
             for character in #"  {"id":1,"result":["}"],"error":null}"# { peer.send(String(character)) }
@@ -60,7 +60,7 @@ import Testing
         #expect(result == .array([.string("}")]))
     }
 
-    @Test func `Answers may come in another order, and notifications between them`() throws {
+    @Test func `answers may come in another order, and notifications between them`() throws {
         let server = StubServer { _, peer in
             _ = (peer.receive(), peer.receive())
             peer.send(
@@ -80,7 +80,7 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
-    @Test func `A server that never answers is an error in time`() {
+    @Test func `a server that never answers is an error in time`() {
         let error = failure(timeout: Self.short) { _ = ($0.receive(), $0.receive()) }
         guard case .timedOut("an answer to list_dbs", _, 0.15) = error else {
             Issue.record("\(String(describing: error))")
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `A server that always sends and never answers is an error in time`() {
+    @Test func `a server that always sends and never answers is an error in time`() {
         let error = failure(timeout: Self.short) { while $0.send(" ") {} }
         guard case .timedOut = error else {
             Issue.record("\(String(describing: error))")
@@ -101,7 +101,7 @@ import Testing
         #"{"id":99,"result":[],"error":null}"#, #"{"id":"x"}"#, #"{"id":1,"error":null}"#, "\0\0\0\0",
         String(repeating: #"{"a":"#, count: 100),
     ])
-    func `Garbage is an error that says so`(garbage: String) {
+    func `garbage is an error that says so`(garbage: String) {
         let error = failure { peer in
             _ = peer.receive()
             peer.send(garbage)
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func `A message above the limit is an error`() {
+    @Test func `a message above the limit is an error`() {
         let error = failure(timeout: .seconds(60), within: .seconds(60)) { peer in
             let text = String(repeating: "x", count: 1 << 20)
             peer.send(#"{"id":1,"result":""#)
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `Notifications without end are an error`() {
+    @Test func `notifications without end are an error`() {
         let error = failure(timeout: .seconds(30), within: .seconds(30)) { peer in
             let text = String(repeating: #"{"method":"update","params":[],"id":null}"#, count: 1000)
             while peer.send(text) {}
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `An answer that comes twice counts once`() throws {
+    @Test func `an answer that comes twice counts once`() throws {
         let server = StubServer { _, peer in
             _ = peer.receive()
             peer.send(#"{"id":1,"result":"a","error":null}{"id":1,"result":"b","error":null}"#)
@@ -153,7 +153,7 @@ import Testing
 
     @Test(
         .timeLimit(.minutes(1)), arguments: [#"{"method":"echo","params":[],"id":"x"}"#, #"{"id":1,"result":1}"#, " "])
-    func `A wait for a notification ends in time whatever else is sent without end`(text: String) throws {
+    func `a wait for a notification ends in time whatever else is sent without end`(text: String) throws {
         let server = StubServer { _, peer in
             _ = peer.receive()
             while peer.send(String(repeating: text, count: 50)) {}
@@ -167,7 +167,7 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
-    @Test func `A message of too many values is an error that says how many there may be`() {
+    @Test func `a message of too many values is an error that says how many there may be`() {
         let error = failure(timeout: .seconds(60), within: .seconds(60)) { peer in
             _ = peer.receive()
             let text = String(repeating: "[],", count: 200_000)
@@ -183,7 +183,7 @@ import Testing
         #expect(reason.hasPrefix("more than 2000000 values at byte "), "\(reason)")
     }
 
-    @Test func `A request that the server refuses is an error with its reason`() {
+    @Test func `a request that the server refuses is an error with its reason`() {
         let error = failure { peer in
             _ = peer.receive()
             peer.send(#"{"id":1,"result":null,"error":{"error":"unknown database","details":"no such one"}}"#)
@@ -191,7 +191,7 @@ import Testing
         #expect(error == .rpc(method: "list_dbs", reason: "unknown database: no such one"))
     }
 
-    @Test func `A connection that the server ends is an error`() {
+    @Test func `a connection that the server ends is an error`() {
         let error = failure { _ = $0.receive() }
         guard case .connectionClosed = error else {
             Issue.record("\(String(describing: error))")
@@ -199,7 +199,7 @@ import Testing
         }
     }
 
-    @Test func `A server that takes no connection is an error in time`() throws {
+    @Test func `a server that takes no connection is an error in time`() throws {
         let server = StubServer(isAccepting: false) { _, _ in }
         // The queue of connections holds one.
         var first = try OVSDBConnection(path: server.path, timeout: Self.short)
@@ -212,7 +212,7 @@ import Testing
         #expect(error == .timedOut(awaited: "space to send a request", socket: server.path, seconds: 0.15))
     }
 
-    @Test func `A socket that is not there, or whose path is too long, is an error that names it`() {
+    @Test func `a socket that is not there, or whose path is too long, is an error that names it`() {
         #expect(throws: OVSDBError.transport(.connect, socket: "/nonexistent", .noSuchFileOrDirectory)) {
             _ = try OVSDBConnection(path: "/nonexistent", timeout: .seconds(1))
         }

@@ -25,7 +25,7 @@ import Testing
                 + "eth1: no OpenFlow port"
         ),
     ])
-    func `An error is one sentence`(error: OVSDBError, sentence: String) {
+    func `an error is one sentence`(error: OVSDBError, sentence: String) {
         #expect(error.description == sentence)
     }
 }

@@ -10,7 +10,7 @@ import Testing
         "\n{\"a\":{\"b\":[{\"c\":\"]}\\\\\\\"\"}]}}", #"{"é":"\u007d}"}"#,
     ]
 
-    @Test(arguments: 1...20) func `Messages are told apart however they are cut`(size: Int) throws {
+    @Test(arguments: 1...20) func `messages are told apart however they are cut`(size: Int) throws {
         let stream = Array(Self.messages.joined().utf8)
         var scanner = OVSDBMessageScanner()
         var found: [String] = []
@@ -30,14 +30,14 @@ import Testing
     }
 
     @Test(arguments: ["garbage", "[]", "\"text\"", "}", "]", "1", "HTTP/1.1 200 OK", "\0", "  x{}"])
-    func `What starts like no message is an error at once`(text: String) {
+    func `what starts like no message is an error at once`(text: String) {
         #expect(throws: JSONError.self) {
             var scanner = OVSDBMessageScanner()
             _ = try scanner.end(in: Array(text.utf8)[...])
         }
     }
 
-    @Test func `A message that nests without end is an error long before it ends`() {
+    @Test func `a message that nests without end is an error long before it ends`() {
         #expect(throws: JSONError.self) {
             var scanner = OVSDBMessageScanner()
             _ = try scanner.end(in: Array(String(repeating: "{[", count: 40).utf8)[...])

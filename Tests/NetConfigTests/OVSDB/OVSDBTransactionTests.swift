@@ -22,7 +22,7 @@ import Testing
         .comment("interface-reconfigure"),
     ])
 
-    @Test func `Operations are written as RFC 7047 has them`() throws {
+    @Test func `operations are written as RFC 7047 has them`() throws {
         try expectGolden(Self.transaction, "operations.json")
     }
 
@@ -31,7 +31,7 @@ import Testing
             .results(from: try JSONReader.read(Array(text.utf8)), socket: "/db.sock")
     }
 
-    @Test func `Results are read: rows, the identity of an inserted row, nothing`() throws {
+    @Test func `results are read: rows, the identity of an inserted row, nothing`() throws {
         let results = try results(
             #"[{"rows":[{"name":"a"},{"name":"b"}]},{"uuid":["uuid","\#(Self.uuid)"]},{"count":1},{}]"#,
             of: [
@@ -82,7 +82,7 @@ import Testing
         (#"[{"rows":1},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that RFC 7047 does not allow")),
         (#"[{"rows":[1]},{}]"#, .malformedAnswer(socket: "/db.sock", reason: "a result that RFC 7047 does not allow")),
     ])
-    func `A failure says which operation and why`(answer: String, error: OVSDBError) {
+    func `a failure says which operation and why`(answer: String, error: OVSDBError) {
         #expect(throws: error) { try results(answer, of: Self.guarded) }
     }
 }

@@ -14,11 +14,11 @@ import Testing
         ("map of integers to rows", .map([.integer(0): .uuid("550e8400-e29b-41d4-a716-446655440000")])),
     ]
 
-    @Test func `Values are written as RFC 7047 has them`() throws {
+    @Test func `values are written as RFC 7047 has them`() throws {
         try expectGolden(Dictionary(uniqueKeysWithValues: Self.values.map { ($0.name, $0.value) }), "values.json")
     }
 
-    @Test func `Values are read as RFC 7047 has them, by both readers`() throws {
+    @Test func `values are read as RFC 7047 has them, by both readers`() throws {
         let data = try Data(contentsOf: ovsdbTestData("values.json"))
         let json = try #require(try JSONReader.read(Array(data)).object)
         let decoded = try JSONDecoder().decode([String: OVSDBValue].self, from: data)
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func `A set of one is its element`() throws {
+    @Test func `a set of one is its element`() throws {
         let json = try JSONReader.read(Array(#"["set",["secure"]]"#.utf8))
         #expect(OVSDBValue(json) == .string("secure"))
     }
@@ -37,7 +37,7 @@ import Testing
         "null", "{}", "[]", #"["set"]"#, #"["set",1]"#, #"["set",[null]]"#, #"["map",[["k"]]]"#, #"["map",["k"]]"#,
         #"["uuid",1]"#, #"["other",[]]"#, #"[1,2]"#, #"["map",[["k","v","w"]]]"#, #"["set",[],[]]"#,
     ])
-    func `What is no value is none`(text: String) throws {
+    func `what is no value is none`(text: String) throws {
         #expect(OVSDBValue(try JSONReader.read(Array(text.utf8))) == nil)
     }
 }

@@ -20,20 +20,20 @@ import Testing
         return found
     }
 
-    @Test func `The table of edges is what the machine does, and all of it can be reached`() {
+    @Test func `the table of edges is what the machine does, and all of it can be reached`() {
         let walked = Set(Self.reachable().map(\.edge))
         #expect(walked.subtracting(PossibleChange.edges).map(\.description).sorted() == [])
         #expect(PossibleChange.edges.subtracting(walked).map(\.description).sorted() == [])
     }
 
-    @Test func `An end is an end, and every other state has a way out`() {
+    @Test func `an end is an end, and every other state has a way out`() {
         for state in PossibleChange.State.allCases {
             let ways = PossibleChange.edges.filter { $0.from == state && $0.to != state }
             #expect(ways.isEmpty == state.isEnd, "\(state)")
         }
     }
 
-    @Test func `From every state each break leads to a look at the rows`() {
+    @Test func `from every state each break leads to a look at the rows`() {
         for edge in PossibleChange.edges where edge.event == .broken {
             let looks = PossibleChange.edges.filter { $0.from == edge.to }.map(\.event)
             #expect(looks.contains(.unreachable), "\(edge)")
@@ -50,7 +50,7 @@ import Testing
         return change
     }
 
-    @Test func `A transaction is sent three times, and its inverse three times`() throws {
+    @Test func `a transaction is sent three times, and its inverse three times`() throws {
         #expect(try after([.broken, .absent, .broken, .absent]).state == .making)
         #expect(try after([.broken, .absent, .broken, .absent, .broken, .absent]).state == .notMade)
         let taking: [PossibleChange.Event] = [.refused, .found, .broken, .altered]
@@ -58,14 +58,14 @@ import Testing
         #expect(try after(taking + [.refused, .found], takingBack: true).state == .left)
     }
 
-    @Test func `A signal has a change taken back that is found, and ends one that was not made`() throws {
+    @Test func `a signal has a change taken back that is found, and ends one that was not made`() throws {
         #expect(try after([.broken, .interrupted, .found]).state == .takingBack)
         #expect(try after([.broken, .interrupted, .absent]).state == .notMade)
         #expect(try after([.answered, .interrupted]).state == .takingBack)
         #expect(try after([.answered, .broken, .interrupted, .found]).state == .takingBack)
     }
 
-    @Test func `While a change is taken back no signal is heeded`() {
+    @Test func `while a change is taken back no signal is heeded`() {
         for state in [PossibleChange.State.takingBack, .takingBackInDoubt, .takenBack, .takenBackOutOfTouch] {
             #expect(!PossibleChange.edges.contains { $0.from == state && $0.event == .interrupted }, "\(state)")
         }

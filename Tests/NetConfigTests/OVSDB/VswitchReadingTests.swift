@@ -18,7 +18,7 @@ import Testing
         return try VswitchReading(results, of: transaction, socket: "/db.sock")
     }
 
-    @Test func `Who manages the switch is read where it is asked for, with columns of later versions`() throws {
+    @Test func `who manages the switch is read where it is asked for, with columns of later versions`() throws {
         let transaction = VswitchReading.transaction(schema: nil, withManagement: true)
         let rows = [
             "Open_vSwitch": #"{"bridges":["uuid","b"],"next_cfg":1,"cur_cfg":1}"#,
@@ -54,7 +54,7 @@ import Testing
         get throws { try String(contentsOf: ovsdbTestData("reading.json"), encoding: .utf8) }
     }
 
-    @Test func `Rows are read with their members, without defaults and without what no bridge has`() throws {
+    @Test func `rows are read with their members, without defaults and without what no bridge has`() throws {
         let reading = try read(captured)
         #expect(reading.nextCfg == 4)
         #expect(reading.curCfg == 3)
@@ -112,11 +112,11 @@ import Testing
             "no value in column fail_mode of Bridge"
         ),
     ])
-    func `What makes no sense is an error that says what`(answer: String, reason: String) {
+    func `what makes no sense is an error that says what`(answer: String, reason: String) {
         #expect(throws: OVSDBError.malformedAnswer(socket: "/db.sock", reason: reason)) { try read(answer) }
     }
 
-    @Test func `With a schema, only what it has is asked for`() throws {
+    @Test func `with a schema, only what it has is asked for`() throws {
         let schema = try VswitchReading.schema(
             from: try JSONReader.read(
                 Array(

@@ -4,7 +4,7 @@ import Testing
 @testable import NetConfigSystem
 
 @Suite struct VswitchRowsTests {
-    @Test func `A row that was replaced several times is found by each of its names`() {
+    @Test func `a row that was replaced several times is found by each of its names`() {
         var rows = VswitchRows()
         for (former, uuid) in [("a", "b"), ("b", "c"), ("x", "y"), ("c", "d")] { rows.replace(former, by: uuid) }
         #expect(["a", "b", "c", "d", "x", "z"].map(rows.current) == ["d", "d", "d", "d", "y", "z"])
@@ -16,7 +16,7 @@ import Testing
             [("a", "a")], [("a", "b"), ("b", "a")], [("a", "b"), ("b", "c"), ("c", "a")],
             [("a", "b"), ("b", "c"), ("c", "b"), ("b", "a"), ("a", "c"), ("c", "a")],
         ])
-    func `A server that gives a row a UUID again that it had before closes no circle`(chain: [(String, String)]) {
+    func `a server that gives a row a UUID again that it had before closes no circle`(chain: [(String, String)]) {
         var rows = VswitchRows()
         for (former, uuid) in chain {
             rows.replace(rows.current(former), by: uuid)
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `Rows that are read under changing UUIDs close no circle either`() {
+    func `rows that are read under changing UUIDs close no circle either`() {
         var rows = VswitchRows()
         for uuid in ["1", "2", "3", "1", "3", "2", "1"] {
             var read = VswitchRows()

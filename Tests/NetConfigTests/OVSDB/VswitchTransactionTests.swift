@@ -111,13 +111,13 @@ import Testing
         .init(.interface, "eth0", before: VswitchRow(), after: nil),
     ]
 
-    @Test(arguments: cases.map(\.name)) func `Changes become a guarded transaction`(name: String) throws {
+    @Test(arguments: cases.map(\.name)) func `changes become a guarded transaction`(name: String) throws {
         let changes = try #require(Self.cases.first { $0.name == name }).changes
         let work = try VswitchTransaction(changes, rows: Self.rows)
         try expectGolden(work.transaction, "transactions/\(name).json")
     }
 
-    @Test func `A long text is sent once for all rows that have it`() throws {
+    @Test func `a long text is sent once for all rows that have it`() throws {
         let networks = OVSDBValue.string(String(repeating: "0123456789", count: 100))
         let own = OVSDBValue.string(String(repeating: "abcdefghij", count: 100))
         func row(_ entries: [OVSDBValue: OVSDBValue]) -> VswitchRow {
@@ -135,7 +135,7 @@ import Testing
         try expectGolden(work.transaction, "transactions/shared-text.json")
     }
 
-    @Test func `A restored bridge gets its mirror back, which knows the port's new row`() throws {
+    @Test func `a restored bridge gets its mirror back, which knows the port's new row`() throws {
         var rows = Self.rows
         rows.apply(Self.deletion, inserted: [:])
         let changes = Self.deletion.reversed().map(\.inverse)
@@ -144,7 +144,7 @@ import Testing
         try expectGolden(work.transaction, "transactions/restore-bridge.json")
     }
 
-    @Test func `What a reset removed comes back with all that refers to it`() throws {
+    @Test func `what a reset removed comes back with all that refers to it`() throws {
         var rows = Self.rows
         rows.apply(Self.reset, inserted: [:])
         let changes = Self.reset.reversed().map(\.inverse)
@@ -153,7 +153,7 @@ import Testing
         try expectGolden(work.transaction, "transactions/restore-reset.json")
     }
 
-    @Test func `How much an interface may receive makes none work or fail`() throws {
+    @Test func `how much an interface may receive makes none work or fail`() throws {
         let rate = VswitchRow(columns: ["ingress_policing_rate": .integer(1)])
         #expect(Self.rows.interfaces(concernedBy: [.init(.interface, "eth0", before: rate, after: VswitchRow())]) == [])
         #expect(Self.rows.interfaces(concernedBy: [.init(.interface, "eth0", before: nil, after: rate)]) == ["eth0"])
@@ -161,7 +161,7 @@ import Testing
         #expect(Self.rows.interfaces(concernedBy: [.init(.interface, "eth0", before: rate, after: other)]) == ["eth0"])
     }
 
-    @Test func `A restored port is put back into a mirror that stayed`() throws {
+    @Test func `a restored port is put back into a mirror that stayed`() throws {
         var rows = Self.rows
         let removal: [VswitchChange] = [
             .init(.bridge, "a", before: Self.bridgeA, after: VswitchRow(columns: Self.bridgeA.columns, members: ["a"])),
@@ -173,13 +173,13 @@ import Testing
         try expectGolden(work.transaction, "transactions/restore-port.json")
     }
 
-    @Test func `A change to a row that was not read is refused`() {
+    @Test func `a change to a row that was not read is refused`() {
         #expect(throws: OVSDBError.guardFailed("there was no Bridge z")) {
             _ = try VswitchTransaction([.init(.bridge, "z", before: Self.bridgeB, after: nil)], rows: Self.rows)
         }
     }
 
-    @Test func `A row knows its identity through several deletions`() {
+    @Test func `a row knows its identity through several deletions`() {
         var rows = Self.rows
         for number in [41, 42] {
             rows.apply([.init(.port, "eth0", before: Self.port, after: nil)], inserted: [:])

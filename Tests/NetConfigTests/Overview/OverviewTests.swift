@@ -29,8 +29,8 @@ import Testing
         try Overview(of: input.model, facts: input.facts, state: state ?? input.observed, source: "network.dbcache")
     }
 
-    @Test("an overview is the one that was recorded and read by a person", arguments: recorded)
-    func isAsRecorded(_ name: String) throws {
+    @Test(arguments: recorded)
+    func `an overview is the one that was recorded and read by a person`(_ name: String) throws {
         let overview = try Self.overview(GoldenCase(name).input())
         let text = "\(overview.text())\nshow --why\n\(overview.text(why: true))"
         let file = "\(Self.repository)/testdata/show/\(name).txt"
@@ -51,8 +51,8 @@ import Testing
         }
     }
 
-    @Test("what a plan leads to is shown as configured", arguments: GoldenCase.all)
-    func endOfPlanIsRight(_ golden: GoldenCase) throws {
+    @Test(arguments: GoldenCase.all)
+    func `what a plan leads to is shown as configured`(_ golden: GoldenCase) throws {
         let input = try golden.input()
         // What cannot be used is not there, and is shown so.
         guard let request = input.requests.first, request.verb == .up, let plan = try? input.plan(),
@@ -132,8 +132,8 @@ import Testing
             .split(separator: "\n")
     }
 
-    @Test("a management network that is not attached is drift, any other is not")
-    func detached() throws {
+    @Test
+    func `a management network that is not attached is drift, any other is not`() throws {
         var (model, state) = try host(vlans: 1)
         state.files[HostFile.attached] = nil
         (state.links, state.vswitch) = ([:], VswitchState())
@@ -147,8 +147,8 @@ import Testing
         }
     }
 
-    @Test("a few VLANs have a line each", arguments: [1, 10])
-    func fewVLANs(_ count: Int) throws {
+    @Test(arguments: [1, 10])
+    func `a few VLANs have a line each`(_ count: Int) throws {
         let (model, state) = try host(vlans: count)
         let lines = try lines(model, state)
         #expect(lines.count == 4 + count, "\(lines.joined(separator: "\n"))")

@@ -43,8 +43,8 @@ import Testing
         try GoldenCase("switch-vlan-on-bond-to-slave-openvswitch").input().plan().dot(title: "up xenbr0 --dry-run")
     }
 
-    @Test("a picture shows what the program draws", arguments: ["host", "plan"])
-    func isUpToDate(_ name: String) throws {
+    @Test(arguments: ["host", "plan"])
+    func `a picture shows what the program draws`(_ name: String) throws {
         let text = try name == "host" ? Self.sampleHost() : Self.plan()
         let file = "\(Self.docs)/\(name)"
         if Self.isRecording, text != (try? String(contentsOfFile: "\(file).dot", encoding: .utf8)) {

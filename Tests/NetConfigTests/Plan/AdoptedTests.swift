@@ -5,8 +5,8 @@ import Testing
 /// What xcp-networkd does with settings, and this program as well.
 @Suite("settings as xcp-networkd has them")
 struct AdoptedTests {
-    @Test("lro is off on bond and VLAN device too, and gro as their PIF's properties say")
-    func offloads() throws {
+    @Test
+    func `lro is off on bond and VLAN device too, and gro as their PIF's properties say`() throws {
         for (device, link) in [("xapi0", "bond0"), ("xapi6", "bond0.6"), ("xapi5", "eth0.5")] {
             var host = try FieldHost(.bridge)
             try host.run(.up, device)
@@ -20,10 +20,10 @@ struct AdoptedTests {
         }
     }
 
-    @Test(
-        "lro is off on a bridge too; where it cannot change nothing is tried, and nothing said",
-        arguments: Datapath.allCases)
-    func bridgeOffloads(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `lro is off on a bridge too; where it cannot change nothing is tried, and nothing said`(_ datapath: Datapath)
+        throws
+    {
         var host = try FieldHost(datapath)
         let first = try host.run(.up, "xenbr0")
         #expect(!first.actionTexts.contains { $0.includes("xenbr0 offload") })
@@ -38,12 +38,11 @@ struct AdoptedTests {
     }
 
     @Test(
-        "ethtool-advertise is a mask as ethtool has it",
         arguments: [
             ("0x020", [0x20]), ("3F", [0x3F]), ("0X1000000000002", [2, 0x10000]), ("0", nil), ("", nil), ("0x", nil),
             ("1000baseT/Full", nil), ("0x\u{301}1", nil), (String(repeating: "f", count: 33), nil),
         ] as [(String, [UInt32]?)])
-    func advertise(_ text: String, _ expected: [UInt32]?) throws {
+    func `ethtool-advertise is a mask as ethtool has it`(_ text: String, _ expected: [UInt32]?) throws {
         #expect(LinkSettings.modes(text) == expected)
         var host = try FieldHost(.bridge)
         try host.change("eth0") { $0.settings = LinkSettings(autonegotiation: true, advertised: [0x3F]) }
@@ -54,8 +53,8 @@ struct AdoptedTests {
         #expect(plan.complaints.contains { $0.includes("hexadecimal") } == (expected == nil))
     }
 
-    @Test("pause frames and connectors stay among what is advertised")
-    func advertisedKinds() throws {
+    @Test
+    func `pause frames and connectors stay among what is advertised`() throws {
         var host = try FieldHost(.bridge)
         try host.change("eth0") { $0.settings = LinkSettings(autonegotiation: true, advertised: [0x60FF, 0x20001]) }
         host.model.pifs[try host.pif("xenbr0").ref]?.otherConfig = OtherConfig(["ethtool-advertise": "0x20"], of: .pif)
@@ -63,8 +62,8 @@ struct AdoptedTests {
         #expect(host.link("eth0")?.settings?.advertised == [0x60E0, 0x20000])
     }
 
-    @Test("LACP with an unknown hashing goes by ports on Open vSwitch, with a warning")
-    func hashing() throws {
+    @Test
+    func `LACP with an unknown hashing goes by ports on Open vSwitch, with a warning`() throws {
         var host = try FieldHost(.openvswitch)
         for ref in Array(host.model.bonds.keys) {
             host.model.bonds[ref]?.mode = "lacp"
@@ -75,8 +74,10 @@ struct AdoptedTests {
         #expect(plan.complaints.contains { $0.includes("'best' ignored") && $0.includes("using tcpudp_ports") })
     }
 
-    @Test("a key for the default route on a PIF that is not attached leaves the route with the management interface")
-    func defaultRoute() throws {
+    @Test
+    func `a key for the default route on a PIF that is not attached leaves the route with the management interface`()
+        throws
+    {
         var host = try FieldHost(.bridge)
         host.removeBonds()
         let key = OtherConfig(["defaultroute": "true"], of: .pif)
@@ -98,8 +99,10 @@ struct AdoptedTests {
         #expect(!overview.hasDrift, "\(overview.text())")
     }
 
-    @Test("a bridge's fail mode is its own PIF's, whoever is asked for; a VLAN's, and a word that is none, is left out")
-    func failMode() throws {
+    @Test
+    func `a bridge's fail mode is its own PIF's, whoever is asked for; a VLAN's, and a word that is none, is left out`()
+        throws
+    {
         func config(_ mode: String) -> OtherConfig { OtherConfig([OtherConfigKey.failMode.rawValue: mode], of: .pif) }
         var host = try FieldHost(.openvswitch)
         host.removeBonds()
@@ -126,8 +129,8 @@ struct AdoptedTests {
         #expect(mode() == .string("standalone"), "the default")
     }
 
-    @Test("a controller that the records do not ask for is named; one that they ask for is not")
-    func controller() throws {
+    @Test
+    func `a controller that the records do not ask for is named; one that they ask for is not`() throws {
         var host = try FieldHost(.openvswitch)
         try host.run(.up, "xenbr0")
         host.state.vswitch?.controllers = ["xenbr0": ["tcp:192.0.2.99:6653"]]

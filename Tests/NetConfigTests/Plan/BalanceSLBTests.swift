@@ -17,8 +17,8 @@ struct BalanceSLBTests {
         return attributes.mode
     }
 
-    @Test("a kernel that has it gets it; elsewhere one link is used at a time, with a warning")
-    func modes() throws {
+    @Test
+    func `a kernel that has it gets it; elsewhere one link is used at a time, with a warning`() throws {
         for (answer, expected, words) in [
             (true, "balance-slb", nil), (false, "active-backup", "this kernel does not support balance-slb"),
             (nil, "active-backup", "the bonding driver is not loaded"),
@@ -31,8 +31,8 @@ struct BalanceSLBTests {
         }
     }
 
-    @Test("a running bond of that mode is understood, and left as it is")
-    func running() throws {
+    @Test
+    func `a running bond of that mode is understood, and left as it is`() throws {
         var host = try host(true, mode: "balance-slb")
         try host.run(.up, "xapi0")
         host.state.hasBalanceSLB = nil
@@ -42,8 +42,8 @@ struct BalanceSLBTests {
         #expect(!overview.hasDrift)
     }
 
-    @Test("a bond gets the mode, and loses it, while it has no slaves")
-    func change() throws {
+    @Test
+    func `a bond gets the mode, and loses it, while it has no slaves`() throws {
         var host = try host(true)
         try host.run(.up, "xapi0")
         for ref in Array(host.model.bonds.keys) { host.model.bonds[ref]?.mode = "balance-slb" }
@@ -55,8 +55,8 @@ struct BalanceSLBTests {
         #expect(script.includes("echo 7 >\"/sys/class/net/\"bond0/bonding/mode"), "\(script)")
     }
 
-    @Test("only requests for such a bond ask the kernel, and a state that was not asked does not do for them")
-    func scope() throws {
+    @Test
+    func `only requests for such a bond ask the kernel, and a state that was not asked does not do for them`() throws {
         let slb = try host(nil, mode: "balance-slb"), other = try host(nil)
         func scope(_ host: FieldHost, _ device: String) throws -> ObservationScope {
             ObservationScope(for: Request(.up, try host.pif(device).ref), in: host.model)

@@ -5,8 +5,8 @@ import Testing
 /// Cards that are missing, are others than the records say, or cannot do what they ask for.
 @Suite("cards in the field")
 struct CardTrialTests {
-    @Test("a bond comes up with the slaves that are there", arguments: Datapath.allCases)
-    func missingSlave(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond comes up with the slaves that are there`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath, cards: 1...2)
         let plan = try host.run(.up, "xapi0")
         #expect(
@@ -31,8 +31,8 @@ struct CardTrialTests {
         }
     }
 
-    @Test("a bond without any of its slaves is refused", arguments: Datapath.allCases)
-    func noSlave(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond without any of its slaves is refused`(_ datapath: Datapath) throws {
         let host = try FieldHost(datapath, cards: 2...2)
         #expect(
             try host.refusal(.up, "xapi0")
@@ -40,8 +40,8 @@ struct CardTrialTests {
                 + "cards present: eth2 (52:54:00:00:00:12)")
     }
 
-    @Test("a slave whose card is gone stays in the rows of its running bond")
-    func lostSlave() throws {
+    @Test
+    func `a slave whose card is gone stays in the rows of its running bond`() throws {
         var host = try FieldHost(.openvswitch)
         try host.run(.up, "xapi0")
         host.state.links[try name("eth1")] = nil
@@ -51,8 +51,8 @@ struct CardTrialTests {
         #expect(host.interfaces(of: "bond0") == ["eth0", "eth1"])
     }
 
-    @Test("a card in the place of another one gives its own MAC address", arguments: Datapath.allCases)
-    func replacedCard(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card in the place of another one gives its own MAC address`(_ datapath: Datapath) throws {
         let own = try #require(MACAddress("52:54:00:00:00:77"))
         for bridge in ["xenbr0", "xapi0", "xapi5"] {
             var host = try FieldHost(datapath)
@@ -71,8 +71,8 @@ struct CardTrialTests {
         }
     }
 
-    @Test("slaves whose names are exchanged are in one bond all the same", arguments: Datapath.allCases)
-    func exchangedSlaves(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `slaves whose names are exchanged are in one bond all the same`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath)
         try host.change("eth0") { $0.mac = MACAddress("52:54:00:00:00:11") }
         try host.change("eth1") { $0.mac = MACAddress("52:54:00:00:00:10") }
@@ -81,8 +81,8 @@ struct CardTrialTests {
         #expect(host.link("xapi0")?.mac == MACAddress("52:54:00:00:00:10"))
     }
 
-    @Test("an MTU that a card cannot have is as large as it can", arguments: Datapath.allCases)
-    func mtu(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an MTU that a card cannot have is as large as it can`(_ datapath: Datapath) throws {
         for (bridge, names) in [
             ("xenbr0", ["eth0", "xenbr0"]), ("xapi0", ["eth0", "eth1", "xapi0"]), ("xapi5", ["eth0", "xapi5"]),
         ] {
@@ -97,9 +97,9 @@ struct CardTrialTests {
     }
 
     @Test(
-        "names that stand for others are refused", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["br%d", "all", "default", "lo", "bonding_masters"])
-    func reservedNames(_ datapath: Datapath, _ bridge: String) throws {
+    func `names that stand for others are refused`(_ datapath: Datapath, _ bridge: String) throws {
         var host = try FieldHost(datapath)
         let network = try host.pif("xenbr0").network
         host.model.networks[network]?.bridge = try name(bridge)
@@ -111,8 +111,10 @@ struct CardTrialTests {
         try host.run(.up, "xenbr1")
     }
 
-    @Test("another MAC address costs a tap device routes and IPv6 addresses, which come back, and neighbours are told")
-    func anotherMAC() throws {
+    @Test
+    func `another MAC address costs a tap device routes and IPv6 addresses, which come back, and neighbours are told`()
+        throws
+    {
         var host = try FieldHost(.openvswitch)
         host.facts.datapathType = .netdev
         host.removeBonds()
@@ -138,8 +140,8 @@ struct CardTrialTests {
         #expect(announced.sorted() == ["192.0.2.10", "2001:db8::10"])
     }
 
-    @Test("a lease survives another MAC address")
-    func anotherMACWithLease() throws {
+    @Test
+    func `a lease survives another MAC address`() throws {
         var host = try FieldHost(.openvswitch)
         host.facts.datapathType = .netdev
         host.removeBonds()
@@ -155,8 +157,8 @@ struct CardTrialTests {
         #expect(host.link("xenbr0")?.routes == routes && host.state.dhcpClients.count == 1)
     }
 
-    @Test("a Linux bridge with another MAC address tells the neighbours")
-    func anotherMACOfBridge() throws {
+    @Test
+    func `a Linux bridge with another MAC address tells the neighbours`() throws {
         var host = try FieldHost(.bridge)
         try host.run(.up, "xenbr0")
         let new = MACAddress("52:54:00:00:00:55")

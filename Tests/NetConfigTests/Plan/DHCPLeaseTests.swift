@@ -21,8 +21,8 @@ import Testing
         """
     }
 
-    @Test("the routers are those of the last lease of the device")
-    func lastLease() throws {
+    @Test
+    func `the routers are those of the last lease of the device`() throws {
         #expect(try routers(lease("192.0.2.1")) == ["192.0.2.1"])
         #expect(try routers(lease("192.0.2.1,192.0.2.2")) == ["192.0.2.1", "192.0.2.2"])
         #expect(try routers(lease("192.0.2.1") + lease("192.0.2.3")) == ["192.0.2.3"])
@@ -30,8 +30,8 @@ import Testing
         #expect(try routers(lease("192.0.2.1") + lease("192.0.2.3", of: "eth0")) == ["192.0.2.1"])
     }
 
-    @Test("a lease that is cut off, and what is none, has no routers")
-    func broken() throws {
+    @Test
+    func `a lease that is cut off, and what is none, has no routers`() throws {
         let text = lease("192.0.2.1")
         for count in 0..<(text.utf8.count - 3) {
             #expect(try routers(String(decoding: text.utf8.prefix(count), as: UTF8.self)) == [])

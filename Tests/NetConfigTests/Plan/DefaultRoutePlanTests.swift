@@ -17,8 +17,8 @@ import Testing
         return host
     }
 
-    @Test("the default route of a lease that is gone is set again", arguments: Datapath.allCases)
-    func leaseRouteIsGone(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the default route of a lease that is gone is set again`(_ datapath: Datapath) throws {
         var host = try leasedHost(datapath)
         try host.meddle { $0.routes = [] }
         let plan = try host.up()
@@ -26,16 +26,16 @@ import Testing
         #expect(try host.routes() == ["default via 198.51.100.1 dev xenbr0"])
     }
 
-    @Test("a lease without a router gives no default route, and none is tried")
-    func leaseWithoutRouter() throws {
+    @Test
+    func `a lease without a router gives no default route, and none is tried`() throws {
         var host = try leasedHost()
         host.state.dhcpClients[0].routers = []
         try host.meddle { $0.routes = [] }
         #expect(try host.plan().steps.isEmpty)
     }
 
-    @Test("the default route comes back to the lease's device when the key that moved it goes")
-    func defaultComesBack() throws {
+    @Test
+    func `the default route comes back to the lease's device when the key that moved it goes`() throws {
         var host = try PlannedHost(.bridge, "two-cards")
         for card in ["eth0", "eth1"] { try host.edit(card) { $0.ipv4.mode = .dhcp } }
         let router = try #require(IPAddress("198.51.100.1"))
@@ -54,8 +54,8 @@ import Testing
         #expect(!plan.actionTexts.contains { $0.contains("DHCP client") }, "its lease is as good as it was")
     }
 
-    @Test("a default route elsewhere that keeps the client from setting that of its lease is named")
-    func leaseRouteIsKeptOut() throws {
+    @Test
+    func `a default route elsewhere that keeps the client from setting that of its lease is named`() throws {
         var host = try PlannedHost(.bridge, "physical-dhcp")
         host.state.otherRoutes = [
             OtherRoute(.any(.v4), metric: 0, origin: .boot, devices: [], text: "unreachable default")
@@ -76,8 +76,8 @@ import Testing
         return host
     }
 
-    @Test("without a management interface the first PIF that has a gateway gives the default route")
-    func firstGateway() throws {
+    @Test
+    func `without a management interface the first PIF that has a gateway gives the default route`() throws {
         var host = try hostWithoutManagement()
         try host.up("xenbr0", "xenbr1")
         #expect(try host.routes() == [Self.gateway] && host.routes("xenbr1") == [])
@@ -88,8 +88,8 @@ import Testing
             try host.routes() == [] && host.routes("xenbr1") == ["default via 198.51.100.1 dev xenbr1 proto static"])
     }
 
-    @Test("without a management interface the existing default route is kept", arguments: [3, 4, 12] as [UInt8])
-    func defaultRouteStays(_ origin: UInt8) throws {
+    @Test(arguments: [3, 4, 12] as [UInt8])
+    func `without a management interface the existing default route is kept`(_ origin: UInt8) throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")
         try host.edit { $0.management = false }
@@ -105,8 +105,8 @@ import Testing
         #expect(try host.plan("xenbr0").addedRoutes == [])
     }
 
-    @Test("without a management interface a DHCP client goes on asking for the router that it gave")
-    func leaseWithoutManagement() throws {
+    @Test
+    func `without a management interface a DHCP client goes on asking for the router that it gave`() throws {
         var host = try PlannedHost(.bridge, "physical-dhcp")
         try host.edit { $0.management = false }
         try host.up()

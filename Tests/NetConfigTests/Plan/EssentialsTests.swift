@@ -27,8 +27,8 @@ struct EssentialsTests {
             for: action, in: state, losesNetwork: losesNetwork)
     }
 
-    @Test("details may fail, and what the host is reached by may not")
-    func kinds() throws {
+    @Test
+    func `details may fail, and what the host is reached by may not`() throws {
         let link = VswitchRow()
         let must: [Action] = [
             .createLink(Self.bridge, .other("dummy"), mac: nil), .deleteLink(Self.bridge), .setUp(Self.bridge),
@@ -49,8 +49,8 @@ struct EssentialsTests {
         for action in may + [.setMAC(Self.bridge, mac)] { #expect(Self.policy(["card"], action) == .warn, "\(action)") }
     }
 
-    @Test("the primary address and its default route are essential, the other family and static routes are not")
-    func families() {
+    @Test
+    func `the primary address and its default route are essential, the other family and static routes are not`() {
         let (four, six) = (Self.prefix("192.0.2.10/24"), Self.prefix("2001:db8::10/64"))
         let router = IPAddress("192.0.2.1")
         for (action, policy) in [
@@ -67,8 +67,8 @@ struct EssentialsTests {
         #expect(Self.policy(["tagged"], .addAddress(Self.name("xapi5"), LinkAddress(six))) == .rollBack)
     }
 
-    @Test("where nothing can be got back what was made stays, and the run fails")
-    func bareHost() {
+    @Test
+    func `where nothing can be got back what was made stays, and the run fails`() {
         let address = Action.addAddress(Self.bridge, LinkAddress(Self.prefix("192.0.2.10/24")))
         let client = DHCPClient(device: Self.name("xapi0"), family: .v4, configuration: "", environment: [])
         #expect(Self.policy(["card"], address, losesNetwork: false) == .keep)
@@ -76,8 +76,8 @@ struct EssentialsTests {
         #expect(Self.policy(["card"], .setUp(Self.bridge), losesNetwork: false) == .rollBack)
     }
 
-    @Test("of a bond's cards one is enough")
-    func bondedCards() {
+    @Test
+    func `of a bond's cards one is enough`() {
         let joins = Self.policy(["master"], .setMaster(Self.card, Self.bond))
         #expect(joins == .warnUnlessLast(of: "cards that join bond0"))
         #expect(joins != Self.policy(["master"], .setUp(Self.card)))
@@ -90,24 +90,25 @@ struct EssentialsTests {
         #expect(Self.policy(["master"], .setUp(Self.card), in: running) == .warn)
     }
 
-    @Test(
-        "a plan for a bare host keeps what it makes, one that moves the host's address puts it back",
-        arguments: [
-            ("physical-bridge-up-from-nothing", Step.FailurePolicy.keep),
-            ("physical-openvswitch-up-from-nothing", .keep),
-            ("address-on-card-moves-to-bridge-bridge", .rollBack),
-            ("address-on-card-moves-to-bridge-openvswitch", .rollBack),
-            ("address-moves-from-slave-to-bond-bridge", .rollBack),
-            ("address-changed-bridge", .rollBack), ("address-changed-openvswitch", .rollBack),
-        ])
-    func plans(golden: String, policy: Step.FailurePolicy) throws {
+    @Test(arguments: [
+        ("physical-bridge-up-from-nothing", Step.FailurePolicy.keep),
+        ("physical-openvswitch-up-from-nothing", .keep),
+        ("address-on-card-moves-to-bridge-bridge", .rollBack),
+        ("address-on-card-moves-to-bridge-openvswitch", .rollBack),
+        ("address-moves-from-slave-to-bond-bridge", .rollBack),
+        ("address-changed-bridge", .rollBack), ("address-changed-openvswitch", .rollBack),
+    ])
+    func `a plan for a bare host keeps what it makes, one that moves the host's address puts it back`(
+        golden: String, policy: Step.FailurePolicy
+    ) throws {
         let plan = try GoldenCase(golden).input().plan()
         let added = plan.steps.filter { if case .addAddress = $0.action { true } else { false } }
         #expect(added.map(\.onFailure) == [policy], "\(plan.text())")
     }
 
-    @Test("an address that is no host's costs a bare host nothing but itself, and a working one nothing at all")
-    func wrongAddress() throws {
+    @Test
+    func `an address that is no host's costs a bare host nothing but itself, and a working one nothing at all`() throws
+    {
         var input = try GoldenCase("physical-bridge-up-from-nothing").input()
         let ref = try #require(input.model.pifs.values.first { $0.ipv4.mode == .static }?.ref)
         input.model.pifs[ref]?.ipv4.address = nil

@@ -17,10 +17,10 @@ struct ForkedRoutePlanTests {
         return route
     }
 
-    @Test(
-        "a default route over several of our devices makes room, before they may go, and comes back last",
-        arguments: Datapath.allCases, [3, 4, 12] as [UInt8])
-    func forkedDefault(_ datapath: Datapath, _ origin: UInt8) throws {
+    @Test(arguments: Datapath.allCases, [3, 4, 12] as [UInt8])
+    func `a default route over several of our devices makes room, before they may go, and comes back last`(
+        _ datapath: Datapath, _ origin: UInt8
+    ) throws {
         var host = try PlannedHost(datapath, "two-cards")
         try host.up("xenbr0", "xenbr1")
         try host.meddle { $0.routes = [] }
@@ -44,8 +44,8 @@ struct ForkedRoutePlanTests {
         #expect(killed.otherRoutes == start.otherRoutes, "\(back)")
     }
 
-    @Test("one that goes partly over another program's device stays, and is named")
-    func partlyElsewhere() throws {
+    @Test
+    func `one that goes partly over another program's device stays, and is named`() throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")
         try host.meddle { $0.routes = [] }

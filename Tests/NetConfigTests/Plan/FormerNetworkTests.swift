@@ -21,9 +21,11 @@ struct FormerNetworkTests {
     }
 
     @Test(
-        "the bridge goes with whatever carries it and nothing else needs", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["xenbr0", "xapi0", "xapi5", "xapi6"])
-    func goes(_ datapath: Datapath, _ bridge: String) throws {
+    func `the bridge goes with whatever carries it and nothing else needs`(_ datapath: Datapath, _ bridge: String)
+        throws
+    {
         for knowsCards in [true, false] {
             var (host, cards) = try host(datapath, up: [bridge], knowsCards: knowsCards)
             try host.model.add(former: name(bridge), in: host.state, cards: cards)
@@ -35,8 +37,8 @@ struct FormerNetworkTests {
         }
     }
 
-    @Test("the datapath stays for what else is on it", arguments: Datapath.allCases)
-    func shared(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the datapath stays for what else is on it`(_ datapath: Datapath) throws {
         var (host, cards) = try host(datapath, up: ["xenbr0", "xapi5"])
         let before = host
         try host.model.add(former: name("xapi5"), in: host.state, cards: cards)
@@ -50,8 +52,8 @@ struct FormerNetworkTests {
         #expect(host.link("xapi5")?.addresses == before.link("xapi5")?.addresses && host.link("eth0")?.isUp == true)
     }
 
-    @Test("ports of virtual machines stay, and keep their bridge", arguments: Datapath.allCases)
-    func guest(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `ports of virtual machines stay, and keep their bridge`(_ datapath: Datapath) throws {
         var (host, cards) = try host(datapath, up: ["xenbr0"])
         try host.add("tap1", .other("tun"), in: datapath == .bridge ? "xenbr0" : nil)
         if datapath == .openvswitch {
@@ -65,8 +67,8 @@ struct FormerNetworkTests {
         #expect(host.link("xenbr0")?.addresses == [] && host.link("tap1") != nil)
     }
 
-    @Test("a card that is not managed is left alone under its old network's name as well")
-    func unmanaged() throws {
+    @Test
+    func `a card that is not managed is left alone under its old network's name as well`() throws {
         var (host, cards) = try host(.bridge, up: ["xenbr0"])
         host.model.pifs[try host.pif("xenbr2").ref]?.device = try name("eth0")
         host.model.pifs[try host.pif("xenbr2").ref]?.managed = false
@@ -74,8 +76,8 @@ struct FormerNetworkTests {
         #expect(try host.refusal(.down, "xenbr0").includes("managed=false"))
     }
 
-    @Test("`show` lists it, with what takes it away", arguments: Datapath.allCases)
-    func shown(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `show lists it, with what takes it away`(_ datapath: Datapath) throws {
         var (host, cards) = try host(datapath, up: ["xapi5"])
         host.state.files[HostFile.attached] = nil
         func lines() throws -> [Substring] {

@@ -22,8 +22,8 @@ import Testing
         return host
     }
 
-    @Test("an address with a lifetime that no client of ours gave is put back", arguments: Datapath.allCases)
-    func lifetime(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an address with a lifetime that no client of ours gave is put back`(_ datapath: Datapath) throws {
         var host = try makeHost(datapath)
         let start = host.state
         let plan = try host.up()
@@ -42,8 +42,8 @@ import Testing
         #expect(words.contains("add address 2001:db8::77/64 to eth0 without expiry: its lifetime is not known"))
     }
 
-    @Test("one that our client leased is given again by the client", arguments: Datapath.allCases)
-    func lease(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `one that our client leased is given again by the client`(_ datapath: Datapath) throws {
         var host = try makeHost(datapath)
         let device = try #require(DeviceName(Self.card))
         host.state.dhcpClients = [DHCPClient(device: device, family: .v4, configuration: "", environment: [])]
@@ -55,8 +55,8 @@ import Testing
         #expect(words.contains { $0.hasPrefix("start DHCP client on eth0") }, "\(words)")
     }
 
-    @Test("routes that a router left on a card go when it is a port, and are put back", arguments: Datapath.allCases)
-    func advertised(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `routes that a router left on a card go when it is a port, and are put back`(_ datapath: Datapath) throws {
         var host = try PlannedHost(datapath)
         try host.up()
         let device = try #require(DeviceName(Self.card))
@@ -77,8 +77,8 @@ import Testing
         }
     }
 
-    @Test("an MTU that is too small for IPv6 costs its addresses, which is said", arguments: Datapath.allCases)
-    func smallMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an MTU that is too small for IPv6 costs its addresses, which is said`(_ datapath: Datapath) throws {
         var host = try PlannedHost(datapath)
         try host.edit {
             $0.ipv6.mode = .static

@@ -6,15 +6,15 @@ import Testing
 @Suite struct GoldenPlanTests {
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1"
 
-    @Test("there are cases of each topic, and no two of one name")
-    func casesAreFound() {
+    @Test
+    func `there are cases of each topic, and no two of one name`() {
         #expect(GoldenCase.all.count > 300)
         #expect(GoldenCase.topics.count > 8)
         #expect(Set(GoldenCase.all.map(\.name)).count == GoldenCase.all.count)
     }
 
-    @Test("a plan is the one that was recorded and read by a person", arguments: GoldenCase.all)
-    func planIsAsRecorded(_ golden: GoldenCase) throws {
+    @Test(arguments: GoldenCase.all)
+    func `a plan is the one that was recorded and read by a person`(_ golden: GoldenCase) throws {
         let files = golden.presentFiles
         #expect(
             files == GoldenCase.files || Self.isRecording && files == GoldenCase.files.filter { $0 != "plan.txt" },

@@ -22,8 +22,8 @@ import Testing
     ]
     private static let ipv4 = [whole[0]]
 
-    @Test("is switched on where new devices are made without, and the record asks for it", arguments: Datapath.allCases)
-    func offOnNewDevices(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `is switched on where new devices are made without, and the record asks for it`(_ datapath: Datapath) throws {
         var host = try makeHost(datapath)
         var fresh = IPv6Settings.kernelDefault
         fresh.isDisabled = true
@@ -38,8 +38,8 @@ import Testing
         #expect(back.links == start.links)
     }
 
-    @Test("is switched on where only this device has it off, with its undo", arguments: Datapath.allCases)
-    func offOnTheDevice(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `is switched on where only this device has it off, with its undo`(_ datapath: Datapath) throws {
         var host = try makeHost(datapath)
         try host.up()
         try host.meddle { link in
@@ -58,10 +58,10 @@ import Testing
         #expect(back.links == start.links)
     }
 
-    @Test(
-        "is left out whole where an administrator has switched it off, from the first time on",
-        arguments: Datapath.allCases, IPv6Configuration.Mode.allCases.filter { $0 != .none })
-    func offOnTheHost(_ datapath: Datapath, _ mode: IPv6Configuration.Mode) throws {
+    @Test(arguments: Datapath.allCases, IPv6Configuration.Mode.allCases.filter { $0 != .none })
+    func `is left out whole where an administrator has switched it off, from the first time on`(
+        _ datapath: Datapath, _ mode: IPv6Configuration.Mode
+    ) throws {
         var host = try makeHost(datapath, mode)
         var fresh = IPv6Settings.kernelDefault
         fresh.isDisabled = true
@@ -75,8 +75,8 @@ import Testing
         #expect(plan.warningTexts.count { $0.contains("net.ipv6.conf.all.disable_ipv6") } == 1, "\(plan.warningTexts)")
     }
 
-    @Test("is not touched where it is off and the mode is None", arguments: Datapath.allCases)
-    func offAndNone(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `is not touched where it is off and the mode is None`(_ datapath: Datapath) throws {
         for isOff in [false, true] {
             var host = try makeHost(datapath, .none)
             var fresh = IPv6Settings.kernelDefault
@@ -87,8 +87,8 @@ import Testing
         }
     }
 
-    @Test("is left out where the MTU is too small, and returns with it", arguments: Datapath.allCases)
-    func smallMTU(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `is left out where the MTU is too small, and returns with it`(_ datapath: Datapath) throws {
         for mode in IPv6Configuration.Mode.allCases where mode != .dhcp {
             var host = try makeHost(datapath, mode)
             let network = try #require(host.model.networks.keys.first)
@@ -117,9 +117,11 @@ import Testing
     }
 
     @Test(
-        "routers are heeded where the host forwards", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [(.autoconf, 2), (.dhcp, 2), (.static, 0), (.none, 0)] as [(IPv6Configuration.Mode, Int)])
-    func forwarding(_ datapath: Datapath, _ expected: (mode: IPv6Configuration.Mode, acceptRA: Int)) throws {
+    func `routers are heeded where the host forwards`(
+        _ datapath: Datapath, _ expected: (mode: IPv6Configuration.Mode, acceptRA: Int)
+    ) throws {
         var host = try makeHost(datapath, expected.mode)
         var fresh = IPv6Settings.kernelDefault
         fresh.isForwarding = true
@@ -135,8 +137,8 @@ import Testing
 }
 
 @Suite("addresses of a plan") struct AddressPlanTests {
-    @Test("an address with a peer is removed with its peer", arguments: Datapath.allCases, ["eth0", "xenbr0"])
-    func peer(_ datapath: Datapath, _ device: String) throws {
+    @Test(arguments: Datapath.allCases, ["eth0", "xenbr0"])
+    func `an address with a peer is removed with its peer`(_ datapath: Datapath, _ device: String) throws {
         var host = try PlannedHost(datapath)
         if device == "xenbr0" { try host.up() }
         let address = LinkAddress(
@@ -153,8 +155,8 @@ import Testing
         #expect(shell.contains("ip address delete 192.0.2.10 peer 192.0.2.1/32 dev \(device)"), "\(shell)")
     }
 
-    @Test("an address that makes no route gets the route to its network", arguments: Datapath.allCases)
-    func noPrefixRoute(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an address that makes no route gets the route to its network`(_ datapath: Datapath) throws {
         var host = try PlannedHost(datapath)
         try host.edit {
             $0.ipv6.mode = .static
@@ -182,9 +184,8 @@ import Testing
         #expect(try host.plan().steps.isEmpty)
     }
 
-    @Test(
-        "an address that another host has is given anew, with a warning and unannounced", arguments: Datapath.allCases)
-    func duplicate(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `an address that another host has is given anew, with a warning and unannounced`(_ datapath: Datapath) throws {
         var host = try PlannedHost(datapath)
         try host.edit {
             $0.ipv6.mode = .static

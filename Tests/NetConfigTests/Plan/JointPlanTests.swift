@@ -9,8 +9,8 @@ import Testing
 /// Several requests as one plan, on random hosts in random states.
 @Suite("several bridges as one plan")
 struct JointPlanTests {
-    @Test("leads to where each request alone has nothing left to do", arguments: PlanLawTests.seeds)
-    func endStates(seed: UInt64) throws {
+    @Test(arguments: PlanLawTests.seeds)
+    func `leads to where each request alone has nothing left to do`(seed: UInt64) throws {
         try forEachJointPlan(seed) { host, requests, start, joint in
             var state = start
             for step in joint.plan.steps { state.happen(step.action) }
@@ -24,8 +24,8 @@ struct JointPlanTests {
         }
     }
 
-    @Test("asks for nothing that is refused, and its undo gives back the start", arguments: PlanLawTests.seeds)
-    func undo(seed: UInt64) throws {
+    @Test(arguments: PlanLawTests.seeds)
+    func `asks for nothing that is refused, and its undo gives back the start`(seed: UInt64) throws {
         try forEachJointPlan(seed) { _, _, start, joint in
             var state = start
             for step in joint.plan.steps {
@@ -39,8 +39,9 @@ struct JointPlanTests {
         }
     }
 
-    @Test("changes Open vSwitch's rows in one transaction, and the record of what is attached once", arguments: 0..<50)
-    func once(seed: UInt64) throws {
+    @Test(arguments: 0..<50)
+    func `changes Open vSwitch's rows in one transaction, and the record of what is attached once`(seed: UInt64) throws
+    {
         try forEachJointPlan(seed) { _, _, _, joint in
             let actions = joint.plan.steps.map(\.action)
             #expect(actions.count { if case .changeVswitch = $0 { true } else { false } } <= 1)
@@ -50,8 +51,8 @@ struct JointPlanTests {
         }
     }
 
-    @Test("refuses what cannot be planned, and plans the rest as if it had not been asked for", arguments: 0..<50)
-    func refusals(seed: UInt64) throws {
+    @Test(arguments: 0..<50)
+    func `refuses what cannot be planned, and plans the rest as if it had not been asked for`(seed: UInt64) throws {
         var refused = 0
         try forEachJointPlan(seed, breaking: true) { host, requests, start, joint in
             refused += joint.refusals.count
@@ -63,8 +64,8 @@ struct JointPlanTests {
         #expect(refused > 0)
     }
 
-    @Test("keeps management reachable on bridges that it makes secure", arguments: PlanLawTests.seeds)
-    func management(seed: UInt64) throws {
+    @Test(arguments: PlanLawTests.seeds)
+    func `keeps management reachable on bridges that it makes secure`(seed: UInt64) throws {
         try forEachJointPlan(seed) { host, requests, start, joint in
             var state = start
             for step in joint.plan.steps { state.happen(step.action) }
@@ -74,8 +75,8 @@ struct JointPlanTests {
         }
     }
 
-    @Test("is the same in whatever order the requests are made", arguments: PlanLawTests.seeds)
-    func order(seed: UInt64) throws {
+    @Test(arguments: PlanLawTests.seeds)
+    func `is the same in whatever order the requests are made`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed ^ 0x0D)
         try forEachJointPlan(seed) { host, requests, start, joint in
             for _ in 0..<3 {
@@ -87,10 +88,10 @@ struct JointPlanTests {
         }
     }
 
-    @Test(
-        "of a bond and its slave the bond has the card, unless the host is managed over the slave",
-        arguments: Datapath.allCases)
-    func conflict(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `of a bond and its slave the bond has the card, unless the host is managed over the slave`(datapath: Datapath)
+        throws
+    {
         var model = try CacheReader.read(
             contentsOf: GoldenCase.root.appending(path: "_topologies/bond.dbcache").path)
         let pifs = try ["xenbr0", "xapi1"].map { try model.pif(named: $0) }
@@ -115,8 +116,8 @@ struct JointPlanTests {
         }
     }
 
-    @Test("an unknown PIF is refused, and stops no other")
-    func unknown() throws {
+    @Test
+    func `an unknown PIF is refused, and stops no other`() throws {
         let host = try #require((0..<100).lazy.compactMap { Host(seed: $0) }.first)
         let (known, unknown) = (host.model.pifsInOrder[0], try #require(Ref<PIF>("OpaqueRef:1-2-3")))
         func plan(_ pifs: [Ref<PIF>]) -> JointPlan {

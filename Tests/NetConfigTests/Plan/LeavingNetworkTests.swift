@@ -5,8 +5,8 @@ import Testing
 /// Networks that give up their cards to one that is asked for.
 @Suite("networks that give up their cards")
 struct LeavingNetworkTests {
-    @Test("the default route of a VLAN on the bond that goes becomes the card's", arguments: Datapath.allCases)
-    func defaultRoute(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `the default route of a VLAN on the bond that goes becomes the card's`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath)
         for ref in Array(host.model.pifs.keys) { host.model.pifs[ref]?.management = false }
         try host.run(.up, "xapi6")
@@ -15,8 +15,8 @@ struct LeavingNetworkTests {
         #expect(host.link("xenbr0")?.routes.contains(where: \.isDefault) == true, "\(plan.text())")
     }
 
-    @Test("a bridge goes although another VLAN's link, which goes too, is a port of it")
-    func portThatGoes() throws {
+    @Test
+    func `a bridge goes although another VLAN's link, which goes too, is a port of it`() throws {
         var host = try FieldHost(.bridge)
         for bridge in ["xapi6", "xapi7"] { try host.run(.up, bridge) }
         try host.change("bond0.7") { $0.master = DeviceName("xapi6") }

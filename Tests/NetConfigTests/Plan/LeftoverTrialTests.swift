@@ -7,8 +7,8 @@ import Testing
 struct LeftoverTrialTests {
     // MARK: Open vSwitch's rows
 
-    @Test("columns that keep an uplink from being one are cleared")
-    func strayColumns() throws {
+    @Test
+    func `columns that keep an uplink from being one are cleared`() throws {
         var host = try FieldHost(.openvswitch)
         try host.run(.up, "xenbr0")
         let right = host.state
@@ -37,8 +37,8 @@ struct LeftoverTrialTests {
         #expect(!overview.text().includes("vlan_mode"))
     }
 
-    @Test("a card that Open vSwitch could not open is put in anew; a bond goes on with the other slave")
-    func failingCard() throws {
+    @Test
+    func `a card that Open vSwitch could not open is put in anew; a bond goes on with the other slave`() throws {
         var host = try FieldHost(.openvswitch)
         try host.run(.up, "xenbr0")
         let right = host.state
@@ -54,8 +54,8 @@ struct LeftoverTrialTests {
         #expect(other.steps.isEmpty && other.complaints.first?.hasPrefix("eth1: Open vSwitch cannot use it") == true)
     }
 
-    @Test("a fake bridge that Open vSwitch could not make is recreated, and shown")
-    func failingFakeBridge() throws {
+    @Test
+    func `a fake bridge that Open vSwitch could not make is recreated, and shown`() throws {
         var host = try FieldHost(.openvswitch)
         try host.run(.up, "xapi5")
         let right = host.state
@@ -69,8 +69,8 @@ struct LeftoverTrialTests {
 
     // MARK: Linux bridges
 
-    @Test("filtering, STP and flags that stop frames are put off")
-    func bridgeSettings() throws {
+    @Test
+    func `filtering, STP and flags that stop frames are put off`() throws {
         var host = try FieldHost(.bridge)
         try host.run(.up, "xenbr0")
         let right = host.state
@@ -87,8 +87,8 @@ struct LeftoverTrialTests {
         #expect(host.state == right)
     }
 
-    @Test("a second way out leaves the bridge, and a guest stays")
-    func secondUplink() throws {
+    @Test
+    func `a second way out leaves the bridge, and a guest stays`() throws {
         var host = try FieldHost(.bridge)
         try host.run(.up, "xenbr0")
         try host.add("tap1", .other("tun"), in: "xenbr0")
@@ -98,8 +98,8 @@ struct LeftoverTrialTests {
         #expect(host.link("tap1")?.master?.text == "xenbr0" && host.link("eth0")?.master?.text == "xenbr0")
     }
 
-    @Test("the link of a VLAN that moved to another card leaves its bridge")
-    func movedVLAN() throws {
+    @Test
+    func `the link of a VLAN that moved to another card leaves its bridge`() throws {
         var host = try FieldHost(.bridge)
         try host.add("xapi5", .bridge(BridgeAttributes()))
         try host.add("eth1.5", vlan: 5, on: "eth1", in: "xapi5")
@@ -113,8 +113,8 @@ struct LeftoverTrialTests {
 
     // MARK: The same VLAN elsewhere
 
-    @Test("another bridge with the same VLAN makes room, and its guests move")
-    func sameVLANOnBridge() throws {
+    @Test
+    func `another bridge with the same VLAN makes room, and its guests move`() throws {
         for link in ["eth0.5", "vlan5"] {
             var host = try FieldHost(.bridge)
             try host.add("xentemp", .bridge(BridgeAttributes()))
@@ -133,8 +133,8 @@ struct LeftoverTrialTests {
         }
     }
 
-    @Test("another fake bridge with the same VLAN makes room")
-    func sameVLANOnVswitch() throws {
+    @Test
+    func `another fake bridge with the same VLAN makes room`() throws {
         var host = try FieldHost(.openvswitch)
         let records = host.model
         let network = try host.pif("xapi5").network
@@ -147,8 +147,8 @@ struct LeftoverTrialTests {
         #expect(host.link("xapi5")?.addresses.map(\.prefix.description) == ["10.5.0.2/24"])
     }
 
-    @Test("a link of the kernel's that takes the frames of a VLAN away from Open vSwitch is deleted")
-    func deafVLAN() throws {
+    @Test
+    func `a link of the kernel's that takes the frames of a VLAN away from Open vSwitch is deleted`() throws {
         for device in ["vlan5", "eth0.5"] {
             var host = try FieldHost(.openvswitch)
             try host.add(device, vlan: 5, on: "eth0")
@@ -157,8 +157,8 @@ struct LeftoverTrialTests {
         }
     }
 
-    @Test("of two networks with one VLAN the second is refused, and told the first", arguments: Datapath.allCases)
-    func oneVLANTwice(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `of two networks with one VLAN the second is refused, and told the first`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath)
         let (pif, vlan) = (try #require(Ref<PIF>("twin")), try #require(Ref<VLAN>("twin")))
         let network = try #require(Ref<Network>("twin"))
@@ -190,9 +190,11 @@ struct LeftoverTrialTests {
     }
 
     @Test(
-        "a bond or VLAN of earlier records gives up its card, addresses and routes", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         ["xapi0", "xapi6", "xapi5"])
-    func emergencyOver(_ datapath: Datapath, _ old: String) throws {
+    func `a bond or VLAN of earlier records gives up its card, addresses and routes`(
+        _ datapath: Datapath, _ old: String
+    ) throws {
         for source in ["attached", "last good"] {
             var host = try FieldHost(datapath)
             host.model.pifs[try host.pif("xenbr0").ref]?.management = false
@@ -220,8 +222,8 @@ struct LeftoverTrialTests {
         }
     }
 
-    @Test("a bond's own bridge becomes that of one card", arguments: Datapath.allCases)
-    func sameBridge(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond's own bridge becomes that of one card`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath)
         try host.run(.up, "xapi0")
         host.model = try emergency(bridge: "xapi0")
@@ -234,8 +236,8 @@ struct LeftoverTrialTests {
         }
     }
 
-    @Test("what virtual machines are plugged into stays without addresses", arguments: Datapath.allCases)
-    func emergencyWithGuests(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `what virtual machines are plugged into stays without addresses`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath)
         try host.run(.up, "xapi0")
         host.state.links[try name("tap1")] = Link(
@@ -256,8 +258,8 @@ struct LeftoverTrialTests {
         }
     }
 
-    @Test("a card is taken from a stranger's bridge or bond only on demand", arguments: Datapath.allCases)
-    func taking(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a card is taken from a stranger's bridge or bond only on demand`(_ datapath: Datapath) throws {
         for kind in [
             LinkKind.bridge(BridgeAttributes()),
             .bond(BondAttributes(mode: "active-backup", miimon: 0, updelay: 0, downdelay: 0, useCarrier: true)),
@@ -279,10 +281,10 @@ struct LeftoverTrialTests {
         }
     }
 
-    @Test(
-        "a bridge of the other datapath is named, with the way on, and no `down` is done over it",
-        arguments: Datapath.allCases)
-    func otherDatapath(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bridge of the other datapath is named, with the way on, and no down is done over it`(_ datapath: Datapath)
+        throws
+    {
         var host = try FieldHost(datapath)
         let kind = datapath == .bridge ? LinkKind.other("openvswitch") : .bridge(BridgeAttributes())
         host.state.links[try name("xenbr0")] = Link(kind: kind, isUp: true)

@@ -22,8 +22,8 @@ struct OwnPortTrialTests {
         ("xapi5", "cvlans", .integer(9)),
     ]
 
-    @Test("columns of our own ports and bridges that stop frames are cleared", arguments: 0..<columns.count)
-    func strayColumns(_ index: Int) throws {
+    @Test(arguments: 0..<columns.count)
+    func `columns of our own ports and bridges that stop frames are cleared`(_ index: Int) throws {
         let (row, column, value) = Self.columns[index]
         var host = try FieldHost(.openvswitch)
         for bridge in ["xenbr0", "xapi5"] { try host.run(.up, bridge) }
@@ -41,8 +41,8 @@ struct OwnPortTrialTests {
         #expect(try !show(host).hasDrift)
     }
 
-    @Test("a row that makes no bridge of a port is shown, and put right")
-    func kinds() throws {
+    @Test
+    func `a row that makes no bridge of a port is shown, and put right`() throws {
         var host = try FieldHost(.openvswitch)
         for bridge in ["xenbr0", "xapi5"] { try host.run(.up, bridge) }
         let right = host.state
@@ -57,8 +57,8 @@ struct OwnPortTrialTests {
 
     // MARK: ovs-vswitchd
 
-    @Test("where no ovs-vswitchd runs nothing is as it should be")
-    func deadSwitch() throws {
+    @Test
+    func `where no ovs-vswitchd runs nothing is as it should be`() throws {
         var host = try FieldHost(.openvswitch)
         host.state.vswitch?.isCarriedOut = false
         // A change waits for it, and fails by itself.
@@ -80,8 +80,8 @@ struct OwnPortTrialTests {
 
     // MARK: Bridges of others
 
-    @Test("a card stays in a stranger's bridge that has addresses, whatever VLAN is on it", arguments: [5, 77])
-    func strangersBridge(_ tag: Int) throws {
+    @Test(arguments: [5, 77])
+    func `a card stays in a stranger's bridge that has addresses, whatever VLAN is on it`(_ tag: Int) throws {
         var host = try FieldHost(.openvswitch)
         for device in ["ovsbr0", "xentemp"] { try host.add(device, .other("openvswitch")) }
         try host.add("tap1", .other("tun"))
@@ -101,9 +101,9 @@ struct OwnPortTrialTests {
         #expect(host.state.vswitch?.bridge(ofPort: "eth0") == "xenbr0")
     }
 
-    @Test(
-        "a bridge that gives up a card is said to lose its uplink only where it has no other", arguments: [true, false])
-    func lostUplink(_ hasOther: Bool) throws {
+    @Test(arguments: [true, false])
+    func `a bridge that gives up a card is said to lose its uplink only where it has no other`(_ hasOther: Bool) throws
+    {
         var host = try FieldHost(.openvswitch)
         let old = hasOther ? "xapi0" : "xenbr0"
         try host.run(.up, old)
@@ -123,8 +123,8 @@ struct OwnPortTrialTests {
 
     // MARK: What `show` must see
 
-    @Test("a second way out of a bridge is shown", arguments: Datapath.allCases)
-    func otherUplink(_ datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a second way out of a bridge is shown`(_ datapath: Datapath) throws {
         var host = try FieldHost(datapath)
         try host.run(.up, "xenbr0")
         #expect(try !show(host).hasDrift)
@@ -141,8 +141,8 @@ struct OwnPortTrialTests {
         #expect(try !show(host).hasDrift)
     }
 
-    @Test("a lease's default route, and the route to a network, are shown where they are missing")
-    func missingRoutes() throws {
+    @Test
+    func `a lease's default route, and the route to a network, are shown where they are missing`() throws {
         var host = try FieldHost(.bridge)
         try host.run(.up, "xenbr0")
         let right = host.state

@@ -4,8 +4,8 @@ import Testing
 
 /// The laws about what hangs on devices.
 extension PlanLawTests {
-    @Test("what hangs on devices is given back, or named as lost, wherever a plan ends", arguments: seeds)
-    func belongingsAreGivenBack(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `what hangs on devices is given back, or named as lost, wherever a plan ends`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             var start = situation.start
             start.belongings = start.hangingThings
@@ -22,8 +22,8 @@ extension PlanLawTests {
         }
     }
 
-    @Test("a plan costs no device anything that no undo looks at", arguments: seeds)
-    func stakeIsWhole(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `a plan costs no device anything that no undo looks at`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             var state = situation.start
             state.belongings = state.hangingThings

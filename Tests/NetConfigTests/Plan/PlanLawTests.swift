@@ -9,8 +9,8 @@ import Testing
 @Suite struct PlanLawTests {
     static let seeds = TestLength.seeds
 
-    @Test("planning again after a plan gives no steps", arguments: seeds)
-    func secondPlanIsEmpty(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `planning again after a plan gives no steps`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             var state = situation.start
             for step in situation.plan.steps { state.happen(step.action) }
@@ -20,8 +20,8 @@ import Testing
         }
     }
 
-    @Test("no step and no undo asks for what is refused", arguments: seeds)
-    func nothingIsRefused(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `no step and no undo asks for what is refused`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             var state = situation.start
             for step in situation.plan.steps {
@@ -38,8 +38,8 @@ import Testing
         }
     }
 
-    @Test("steps and then their undos, last first, give back the start", arguments: seeds)
-    func undoGivesBackTheStart(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `steps and then their undos, last first, give back the start`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             for count in 0...situation.plan.steps.count {
                 let steps = situation.plan.steps.prefix(count)
@@ -54,8 +54,8 @@ import Testing
         }
     }
 
-    @Test("equal input gives the equal plan, in whatever order dictionaries hold it", arguments: seeds)
-    func dictionaryOrderDoesNotShow(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `equal input gives the equal plan, in whatever order dictionaries hold it`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             var other = situation
             other.host.model.pifs = situation.host.model.pifs.reordered
@@ -71,8 +71,8 @@ import Testing
         }
     }
 
-    @Test("up gives the same from any state as from nothing", arguments: seeds)
-    func upDoesNotDependOnWhatWas(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `up gives the same from any state as from nothing`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             guard situation.request.verb == .up else { return }
             var (state, fresh) = (situation.start, situation.host.bare)
@@ -85,8 +85,8 @@ import Testing
         }
     }
 
-    @Test("what a request does not concern stays as it was", arguments: seeds)
-    func bystandersStay(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `what a request does not concern stays as it was`(seed: UInt64) throws {
         // With the same records throughout: when bridges have changed their names, devices of two PIFs are one.
         try forEachRequest(seed, reconfigures: false) { situation in
             var state = situation.start
@@ -97,8 +97,8 @@ import Testing
         }
     }
 
-    @Test("a bridge that is secure, or becomes so, under the management interface has its flows", arguments: seeds)
-    func managementStaysReachable(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `a bridge that is secure, or becomes so, under the management interface has its flows`(seed: UInt64) throws {
         try forEachRequest(seed) { situation in
             guard situation.request.verb == .up else { return }
             var state = situation.start
@@ -107,8 +107,8 @@ import Testing
         }
     }
 
-    @Test("down after up leaves nothing behind", arguments: seeds)
-    func downTakesAllAway(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `down after up leaves nothing behind`(seed: UInt64) throws {
         guard var host = Host(seed: seed) else { return }
         var random = SeededGenerator(seed: seed ^ 0xD0)
         host.facts.attachment = .recorded

@@ -3,8 +3,8 @@ import Testing
 @testable import NetConfigCore
 
 @Suite struct PlannerTests {
-    @Test("a PIF that stands for SR-IOV virtual functions has nothing to do")
-    func sriovLogicalPIF() throws {
+    @Test
+    func `a PIF that stands for SR-IOV virtual functions has nothing to do`() throws {
         var (model, state) = try Self.host(cards: 1)
         let pif = try #require(model.pifsInOrder.first)
         model.pifs[pif.ref]?.sriovLogicalPIFOf = ["sriov"]
@@ -17,8 +17,8 @@ import Testing
         }
     }
 
-    @Test("a request for a PIF of another host is an error", arguments: [Verb.up, .down])
-    func unknownPIF(verb: Verb) throws {
+    @Test(arguments: [Verb.up, .down])
+    func `a request for a PIF of another host is an error`(verb: Verb) throws {
         let (model, state) = try Self.host(cards: 1)
         let stranger = try #require(Ref<PIF>("stranger"))
         let error = #expect(throws: PlanError.self) {
@@ -29,8 +29,8 @@ import Testing
         #expect(error?.description == "there is no PIF stranger in the records")
     }
 
-    @Test("what was not looked at does not count as absent", arguments: Datapath.allCases, [Verb.up, .down])
-    func scope(datapath: Datapath, verb: Verb) throws {
+    @Test(arguments: Datapath.allCases, [Verb.up, .down])
+    func `what was not looked at does not count as absent`(datapath: Datapath, verb: Verb) throws {
         var (model, state) = try Self.host(cards: 2)
         let (first, second) = (model.pifsInOrder[0], model.pifsInOrder[1])
         for pif in [first, second] { model.pifs[pif.ref]?.management = true }
@@ -70,8 +70,8 @@ import Testing
         }
     }
 
-    @Test("a state without Open vSwitch's rows is not one of a host that uses it")
-    func noRows() throws {
+    @Test
+    func `a state without Open vSwitch's rows is not one of a host that uses it`() throws {
         let (model, state) = try Self.host(cards: 1)
         let error = #expect(throws: PlanError.self) {
             try Planner.plan(
@@ -84,8 +84,8 @@ import Testing
         )
     }
 
-    @Test("planning looks at the records a few times, not once for each record", arguments: Datapath.allCases)
-    func planningIsLinear(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `planning looks at the records a few times, not once for each record`(datapath: Datapath) throws {
         func duration(cards: Int) throws -> Duration {
             var (model, state) = try Self.host(cards: cards)
             if datapath == .openvswitch { state.vswitch = VswitchState() }

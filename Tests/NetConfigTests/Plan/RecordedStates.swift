@@ -12,8 +12,8 @@ import Testing
 /// that is: the state to start from, the topology (a file of `_topologies`), and requests, carried out on the model of the
 /// kernel, the last one perhaps only half of its steps. `RECORD_STATES=1` writes all of them anew, and fails.
 struct RecordedStates {
-    @Test("the states that cases share are what their recipes give")
-    func states() throws {
+    @Test
+    func `the states that cases share are what their recipes give`() throws {
         let isRecording = ProcessInfo.processInfo.environment["RECORD_STATES"] == "1"
         let directory = GoldenCase.root.appending(path: "_states")
         for line in try String(contentsOf: directory.appending(path: "recipes"), encoding: .utf8).split(separator: "\n")

@@ -14,10 +14,9 @@ import Testing
     // MARK: Static routes
 
     @Test(
-        "a static route to a network that the device is on is left out",
         arguments: Datapath.allCases,
         ["192.0.2.0/24/192.0.2.1", "192.0.2.0/24/192.0.2.77", "2001:db8::/64/2001:db8::1"])
-    func ownNetwork(_ datapath: Datapath, _ route: String) throws {
+    func `a static route to a network that the device is on is left out`(_ datapath: Datapath, _ route: String) throws {
         var host = try PlannedHost(datapath)
         try host.edit {
             $0.otherConfig = Self.otherConfig(routes: route)
@@ -31,8 +30,8 @@ import Testing
         #expect(warning.origin == .record(host.model.pifsInOrder[0].name, field: "other_config:static-routes"))
     }
 
-    @Test("of two static routes to one network the first counts, and the other one is named")
-    func sameNetworkTwice() throws {
+    @Test
+    func `of two static routes to one network the first counts, and the other one is named`() throws {
         var host = try PlannedHost()
         try host.edit {
             $0.otherConfig = Self.otherConfig(routes: "10.9.0.0/16/192.0.2.1,10.9.0.0/16/192.0.2.2")
@@ -43,8 +42,8 @@ import Testing
         #expect(plan.warnings.filter { $0.origin != nil }.map(\.message) == [message])
     }
 
-    @Test("a static route to the network of another device is left out, and the route that is there is named")
-    func networkOfAnotherDevice() throws {
+    @Test
+    func `a static route to the network of another device is left out, and the route that is there is named`() throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr1")
         try host.edit { $0.otherConfig = Self.otherConfig(routes: "198.51.100.0/24/192.0.2.9") }
@@ -54,13 +53,11 @@ import Testing
         #expect(plan.warningTexts.contains { $0.contains(reason) }, "\(plan.warningTexts)")
     }
 
-    @Test(
-        "a static route over an impossible gateway is left out",
-        arguments: [
-            "192.0.2.10", "192.0.2.0", "192.0.2.255", "224.0.0.1", "0.0.0.0", "240.0.0.1", "255.255.255.255",
-            "127.0.0.1",
-        ])
-    func impossibleGatewayOfStaticRoute(_ gateway: String) throws {
+    @Test(arguments: [
+        "192.0.2.10", "192.0.2.0", "192.0.2.255", "224.0.0.1", "0.0.0.0", "240.0.0.1", "255.255.255.255",
+        "127.0.0.1",
+    ])
+    func `a static route over an impossible gateway is left out`(_ gateway: String) throws {
         var host = try PlannedHost()
         try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/\(gateway)") }
         let plan = try host.up()
@@ -68,8 +65,8 @@ import Testing
         #expect(plan.warningTexts.contains { $0.contains("its gateway \(gateway) cannot be used") })
     }
 
-    @Test("a static route over the gateway that is on no network goes over the link as well")
-    func staticRouteOverGatewayOnLink() throws {
+    @Test
+    func `a static route over the gateway that is on no network goes over the link as well`() throws {
         var host = try PlannedHost()
         try host.edit {
             $0.ipv4.address = IPAddress("203.0.113.5")
@@ -88,7 +85,7 @@ import Testing
     // MARK: Gateways
 
     @Test(
-        "an impossible gateway is skipped, and the field named", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [
             ("192.0.2.10", "it is the PIF's own address"),
             ("192.0.2.0", "it is the address of the network 192.0.2.0/24 itself"),
@@ -96,7 +93,9 @@ import Testing
             ("0.0.0.0", "it is not a host address"), ("127.0.0.1", "it is not a host address"),
             ("240.0.0.1", "it is not a host address"),
         ])
-    func impossibleGateway(_ datapath: Datapath, _ gateway: (text: String, flaw: String)) throws {
+    func `an impossible gateway is skipped, and the field named`(
+        _ datapath: Datapath, _ gateway: (text: String, flaw: String)
+    ) throws {
         var host = try PlannedHost(datapath)
         try host.edit { $0.ipv4.gateway = IPAddress(gateway.text) }
         let plan = try host.up()
@@ -109,8 +108,8 @@ import Testing
         #expect(objections.contains { $0.origin == .record(name, field: "gateway") }, "check says so, too")
     }
 
-    @Test("an impossible IPv6 gateway is skipped", arguments: ["2001:db8::10", "ff02::1", "::", "::1"])
-    func impossibleIPv6Gateway(_ gateway: String) throws {
+    @Test(arguments: ["2001:db8::10", "ff02::1", "::", "::1"])
+    func `an impossible IPv6 gateway is skipped`(_ gateway: String) throws {
         var host = try PlannedHost()
         try host.edit {
             $0.ipv6.mode = .static
@@ -122,10 +121,8 @@ import Testing
         #expect(plan.warnings.first?.origin == .record(host.model.pifsInOrder[0].name, field: "ipv6_gateway"))
     }
 
-    @Test(
-        "networks of one or two addresses have no network and no broadcast address",
-        arguments: ["192.0.2.11", "192.0.2.10"])
-    func pointToPoint(_ gateway: String) throws {
+    @Test(arguments: ["192.0.2.11", "192.0.2.10"])
+    func `networks of one or two addresses have no network and no broadcast address`(_ gateway: String) throws {
         var host = try PlannedHost()
         try host.edit {
             $0.ipv4.address = IPAddress(gateway == "192.0.2.11" ? "192.0.2.10" : "192.0.2.11")
@@ -137,9 +134,11 @@ import Testing
     }
 
     @Test(
-        "a gateway outside the networks is on the link", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [("203.0.113.5", "255.255.255.255", "192.0.2.1"), ("203.0.113.5", "255.255.255.0", "198.51.100.1")])
-    func gatewayOnLink(_ datapath: Datapath, _ record: (address: String, mask: String, gateway: String)) throws {
+    func `a gateway outside the networks is on the link`(
+        _ datapath: Datapath, _ record: (address: String, mask: String, gateway: String)
+    ) throws {
         var host = try PlannedHost(datapath)
         try host.edit {
             $0.ipv4.address = IPAddress(record.address)
@@ -155,8 +154,8 @@ import Testing
         #expect(shell.contains("ip route add default via \(record.gateway) dev xenbr0 proto static onlink"), "\(shell)")
     }
 
-    @Test("an IPv6 gateway outside the networks is on the link")
-    func ipv6GatewayOnLink() throws {
+    @Test
+    func `an IPv6 gateway outside the networks is on the link`() throws {
         var host = try PlannedHost()
         try host.edit {
             $0.ipv6.mode = .static
@@ -168,8 +167,8 @@ import Testing
             try host.routes() == [Self.gateway, "default via 2001:db8::1 dev xenbr0 proto static metric 512 onlink"])
     }
 
-    @Test("a gateway that the kernel refuses because of another device is skipped")
-    func gatewayOfAnotherDevice() throws {
+    @Test
+    func `a gateway that the kernel refuses because of another device is skipped`() throws {
         for gateway in ["198.51.100.6", "198.51.100.255"] {
             var host = try PlannedHost(.bridge, "two-cards")
             try host.up("xenbr1")
@@ -199,13 +198,14 @@ import Testing
     // MARK: Routes of others
 
     @Test(
-        "a route on our device that leads elsewhere is replaced, whoever made it",
         arguments: Datapath.allCases,
         [
             ("0.0.0.0/0", "192.0.2.254", 0), ("0.0.0.0/0", "192.0.2.254", 100), ("0.0.0.0/0", "192.0.2.1", 100),
             ("203.0.113.0/24", "192.0.2.254", 0), ("203.0.113.0/24", "192.0.2.254", 7), ("203.0.113.0/24", nil, 0),
         ] as [(String, String?, Int)])
-    func replaced(_ datapath: Datapath, _ there: (destination: String, gateway: String?, metric: Int)) throws {
+    func `a route on our device that leads elsewhere is replaced, whoever made it`(
+        _ datapath: Datapath, _ there: (destination: String, gateway: String?, metric: Int)
+    ) throws {
         // One of the kernel's without a gateway is the network of an address.
         for origin: UInt8 in [2, 3, 4, 11, 12, 16, 186] where origin != 2 || there.gateway != nil {
             var host = try PlannedHost(datapath)
@@ -224,8 +224,8 @@ import Testing
         }
     }
 
-    @Test("a route that serves is left alone, whoever made it", arguments: [3, 12, 186] as [UInt8])
-    func served(_ origin: UInt8) throws {
+    @Test(arguments: [3, 12, 186] as [UInt8])
+    func `a route that serves is left alone, whoever made it`(_ origin: UInt8) throws {
         var host = try PlannedHost()
         try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/192.0.2.9") }
         try host.up()
@@ -235,8 +235,8 @@ import Testing
         #expect(try host.plan().steps.isEmpty)
     }
 
-    @Test("routes of others to other places stay")
-    func administratorsRoutes() throws {
+    @Test
+    func `routes of others to other places stay`() throws {
         var host = try PlannedHost()
         try host.up()
         let theirs = Route(
@@ -245,8 +245,8 @@ import Testing
         #expect(try host.plan().steps.isEmpty)
     }
 
-    @Test("the default route leaves our other devices, whoever made it", arguments: [3, 4, 12] as [UInt8])
-    func defaultMoves(_ origin: UInt8) throws {
+    @Test(arguments: [3, 4, 12] as [UInt8])
+    func `the default route leaves our other devices, whoever made it`(_ origin: UInt8) throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")
         try host.meddle { $0.routes = [] }
@@ -258,8 +258,8 @@ import Testing
         #expect(try host.routes() == [Self.gateway] && host.routes("xenbr1") == [])
     }
 
-    @Test("the default route stays where it is as long as nothing comes in its place")
-    func defaultStays() throws {
+    @Test
+    func `the default route stays where it is as long as nothing comes in its place`() throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")
         try host.meddle { $0.routes = [] }
@@ -270,8 +270,8 @@ import Testing
         #expect(try host.routes("xenbr1") == ["default via 198.51.100.1 dev xenbr1"])
     }
 
-    @Test("a static route moves between our devices, unless both records have it")
-    func staticRouteMoves() throws {
+    @Test
+    func `a static route moves between our devices, unless both records have it`() throws {
         var host = try PlannedHost(.bridge, "two-cards")
         try host.up("xenbr0", "xenbr1")
         try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/192.0.2.9") }
@@ -289,13 +289,14 @@ import Testing
     }
 
     @Test(
-        "a default route elsewhere that the kernel would refuse ours for is named in the words of ip route",
         arguments: Datapath.allCases,
         [
             "default proto bird nexthop via 203.0.113.1 dev eth1 weight 1 nexthop via 203.0.113.2 dev eth1 weight 1",
             "unreachable default", "blackhole default", "default via 203.0.113.1 dev eth1 proto kernel",
         ])
-    func defaultElsewhere(_ datapath: Datapath, _ text: String) throws {
+    func `a default route elsewhere that the kernel would refuse ours for is named in the words of ip route`(
+        _ datapath: Datapath, _ text: String
+    ) throws {
         var host = try PlannedHost(datapath)
         host.state.otherRoutes = [
             OtherRoute(.any(.v4), metric: 0, origin: .boot, devices: [], leadsOn: false, text: text)

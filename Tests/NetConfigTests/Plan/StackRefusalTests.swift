@@ -44,9 +44,11 @@ import Testing
     // MARK: Not managed
 
     @Test(
-        "what needs the card of a PIF that is not managed is refused and names it", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [("xapi5", "xenbr0", "PIF eth0"), ("xapi0", "xenbr1", "PIF eth1"), ("xapi0", "xenbr0", "PIF eth0")])
-    func unmanagedBelow(datapath: Datapath, names: (asked: String, unmanaged: String, pif: String)) throws {
+    func `what needs the card of a PIF that is not managed is refused and names it`(
+        datapath: Datapath, names: (asked: String, unmanaged: String, pif: String)
+    ) throws {
         var model = try Self.records()
         try change(&model, names.unmanaged) { $0.managed = false }
         for verb in [Verb.up, .down] {
@@ -58,9 +60,11 @@ import Testing
     }
 
     @Test(
-        "a card that a PIF which is not managed has now is left to it", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [("xapi0", "xapi6", "PIF eth0 VLAN 6"), ("xenbr0", "xapi0", "PIF bond0"), ("xapi5", "xapi0", "PIF bond0")])
-    func unmanagedHolder(datapath: Datapath, names: (asked: String, unmanaged: String, pif: String)) throws {
+    func `a card that a PIF which is not managed has now is left to it`(
+        datapath: Datapath, names: (asked: String, unmanaged: String, pif: String)
+    ) throws {
         var model = try Self.records()
         let before = try plan(.up, [names.unmanaged], model, datapath, from: Self.bare(datapath)).plan.end
         try change(&model, names.unmanaged) { $0.managed = false }
@@ -72,8 +76,8 @@ import Testing
         #expect(free.refusals.isEmpty && !free.plan.steps.isEmpty)
     }
 
-    @Test("a VLAN on top of what is asked for may be unmanaged", arguments: Datapath.allCases)
-    func unmanagedAbove(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a VLAN on top of what is asked for may be unmanaged`(datapath: Datapath) throws {
         var model = try Self.records()
         let before = try plan(.up, ["xapi5"], model, datapath, from: Self.bare(datapath)).plan.end
         try change(&model, "xapi5") { $0.managed = false }
@@ -85,9 +89,11 @@ import Testing
     // MARK: Two networks on one VLAN
 
     @Test(
-        "of two networks on one VLAN the one that is attached stays", arguments: Datapath.allCases,
+        arguments: Datapath.allCases,
         [HostFacts.Attachment.recorded, .xapi])
-    func twins(datapath: Datapath, attachment: HostFacts.Attachment) throws {
+    func `of two networks on one VLAN the one that is attached stays`(
+        datapath: Datapath, attachment: HostFacts.Attachment
+    ) throws {
         var model = try Self.records()
         try change(&model, "xapi6") { $0.vlan = 5 }
         let first = try plan(.up, ["xapi5"], model, datapath, from: Self.bare(datapath))
@@ -107,8 +113,8 @@ import Testing
         #expect(moved.refusals.isEmpty && !moved.plan.steps.isEmpty)
     }
 
-    @Test("of two networks on one VLAN that are asked for together the first is had", arguments: Datapath.allCases)
-    func twinsTogether(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `of two networks on one VLAN that are asked for together the first is had`(datapath: Datapath) throws {
         var model = try Self.records()
         try change(&model, "xapi6") { $0.vlan = 5 }
         for names in [["xapi5", "xapi6"], ["xapi6", "xapi5"]] {
@@ -121,8 +127,8 @@ import Testing
 
     // MARK: A bond and its slaves
 
-    @Test("a slave's bridge, and a VLAN on it, are skipped beside the bond, in any order", arguments: Datapath.allCases)
-    func slavesBesideBond(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a slave's bridge, and a VLAN on it, are skipped beside the bond, in any order`(datapath: Datapath) throws {
         let model = try Self.records()
         let alone = try plan(.up, ["xapi0"], model, datapath, from: Self.bare(datapath))
         for names in [["xenbr0", "xenbr1", "xapi0"], ["xapi0", "xenbr1", "xenbr0"], ["xapi5", "xapi0"]] {
@@ -135,8 +141,8 @@ import Testing
         }
     }
 
-    @Test("as the management interface a slave's bridge that has no address any more stands for its bond's")
-    func slaveAsManagement() throws {
+    @Test
+    func `as the management interface a slave's bridge that has no address any more stands for its bond's`() throws {
         for (bond, slave, expected) in [
             (true, false, "xapi0"), (true, true, "xenbr0"), (false, false, "xenbr0"), (false, true, "xenbr0"),
         ] {
@@ -150,10 +156,10 @@ import Testing
         }
     }
 
-    @Test(
-        "a bond that shares a card with a more important one is missed, and so is one whose slave is",
-        arguments: Datapath.allCases)
-    func bondIsMissed(datapath: Datapath) throws {
+    @Test(arguments: Datapath.allCases)
+    func `a bond that shares a card with a more important one is missed, and so is one whose slave is`(
+        datapath: Datapath
+    ) throws {
         let model = try Self.records()
         let requests = [
             Request(.up, try model.pif(named: "xapi0").ref),
@@ -166,10 +172,10 @@ import Testing
 
     // MARK: Addresses
 
-    @Test(
-        "a family without a valid address is left out, unless it is the one that the host needs",
-        arguments: Datapath.allCases, [IPAddress.Family.v4, .v6])
-    func oneFamily(datapath: Datapath, good: IPAddress.Family) throws {
+    @Test(arguments: Datapath.allCases, [IPAddress.Family.v4, .v6])
+    func `a family without a valid address is left out, unless it is the one that the host needs`(
+        datapath: Datapath, good: IPAddress.Family
+    ) throws {
         var model = try Self.records()
         var state = try Self.bare(datapath)
         for name in state.links.keys { state.links[name]?.ipv6 = IPv6Settings(acceptRA: 1, autoconf: true) }

@@ -51,8 +51,8 @@ struct StrictPlanTests {
         Case("a bond whose mode no record says", "xapi0", refusal: nil) { host in host.state.hasBalanceSLB = false },
     ]
 
-    @Test("what cannot be had refuses, what is only named does not", arguments: cases)
-    func kinds(_ sample: Case) throws {
+    @Test(arguments: cases)
+    func `what cannot be had refuses, what is only named does not`(_ sample: Case) throws {
         var host = try FieldHost(.bridge)
         try sample.change(&host)
         let plan = try host.plan(.up, sample.bridge)
@@ -65,8 +65,8 @@ struct StrictPlanTests {
         #expect(plan.json.includes(#""shortfall": true"#))
     }
 
-    @Test("all of them are named, with what is lost")
-    func naming() throws {
+    @Test
+    func `all of them are named, with what is lost`() throws {
         var host = try FieldHost(.bridge)
         for sample in Self.cases where sample.bridge == "xenbr0" { try sample.change(&host) }
         try host.routes("203.0.113.0/24/198.51.100.1")

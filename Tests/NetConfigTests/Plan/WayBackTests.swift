@@ -10,8 +10,8 @@ import Testing
     /// In the last one the mode of a bond changes.
     static let seeds = Array(PlanLawTests.seeds) + [2759]
 
-    @Test("leads from any point of a plan to where it began, and asks for nothing that is refused", arguments: seeds)
-    func leadsBack(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `leads from any point of a plan to where it began, and asks for nothing that is refused`(seed: UInt64) throws {
         try forEachPoint(seed) { situation, way, count, state in
             var state = state
             let actions = way.actions(from: state)
@@ -30,16 +30,16 @@ import Testing
         }
     }
 
-    @Test("leads nowhere from where the plan began", arguments: seeds)
-    func nothingToDo(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `leads nowhere from where the plan began`(seed: UInt64) throws {
         try forEachPoint(seed) { situation, way, count, _ in
             #expect(way.actions(from: situation.start) == [])
             return false
         }
     }
 
-    @Test("does not harm what others have plugged in meanwhile", arguments: seeds)
-    func guestsStay(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `does not harm what others have plugged in meanwhile`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         try forEachPoint(seed) { situation, way, count, state in
             var state = state
@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    @Test("can be written down and read again", arguments: seeds)
-    func coding(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `can be written down and read again`(seed: UInt64) throws {
         try forEachPoint(seed) { _, way, _, _ in
             let copy = try reread(way)
             #expect(copy == way)
@@ -69,8 +69,8 @@ import Testing
         }
     }
 
-    @Test("can be written down with the rarer actions too")
-    func codingOfRareActions() throws {
+    @Test
+    func `can be written down with the rarer actions too`() throws {
         let name = try #require(DeviceName("bond0"))
         let mac = try #require(MACAddress("52:54:00:00:00:10"))
         let flows = [

@@ -15,8 +15,8 @@ import Testing
     }
     .map { String($0.dropLast(4)) }
 
-    @Test("a broken cache says all that is wrong with it, where, and what to do", arguments: broken)
-    func everythingIsSaid(_ name: String) throws {
+    @Test(arguments: broken)
+    func `a broken cache says all that is wrong with it, where, and what to do`(_ name: String) throws {
         let sample = CacheSample("broken/\(name).xml")
         let text = Inspection(ofCache: try sample.bytes(), name: "\(name).xml").text()
         let golden = CacheSample("broken/\(name).txt")
@@ -27,15 +27,17 @@ import Testing
         #expect(text == (try? golden.text()), "RECORD_GOLDEN=1 records it; then read it line by line")
     }
 
-    @Test("there are broken caches of many kinds")
-    func brokenCachesAreFound() {
+    @Test
+    func `there are broken caches of many kinds`() {
         #expect(Self.broken.count >= 40)
     }
 
     @Test(
-        "what cannot be used is told with the words of an inspection, and what is left fits together", arguments: broken
+        arguments: broken
     )
-    func faultsAreErrors(_ name: String) throws {
+    func `what cannot be used is told with the words of an inspection, and what is left fits together`(_ name: String)
+        throws
+    {
         let bytes = try CacheSample("broken/\(name).xml").bytes()
         let inspection = Inspection(ofCache: bytes, name: "cache")
         let said = inspection.findings.filter { $0.severity == .error }.map { finding in

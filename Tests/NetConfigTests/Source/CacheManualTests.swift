@@ -14,8 +14,8 @@ struct CacheManualTests {
         page = try String(contentsOf: directory.appending(path: "network.dbcache.5"), encoding: .utf8)
     }
 
-    @Test("it describes every field that is read, below its record", arguments: RecordKind.allCases)
-    func fields(_ kind: RecordKind) throws {
+    @Test(arguments: RecordKind.allCases)
+    func `it describes every field that is read, below its record`(_ kind: RecordKind) throws {
         let sections = page.components(separatedBy: "\n.Ss ")
         let section = try #require(sections.first { $0.prefix { $0.isLetter } == kind.rawValue })
         let described = section.matches(of: #/\n\.It Sy (.*)/#)
@@ -26,8 +26,8 @@ struct CacheManualTests {
         #expect(Set(described).subtracting(read).subtracting(["currently_attached"]) == [])
     }
 
-    @Test("it describes exactly the keys of other_config that are used", arguments: OtherConfig.Owner.allCases)
-    func keys(_ owner: OtherConfig.Owner) throws {
+    @Test(arguments: OtherConfig.Owner.allCases)
+    func `it describes exactly the keys of other_config that are used`(_ owner: OtherConfig.Owner) throws {
         var described = try describedKeys(of: owner)
         if owner == .network { described.formUnion(try describedKeys(of: .pif).filter { $0.hasPrefix("ethtool-") }) }
         #expect(described == Set(OtherConfigKey.allCases.filter { $0.owners.contains(owner) }.map(\.rawValue)))
@@ -49,8 +49,8 @@ struct CacheManualTests {
         return keys
     }
 
-    @Test("its example is a cache that nothing is wrong with")
-    func example() throws {
+    @Test
+    func `its example is a cache that nothing is wrong with`() throws {
         let example = try #require(page.firstMatch(of: #/\n\.Bd -literal\n((?:.*\n)*?)\.Ed\n/#)).1
         let model = try CacheReader.read(Array(example.utf8), name: "example")
         #expect(model.warnings == [])

@@ -45,10 +45,8 @@ import Testing
         #expect(network?.otherConfig["ethtool-tso"] == "off")
     }
 
-    @Test(
-        "a text is UTF-8 whatever it calls itself",
-        arguments: ["windows-1252", "ISO-8859-1", "UTF-16", "EBCDIC-US", "none-such"])
-    func encodingNames(_ name: String) throws {
+    @Test(arguments: ["windows-1252", "ISO-8859-1", "UTF-16", "EBCDIC-US", "none-such"])
+    func `a text is UTF-8 whatever it calls itself`(_ name: String) throws {
         func cache(_ mode: [UInt8]) -> [UInt8] {
             let pool = "<pool ref='p'><other_config><vswitch-controller-fail-mode>"
             let start = "<?xml version='1.0' encoding='\(name)'?><xenserver-network-configuration>" + pool
@@ -60,12 +58,10 @@ import Testing
         #expect(throws: CacheError.self) { try CacheReader.read(cache([0x5A, 0xFC]), name: "cache") }
     }
 
-    @Test(
-        "a text that begins as UTF-16, UCS-4 or EBCDIC does is none",
-        arguments: [
-            [0xFF, 0xFE, 0x3C, 0x00], [0x3C, 0x00, 0x3F, 0x00], [0x00, 0x00, 0x00, 0x3C], [0x4C, 0x6F, 0xA7, 0x94],
-        ])
-    func otherEncodings(_ start: [UInt8]) {
+    @Test(arguments: [
+        [0xFF, 0xFE, 0x3C, 0x00], [0x3C, 0x00, 0x3F, 0x00], [0x00, 0x00, 0x00, 0x3C], [0x4C, 0x6F, 0xA7, 0x94],
+    ])
+    func `a text that begins as UTF-16, UCS-4 or EBCDIC does is none`(_ start: [UInt8]) {
         let error = #expect(throws: CacheError.self) {
             try CacheReader.read(start + Array(repeating: 0x3C, count: 100), name: "cache")
         }

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("the names in a directory")
 struct DirectoryEntriesTests {
-    @Test("are read whole, the shortest and the longest; a directory that is not there has none")
-    func names() throws {
+    @Test
+    func `are read whole, the shortest and the longest; a directory that is not there has none`() throws {
         let names = ["a", ".b", "with blank", "ü", String(repeating: "x", count: 255)]
         try TemporaryDirectory.with { directory in
             for name in names { try Data().write(to: URL(fileURLWithPath: "\(directory)/\(name)")) }

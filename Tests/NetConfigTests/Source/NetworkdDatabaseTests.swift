@@ -24,8 +24,8 @@ struct NetworkdDatabaseTests {
         try NetworkdDatabase(Array(text.utf8)).devices.map(\.text).sorted()
     }
 
-    @Test("bridges, ports, cards and VLAN links are named")
-    func sample() throws {
+    @Test
+    func `bridges, ports, cards and VLAN links are named`() throws {
         let found = try NetworkdDatabase(Self.sample).devices.map(\.text).sorted()
         #expect(
             found == [
@@ -34,7 +34,6 @@ struct NetworkdDatabaseTests {
     }
 
     @Test(
-        "what is not as it should be says nothing, and the rest does",
         arguments: [
             ("{}", []), ("[]", []), ("3", []), (#"{"bridge_config": []}"#, []), (#"{"bridge_config": {"a/b": 3}}"#, []),
             (
@@ -44,10 +43,12 @@ struct NetworkdDatabaseTests {
             (#"{"bridge_config": {"xapi5": {"vlan": ["xenbr9", 5]}, "xapi6": {"vlan": 3}}}"#, ["xapi5", "xapi6"]),
             (#"{"interface_config": {"eth0": {}}, "interface_order": [{"name": "eth0"}, {"name": 1}, 7]}"#, ["eth0"]),
         ] as [(String, [String])])
-    func tolerance(_ text: String, _ expected: [String]) throws { #expect(try names(text) == expected) }
+    func `what is not as it should be says nothing, and the rest does`(_ text: String, _ expected: [String]) throws {
+        #expect(try names(text) == expected)
+    }
 
-    @Test("no database is none; one that is cut off or too large is an error that names the file")
-    func files() throws {
+    @Test
+    func `no database is none; one that is cut off or too large is an error that names the file`() throws {
         try TemporaryDirectory.with { directory in
             let path = "\(directory)/networkd.db"
             #expect(try NetworkdDatabase(contentsOf: path) == nil)

@@ -7,14 +7,12 @@ import Testing
 /// Links that another user can have made need one: as root, and else one's own alone.
 @Suite("links to what is written")
 struct TrustedLinksTests {
-    @Test(
-        "own links are followed to their end, wherever on the way they are",
-        arguments: [
-            ("plain", "/plain"), ("link", "/there/file"), ("chain", "/there/file"), ("directory/file", "/there/file"),
-            ("directory/../plain", "/plain"), ("dangling", "/nothing"), ("./there/../link", "/there/file"),
-            ("new/file", "/new/file"),
-        ])
-    func followed(path: String, place: String) throws {
+    @Test(arguments: [
+        ("plain", "/plain"), ("link", "/there/file"), ("chain", "/there/file"), ("directory/file", "/there/file"),
+        ("directory/../plain", "/plain"), ("dangling", "/nothing"), ("./there/../link", "/there/file"),
+        ("new/file", "/new/file"),
+    ])
+    func `own links are followed to their end, wherever on the way they are`(path: String, place: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "/there/file")
         try directory.write("", to: "/plain")
@@ -27,8 +25,8 @@ struct TrustedLinksTests {
         #expect(found.string == real.string + place)
     }
 
-    @Test("a circle of links is an error")
-    func circle() throws {
+    @Test
+    func `a circle of links is an error`() throws {
         let directory = try TemporaryDirectory()
         try directory.link("/a", to: "b")
         try directory.link("/b", to: "a")

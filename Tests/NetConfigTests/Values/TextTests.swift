@@ -9,8 +9,8 @@ struct TextTests {
     /// What makes one Character of itself and what is before it, and CR LF, which is one.
     private static let followers = ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{20DD}", "\r\n"]
 
-    @Test("a separator separates, whatever follows it", arguments: followers)
-    func separators(follower: String) throws {
+    @Test(arguments: followers)
+    func `a separator separates, whatever follows it`(follower: String) throws {
         let text = "a,\(follower)b"
         #expect(text.pieces(between: ",").map(String.init) == ["a", "\(follower)b"])
         #expect(try #require(text.halves(at: ",")).1.isExactly("\(follower)b"))
@@ -19,8 +19,8 @@ struct TextTests {
         #expect("\(follower)=x".place(of: "=")?.lowerBound == follower.endIndex)
     }
 
-    @Test("lines end with LF or CR LF, and words at ASCII's white space")
-    func lines() {
+    @Test
+    func `lines end with LF or CR LF, and words at ASCII's white space`() {
         #expect("a\r\nb\n\nc\u{301}\r\n".lines().map(String.init) == ["a", "b", "c\u{301}"])
         #expect("a\r\n\n".lines(keepingEmpty: true).map(String.init) == ["a", "", ""])
         #expect("a\u{2028}b\u{85}\rc".lines().count == 1)
@@ -29,8 +29,8 @@ struct TextTests {
         #expect(" \t\u{A0}x \r\n".trimmed.isExactly("\u{A0}x") && " \n".trimmed.isEmpty)
     }
 
-    @Test("what only looks the same is something else")
-    func equivalence() {
+    @Test
+    func `what only looks the same is something else`() {
         #expect("\u{E9}" == "e\u{301}" && !"\u{E9}".isExactly("e\u{301}"))
         #expect(!"\u{37E}".includes(";") && !"\u{1FEF}".begins(with: "`") && !"\u{212A}".isExactly("K"))
         #expect(OVSDBValue.string("\u{E9}") != .string("e\u{301}"))
@@ -40,8 +40,8 @@ struct TextTests {
         #expect(FileContents("\u{E9}") != FileContents("e\u{301}"))
     }
 
-    @Test("nothing, and what is not there, is nowhere")
-    func nowhere() {
+    @Test
+    func `nothing, and what is not there, is nowhere`() {
         #expect("abab".place(of: "") == nil && "abab".place(of: "ba")?.lowerBound.utf16Offset(in: "abab") == 1)
         #expect("aab".includes("ab") && !"a".includes("ab") && !"".begins(with: "a") && !"b".ends(with: "ab"))
         #expect("a".halves(at: "=") == nil && "aaa".substituting("aa", with: "b") == "ba")
@@ -49,8 +49,8 @@ struct TextTests {
         #expect("abc".shortened(to: 2) == "ab…" && "ab".shortened(to: 2) == "ab")
     }
 
-    @Test("a value cannot write a line of its own, hide, or turn the direction of writing")
-    func printable() {
+    @Test
+    func `a value cannot write a line of its own, hide, or turn the direction of writing`() {
         for value in HostileValue.all {
             let text = String(decoding: value.bytes, as: UTF8.self)
             for shown in [text.printable, text.printableLines().substituting("\n", with: "")] {
