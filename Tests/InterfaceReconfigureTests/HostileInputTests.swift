@@ -34,7 +34,7 @@ struct HostileInputTests {
     @Test(arguments: OptionPrefixes.names)
     func `in every option of the command line`(option: String) throws {
         let host = try HostDirectory()
-        for value in Self.values {
+        for value in TestLength.turns(of: Self.values, in: option.utf8.count) {
             let place = option == "root-prefix" ? [] : ["--root-prefix=\(host.path)"]
             // Changes to this very machine's network are not for a test of words.
             let isRewrite = Self.command(option).contains("rewrite")
@@ -52,14 +52,14 @@ struct HostileInputTests {
         }
     }
 
-    @Test(arguments: values)
+    @Test(arguments: TestLength.turns(of: values, in: 0, brief: 8, usual: 1))
     func `instead of the action`(value: String) throws {
         let result = try Program.run(["--force=xenbr0", value], octal: true)
         #expect(result.status == 2 && result.errors.contains("For help use --help."), "\(result.errors.prefix(500))")
         #expect(isPrintable(result.errors))
     }
 
-    @Test(arguments: HostileValue.arguments)
+    @Test(arguments: TestLength.turns(of: HostileValue.arguments, in: 1, brief: 8, usual: 1))
     func `as bridge of a new cache: the name is refused, or is that of the bridge`(value: HostileValue) throws {
         let host = try HostDirectory()
         try host.write("", to: "/var/xapi/network.dbcache")
@@ -75,7 +75,9 @@ struct HostileInputTests {
             model.networks.values.map { $0.bridge?.text } == [String(decoding: value.bytes, as: UTF8.self)])
     }
 
-    @Test(arguments: values + ["\\000", "bridge\\000", String(repeating: "x", count: 10_000_000)])
+    @Test(
+        arguments: TestLength.turns(of: values, in: 0, brief: 16, usual: 1)
+            + ["\\000", "bridge\\000", String(repeating: "x", count: 10_000_000)])
     func `in the files that say what the host is`(value: String) throws {
         for file in ["/etc/xensource/network.conf", "/etc/xensource-inventory", "/var/xapi/network.dbcache"] {
             let host = try HostDirectory()
@@ -89,7 +91,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test(arguments: RecordFields.all)
+    @Test(arguments: TestLength.turns(of: RecordFields.all, in: 0, brief: 45, usual: 1))
     func `10 MB in every field of a cache: one answer in time, and not all of it shown`(field: String) throws {
         let host = try HostDirectory()
         let record = field.split(separator: ".")

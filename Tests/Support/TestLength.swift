@@ -16,6 +16,12 @@ package enum TestLength {
     /// The seeds of the random hosts.
     package static let seeds: Range<UInt64> = 0..<(chosen == .brief ? 20 : 200)
 
-    /// Of what is tried in many places, every which one is tried in one of them; in others it is others.
-    package static let stride = [.brief: 12, .usual: 3, .full: 1][chosen] ?? 1
+    /// Of what is tried in many places, the ones whose turn it is in a place with this number: one in `brief` while a
+    /// developer waits, one in `usual` in continuous integration. Places next to each other have different ones.
+    package static func turns<Element>(
+        of all: [Element], in place: Int, brief: Int = 80, usual: Int = 4
+    ) -> [Element] {
+        let stride = min([.brief: brief, .usual: usual][chosen] ?? 1, max(all.count, 1))
+        return all.enumerated().filter { ($0.offset + place).isMultiple(of: stride) }.map(\.element)
+    }
 }

@@ -10,9 +10,8 @@ import Testing
 @Suite("hostile values in formats")
 struct HostileFormatTests {
     /// Text without NUL, which no script can have.
-    private static let values =
-        HostileValue.arguments.map { String(decoding: $0.bytes, as: UTF8.self) }
-        + HostileValue.clusters
+    private static let values = TestLength.turns(
+        of: HostileValue.arguments.map { String(decoding: $0.bytes, as: UTF8.self) }, in: 0, brief: 4, usual: 1)
 
     /// Commands that only write down their words. They are links to one file that lies there already: an executable that a
     /// test has just written can be busy, for as long as a child that another test forked meanwhile holds it open.

@@ -74,11 +74,10 @@ struct HostileRecordTests {
 
     /// The values that have their turn in a place.
     private func values(in place: Place, after offset: Int = 0) -> [HostileValue] {
-        let turn = place.testDescription.utf8.count + offset
-        return HostileValue.all.enumerated().filter { ($0.offset + turn) % TestLength.stride == 0 }.map(\.element)
+        TestLength.turns(of: HostileValue.all, in: place.testDescription.utf8.count + offset)
     }
 
-    @Test(arguments: places)
+    @Test(arguments: TestLength.turns(of: places, in: 0, brief: 2, usual: 1))
     func `in a cache`(place: Place) throws {
         let text = try cache(marking: place)
         for value in values(in: place) { try fuzzCache(try putting(value, into: text)) }
@@ -89,7 +88,7 @@ struct HostileRecordTests {
         let text = try CacheWriter.text(of: try sample(kind))
         let start = try #require(text.firstRange(of: "<\(kind.rawValue) ref=\"")).upperBound
         let reference = text[start...].prefix { $0 != "\"" }
-        for value in HostileValue.all {
+        for value in TestLength.turns(of: HostileValue.all, in: kind.rawValue.utf8.count) {
             // Wherever it stands, so that the records still fit together.
             let marked = text.replacing("\"\(reference)\"", with: "\"\(Self.mark)\"").replacing(
                 ">\(reference)<", with: ">\(Self.mark)<")
@@ -98,7 +97,7 @@ struct HostileRecordTests {
         }
     }
 
-    @Test(arguments: places)
+    @Test(arguments: TestLength.turns(of: places, in: 1, brief: 2, usual: 1))
     func `in live data`(place: Place) throws {
         let answers = try answers(try cache(marking: place))
         // From the fields on the reader is that of caches: here are other values.

@@ -1,4 +1,5 @@
 import Foundation
+import NetConfigTestSupport
 import SystemPackage
 import Testing
 
@@ -53,13 +54,15 @@ struct ShellSourcingTests {
     }
 
     @Test(
-        arguments: names,
+        arguments: TestLength.turns(of: names, in: 0, brief: 3, usual: 1),
         ["/bin/sh", "/bin/bash"])
     func `sourced by a shell they set variables to what they say, and nothing else happens`(name: String, shell: String)
         throws
     {
         let device = try #require(DeviceName(name))
-        for (isBond, datapath) in [(false, Datapath.bridge), (true, .bridge), (false, .openvswitch)] {
+        let variants = [(false, Datapath.bridge), (true, .bridge), (false, .openvswitch)]
+        let place = name.utf8.count + shell.utf8.count
+        for (isBond, datapath) in TestLength.turns(of: variants, in: place, usual: 1) {
             let model = try model(device, isBond: isBond)
             let pif = try #require(model.pifs.values.first { $0.device == device })
             let bridge = try #require(model.bridge(of: pif))

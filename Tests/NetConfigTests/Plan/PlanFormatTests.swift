@@ -1,4 +1,5 @@
 import Foundation
+import NetConfigTestSupport
 import SystemPackage
 import Testing
 
@@ -10,16 +11,18 @@ import Testing
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../..").standardizedFileURL.path
 
-    /// Writes every case's plan into a directory, and runs a program on the files.
+    /// The golden cases that lead to a plan.
+    private static let plans = GoldenCase.all.compactMap { golden in
+        (try? golden.input().plan()).map { (name: golden.name, plan: $0) }
+    }
+
+    /// Writes plans into a directory, and runs a program on the files.
     private func check(_ program: String, _ arguments: [String], _ render: (Plan) -> String) throws -> String {
         let directory = try TemporaryDirectory()
-        var count = 0
-        for golden in GoldenCase.all {
-            guard let plan = try? golden.input().plan() else { continue }
-            try Data(render(plan).utf8).write(to: URL(filePath: "\(directory.path)/\(golden.name)"))
-            count += 1
+        #expect(Self.plans.count > 200)
+        for (name, plan) in TestLength.turns(of: Self.plans, in: 0, brief: 4, usual: 1) {
+            try Data(render(plan).utf8).write(to: URL(filePath: "\(directory.path)/\(name)"))
         }
-        #expect(count > 200)
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).map {
             "\(directory.path)/\($0)"
         }
@@ -85,15 +88,14 @@ import Testing
     }
 
     @Test func `every format says which rows and lines of files change`() throws {
-        for golden in GoldenCase.all {
-            guard let plan = try? golden.input().plan() else { continue }
+        for (name, plan) in Self.plans {
             let shell = Set(plan.shell(title: "").split(separator: "\n"))
             // A label may be broken between its words.
             func words(_ text: String) -> String { text.filter { !" \\\"l".contains($0) } }
             let dot = words(plan.dot(title: ""))
             for line in plan.steps.flatMap({ $0.action.lines.dropFirst() }) {
-                #expect(shell.contains("#     \(line)"), "\(golden.name): \(line)")
-                #expect(dot.contains(words(line)), "\(golden.name): \(line)")
+                #expect(shell.contains("#     \(line)"), "\(name): \(line)")
+                #expect(dot.contains(words(line)), "\(name): \(line)")
             }
         }
     }
