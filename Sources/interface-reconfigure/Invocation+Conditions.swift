@@ -3,7 +3,7 @@ import NetConfigCore
 
 extension Invocation {
     /// What a change is kept on; `nil` where it is kept anyway.
-    static func conditions(_ options: Options, _ verb: Verb) throws(UsageError) -> KeepingConditions? {
+    static func conditions(_ options: Options) throws(UsageError) -> KeepingConditions? {
         guard conditionOptions(options).contains(where: { $0.value != nil }) else { return nil }
         guard options.force.count <= 1 else {
             throw UsageError("--confirm and --check-gateway can be used with one bridge only")

@@ -4,15 +4,22 @@ import NetConfigSystem
 extension Invocation {
     /// The interface that `--force BRIDGE rewrite` describes.
     static func managementCache(_ bridge: String, _ options: Options) throws(UsageError) -> ManagementCache {
-        guard let device = options.device, let mode = options.mode else {
+        guard let device = options.device, options.mode != nil else {
             throw UsageError("--force BRIDGE rewrite needs --device and --mode")
         }
-        var cache = ManagementCache(
-            bridge: try name(bridge, of: "bridge"), device: try card(device),
-            // Callers that do not know the address pass a placeholder, such as `x`: the device knows.
-            mac: options.mac.flatMap { MACAddress($0) }.flatMap { $0.isAssignable ? $0 : nil },
-            vlan: try tag(options.vlan))
-        cache.ipv4 = try ipv4(mode, options)
+        var cache = try management(
+            try name(bridge, of: "bridge"), try card(device), try tag(options.vlan), options)
+        // Callers that do not know the address pass a placeholder, such as `x`: the device knows.
+        cache.mac = options.mac.flatMap { MACAddress($0) }.flatMap { $0.isAssignable ? $0 : nil }
+        return cache
+    }
+
+    /// The addresses that options give to an interface.
+    static func management(
+        _ bridge: DeviceName, _ card: DeviceName, _ tag: UInt16?, _ options: Options
+    ) throws(UsageError) -> ManagementCache {
+        var cache = ManagementCache(bridge: bridge, device: card, vlan: tag)
+        cache.ipv4 = try ipv4(options.mode ?? "none", options)
         cache.ipv6 = try ipv6(options)
         cache.dns = try pieces(of: options.dns).map { (part) throws(UsageError) in
             try address(part, "dns")
@@ -71,7 +78,7 @@ extension Invocation {
     }
 
     /// VLANs were called `eth0:5` once.
-    private static func card(_ text: String) throws(UsageError) -> DeviceName {
+    static func card(_ text: String) throws(UsageError) -> DeviceName {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1).map { String(Substring($0)) }
         if parts.count == 2, let parent = DeviceName(parts[0]), let tag = UInt16(parts[1]) {
             throw UsageError("'\(text)' is not a network card; for a VLAN use --device=\(parent) --vlan=\(tag)")
@@ -79,14 +86,14 @@ extension Invocation {
         return try name(text, of: "device")
     }
 
-    private static func name(_ text: String, of what: String) throws(UsageError) -> DeviceName {
+    static func name(_ text: String, of what: String) throws(UsageError) -> DeviceName {
         guard let name = DeviceName(text) else {
             throw UsageError("'\(text)' cannot be the name of a \(what): \(DeviceName.rule)")
         }
         return name
     }
 
-    private static func tag(_ text: String?) throws(UsageError) -> UInt16? {
+    static func tag(_ text: String?) throws(UsageError) -> UInt16? {
         guard let text = given(text) else { return nil }
         guard let tag = UInt16(text), (1...4094).contains(tag) else {
             throw UsageError("invalid --vlan '\(text)': expected 1 to 4094")
@@ -94,7 +101,7 @@ extension Invocation {
         return tag
     }
 
-    private static func address(
+    static func address(
         _ text: String, _ option: String, _ family: IPAddress.Family? = nil
     ) throws(UsageError) -> IPAddress {
         guard let address = IPAddress(text), family == nil || address.family == family else {
@@ -115,5 +122,5 @@ extension Invocation {
     }
 
     /// Scripts pass options that they have no value for, such as `--gateway=`.
-    private static func given(_ text: String?) -> String? { text == "" ? nil : text }
+    static func given(_ text: String?) -> String? { text == "" ? nil : text }
 }

@@ -8,6 +8,8 @@ enum Invocation {
     case change(Verb, Subject, KeepingConditions?)
     /// Write a new minimal cache for one management interface.
     case rewriteCache(ManagementCache)
+    /// Make the management network anew, now, for XAPI to take over; where there are conditions, it is kept on these only.
+    case reset(ManagementReset, KeepingConditions?)
     /// Write the cache from live XAPI data.
     case rewriteFromXAPI(XAPIAccess)
     /// Keep the change that waits to be confirmed.
@@ -22,14 +24,14 @@ enum Invocation {
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
         guard let action = options.action else {
-            throw UsageError("missing action: expected up, down, rewrite, confirm, show or check")
+            throw UsageError("missing action: expected up, down, rewrite, reset, confirm, show or check")
         }
         try Self.checkExclusions(options)
         switch action {
         case "up", "down":
             try Self.refuseAddressOptions(options, because: "\(action) takes its addresses from the records")
             guard let verb = Verb(rawValue: action) else { throw UsageError("unknown action '\(action)'") }
-            self = .change(verb, try Self.subject(options, action), try Self.conditions(options, verb))
+            self = .change(verb, try Self.subject(options, action), try Self.conditions(options))
         case "rewrite", "rewrite-configuration":
             guard options.pif == nil, options.pifUuid == nil else { throw UsageError("rewrite takes no PIF") }
             guard !options.management else { throw UsageError("--management cannot be combined with rewrite") }
@@ -40,6 +42,8 @@ enum Invocation {
             }
             guard options.force.count == 1 else { throw UsageError("rewrite takes one --force BRIDGE") }
             self = .rewriteCache(try Self.managementCache(bridge, options))
+        case "reset":
+            self = .reset(try Self.reset(options), try Self.conditions(options))
         case "confirm", "guard":
             try Self.refuseRequest(options, action)
             self = action == "confirm" ? .confirm : .guardChange
@@ -50,7 +54,7 @@ enum Invocation {
             try Self.refuseChanges(options, action)
             self = .check(options.live ? try Self.access(options) : nil)
         default:
-            throw UsageError("unknown action '\(action)': expected up, down, rewrite, confirm, show or check")
+            throw UsageError("unknown action '\(action)': expected up, down, rewrite, reset, confirm, show or check")
         }
     }
 
@@ -79,13 +83,21 @@ enum Invocation {
         }
         try checkFormat(options)
         _ = try cardPatience(options)
-        if options.action != "up", let name = conditionOptions(options).first(where: { $0.value != nil })?.name {
-            throw UsageError("--\(name) can only be used with up")
+        if options.action != "up", options.action != "reset",
+            let name = conditionOptions(options).first(where: { $0.value != nil })?.name
+        {
+            throw UsageError("--\(name) can only be used with up and reset")
         }
-        if options.strict, options.action != "up", options.action != "down" {
-            throw UsageError("--strict can only be used with up and down")
+        if options.strict, !["up", "down", "reset"].contains(options.action) {
+            throw UsageError("--strict can only be used with up, down and reset")
         }
-        if options.take, options.action != "up" { throw UsageError("--take can only be used with up") }
+        if options.action != "reset", options.master != nil || options.despiteToolstack {
+            let name = options.master == nil ? "despite-toolstack" : "master"
+            throw UsageError("--\(name) can only be used with reset")
+        }
+        if options.take, options.action != "up", options.action != "reset" {
+            throw UsageError("--take can only be used with up and reset")
+        }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': expected system or netdev")
         }

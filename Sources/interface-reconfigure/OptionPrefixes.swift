@@ -9,13 +9,17 @@ enum OptionPrefixes {
         "root-prefix",
         "xapi-socket", "xapi-timeout", "ovsdb", "datapath-type", "confirm", "check-gateway", "strict", "take",
         "wait-for-cards", "no-syslog",
-        "verbose",
+        "verbose", "master", "despite-toolstack",
         "live", "why", "version", "help",
     ]
+
+    /// Other spellings of options, as `xe-reset-networking` has them; they are not shortened.
+    private static let others = ["mode-v6", "gateway-v6"]
 
     /// The arguments with every shortened option written out.
     static func expand(_ arguments: [String]) throws(UsageError) -> [String] {
         var expanded: [String] = []
+        let isReset = Self.isReset(arguments)
         for (index, argument) in arguments.enumerated() {
             guard argument.utf8.starts(with: "--".utf8), argument != "--" else {
                 expanded.append(argument)
@@ -26,14 +30,22 @@ enum OptionPrefixes {
             let parts = argument.utf8.dropFirst(2).split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
             ).map { String(Substring($0)) }
-            let name = try fullName(parts[0])
+            let name = parts == ["force"] && isReset ? "despite-toolstack" : try fullName(parts[0])
             expanded.append("--" + ([name] + parts.dropFirst()).joined(separator: "="))
         }
         return expanded
     }
 
+    /// Whether the action is `reset`, which takes no bridge, so that its `--force` has no value.
+    private static func isReset(_ arguments: [String]) -> Bool {
+        arguments.indices.contains { index in
+            arguments[index] == "reset"
+                && !(index > 0 && ["--force", "--force-interface"].contains(arguments[index - 1]))
+        }
+    }
+
     private static func fullName(_ name: String) throws(UsageError) -> String {
-        if names.contains(name) { return name }
+        if names.contains(name) || others.contains(name) { return name }
         let fitting = names.filter { $0.utf8.starts(with: name.utf8) }
         // `--force` is a whole option and a prefix of the other spelling of itself.
         let distinct = Set(fitting.map { $0 == "force" ? "force-interface" : $0 })

@@ -13,13 +13,21 @@ struct Options: ParsableCommand {
             interface-reconfigure --force BRIDGE rewrite --device=DEV --mac=MAC --mode=dhcp|static|none
                 [--ip= --netmask= [--gateway=]] [--dns=A,B] [--vlan=TAG]
                 [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=]
+            interface-reconfigure reset --device=DEV --mode=dhcp|static [--ip= --netmask= [--gateway=]] [--dns=A,B]
+                [--vlan=TAG] [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=] [--master=ADDRESS] [--force]
             interface-reconfigure show [BRIDGE] [--why] [--live]
             interface-reconfigure check [--live]
             where PIF is --session REF --pif REF, or --pif-uuid UUID
             """,
         version: Version.text)
 
-    @Argument(help: "up, down, rewrite (rewrite-configuration), confirm, show, or check.")
+    /// Prints the bridges of the host's cache, for the completion of zsh and fish; that of bash knows more.
+    private static let bridges =
+        "sed -n 's/.*<bridge>\\([A-Za-z0-9_.-]*\\)<.*/\\1/p' /var/xapi/network.dbcache /var/lib/xcp/network.dbcache 2>/dev/null"
+
+    @Argument(
+        help: "up, down, rewrite (rewrite-configuration), reset, confirm, show, or check.",
+        completion: .list(["up", "down", "rewrite", "reset", "confirm", "show", "check"]))
     var action: String?
 
     @Argument(help: ArgumentHelp("show: the only bridge to show.", valueName: "bridge"))
@@ -27,7 +35,8 @@ struct Options: ParsableCommand {
 
     @Option(
         name: [.customLong("force-interface"), .customLong("force")],
-        help: ArgumentHelp("Work from the cache, without XAPI. up and down take several.", valueName: "bridge"))
+        help: ArgumentHelp("Work from the cache, without XAPI. up and down take several.", valueName: "bridge"),
+        completion: .shellCommand(Self.bridges))
     var force: [String] = []
 
     @Option(help: ArgumentHelp("The XAPI session to use; it stays open.", valueName: "ref"))
@@ -42,49 +51,66 @@ struct Options: ParsableCommand {
     @Flag(help: "Make the PIF, or the first of several, the management interface, whatever the records say.")
     var management = false
 
-    @Option(help: ArgumentHelp("rewrite: the network card (no bond, VLAN or bridge).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("rewrite, reset: the network card (no bond, VLAN or bridge).", valueName: "name"),
+        completion: .shellCommand("ls /sys/class/net"))
     var device: String?
 
     @Option(help: ArgumentHelp("rewrite: its MAC address; other text means the device's own.", valueName: "mac"))
     var mac: String?
 
-    @Option(help: ArgumentHelp("rewrite: dhcp, static or none.", valueName: "mode"))
+    @Option(
+        help: ArgumentHelp("rewrite, reset: dhcp, static or none.", valueName: "mode"),
+        completion: .list(["dhcp", "static", "none"]))
     var mode: String?
 
-    @Option(help: ArgumentHelp("rewrite: IPv4 address.", valueName: "address"))
+    @Option(help: ArgumentHelp("rewrite, reset: IPv4 address.", valueName: "address"))
     var ip: String?
 
-    @Option(help: ArgumentHelp("rewrite: IPv4 netmask.", valueName: "mask"))
+    @Option(help: ArgumentHelp("rewrite, reset: IPv4 netmask.", valueName: "mask"))
     var netmask: String?
 
-    @Option(help: ArgumentHelp("rewrite: IPv4 gateway.", valueName: "address"))
+    @Option(help: ArgumentHelp("rewrite, reset: IPv4 gateway.", valueName: "address"))
     var gateway: String?
 
-    @Option(help: ArgumentHelp("rewrite: DNS servers, separated by commas.", valueName: "addresses"))
+    @Option(help: ArgumentHelp("rewrite, reset: DNS servers, separated by commas.", valueName: "addresses"))
     var dns: String?
 
-    @Option(help: ArgumentHelp("rewrite: 802.1Q tag of the management VLAN.", valueName: "tag"))
+    @Option(help: ArgumentHelp("rewrite, reset: 802.1Q tag of the management VLAN.", valueName: "tag"))
     var vlan: String?
 
-    @Option(help: ArgumentHelp("rewrite: dhcp, autoconf, static or none.", valueName: "mode"))
+    @Option(
+        name: [.customLong("ipv6-mode"), .customLong("mode-v6")],
+        help: ArgumentHelp("rewrite, reset: dhcp, autoconf, static or none.", valueName: "mode"),
+        completion: .list(["dhcp", "autoconf", "static", "none"]))
     var ipv6Mode: String?
 
-    @Option(help: ArgumentHelp("rewrite: IPv6 address with prefix length.", valueName: "address/length"))
+    @Option(help: ArgumentHelp("rewrite, reset: IPv6 address with prefix length.", valueName: "address/length"))
     var ipv6: String?
 
-    @Option(help: ArgumentHelp("rewrite: IPv6 gateway.", valueName: "address"))
+    @Option(
+        name: [.customLong("ipv6-gateway"), .customLong("gateway-v6")],
+        help: ArgumentHelp("rewrite, reset: IPv6 gateway.", valueName: "address"))
     var ipv6Gateway: String?
 
+    @Option(help: ArgumentHelp("reset: the pool's master, for a member whose master has moved.", valueName: "address"))
+    var master: String?
+
+    @Flag(help: "reset: even while XAPI or xcp-networkd runs; after reset, --force means the same.")
+    var despiteToolstack = false
+
     @Option(
-        help: ArgumentHelp("up: put everything back unless confirmed (action confirm) in time.", valueName: "seconds"))
+        help: ArgumentHelp(
+            "up, reset: put everything back unless confirmed (action confirm) in time.", valueName: "seconds"))
     var confirm: String?
 
-    @Option(help: ArgumentHelp("up: put everything back unless the gateway answers in time.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("up, reset: put everything back unless the gateway answers in time.", valueName: "seconds"))
     var checkGateway: String?
 
     @Flag(
         help: ArgumentHelp(
-            "up, down: do nothing if something would be lost for good, and put everything back if any step fails."
+            "up, down, reset: do nothing if something would be lost for good, and put everything back if any step fails."
         ))
     var strict = false
 
@@ -106,27 +132,32 @@ struct Options: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Format of --dry-run: text, json, shell or dot; of show: text, json or dot; of check: text or json.",
-            valueName: "format"))
+            valueName: "format"), completion: .list(["text", "json", "shell", "dot"]))
     var format: String?
 
     @Option(
         name: [.customLong("records"), .customLong("cache")],
-        help: ArgumentHelp("Cache, xcp-networkd's database or management.conf to use.", valueName: "file"))
+        help: ArgumentHelp("Cache, xcp-networkd's database or management.conf to use.", valueName: "file"),
+        completion: .file())
     var cache: String?
 
-    @Option(help: ArgumentHelp("Directory below which all files and sockets are.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Directory below which all files and sockets are.", valueName: "dir"), completion: .directory
+    )
     var rootPrefix: String?
 
-    @Option(help: ArgumentHelp("XAPI's socket.", valueName: "path"))
+    @Option(help: ArgumentHelp("XAPI's socket.", valueName: "path"), completion: .file())
     var xapiSocket: String?
 
     @Option(help: ArgumentHelp("How long a call to XAPI may take (default: 30).", valueName: "seconds"))
     var xapiTimeout: String?
 
-    @Option(help: ArgumentHelp("ovsdb-server's socket.", valueName: "path"))
+    @Option(help: ArgumentHelp("ovsdb-server's socket.", valueName: "path"), completion: .file())
     var ovsdb: String?
 
-    @Option(help: ArgumentHelp("Open vSwitch datapath: system or netdev.", valueName: "type"))
+    @Option(
+        help: ArgumentHelp("Open vSwitch datapath: system or netdev.", valueName: "type"),
+        completion: .list(["system", "netdev"]))
     var datapathType: String?
 
     @Flag(help: "Log to stderr instead of syslog.")

@@ -30,11 +30,8 @@ struct Run {
         case .guardChange: try Guard.run(on: paths, cancellation: .onSignals(), log: log)
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
-                var (plan, failure) = try reconfiguration.plan(verb, subject)
-                if let conditions, !plan.steps.isEmpty {
-                    plan.notices.append("the change would be put back unless \(conditions)")
-                }
-                try show(plan, of: "\(verb) \(subject)", reconfiguration)
+                let (plan, failure) = try reconfiguration.plan(verb, subject)
+                try show(plan, keptIf: conditions, of: "\(verb) \(subject)", reconfiguration)
                 if let failure { throw failure }
             } else {
                 var terminal = Terminal()
@@ -47,6 +44,18 @@ struct Run {
                 try show(reconfiguration.planRewrite(management), of: "rewrite", reconfiguration)
             } else {
                 try reconfiguration.rewrite(management)
+            }
+        case .reset(let reset, let conditions):
+            if options.dryRun {
+                let (plan, failure) = try reconfiguration.planReset(reset)
+                try show(plan, keptIf: conditions, of: "reset", reconfiguration)
+                if let failure { throw failure }
+            } else {
+                var terminal = Terminal()
+                let left = try reconfiguration.reset(reset, keptIf: conditions) {
+                    terminal?.isConfirmed($0) == true ? .keep : .notYet
+                }
+                for sentence in left { try StandardOutput.write("\(sentence)\n") }
             }
         case .rewriteFromXAPI(let access):
             if options.dryRun {
@@ -73,7 +82,13 @@ struct Run {
         return true
     }
 
-    private func show(_ plan: Plan, of title: String, _ reconfiguration: Reconfiguration) throws {
+    private func show(
+        _ plan: Plan, keptIf conditions: KeepingConditions? = nil, of title: String, _ reconfiguration: Reconfiguration
+    ) throws {
+        var plan = plan
+        if let conditions, !plan.steps.isEmpty {
+            plan.notices.append("the change would be put back unless \(conditions)")
+        }
         switch try Invocation.planFormat(options) {
         case .text: try Terminal.show(plan.text(undo: options.verbose, paint: Terminal.paint))
         case .json: try StandardOutput.write(plan.json)

@@ -11,7 +11,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
     case createLink, deleteLink, setUp, setDown, setMaster, setMAC, setMTU, setBridgeAttributes, setBondMode
     case setBondAttributes, setOffload, setFlag, setLinkSettings, setIPv6, addAddress, removeAddress, addRoute,
         removeRoute
-    case changeVswitch, addFlows, removeFlows, startDHCP, stopDHCP, replaceFile, announce, queryMulticast,
+    case changeVswitch, addFlows, removeFlows, startDHCP, stopDHCP, replaceFile, moveFile, announce, queryMulticast,
         setFirewallPort, restore, run
 
     var testDescription: String { rawValue }
@@ -44,6 +44,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
             case .startDHCP: .startDHCP
             case .stopDHCP: .stopDHCP
             case .replaceFile: .replaceFile
+            case .moveFile: .moveFile
             case .announce: .announce
             case .queryMulticast: .queryMulticast
             case .setFirewallPort: .setFirewallPort
@@ -67,6 +68,7 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
         case .startDHCP: ["openat", "write", "fsync", "rename", "unlink", "mkdir", "clone", "kill"]
         case .stopDHCP: ["openat", "unlink", "fsync", "clone", "kill"]
         case .replaceFile: ["openat", "write", "fchmod", "fsync", "rename", "unlink", "mkdir"]
+        case .moveFile: ["openat", "renameat2", "fsync"]
         case .announce: ["sendmsg", "sendto", "socket"]
         case .queryMulticast: ["sendto", "socket"]
         case .setFirewallPort, .run: ["openat", "clone"]
@@ -138,6 +140,11 @@ enum ActionKind: String, CaseIterable, CustomTestStringConvertible {
             let path = "/etc/new/file"
             return (
                 "", .replaceFile(path, before: nil, after: file), [.replaceFile(path, before: file, after: nil)]
+            )
+        case .moveFile:
+            return (
+                "echo x >\(bed.root)/etc/file", .moveFile("/etc/file", to: "/etc/other"),
+                [.moveFile("/etc/other", to: "/etc/file")]
             )
         case .announce: return (addressed, .announce(bridge, [address.prefix.address]), [])
         case .queryMulticast: return (made, .queryMulticast(bridge), [])

@@ -337,7 +337,7 @@ struct LeftoverTrialTests {
 
 extension TestBed {
     /// Changes Open vSwitch as another program does.
-    fileprivate func vsctlDone(_ arguments: String...) throws {
+    func vsctlDone(_ arguments: String...) throws {
         _ = try host(["ovs-vsctl", "--timeout=10"] + arguments)
     }
 

@@ -70,8 +70,8 @@ struct CompletionTests {
     }
 
     @Test(arguments: [
-        ("", ["check", "confirm", "down", "rewrite", "rewrite-configuration", "show", "up"]),
-        ("--verbose re", ["--verbose", "rewrite", "rewrite-configuration"]),
+        ("", ["check", "confirm", "down", "reset", "rewrite", "rewrite-configuration", "show", "up"]),
+        ("--verbose re", ["--verbose", "reset", "rewrite", "rewrite-configuration"]),
         ("--fo", ["--force", "--force-interface", "--format"]),
         ("up --dr", ["up", "--dry-run"]),
         ("--mode ", ["--mode", "dhcp", "none", "static"]),

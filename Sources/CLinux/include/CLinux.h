@@ -9,6 +9,7 @@
 
 #include <sys/xattr.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
@@ -36,6 +37,12 @@ static inline int clinux_memory_file(const char *name) {
         file = syscall(SYS_memfd_create, name, close_on_exec);
     }
     return (int)file;
+}
+
+// Gives a file a name that no file has: renameat2(2), of Linux 3.15, which glibc declares for _GNU_SOURCE only.
+static inline int clinux_move(const char *path, const char *name) {
+    const unsigned no_replace = 1;
+    return (int)syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, name, no_replace);
 }
 
 // glibc declares these for _GNU_SOURCE only, without which Swift imports its headers. The tests use them.

@@ -32,6 +32,7 @@ extension Host {
         case .startDHCP(let client, let patience): try start(client, patience)
         case .stopDHCP(let client): try stop(client)
         case .replaceFile(let path, _, let after): try files.replace(path, with: after)
+        case .moveFile(let path, let other): try files.move(path, to: other)
         case .announce(let name, let addresses): try announce(addresses, on: name)
         case .queryMulticast(let name): try Announcement.queryMulticast(on: name)
         case .setFirewallPort(let port, let wasOpen, let isOpen): try setFirewallPort(port, wasOpen, isOpen)

@@ -66,6 +66,7 @@ extension Host {
             ipv6: IPv6Sysctl.host,
             scope: scope)
         if !obstacles.isEmpty { state.obstacles = obstacles }
+        if let names = scope.filesByName { state.filesByName = files.existing(among: names) }
         let others = OtherDHCPClient.all(of: devices.sorted(), among: processes, below: root)
         if !others.isEmpty { state.otherClients = others }
         return state

@@ -20,7 +20,7 @@ extension Reconfiguration {
                 throw RunFailure(.refused, "\(pif) has no gateway that could be asked whether it is there")
             }
         }
-        if case .live = subject {
+        if writesCache(of: subject) {
             checkpoint.cache = Checkpoint.Cache(path: cacheLocation.path, text: try CacheWriter.text(of: model))
         }
         return checkpoint

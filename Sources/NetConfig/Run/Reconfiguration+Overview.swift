@@ -53,6 +53,11 @@ extension Reconfiguration {
         if state.hasBridges(besides: model) {
             (facts.formerDevices, facts.networkdDevices) = (formerDevices, networkdDevices)
         }
+        if ProgramProcess.isRunning(ProgramProcess.networkd) {
+            remarks.append(
+                "xcp-networkd is running: changes made here are undone by XAPI's next plug or the next boot, unless XAPI's "
+                    + "records agree with them")
+        }
         if state.vswitch?.isCarriedOut == false { remarks.append(VswitchState.notCarriedOut) }
         return try Overview(of: model, facts: facts, state: state, only: name, source: source, remarks: remarks)
     }

@@ -41,7 +41,8 @@ extension Reconfiguration {
             log.info("\(verb) \(pif)\(device)\(pif.ref == management ? ", as the management interface" : "")")
         }
         let requests = found.pifs.map {
-            Request(verb, $0.ref, isManagement: $0.ref == management, takesCards: options.takesCards)
+            Request(
+                verb, $0.ref, isManagement: $0.ref == management, takesCards: options.takesCards, reset: options.reset)
         }
         return (model, requests, found.unknown)
     }

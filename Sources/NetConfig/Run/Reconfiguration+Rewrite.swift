@@ -41,7 +41,7 @@ extension Reconfiguration {
     /// does not know the MAC address has the device say it then.
     ///
     /// - Throws: `RunFailure` where the device is no card.
-    private func missingCard(of management: ManagementCache) throws -> Warning? {
+    func missingCard(of management: ManagementCache) throws -> Warning? {
         let state = ObservedState(links: try RouteNetlink().links())
         if let refusal = state.refusal(ofCard: management.device, knownRecords) { throw RunFailure(.refused, refusal) }
         guard state.links[management.device] == nil else { return nil }

@@ -20,6 +20,8 @@ public struct Reconfiguration: Sendable {
         public var takesCards = false
         /// How long bridges of the cache wait for network cards that are not there yet.
         public var cardPatience = Duration.zero
+        /// What XAPI is told of the first of the PIFs; `nil` where XAPI knows them.
+        var reset: NetworkReset?
         /// Where Open vSwitch forwards.
         package var datapathType = DatapathType.system
 
@@ -30,7 +32,7 @@ public struct Reconfiguration: Sendable {
     let paths: HostPaths
     let cacheFile: String?
     let root: RootPrefix
-    let options: Options
+    var options: Options
     let command: String
     let givenDatapath: Datapath?
     let cancellation: Cancellation
@@ -78,7 +80,10 @@ public struct Reconfiguration: Sendable {
             let host = try host(facts.datapath)
             host.loadsDrivers = false
             var (joint, _) = try plan(requests, model, facts, host)
-            if case .live = subject { joint.plan.steps += try cacheSteps(writing: model, because: "live data") }
+            if writesCache(of: subject) {
+                let reason = options.reset == nil ? "live data" : "one management interface"
+                joint.plan.steps += try cacheSteps(writing: model, because: reason)
+            }
             var failures = unknown + told(joint.refusals, model)
             joint.plan.isStrict = options.isStrict
             let refusal = options.isStrict ? joint.plan.strictRefusal : nil
@@ -121,7 +126,7 @@ public struct Reconfiguration: Sendable {
         let (model, requests, unknown) = try read(verb, subject)
         let host = try host(facts.datapath)
         var cache: CacheLocation.Prepared?
-        if case .live = subject {
+        if writesCache(of: subject) {
             try requireCache()
             cache = try cacheLocation.prepare(model)
         }
@@ -152,9 +157,15 @@ public struct Reconfiguration: Sendable {
             return report
         }
         if guarded != nil { log.info("nothing was changed, so there is nothing to confirm") }
-        if case .live = subject { try runLog.commit(cache.take(), at: cacheLocation) }
+        if writesCache(of: subject) { try runLog.commit(cache.take(), at: cacheLocation) }
         tellCarriers(requests, model, host, &report)
         return report
+    }
+
+    /// Whether a change's records become the host's cache: where they are not from there, and it is what the host boots from.
+    func writesCache(of subject: Subject) -> Bool {
+        if case .live = subject { return true }
+        return options.reset != nil && writesCacheOnReset
     }
 
     /// Names the links without a carrier over which no router can be heard.

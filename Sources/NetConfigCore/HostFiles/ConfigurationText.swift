@@ -60,6 +60,16 @@ package enum ConfigurationText {
 
     /// `/etc/sysconfig/network` with the given variables set, each once, and all other lines as they were.
     package static func network(_ old: [UInt8], setting variables: [(name: String, value: String)]) -> [UInt8] {
+        assigning(variables.map { ($0.name, quoted($0.value)) }, in: old)
+    }
+
+    /// The lines of a file with some variables assigned, each once, and all other lines as they were.
+    ///
+    /// - Parameters:
+    ///   - variables: The values as they stand behind the equals sign.
+    ///   - old: The lines so far.
+    /// - Returns: The lines.
+    static func assigning(_ variables: [(name: String, value: String)], in old: [UInt8]) -> [UInt8] {
         // By bytes: the other lines may be in any encoding.
         var lines = old.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
@@ -67,7 +77,7 @@ package enum ConfigurationText {
             let start = Array("\(name)=".utf8)
             let place = lines.firstIndex { $0.starts(with: start) }
             lines.removeAll { $0.starts(with: start) }
-            lines.insert(ArraySlice(start + quoted(value).utf8), at: place.map { min($0, lines.count) } ?? lines.count)
+            lines.insert(ArraySlice(start + value.utf8), at: place.map { min($0, lines.count) } ?? lines.count)
         }
         return lines.flatMap { $0 + [UInt8(ascii: "\n")] }
     }

@@ -12,7 +12,7 @@ extension Action {
         case .startDHCP(let client, _), .stopDHCP(let client): client.device
         case .restore(let lost):
             Set(lost.flatMap(\.devices)).count == 1 ? lost.first?.devices.first : nil
-        case .changeVswitch, .addFlows, .removeFlows, .replaceFile, .setFirewallPort, .run: nil
+        case .changeVswitch, .addFlows, .removeFlows, .replaceFile, .moveFile, .setFirewallPort, .run: nil
         }
     }
 }

@@ -57,6 +57,10 @@ package enum Action: Equatable, Sendable, Codable {
     case stopDHCP(DHCPClient)
     /// Replaces, makes (`before` is `nil`) or removes (`after` is `nil`) a file, atomically.
     case replaceFile(String, before: FileContents?, after: FileContents?)
+    /// Gives a file another name, which no file has.
+    ///
+    /// Equivalent to: `mv FILE NAME`
+    case moveFile(String, to: String)
     /// Tells switches and neighbours where addresses now are: gratuitous ARP, unsolicited neighbour advertisement. An
     /// empty list stands for all that the device has by then: only its DHCP client knows them.
     case announce(DeviceName, [IPAddress])

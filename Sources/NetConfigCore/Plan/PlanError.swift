@@ -62,6 +62,10 @@ extension PlanError {
         case twinVLAN(pif: String, other: String)
         /// ovs-vswitchd, which carries out the rows of Open vSwitch, is not running.
         case noSwitch(String)
+        /// A file that XAPI is to read cannot be written; the obstacle is a clause.
+        case cannotWrite(path: String, obstacle: String)
+        /// A master's address for a host that is no member of a pool.
+        case notPoolMember
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
     }
@@ -137,6 +141,10 @@ extension PlanError: CustomStringConvertible {
         case .noSwitch(let pif):
             return
                 "\(pif) is configured in Open vSwitch's database, but no traffic passes: \(VswitchState.notCarriedOut)"
+        case .cannotWrite(let path, let obstacle):
+            return "cannot write \(path), which XAPI reads at its next start: \(obstacle)"
+        case .notPoolMember:
+            return "--master is for a member of a pool, and \(HostFile.pool) does not say that this host is one"
         case .badTag(let pif, let tag):
             return "\(pif) has VLAN tag \(tag); expected \(ValueRange.words(ValueRange.vlanTag))"
         }

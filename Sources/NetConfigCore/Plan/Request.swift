@@ -10,11 +10,17 @@ package struct Request: Equatable, Sendable {
     /// Whether a card is taken from a bridge or bond that no record describes.
     package var takesCards: Bool
 
+    /// What XAPI is told of the PIF; `nil` where XAPI knows it.
+    package var reset: NetworkReset?
+
     /// Creates a request.
-    package init(_ verb: Verb, _ pif: Ref<PIF>, isManagement: Bool = false, takesCards: Bool = false) {
+    package init(
+        _ verb: Verb, _ pif: Ref<PIF>, isManagement: Bool = false, takesCards: Bool = false, reset: NetworkReset? = nil
+    ) {
         self.verb = verb
         self.pif = pif
         self.isManagement = isManagement
         self.takesCards = takesCards
+        self.reset = reset
     }
 }

@@ -38,7 +38,7 @@ struct Essentials {
         switch action {
         case .addFlows(_, [.normal]): return essential
         case .createLink, .deleteLink, .setDown, .setBondMode, .changeVswitch, .addFlows, .removeFlows,
-            .removeAddress, .removeRoute, .stopDHCP, .restore:
+            .removeAddress, .removeRoute, .stopDHCP, .moveFile, .restore:
             return .rollBack
         case .setUp(let name):
             // What only stands for a bond of Open vSwitch is not there while one card alone works.

@@ -11,6 +11,13 @@ extension ObservationScope {
         files = [
             HostFile.attached, HostFile.resolver, HostFile.sysconfigNetwork,
         ]
+        if requests.contains(where: { $0.reset != nil }) {
+            files.formUnion([
+                HostFile.inventory, HostFile.managementConfiguration, HostFile.networkReset, HostFile.pool,
+            ])
+            filesByName = Set(
+                HostFile.asides(of: HostFile.networkdDatabase) + [HostFile.networkdDatabase, HostFile.interfaceRename])
+        }
         switches = Set(stacks.flatMap { $0.pifs + [$0.datapath] }.compactMap(model.bridge))
         let requested = Set(requests.filter(\.isManagement).map(\.pif))
         var seen: Set<Ref<PIF>> = []

@@ -21,6 +21,8 @@ package struct PlanBuilder {
     let leavingVLANLinks: Set<DeviceName>
     /// The PIF that `--management` makes the management interface.
     let requestedManagement: PIF?
+    /// What XAPI is told of the first PIF; `nil` where XAPI knows it.
+    let reset: NetworkReset?
     /// Whether cards are also taken from bridges and bonds that no record describes (`--take`).
     let takesCards: Bool
     /// The state when planning began.
@@ -83,6 +85,7 @@ package struct PlanBuilder {
         leaving = Set(leavingPIFs.map(\.ref))
         leavingVLANLinks = Set(leavingPIFs.lazy.filter { $0.vlan != nil }.compactMap(model.netdev))
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
+        reset = requests.first?.reset
         takesCards = requests.contains(where: \.takesCards)
         self.observed = observed
         recordedNames = observed.recordedNames
@@ -90,9 +93,14 @@ package struct PlanBuilder {
         rows = observed.vswitch ?? VswitchState()
     }
 
-    /// Adds a step with its undo, unless the action would change nothing.
-    mutating func perform(_ action: Action, because reason: String) {
-        let onFailure = essentials.policy(for: action, in: state, losesNetwork: losesNetwork)
+    /// Adds a step with its undo.
+    ///
+    /// - Parameters:
+    ///   - action: What is done.
+    ///   - reason: What that is for.
+    ///   - policy: What its failure means; `nil` for what that usually means.
+    mutating func perform(_ action: Action, because reason: String, onFailure policy: Step.FailurePolicy? = nil) {
+        let onFailure = policy ?? essentials.policy(for: action, in: state, losesNetwork: losesNetwork)
         if let undo = plainUndo(of: action) {
             // A record may have thousands of routes: the device need not be copied and compared for each.
             steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure))
@@ -240,6 +248,7 @@ extension Action {
         case .addRoute(let name, let route): [.removeRoute(name, route)]
         case .removeRoute(let name, let route): [.addRoute(name, route)]
         case .replaceFile(let path, let old, let new): [.replaceFile(path, before: new, after: old)]
+        case .moveFile(let path, let other): [.moveFile(other, to: path)]
         case .announce, .queryMulticast, .run: []
         default: nil
         }

@@ -106,6 +106,7 @@ extension PlanBuilder {
             try checkUplinks(of: stack)
             try checkShares(of: stack)
         }
+        if let reset, let pif = pifs.first { try tellXAPI(of: pif, reset) }
         for stack in stacks { releaseShares(of: stack) }
         switch facts.datapath {
         case .bridge: try raiseOnBridge()

@@ -12,7 +12,7 @@ extension Action {
         case .setFlag(_, let flag, _): members["flag"] = .string(flag.rawValue)
         case .changeVswitch(let changes): members["rows"] = .array(changes.map(\.json))
         case .addFlows(let bridge, _), .removeFlows(let bridge, _): members["bridge"] = .string(bridge)
-        case .replaceFile(let path, _, _): members["file"] = .string(path)
+        case .replaceFile(let path, _, _), .moveFile(let path, _): members["file"] = .string(path)
         case .setFirewallPort(let port, _, _): members["port"] = .integer(port)
         case .run(let program): members["program"] = .string(program)
         default: break
@@ -46,6 +46,7 @@ extension Action {
         case .startDHCP: "start-dhcp"
         case .stopDHCP: "stop-dhcp"
         case .replaceFile: "replace-file"
+        case .moveFile: "move-file"
         case .announce: "announce"
         case .queryMulticast: "query-multicast"
         case .setFirewallPort: "set-firewall-port"
@@ -80,6 +81,7 @@ extension Action {
         case .startDHCP(let client, let patience): (.null, client.json(patience: patience))
         case .stopDHCP(let client): (client.json(patience: nil), .null)
         case .replaceFile(_, let old, let new): (old?.json ?? .null, new?.json ?? .null)
+        case .moveFile(let path, let other): (.string(path), .string(other))
         case .announce(_, let addresses): (.null, .array(addresses.map { .string($0.description) }))
         case .setFirewallPort(_, let wasOpen, let isOpen): (.boolean(wasOpen), .boolean(isOpen))
         case .restore(let lost): (.null, .array(lost.map { .string("\($0)") }))

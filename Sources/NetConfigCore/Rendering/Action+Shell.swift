@@ -63,6 +63,7 @@ extension Action {
             ]
         case .replaceFile(let path, _, let after?): return places.writing(after, to: path)
         case .replaceFile(let path, _, nil): return ["rm -f \(places.file(path))"]
+        case .moveFile(let path, let other): return ["mv -n \(places.file(path)) \(places.file(other))"]
         case .announce(let name, let addresses): return announcement(name, addresses)
         case .queryMulticast(let name): return [": no command asks for multicast groups on \(name.word)"]
         case .setFirewallPort(let port, _, let isOpen):

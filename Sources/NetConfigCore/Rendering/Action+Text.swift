@@ -37,6 +37,7 @@ extension Action: CustomStringConvertible {
         case .replaceFile(let path, nil, _): "write file \(path)"
         case .replaceFile(let path, _, nil): "remove file \(path)"
         case .replaceFile(let path, _, _): "replace file \(path)"
+        case .moveFile(let path, let other): "move file \(path) to \(other)"
         case .announce(let name, let addresses) where addresses.isEmpty: "announce the addresses of \(name)"
         case .announce(let name, let addresses):
             "announce \(addresses.map(\.description).joined(separator: ", ")) on \(name)"
@@ -83,8 +84,8 @@ extension Action {
         case .createLink, .addAddress, .addRoute, .addFlows, .startDHCP, .replaceFile(_, nil, _): .good
         case .deleteLink, .removeAddress, .removeRoute, .removeFlows, .stopDHCP, .replaceFile(_, _, nil): .bad
         case .setUp, .setDown, .setMaster, .setMAC, .setMTU, .setBridgeAttributes, .setBondMode, .setBondAttributes,
-            .setOffload, .setFlag, .setLinkSettings, .setIPv6, .changeVswitch, .replaceFile, .announce, .queryMulticast,
-            .setFirewallPort, .restore, .run:
+            .setOffload, .setFlag, .setLinkSettings, .setIPv6, .changeVswitch, .replaceFile, .moveFile, .announce,
+            .queryMulticast, .setFirewallPort, .restore, .run:
             nil
         }
     }

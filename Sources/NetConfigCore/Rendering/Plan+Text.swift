@@ -123,6 +123,9 @@ private struct OutageGroup {
 
 extension Action {
     fileprivate var isAboutFile: Bool {
-        if case .replaceFile = self { true } else { false }
+        switch self {
+        case .replaceFile, .moveFile: true
+        default: false
+        }
     }
 }

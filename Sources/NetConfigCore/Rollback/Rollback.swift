@@ -173,6 +173,11 @@ private struct RollbackPlanner {
         for path in paths.reversed() where seen.insert(path).inserted && state.files[path] != way.before.files[path] {
             perform(.replaceFile(path, before: state.files[path], after: way.before.files[path]))
         }
+        let (now, before) = (state.filesByName ?? [], way.before.filesByName ?? [])
+        for case .moveFile(let path, let other) in way.actions.reversed()
+        where before.contains(path) && !now.contains(path) && now.contains(other) {
+            perform(.moveFile(other, to: path))
+        }
     }
 
     private mutating func start(_ client: DHCPClient) {

@@ -19,6 +19,8 @@ package enum Undo {
                 + restoring(before, from: after)
         case .replaceFile(let path, let old, let new):
             return [.replaceFile(path, before: new, after: old)]
+        case .moveFile(let path, let other):
+            return [.moveFile(other, to: path)]
         case .addFlows(let bridge, let flows):
             return [.removeFlows(bridge, flows)]
         case .removeFlows(let bridge, let flows):

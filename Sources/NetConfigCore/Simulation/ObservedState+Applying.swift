@@ -42,6 +42,9 @@ extension ObservedState {
         case .startDHCP(let client, _): dhcpClients.append(client)
         case .stopDHCP(let client): stop(client)
         case .replaceFile(let path, _, let after): files[path] = after
+        case .moveFile(let path, let other):
+            filesByName?.remove(path)
+            filesByName?.insert(other)
         case .addFlows(let bridge, [.normal]): vswitch?.empty.remove(bridge)
         case .removeFlows(let bridge, [.normal]): vswitch?.empty.insert(bridge)
         case .addFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.formUnion(flows) }

@@ -14,6 +14,8 @@ package struct ObservationScope: Equatable, Sendable, Codable {
     package var directories: Set<String> = [HostFile.scripts]
     /// Programs whose existence matters.
     package var programs: Set<String> = [HostFile.updateIssue]
+    /// Files whose existence matters, and not what is in them; `nil` stands for none.
+    package var filesByName: Set<String>?
     /// Whether it matters if the kernel has XenServer's bonding mode `balance-slb`; `nil` stands for no.
     package var wantsBalanceSLB: Bool?
 
@@ -26,6 +28,7 @@ package struct ObservationScope: Equatable, Sendable, Codable {
         if let device = other.managementDevices.subtracting(managementDevices).min() { return "flows of \(device)" }
         if let file = other.files.subtracting(files).min() { return "file \(file)" }
         if let directory = other.directories.subtracting(directories).min() { return "directory \(directory)" }
+        if let file = other.filesByName?.subtracting(filesByName ?? []).min() { return "whether there is \(file)" }
         if other.wantsBalanceSLB == true, wantsBalanceSLB != true { return "the kernel's bonding modes" }
         return other.programs.subtracting(programs).min().map { "program \($0)" }
     }

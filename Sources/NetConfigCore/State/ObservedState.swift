@@ -19,6 +19,8 @@ public struct ObservedState: Equatable, Sendable, Codable {
     package var directories: Set<String>
     /// Programs that exist, of those that are run only where they are there (`/sbin/update-issue`).
     package var programs: Set<String>
+    /// Those that exist of the files whose existence matters; `nil` stands for none.
+    package var filesByName: Set<String>?
     /// Whether the kernel's bonding driver has XenServer's mode `balance-slb`; `nil` where it was not asked.
     package var hasBalanceSLB: Bool?
     /// The routes of the main table that no link has; `nil` where they were not observed.

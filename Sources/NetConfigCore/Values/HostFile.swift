@@ -10,4 +10,24 @@ package enum HostFile {
     package static var scripts: String { "/etc/sysconfig/network-scripts" }
     /// The program that rewrites the text which the console shows before log in.
     package static var updateIssue: String { "/sbin/update-issue" }
+
+    /// The host's inventory.
+    package static var inventory: String { "/etc/xensource-inventory" }
+    /// What describes the management interface to XAPI and xcp-networkd where they have no records yet.
+    package static var managementConfiguration: String { "/etc/firstboot.d/data/management.conf" }
+    /// What has XAPI forget this host's PIFs, bonds and VLANs at its next start, and make the management PIF anew.
+    package static var networkReset: String { "/var/tmp/network-reset" }
+    /// What the host is to its pool.
+    package static var pool: String { "/etc/xensource/pool.conf" }
+    /// xcp-networkd's database.
+    package static var networkdDatabase: String { "/var/lib/xcp/networkd.db" }
+    /// xcp-networkd itself, in the places that it has had.
+    package static var networkdPrograms: [String] { ["/usr/sbin/xcp-networkd", "/opt/xensource/libexec/xcp-networkd"] }
+    /// Gives cards their names; where it is missing xcp-networkd does, and names the management bridge as well.
+    package static var interfaceRename: String { "\(scripts)/interface-rename.py" }
+
+    /// Where a file may be moved out of the way, in this order.
+    package static func asides(of path: String) -> [String] {
+        ["\(path).before-reset"] + (2...99).map { "\(path).before-reset.\($0)" }
+    }
 }

@@ -4,7 +4,7 @@ internal import NetConfigCore
 /// anything.
 package struct Inventory: Equatable, Sendable {
     /// Where the inventory is.
-    package static let standardPath = "/etc/xensource-inventory"
+    package static let standardPath = HostFile.inventory
     /// The most bytes that an inventory may have.
     package static let maximumSize = 1 << 20
 

@@ -77,5 +77,5 @@ extension NetworkModel {
 
 extension DeviceName {
     /// The name that XAPI gives the bridge of a card.
-    var usualBridge: String { text.begins(with: "eth") ? "xenbr\(text.dropping(3))" : "br\(text)" }
+    package var usualBridge: String { text.begins(with: "eth") ? "xenbr\(text.dropping(3))" : "br\(text)" }
 }

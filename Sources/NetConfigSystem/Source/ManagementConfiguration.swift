@@ -4,7 +4,10 @@ package import NetConfigCore
 /// `KEY='value'` that describe one management interface.
 package enum ManagementConfiguration {
     /// Where it is.
-    package static let standardPath = "/etc/firstboot.d/data/management.conf"
+    package static let standardPath = HostFile.managementConfiguration
+
+    /// The bridge of a management VLAN, until XAPI gives it another one.
+    package static let bridgeOfVLAN = "xentemp"
 
     /// Reads a configuration.
     ///
@@ -43,7 +46,7 @@ package enum ManagementConfiguration {
             throw error("LABEL", "'\(label.shortened(to: 80))' is not a device name: \(DeviceName.rule)")
         }
         let tag = try value("VLAN", ValueRange.words(ValueRange.vlanTag), ValueRange.tag(_:))
-        let usual = tag == nil ? device.usualBridge : "xentemp"
+        let usual = tag == nil ? device.usualBridge : bridgeOfVLAN
         let named = interface.flatMap { $0.isEmpty ? nil : $0 } ?? usual
         guard let bridge = DeviceName(named) else {
             throw error("MANAGEMENT_INTERFACE", "'\(named.shortened(to: 80))' is not a device name: \(DeviceName.rule)")

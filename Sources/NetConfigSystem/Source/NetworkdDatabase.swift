@@ -3,7 +3,7 @@ package import NetConfigCore
 /// What xcp-networkd, which configures the hosts of today, keeps of them: `networkd.db`. It is read, and never written.
 package struct NetworkdDatabase: Equatable, Sendable {
     /// Where xcp-networkd keeps it.
-    package static let standardPath = "/var/lib/xcp/networkd.db"
+    package static let standardPath = HostFile.networkdDatabase
     /// The most bytes that it may have.
     package static let maximumSize = CacheReader.maximumSize
 

@@ -1,4 +1,5 @@
 package import NetConfigCore
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -97,6 +98,17 @@ package struct ConfigurationFiles: Sendable {
                 throw error
             }
             do throws(FileError) { try file.overwrite(with: contents.bytes) } catch _ { throw error }
+        }
+    }
+
+    /// Gives a file another name, durably.
+    ///
+    /// - Throws: `FileError` where there is no such file, or one of the new name; nothing is changed then.
+    package func move(_ path: String, to other: String) throws(FileError) {
+        let (old, new) = (try place(of: path), try place(of: other))
+        try FileError.during("move \(old) to", new.string) {
+            try Errno.check { unsafe clinux_move(old.string, new.string) }
+            try? TemporaryFile.synchronizeDirectory(of: new.string)
         }
     }
 

@@ -15,6 +15,12 @@ package struct ProgramProcess: Equatable {
     /// What makes switches of the rows in Open vSwitch's database.
     package static let vswitchd = "ovs-vswitchd"
 
+    /// The program that configures networks for XAPI where this one does not.
+    package static let networkd = "xcp-networkd"
+
+    /// Whether a process of a program runs.
+    package static func isRunning(_ program: String) -> Bool { !all(named: [program]).isEmpty }
+
     /// All processes of some programs: those that have the name by the kernel's word (`/proc/<pid>/comm`), are root's or our
     /// own user's (anybody can call a process so; only Open vSwitch's may have a user of its own), and are in our own network
     /// namespace: what runs in a container has devices of its own that may be called like ours.

@@ -40,6 +40,9 @@ extension ObservedState {
             }
         case .stopDHCP(let client): dhcpClients.contains(client) ? nil : "does not run"
         case .replaceFile(let path, let before, _): files[path] == before ? nil : "the file is another one"
+        case .moveFile(let path, let other):
+            filesByName?.contains(path) != true
+                ? "no such file" : filesByName?.contains(other) == true ? "there is a file of that name" : nil
         case .announce(let name, _), .queryMulticast(let name):
             refusal(named: name) { $0.isUp ? nil : "the device is down" }
         case .addFlows(let bridge, let flows), .removeFlows(let bridge, let flows): refusal(of: flows, on: bridge)

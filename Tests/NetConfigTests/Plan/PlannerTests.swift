@@ -84,25 +84,6 @@ import Testing
         )
     }
 
-    @Test(arguments: Datapath.allCases)
-    func `planning looks at the records a few times, not once for each record`(datapath: Datapath) throws {
-        func duration(cards: Int) throws -> Duration {
-            var (model, state) = try Self.host(cards: cards)
-            if datapath == .openvswitch { state.vswitch = VswitchState() }
-            let last = try #require(model.pifs.values.max(by: { $0.device < $1.device }))
-            model.pifs[last.ref]?.management = true
-            let request = Request(.up, last.ref)
-            let facts = HostFacts(datapath: datapath)
-            return try (0..<3).map { _ in
-                try ContinuousClock().measure {
-                    _ = try Planner.plan(request, model: model, facts: facts, observed: state)
-                }
-            }.min() ?? .zero
-        }
-        let (small, large) = (try duration(cards: 200), try duration(cards: 2000))
-        #expect(large < small * 40, "ten times the records took \(large), not \(small) times ten")
-    }
-
     /// A host with some cards, each on a bridge of its own and with an address.
     private static func host(cards: Int) throws -> (NetworkModel, ObservedState) {
         var model = NetworkModel()

@@ -1,0 +1,102 @@
+package import NetConfigCore
+internal import NetConfigSystem
+internal import Logging
+
+/// `reset`: the management network comes up on a card now, and XAPI takes it over at its next start.
+extension Reconfiguration {
+    /// What ``reset(_:keptIf:confirm:)`` would do: nothing is touched.
+    ///
+    /// - Returns: The plan, and what would keep it from being carried out.
+    /// - Throws: What keeps the plan from being made.
+    package func planReset(_ reset: ManagementReset) throws(RunFailure) -> (plan: Plan, failure: RunFailure?) {
+        try requireCard(of: reset)
+        let (plan, failure) = try prepared(for: reset).plan(.up, subject(of: reset))
+        return (plan, runningToolstack(reset) ?? failure)
+    }
+
+    /// Brings up the management network on a card, over whatever is there, and writes what XAPI reads at its next start: all or
+    /// nothing.
+    ///
+    /// - Parameters:
+    ///   - reset: What the management network is to be.
+    ///   - conditions: On what the change is kept; `nil` keeps it.
+    ///   - confirm: Called about twenty times a second while the change waits to be confirmed, with the time left.
+    /// - Returns: What is left to do, a sentence each.
+    /// - Throws: What stopped the run, and what became of the host.
+    package func reset(
+        _ reset: ManagementReset, keptIf conditions: KeepingConditions? = nil,
+        confirm: (Duration) -> KeepingConditions.Answer = { _ in .notYet }
+    ) throws(RunFailure) -> [String] {
+        try requireCard(of: reset)
+        if let failure = runningToolstack(reset) { throw failure }
+        try prepared(for: reset).run(.up, subject(of: reset), keptIf: conditions, confirm: confirm)
+        return whatIsLeft(after: reset)
+    }
+
+    /// Whether this host's networks are xcp-networkd's to configure.
+    var hasNetworkd: Bool {
+        !ConfigurationFiles(below: root).programs(among: HostFile.networkdPrograms).isEmpty
+    }
+
+    /// Whether a reset writes the cache: xcp-networkd has a database of its own.
+    var writesCacheOnReset: Bool { !hasNetworkd }
+
+    /// Makes sure that the device is a card. That one is missing is told where the network is planned.
+    private func requireCard(of reset: ManagementReset) throws(RunFailure) {
+        try RunFailure.orNothing { _ = try missingCard(of: reset.management) }
+    }
+
+    private func prepared(for reset: ManagementReset) -> Reconfiguration {
+        var copy = self
+        (copy.options.isManagement, copy.options.takesCards) = (true, true)
+        copy.options.reset = NetworkReset(master: reset.master)
+        return copy
+    }
+
+    private func subject(of reset: ManagementReset) -> Subject {
+        .records(reset.management.model, [reset.management.bridge.text])
+    }
+
+    /// What runs and would undo a reset.
+    private func runningToolstack(_ reset: ManagementReset) -> RunFailure? {
+        guard !reset.ignoresToolstack else { return nil }
+        var programs: [String] = []
+        if XAPIAccess.isAnswering(at: paths.xapi) { programs.append("xapi") }
+        if ProgramProcess.isRunning(ProgramProcess.networkd) { programs.append(ProgramProcess.networkd) }
+        guard !programs.isEmpty else { return nil }
+        let them = programs.count == 1 ? "it" : "them"
+        return RunFailure(
+            .refused,
+            "\(programs.joined(separator: " and ")) would undo a reset: stop \(them) first "
+                + "(`systemctl stop \(programs.joined(separator: " "))`), or add --force")
+    }
+
+    private func whatIsLeft(after reset: ManagementReset) -> [String] {
+        let management = reset.management
+        let place = "\(management.bridge) on \(management.device)\(management.vlan.map { ", VLAN \($0)" } ?? "")"
+        return [
+            "the management network is \(place); XAPI does not know that yet",
+            "to do: `xe-toolstack-restart`; XAPI then forgets this host's PIFs, bonds and VLANs and makes the management PIF "
+                + "anew, while virtual machines keep running",
+        ] + wayBack
+    }
+
+    /// How to have again what was before, where the former records are still there.
+    private var wayBack: [String] {
+        let asides = HostFile.asides(of: HostFile.networkdDatabase)
+        let existing = ConfigurationFiles(below: root).existing(among: asides)
+        let moved = asides.last(where: existing.contains).map {
+            (paths.path($0), paths.path(HostFile.networkdDatabase))
+        }
+        let kept = writesCacheOnReset ? (cacheLocation.lastGoodPath, cacheLocation.path) : moved
+        guard let (copy, original) = kept, let model = try? RecordsFile(given: copy, on: paths).model(),
+            let former = model.pifsInOrder.first(where: \.management).flatMap(model.ipDevice)
+        else { return [] }
+        let commands = [
+            "rm \(paths.path(HostFile.networkReset))", "mv \(copy) \(original)",
+            "sed -i \"s/^MANAGEMENT_INTERFACE=.*/MANAGEMENT_INTERFACE='\(former)'/\" \(paths.path(HostFile.inventory))",
+            "interface-reconfigure --force \(former) --take up",
+        ]
+        return ["to go back instead: `\(commands.joined(separator: "; "))`"]
+    }
+}

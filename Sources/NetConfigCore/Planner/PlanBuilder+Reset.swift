@@ -1,0 +1,53 @@
+/// What a reset leaves for XAPI and xcp-networkd.
+extension PlanBuilder {
+    /// Writes the files by which XAPI takes over a PIF at its next start. They come first: where one cannot be written the
+    /// network is as it was.
+    ///
+    /// - Throws: ``PlanError`` where something is in the way of one.
+    mutating func tellXAPI(of pif: PIF, _ reset: NetworkReset) throws(PlanError) {
+        let reason = "XAPI makes \(pif) its management interface at its next start"
+        let isNamedByNetworkd = observed.filesByName?.contains(HostFile.interfaceRename) != true
+        let bridge = isNamedByNetworkd ? "" : model.bridge(of: pif)?.text ?? ""
+        func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+        try write(
+            text(ResetText.managementConfiguration(pif)), HostFile.managementConfiguration, for: pif, because: reason)
+        let inventory = state.files[HostFile.inventory]?.bytes ?? []
+        try write(
+            ResetText.inventory(inventory, management: bridge), HostFile.inventory, for: pif, because: reason)
+        try tellMaster(of: reset, pif)
+        moveNetworkdDatabase()
+        // The last one: XAPI heeds the others because of it.
+        try write(text(ResetText.networkReset(pif)), HostFile.networkReset, for: pif, because: reason)
+    }
+
+    private mutating func tellMaster(of reset: NetworkReset, _ pif: PIF) throws(PlanError) {
+        guard let master = reset.master else { return }
+        guard state.files[HostFile.pool]?.text.begins(with: "slave:") == true else {
+            throw PlanError(pif, .notPoolMember)
+        }
+        try write(
+            Array(ResetText.pool(master: master).utf8), HostFile.pool, for: pif, because: "the pool's master is there")
+    }
+
+    /// Moves xcp-networkd's database out of the way: it would configure from that what was before.
+    private mutating func moveNetworkdDatabase() {
+        let (path, known) = (HostFile.networkdDatabase, observed.filesByName ?? [])
+        guard known.contains(path), let aside = HostFile.asides(of: path).first(where: { !known.contains($0) }) else {
+            return
+        }
+        perform(.moveFile(path, to: aside), because: "xcp-networkd configures from it what was before")
+    }
+
+    private mutating func write(
+        _ bytes: [UInt8], _ path: String, for pif: PIF, because reason: String
+    ) throws(PlanError) {
+        let old = state.files[path]
+        guard old?.bytes != bytes else { return }
+        if let obstacle = state.obstacles?[path] {
+            throw PlanError(pif, .cannotWrite(path: path, obstacle: obstacle))
+        }
+        perform(
+            .replaceFile(path, before: old, after: FileContents(bytes, mode: old?.mode ?? 0o644)), because: reason,
+            onFailure: .rollBack)
+    }
+}

@@ -1,0 +1,229 @@
+import Foundation
+import NetConfigCore
+import NetConfigTestSupport
+import Testing
+
+/// `reset`: the management network comes up at once, and XAPI finds what it needs to take it over.
+@Suite("a reset of the management network", .serialized, .needsTestBed)
+struct ResetTests {
+    /// A host of today whose management network is one of the sample's.
+    private func bed(_ datapath: Datapath, managing bridge: String? = nil, others: [String] = []) throws -> TestBed {
+        let bed = try TestBed(
+            datapath, cache: "cache/movement.xml", nics: (0..<3).map { "52:54:00:00:00:1\($0)" })
+        try bed.addNeighbour("192.0.2.1/24")
+        for other in others { try #require(bed.run("--force", other, "up").status == 0) }
+        if let bridge { try #require(bed.run("--management", "--force", bridge, "up").status == 0) }
+        try bed.makeHostOfToday()
+        return bed
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `brings up the network, writes what XAPI reads, and has nothing to do the next time`(_ datapath: Datapath)
+        throws
+    {
+        let bed = try bed(datapath)
+        let command = TestBed.reset("eth0", address: "192.0.2.10", "--dns=192.0.2.53,192.0.2.54", "--master=192.0.2.98")
+        let first = try bed.run(command)
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(
+            first.output.contains("the management network is xenbr0 on eth0")
+                && first.output.contains("xe-toolstack-restart"))
+        #expect(first.output.contains("--force xapi0 --take up"), "\(first.output)")
+        try bed.expectAnswer(of: "192.0.2.10")
+        #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
+        #expect(
+            bed.text("/etc/firstboot.d/data/management.conf")
+                == "LABEL='eth0'\nMODE='static'\nIP='192.0.2.10'\nNETMASK='255.255.255.0'\nGATEWAY='192.0.2.1'\n"
+                + "DNS='192.0.2.53,192.0.2.54'\n")
+        #expect(
+            bed.text("/var/tmp/network-reset")
+                == "DEVICE=eth0\nMODE=static\nIP=192.0.2.10\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\n"
+                + "DNS=192.0.2.53,192.0.2.54\n")
+        #expect(
+            bed.text("/etc/xensource-inventory")
+                == TestBed.inventory.replacing("'xapi0'", with: "'xenbr0'").replacing("'xapi0 xenbr2'", with: "''"))
+        #expect(bed.text("/etc/xensource/pool.conf") == "slave:192.0.2.98")
+        #expect(bed.text("/var/lib/xcp/networkd.db") == nil)
+        #expect(bed.text("/var/lib/xcp/networkd.db.before-reset") == TestBed.networkdDatabase)
+        #expect(bed.text("/var/xapi/network.dbcache") == nil)
+        let before = try bed.snapshot()
+        let second = try bed.run(command)
+        #expect(second.status == 0 && second.errors.contains("nothing to do"), "\(second.errors)")
+        try bed.expectUntouched(since: before)
+        // What was moved aside stays, whatever comes after it.
+        try bed.write("{}", to: "/var/lib/xcp/networkd.db")
+        #expect(try bed.run(command).status == 0)
+        #expect(bed.text("/var/lib/xcp/networkd.db.before-reset") == TestBed.networkdDatabase)
+        #expect(bed.text("/var/lib/xcp/networkd.db.before-reset.2") == "{}")
+        #expect(try bed.run("show").output.contains("as configured"))
+    }
+
+    @Test func `each kind of address is written as XAPI and networkd read it`() throws {
+        let bed = try bed(.bridge)
+        for (arguments, configuration, reset) in [
+            (["--mode=dhcp"], "MODE='dhcp'\n", "MODE=dhcp\n"),
+            (["--mode=dhcp", "--dns=192.0.2.53"], "MODE='dhcp'\n", "MODE=dhcp\n"),
+            (
+                ["--mode=dhcp", "--mode-v6=autoconf"], "MODE='dhcp'\nMODEV6='autoconf'\n",
+                "MODE=dhcp\nMODE_V6=autoconf\n"
+            ),
+            (
+                ["--mode-v6=static", "--ipv6=2001:db8::10/64", "--gateway-v6=2001:db8::1", "--dns=2001:db8::53"],
+                "MODEV6='static'\nIPv6='2001:db8::10/64'\nIPv6_GATEWAY='2001:db8::1'\nDNS='2001:db8::53'\n",
+                "MODE_V6=static\nIPV6=2001:db8::10/64\nGATEWAY_V6=2001:db8::1\nDNS=2001:db8::53\n"
+            ),
+            (
+                ["--mode=none", "--ipv6-mode=dhcp", "--vlan=5"], "MODEV6='dhcp'\nVLAN='5'\n",
+                "MODE_V6=dhcp\nVLAN=5\n"
+            ),
+        ] {
+            let run = try bed.run(["reset", "--device=eth0", "--dry-run", "--format=json"] + arguments)
+            #expect(run.status == 0, "\(run.errors)")
+            let plan = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+            let steps = try #require(plan["steps"] as? [[String: Any]])
+            func written(_ file: String) -> String? {
+                (steps.first { $0["file"] as? String == file }?["to"] as? [String: Any])?["text"] as? String
+            }
+            #expect(written("/etc/firstboot.d/data/management.conf") == "LABEL='eth0'\n" + configuration)
+            #expect(written("/var/tmp/network-reset") == "DEVICE=eth0\n" + reset)
+        }
+    }
+
+    @Test func `without the program that names cards the inventory names no bridge`() throws {
+        let bed = try bed(.bridge)
+        try FileManager.default.removeItem(atPath: bed.root + "/etc/sysconfig/network-scripts/interface-rename.py")
+        #expect(try bed.run(TestBed.reset()).status == 0)
+        #expect(bed.text("/etc/xensource-inventory")?.contains("\nMANAGEMENT_INTERFACE=''\n") == true)
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `without networkd the cache says what it says, and the old one is kept`(_ datapath: Datapath) throws {
+        let bed = try bed(datapath)
+        try FileManager.default.removeItem(atPath: bed.root + "/usr/sbin/xcp-networkd")
+        try FileManager.default.removeItem(atPath: bed.root + "/var/lib/xcp/networkd.db")
+        try bed.use(cache: "cache/movement.xml")
+        let old = bed.text("/var/xapi/network.dbcache")
+        let run = try bed.run(TestBed.reset())
+        #expect(run.status == 0 && run.output.contains("network.dbcache.last-good"), "\(run.errors)\(run.output)")
+        let rewritten = bed.text("/var/xapi/network.dbcache")
+        #expect(bed.text("/var/xapi/network.dbcache.last-good") == old)
+        let rewrite = TestBed.reset().dropFirst()
+        #expect(try bed.run(["--force", "xenbr0", "rewrite", "--mac=x"] + rewrite).status == 0)
+        #expect(bed.text("/var/xapi/network.dbcache") == rewritten && rewritten != old)
+        #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `leaves everything as it was where it is not confirmed, whatever became of the program`(_ datapath: Datapath)
+        throws
+    {
+        let bed = try bed(datapath, managing: "xenbr0")
+        let address = TestBed.reset("eth1", address: "192.0.2.30")
+        try bed.takesBack(address + ["--confirm", "1"], saying: ["was put back"])
+        try bed.expectAnswer(of: "192.0.2.10")
+        let before = try bed.snapshot()
+        let run = try bed.startUnconfirmed(
+            "reset", "--device=eth1", "--mode=none", "--ipv6=2001:db8::10/64", "--confirm", "2")
+        #expect(bed.text("/var/lib/xcp/networkd.db") == nil)
+        try bed.host("kill", "-KILL", "\(run.process)")
+        try bed.awaitGuardsEnd()
+        try bed.expectPutBack(to: before)
+        let kept = try bed.startUnconfirmed(
+            "reset", "--device=eth1", "--mode=none", "--ipv6=2001:db8::10/64", "--confirm", "30")
+        #expect(try bed.run("confirm").status == 0)
+        #expect(try kept.status() == 0, "\(kept.errors)")
+        #expect(bed.text("/var/lib/xcp/networkd.db.before-reset") == TestBed.networkdDatabase)
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `is shown by a dry run in each format, and nothing is touched`(_ datapath: Datapath) throws {
+        let bed = try bed(datapath)
+        let before = try bed.snapshot()
+        for (format, word) in [
+            ("text", "move file /var/lib/xcp/networkd.db to /var/lib/xcp/networkd.db.before-reset"),
+            ("json", "\"move-file\""), ("shell", "mv -n "), ("dot", "network-reset"),
+        ] {
+            let run = try bed.run(TestBed.reset() + ["--dry-run", "--format=\(format)"])
+            #expect(run.status == 0 && run.output.contains(word), "\(run.errors)\(run.output)")
+        }
+        try bed.expectUntouched(since: before)
+    }
+
+    @Test func `is refused where it cannot be had, and says what to do`() throws {
+        let bed = try bed(.bridge, others: ["xenbr2"])
+        try bed.refuses(TestBed.reset("eth7"), saying: ["eth7", "missing", "eth0"])
+        try bed.host("ip", "tuntap", "add", "dev", "tap1.0", "mode", "tap")
+        try bed.host("ip", "link", "set", "dev", "tap1.0", "master", "xenbr2")
+        try bed.refuses(TestBed.reset("tap1.0"), saying: ["tap1.0"])
+        try bed.refuses(TestBed.reset("xenbr2"), saying: ["xenbr2"])
+        try bed.write("master", to: "/etc/xensource/pool.conf")
+        try bed.refuses(TestBed.reset() + ["--master=192.0.2.9"], saying: ["pool.conf"])
+        try bed.makeDirectory("/var/tmp/network-reset")
+        try bed.takesBack(TestBed.reset(), saying: ["network-reset"])
+        try FileManager.default.removeItem(atPath: bed.root + "/var/tmp/network-reset")
+        try bed.host("mount", "--bind", "-o", "ro", "\(bed.root)/etc", "\(bed.root)/etc")
+        try bed.takesBack(TestBed.reset(), saying: ["management.conf", "ead-only"])
+        try bed.host("umount", "\(bed.root)/etc")
+        let networkd = try bed.start(command: [
+            "sh", "-c", "cp /bin/sleep \(bed.directory)/xcp-networkd; exec \(bed.directory)/xcp-networkd 60",
+        ])
+        try bed.wait("the stand-in runs") { try bed.script("pgrep --exact xcp-networkd").status == 0 }
+        try bed.refuses(TestBed.reset(), saying: ["xcp-networkd", "systemctl stop xcp-networkd", "--force"])
+        #expect(try bed.run("show").output.contains("xcp-networkd"))
+        #expect(try bed.run(TestBed.reset() + ["--force"]).status == 0)
+        try bed.host("kill", "\(networkd.process)")
+    }
+
+    @Test func `is refused while XAPI runs, unless it is forced`() throws {
+        let bed = try bed(.bridge)
+        let xapi = try XAPIServer(bed, cache: "cache/movement.xml")
+        defer { withExtendedLifetime(xapi) {} }
+        try bed.refuses(TestBed.reset(), saying: ["xapi", "systemctl stop xapi", "--force"])
+        #expect(try bed.run(TestBed.reset() + ["--dry-run"]).status == 1)
+        #expect(try bed.run(["reset", "--force"] + TestBed.reset().dropFirst()).status == 0)
+    }
+
+    @Test func `a packet of a virtual machine on another bridge is never lost`() throws {
+        let bed = try bed(.openvswitch, managing: "xapi0", others: ["xenbr2"])
+        try bed.pingingGuest(on: "xenbr2") {
+            let status = try bed.run(TestBed.reset()).status
+            #expect(status == 0)
+        }
+        try bed.expectAnswer(of: "192.0.2.10")
+    }
+
+    @Test func `is finished by the next one, wherever it was killed`() throws {
+        let bed = try bed(.bridge)
+        let commands = [TestBed.reset(), TestBed.reset("eth1", address: "192.0.2.11")]
+        func prepare() throws {
+            try bed.write(TestBed.networkdDatabase, to: "/var/lib/xcp/networkd.db")
+            try? FileManager.default.removeItem(atPath: bed.root + "/var/lib/xcp/networkd.db.before-reset")
+        }
+        for command in commands { try #require(bed.run(command).status == 0) }
+        let points = try commands.map { command in
+            try prepare()
+            return TestLength.turns(of: try bed.points(of: bed.command(command)), in: 0, brief: 8, usual: 4)
+        }
+        let ends = try commands.map { command in
+            try prepare()
+            try #require(bed.run(command).status == 0)
+            return try bed.snapshot()
+        }
+        var (killed, finished) = (0, 0)
+        for index in 0..<(points.map(\.count).max() ?? 0) {
+            for (command, number) in zip(commands, 0...) {
+                try prepare()
+                let point = points[number][index % points[number].count]
+                guard try bed.kill(bed.command(command), at: point) else { continue }
+                killed += 1
+                let again = try bed.run(command)
+                try #require(again.status == 0, "after \(point): \(again.errors)")
+                let changes = try bed.snapshot().settingsChanged(since: ends[number])
+                try #require(changes.isEmpty, "\(command) after \(point):\n\(changes.joined(separator: "\n"))")
+                finished += 1
+            }
+        }
+        print("kills: reset: \(finished) of \(killed) finished")
+        #expect(killed > 15 && finished == killed)
+    }
+}
