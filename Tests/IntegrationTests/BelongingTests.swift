@@ -43,6 +43,8 @@ struct BelongingTests {
         }
         let before = try bed.snapshot()
         let belongings = try bed.belongings()
+        #expect(
+            belongings.contains { $0.contains("203.0.115.0/24") } && belongings.contains { $0.contains("alias web") })
         // The last step of `down` forgets the note of what is attached; a signal comes with its failure.
         let fault = [
             "-P", "\(bed.root)/run/interface-reconfigure/attached", "-e", "inject=unlink:error=EROFS:signal=SIGTERM",

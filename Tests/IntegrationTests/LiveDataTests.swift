@@ -286,6 +286,8 @@ struct LiveDataTests {
         let before = try CacheReader.read(contentsOf: bed.root + "/var/xapi/network.dbcache")
         _ = try succeed(bed, ["rewrite"])
         let after = try CacheReader.read(contentsOf: bed.root + "/var/xapi/network.dbcache")
+        #expect(before.pifs.count > 1 && before.networks.count > 1 && !before.bonds.isEmpty)
+        #expect(!before.vlans.isEmpty && !before.tunnels.isEmpty)
         #expect(after.pifs.keys.sorted() == before.pifs.keys.sorted())
         for (ref, pif) in before.pifs { #expect(after.pifs[ref] == pif) }
         #expect(after.vlans == before.vlans)

@@ -14,8 +14,10 @@ final class PackageTests {
     /// What XenServer's own programs are replaced in.
     private func replaced() throws -> [String] {
         let makefile = ["--no-print-directory", "--silent", "--directory", TestBed.repository]
-        return try FreshRoot.onMachine(["make"] + makefile + ["replaced"]).split(whereSeparator: \.isWhitespace)
+        let paths = try FreshRoot.onMachine(["make"] + makefile + ["replaced"]).split(whereSeparator: \.isWhitespace)
             .map(String.init)
+        try #require(!paths.isEmpty)
+        return paths
     }
 
     private func package(_ format: PackageFormat, release: Int = 1) throws -> String {

@@ -216,7 +216,7 @@ struct PutBackTests {
 
         let up = try bed.start(pif + ["up", "--confirm", "60"])
         try bed.awaitStage("unconfirmed")
-        let old = bed.text("/var/xapi/network.dbcache")
+        let old = try #require(bed.text("/var/xapi/network.dbcache"))
         if isKilled { try bed.host("kill", "-KILL", "\(up.process)") }
         #expect(try bed.run("confirm").status == 0)
         #expect(try up.status() == (isKilled ? 137 : 0), "\(up.errors)")

@@ -21,11 +21,16 @@ struct RandomWalkVMTests {
         try inNetworkNamespace(of: walker.bed) {
             let start = try walker.looks()
             var choice = SeededGenerator(seed: seed)
+            var steps = 0
             for _ in 0..<(TestLength.isFull ? 200 : 60) {
                 let pif = choice.one(of: walker.model.pifsInOrder)
-                try walker.step(Request(choice.oneIn(3) ? .down : .up, pif.ref, isManagement: choice.oneIn(6)))
+                steps += try walker.step(
+                    Request(choice.oneIn(3) ? .down : .up, pif.ref, isManagement: choice.oneIn(6)))
             }
-            for pif in walker.model.pifsInOrder.shuffled(using: &choice) { try walker.step(Request(.down, pif.ref)) }
+            #expect(steps > 60)
+            for pif in walker.model.pifsInOrder.shuffled(using: &choice) {
+                _ = try walker.step(Request(.down, pif.ref))
+            }
             let end = try walker.looks()
             #expect(end.links == start.links)
             #expect(end.vswitch == start.vswitch)
@@ -62,8 +67,8 @@ private struct Walker {
         return try Host(paths: paths, datapath: facts.datapath).observe(scope).comparable.known(to: ObservedState())
     }
 
-    /// Does one request, compares what is there with what the plan promised, and plans again.
-    func step(_ request: Request) throws {
+    /// Does one request, compares what is there with what the plan promised, and plans again. Returns the number of steps.
+    func step(_ request: Request) throws -> Int {
         var host = try Host(paths: paths, datapath: facts.datapath)
         let scope = ObservationScope(for: request, in: model)
         let before = try host.observe(scope)
@@ -71,7 +76,7 @@ private struct Walker {
         do throws(PlanError) {
             plan = try Planner.plan(request, model: model, facts: facts, observed: before)
         } catch {
-            return
+            return 0
         }
         let report = Executor.run(plan, with: &host)
         let failure = report.failure
@@ -86,6 +91,7 @@ private struct Walker {
         let again = try Planner.plan(request, model: model, facts: facts, observed: after)
         let isEmpty = again.steps.allSatisfy { refused.contains($0.action) }
         try #require(isEmpty, "\(request)\n\(plan.text())\nthen\n\(again.text())")
+        return plan.steps.count
     }
 }
 

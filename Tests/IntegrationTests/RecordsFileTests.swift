@@ -57,7 +57,7 @@ struct RecordsFileTests {
         for file in ["/var/lib/xcp/networkd.db", "/etc/firstboot.d/data/management.conf"] {
             let named = try bed.run("show", "--records", bed.root + file)
             #expect(named.status == 0 && named.output.contains(file), "\(named.output)\(named.errors)")
-            let before = bed.text(file)
+            let before = try #require(bed.text(file))
             let refused = try bed.run(
                 "--force", "xenbr0", "rewrite", "--device", "eth0", "--mode", "dhcp", "--records", bed.root + file)
             #expect(

@@ -33,7 +33,7 @@ extension TestBed {
         let text = try String(contentsOfFile: report, encoding: .utf8)
         let sent = try #require(text.firstMatch(of: #/(\d+) packets transmitted/#).flatMap { Int($0.1) }, "\(text)")
         #expect(sent > 10, "the ping ran meanwhile", sourceLocation: location)
-        let gap = Self.longestGap(in: text, sent: sent)
+        let gap = try #require(Self.longestGap(in: text), "\(text)", sourceLocation: location)
         print("longest gap: \(gap) ms, \(address), \(datapath.rawValue), \(Test.current.map { "\($0.id)" } ?? "")")
         #expect(gap <= limit, "milliseconds without \(address)", sourceLocation: location)
     }
@@ -56,13 +56,15 @@ extension TestBed {
 
     private static let interval = 0.01
 
-    /// Milliseconds between two answers with packets between them that were lost; 0 where none was.
-    private static func longestGap(in text: String, sent: Int) -> Int {
+    /// Milliseconds between two answers with packets between them that were lost; 0 where none was, `nil` where there are
+    /// no answers before and after.
+    private static func longestGap(in text: String) -> Int? {
         var answers: [Int: Double] = [:]
         for match in text.matches(of: #/\[(\d+\.\d+)\] .* icmp_seq=(\d+) (ttl|hop)/#) {
             if let number = Int(match.2), let time = Double(match.1) { answers[number] = answers[number] ?? time }
         }
         let known = answers.sorted { $0.key < $1.key }
+        guard known.count > 1 else { return nil }
         let gaps = zip(known, known.dropFirst()).filter { $1.key > $0.key + 1 }.map { $1.value - $0.value - interval }
         return Int(((gaps.max() ?? 0) * 1000).rounded(.up))
     }

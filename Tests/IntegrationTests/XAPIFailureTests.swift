@@ -255,7 +255,7 @@ struct XAPIFailureTests {
         let plug = LiveDataTests.session + ["--pif", "pif-eth0", "up"]
         let renames = try start().bed.traced(plug).trace.calls.filter { $0.contains("rename(") }
         let (bed, _) = try start()
-        let old = bed.text("/var/xapi/network.dbcache")
+        let old = try #require(bed.text("/var/xapi/network.dbcache"))
         #expect(try #require(renames.last).contains("network.dbcache\""))
         let fault = ["-e", "inject=rename:error=EIO:when=\(renames.count)"]
         let result = try bed.traced(plug, options: fault).result

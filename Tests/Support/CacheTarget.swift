@@ -2,8 +2,10 @@ import NetConfig
 package import NetConfigCore
 import NetConfigSystem
 
-/// A cache, from its bytes to the plans for each of its PIFs, and back to bytes.
-package func fuzzCache(_ bytes: [UInt8]) throws(BrokenPromise) {
+/// A cache, from its bytes to the plans for each of its PIFs, and back to bytes. Returns its records, `nil` where it is
+/// refused.
+@discardableResult
+package func fuzzCache(_ bytes: [UInt8]) throws(BrokenPromise) -> NetworkModel? {
     let inspection = Inspection(ofCache: bytes, name: "cache")
     try inspection.check()
     let model: NetworkModel
@@ -13,13 +15,14 @@ package func fuzzCache(_ bytes: [UInt8]) throws(BrokenPromise) {
         try expect(error.description.hasPrefix("cache: "), "an error that does not say where")
         try expect(!error.description.contains(where: \.isNewline), "an error that looks like two")
         try expect(!inspection.isUsable && inspection.errors > 0, "an error that `check` does not see")
-        return
+        return nil
     }
     try expect(inspection.isUsable, "`check` cannot read what can be read")
     try expect(inspection.errors >= model.faults.count, "an error that `check` does not see")
     try expect(ModelValidation(model).blocked.isEmpty, "what is left does not fit together")
     try expect(try model.writtenAndRead.withoutWarnings == model.withoutWarnings, "the cache lost something")
     try Walk.through(model)
+    return model
 }
 
 extension NetworkModel {

@@ -37,7 +37,10 @@ package struct Walk {
         let pifs = model.pifsInOrder.prefix(Self.limit)
         for (number, pif) in pifs.enumerated() { try take(Request(.up, pif.ref, isManagement: number % 3 == 1)) }
         try Planner.planRewrite(model: model, observed: state).check()
-        try (try? Overview(of: model, facts: facts, state: state, source: "cache"))?.check()
+        guard let overview = try? Overview(of: model, facts: facts, state: state, source: "cache") else {
+            throw BrokenPromise("an overview of everything is refused")
+        }
+        try overview.check()
         if state.vswitch != nil { try checkManagement() }
         for pif in pifs { try take(Request(.down, pif.ref)) }
     }

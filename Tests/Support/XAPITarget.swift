@@ -1,11 +1,13 @@
 import NetConfig
-import NetConfigCore
+package import NetConfigCore
 import NetConfigSystem
 
 /// XAPI's answers to the calls for a host's records, from their bytes to the cache and to plans.
 ///
-/// The answers stand in the order of the calls, a byte 0 between two, which XML cannot have.
-package func fuzzXAPI(_ bytes: [UInt8]) throws(BrokenPromise) {
+/// The answers stand in the order of the calls, a byte 0 between two, which XML cannot have. Returns the records that can be
+/// used.
+@discardableResult
+package func fuzzXAPI(_ bytes: [UInt8]) throws(BrokenPromise) -> NetworkModel {
     try checkPluginCall(bytes)
     var reading = RecordReading(keepingRecords: true)
     let kinds: [RecordKind] = [.pif, .vlan, .bond, .tunnel, .network, .pool]
@@ -22,6 +24,7 @@ package func fuzzXAPI(_ bytes: [UInt8]) throws(BrokenPromise) {
     let copy = try model.withoutAttachment.writtenAndRead
     try expect(Set(copy.pifs.keys) == Set(model.pifs.keys), "the cache lost a PIF")
     try Walk.through(model)
+    return model
 }
 
 /// The other way round: a call that XAPI makes of its plugin.

@@ -100,14 +100,13 @@ struct HostileFormatTests {
         }
     }
 
-    @Test(arguments: values)
+    // A word too long for the picture is broken.
+    @Test(arguments: values.filter { $0.utf8.count < 60 })
     func `Graphviz draws two nodes and an edge, and they say what the values say`(value: String) throws {
         var graph = DOTGraph(name: value, title: value)
         graph.addNode("a\(value)", ["t\(value)"], .plain)
         graph.addNode("b\(value)", ["t\(value)"], .added)
         graph.addEdge("a\(value)", "b\(value)", label: value)
-        // A word too long for the picture is broken.
-        guard value.utf8.count < 60 else { return }
         let directory = try TemporaryDirectory()
         try Data(graph.text.utf8).write(to: URL(fileURLWithPath: directory.path + "/graph"))
         let drawn = try ChildProcess("/usr/bin/dot", ["-Tjson0", directory.path + "/graph"]).run(
@@ -122,7 +121,7 @@ struct HostileFormatTests {
             "tail", "head",
         ]
         for part in nodes + (json["edges"]?.array ?? []) {
-            #expect(Set((part.object ?? [:]).keys).isSubset(of: known), "\(part)")
+            #expect(try Set(#require(part.object).keys).isSubset(of: known), "\(part)")
         }
     }
 

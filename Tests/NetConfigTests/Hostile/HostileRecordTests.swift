@@ -77,6 +77,14 @@ struct HostileRecordTests {
         TestLength.turns(of: HostileValue.all, in: place.testDescription.utf8.count + offset)
     }
 
+    @Test(arguments: RecordKind.allCases)
+    func `the sample without them is read whole, from a cache and from live data`(kind: RecordKind) throws {
+        let pifs = try sample(kind).pifs.keys
+        let cache = try CacheWriter.text(of: try sample(kind))
+        #expect(try !pifs.isEmpty && fuzzCache(Array(cache.utf8))?.pifs.keys == pifs)
+        #expect(try fuzzXAPI(Array(answers(cache).utf8)).pifs.keys == pifs)
+    }
+
     @Test(arguments: TestLength.turns(of: places, in: 0, brief: 2, usual: 1))
     func `in a cache`(place: Place) throws {
         let text = try cache(marking: place)

@@ -54,8 +54,8 @@ import Testing
     }
 
     @Test func `the order is total`() throws {
-        let names = ["eth2", "eth02", "eth002", "eth2a", "a1b2", "a01b2", "a1b02", "999999999999999", "1"].compactMap {
-            DeviceName($0)
+        let names = try ["eth2", "eth02", "eth002", "eth2a", "a1b2", "a01b2", "a1b02", "999999999999999", "1"].map {
+            try #require(DeviceName($0))
         }
         for first in names {
             for second in names {

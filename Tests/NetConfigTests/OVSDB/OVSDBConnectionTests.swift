@@ -156,14 +156,32 @@ import Testing
     func `a wait for a notification ends in time whatever else is sent without end`(text: String) throws {
         let server = StubServer { _, peer in
             _ = peer.receive()
-            while peer.send(String(repeating: text, count: 50)) {}
+            // What is answered has to be read.
+            while peer.send(text) { if text.contains("echo") { _ = peer.receive() } }
         }
         var connection = try OVSDBConnection(path: server.path, timeout: .milliseconds(300))
         _ = try connection.send("a", [String]())
         let start = ContinuousClock.now
-        let notification = try? connection.notification(deadline: .now + Self.short)
+        let notification = try connection.notification(deadline: .now + Self.short)
         #expect(notification == nil)
         #expect(ContinuousClock.now - start < .seconds(2))
+        withExtendedLifetime(server) {}
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a wait for a notification from a server that asks without end and reads no answer is an error in time`()
+        throws
+    {
+        let server = StubServer { _, peer in
+            while peer.send(String(repeating: #"{"method":"echo","params":[],"id":"x"}"#, count: 50)) {}
+        }
+        var connection = try OVSDBConnection(path: server.path, timeout: Self.short)
+        let start = ContinuousClock.now
+        let error = #expect(throws: OVSDBError.self) {
+            _ = try connection.notification(deadline: .now + .seconds(30))
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("waiting for space to send a request"))
+        #expect(ContinuousClock.now - start < .seconds(20))
         withExtendedLifetime(server) {}
     }
 

@@ -230,6 +230,7 @@ import Testing
         try host.edit { $0.otherConfig = Self.otherConfig(routes: "203.0.113.0/24/192.0.2.9") }
         try host.up()
         try host.meddle { link in
+            #expect(link.routes.count == 2)
             for index in link.routes.indices { link.routes[index].origin = Route.Origin(rawValue: origin) }
         }
         #expect(try host.plan().steps.isEmpty)

@@ -51,7 +51,8 @@ import Testing
         model.networks[network]?.purpose = ["nbd", "insecure_nbd"]
         model.networks[network]?.managed = false
         model.networks[network]?.mtu = nil
-        for tunnel in model.tunnels.keys { model.tunnels[tunnel]?.protocol = "vxlan" }
+        let tunnel = try #require(model.tunnels.keys.first)
+        model.tunnels[tunnel]?.protocol = "vxlan"
         model.pool?.uuid = "8d116ece"
         model.pool?.igmpSnoopingEnabled = false
         return model
