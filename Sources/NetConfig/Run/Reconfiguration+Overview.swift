@@ -17,7 +17,8 @@ extension Reconfiguration {
                 return try overview(of: readLive(access), only: name, attachment: .xapi, source: "XAPI")
             }
             let file = recordsFile
-            return try overview(of: file.model(), only: name, attachment: .recorded, source: file.path)
+            return try overview(
+                of: file.model(), only: name, attachment: isNetworkds(file) ? .networkd : .recorded, source: file.path)
         }
     }
 

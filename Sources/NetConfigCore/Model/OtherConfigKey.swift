@@ -28,6 +28,7 @@ package enum OtherConfigKey: String, Sendable, CaseIterable {
     case disableInBand = "vswitch-disable-in-band"
     case bondLACPTime = "bond-lacp-time"
     case advertise = "ethtool-advertise"
+    case networkUUIDs = "network-uuids"
 
     /// The kinds of record that the key is used on.
     package var owners: Set<OtherConfig.Owner> {
@@ -38,7 +39,7 @@ package enum OtherConfigKey: String, Sendable, CaseIterable {
         case .autonegotiation, .speed, .duplex, .advertise, .rx, .tx, .sg, .tso, .ufo, .gso, .gro, .lro:
             [.pif, .network]
         case .failMode: [.pif, .network, .pool]
-        case .disableInBand: [.network]
+        case .disableInBand, .networkUUIDs: [.network]
         }
     }
 

@@ -166,7 +166,9 @@ extension OverviewBuilder {
     /// Rows of Open vSwitch that keep a card from being an uplink.
     private func portRows(of card: String) -> [Overview.Comparison] {
         guard let vswitch = state.vswitch, let port = index.ports[card] else { return [] }
-        var rows = vswitch.strayColumns(ofUplink: port).filter { $0.table == .port || $0.row == card }.map {
+        var rows = vswitch.strayColumns(ofUplink: port, facts, state.links).filter {
+            $0.table == .port || $0.row == card
+        }.map {
             comparison($0.name, "unset", .text($0.value.description))
         }
         if let failure = vswitch.failing[card] { rows.append(comparison("Open vSwitch", "works", .text(failure))) }

@@ -75,7 +75,8 @@ struct OverviewBuilder {
         if facts.attachment == .xapi { return pif.currentlyAttached }
         if recorded.contains(device) { return true }
         guard let link = state.links[device] else { return false }
-        return !link.addresses.isEmpty || IPAddress.Family.allCases.contains { isClient(device, $0) }
+        return facts.attachment == .networkd || !link.addresses.isEmpty
+            || IPAddress.Family.allCases.contains { isClient(device, $0) }
     }
 
     private func isBridgeThere(_ pif: PIF) -> Bool { model.bridge(of: pif).map { state.links[$0] != nil } ?? false }

@@ -6,6 +6,9 @@ package struct HostFacts: Equatable, Sendable {
         case recorded
         /// XAPI's `currently_attached`.
         case xapi
+        /// xcp-networkd, which configures this host: what its database describes is attached where it is there, and the rows and
+        /// files that it makes in its own way are left so.
+        case networkd
     }
 
     /// What switches the host's frames.

@@ -17,7 +17,7 @@ extension PlanBuilder {
     /// step may fail (a full `/run`); the next run writes the file then.
     mutating func recordAttachment() {
         let devices = Set(pifs.compactMap(model.ipDevice))
-        guard !devices.isEmpty else { return }
+        guard !devices.isEmpty, facts.attachment != .networkd else { return }
         let released = Set(leavingPIFs.compactMap(model.ipDevice)).union(formerNames)
         var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
         if verb == .up { names.formUnion(devices) }
@@ -41,6 +41,7 @@ extension NetworkModel {
         switch facts.attachment {
         case .xapi: return pif.currentlyAttached
         case .recorded: return recorded.contains(device)
+        case .networkd: return true
         }
     }
 

@@ -117,7 +117,7 @@ extension PlanBuilder {
             guard failing.count == cards.count else { continue }
             for card in failing {
                 let port = rows.port(ofInterface: card) ?? card
-                guard rows.strayColumns(ofUplink: port).isEmpty else { continue }
+                guard rows.strayColumns(ofUplink: port, facts, observed.links).isEmpty else { continue }
                 let reason = "Open vSwitch could not use it: \(rows.failing[card] ?? "")"
                 takeInterface(card, for: nil)
                 commitVswitch(because: reason)

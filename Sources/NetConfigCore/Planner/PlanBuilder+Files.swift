@@ -4,6 +4,8 @@ extension PlanBuilder {
     mutating func writeFiles(of pif: PIF, gateway: PIF?, dns: PIF?) {
         guard let device = model.ipDevice(of: pif) else { return }
         if dns?.ref == pif.ref, pif.ownsResolver { writeResolver(of: pif) }
+        // xcp-networkd leaves none of the other files, and takes away what is in them.
+        guard facts.attachment != .networkd else { return }
         guard observed.directories.contains(HostFile.scripts) else { return }
         for (name, lines) in interfaceFiles(of: pif, device) {
             write(lines.map { "\($0)\n" }.joined(), to: "\(HostFile.scripts)/\(name)", because: "\(pif)")
@@ -22,6 +24,11 @@ extension PlanBuilder {
     /// are removed; an administrator's stay.
     private mutating func writeResolver(of pif: PIF) {
         let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
+        if facts.attachment == .networkd, let old = state.files[HostFile.resolver]?.text,
+            ConfigurationText.saysTheSame(resolver: old, text)
+        {
+            return
+        }
         guard pif.dns.isEmpty else { return write(text, to: HostFile.resolver, because: "name servers of \(pif)") }
         guard let old = state.files[HostFile.resolver]?.text,
             ConfigurationText.isOurs(resolver: old) || DHCPLeases(leaseTexts).wrote(resolver: old)

@@ -107,7 +107,7 @@ extension PlanBuilder {
                 "Open vSwitch accepts at most \(rate) kbit/s from it (ingress_policing_rate), which is left unchanged"
             )
         }
-        rows.clear(rows.strayColumns(ofUplink: port).filter { !absent.contains($0.row) })
+        rows.clear(rows.strayColumns(ofUplink: port, facts, observed.links).filter { !absent.contains($0.row) })
     }
 
     /// Removes the other slaves of a bond that a card was in on the same bridge: they would be a second uplink.
