@@ -19,11 +19,17 @@ BUILD_TRACES := .swift_modhash .note.gnu.build-id
 
 # What the host's own software calls: links into LIBEXECDIR, in place of XenServer's programs of these names.
 REPLACED := /opt/xensource/libexec/interface-reconfigure /opt/xensource/libexec/management-interface \
+    /opt/xensource/libexec/openvswitch-boot \
     /etc/xapi.d/plugins/openvswitch-cfg-update /etc/xapi.d/plugins/openvswitch-config-update
+
+# Where one of these is, xcp-networkd configures the network, and the packages replace and enable nothing. The units and
+# openvswitch-boot name the same.
+NETWORKD := /usr/lib/systemd/system/xcp-networkd.service /lib/systemd/system/xcp-networkd.service \
+    /etc/systemd/system/xcp-networkd.service /usr/sbin/xcp-networkd /opt/xensource/libexec/xcp-networkd
 
 .NOTPARALLEL:
 .PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz reliability bench docs check format demo clean
-.PHONY: install replaced deb rpm
+.PHONY: install replaced networkd deb rpm
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -112,9 +118,11 @@ install: ## put what is built in place, below DESTDIR; it keeps nothing of what 
 	ln -sf openvswitch-cfg-update $(DESTDIR)$(LIBEXECDIR)/openvswitch-config-update
 	ln -sf $(LIBEXECDIR)/interface-reconfigure $(DESTDIR)$(PREFIX)/sbin
 	install -d $(addprefix $(DESTDIR),$(sort $(dir $(REPLACED))))
-	$(foreach path,$(REPLACED) /opt/xensource/libexec/openvswitch-boot,ln -sf $(LIBEXECDIR)/$(notdir $(path)) $(DESTDIR)$(path) &&) :
-	install -D -m 644 -t $(DESTDIR)$(UNITDIR) boot/management-interface.service
-	install -D -m 644 -t $(DESTDIR)$(UNITDIR)/ovsdb-server.service.d boot/openvswitch-boot.conf
+	$(foreach path,$(REPLACED),ln -sf $(LIBEXECDIR)/$(notdir $(path)) $(DESTDIR)$(path) &&) :
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) boot/management-interface.service boot/management-interface-cache.service
+	# Unlike a unit, a drop-in cannot be disabled: what it calls is there where the links are not.
+	sed 's|/opt/xensource/libexec|$(LIBEXECDIR)|' boot/openvswitch-boot.conf | \
+	    install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/ovsdb-server.service.d/openvswitch-boot.conf
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/man/network.dbcache.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/interface-reconfigure.8 docs/man/openvswitch-cfg-update.8
 	ln -sf openvswitch-cfg-update.8 $(DESTDIR)$(PREFIX)/share/man/man8/openvswitch-config-update.8
@@ -122,6 +130,9 @@ install: ## put what is built in place, below DESTDIR; it keeps nothing of what 
 
 replaced:
 	@echo $(REPLACED)
+
+networkd:
+	@echo $(NETWORKD)
 
 deb: build ## make a package for Debian and its kin: .build/packages
 	@Scripts/package deb

@@ -71,6 +71,7 @@ struct BootVMTests {
         try bed.expect("")
 
         try bed.perform("ExecStart", of: .management)
+        try bed.perform("ExecStart", of: .cache)
         try bed.expect(Self.booted)
         #expect(try bed.routes() == ["default via 192.0.2.1 dev xenbr0 proto static"])
         #expect(try bed.neighbourReaches("192.0.2.10"))
@@ -116,8 +117,9 @@ struct BootVMTests {
     /// The cache is that of live data, for the next boot.
     private func shutDown(_ xapi: XAPIServer) throws {
         try xapi.set("network", "network-vlan5", ["uuid": "net-vlan5-new"])
-        for service in [TestBed.Service.switching, .database] { try bed.perform("ExecStop", of: service) }
-        try bed.perform("ExecStop", of: .management)
+        for service in [TestBed.Service.cache, .management, .switching, .database] {
+            try bed.perform("ExecStop", of: service)
+        }
         let cache = try #require(bed.text("/var/xapi/network.dbcache"))
         #expect(cache.contains("net-vlan5-new"))
         #expect(cache.components(separatedBy: "<currently_attached>True<").count == 4)

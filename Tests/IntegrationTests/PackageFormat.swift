@@ -38,15 +38,16 @@ enum PackageFormat: String, CaseIterable {
         }
     }
 
-    /// Installs a package, of whatever version was there before.
-    func install(_ package: String, in root: FreshRoot) throws {
+    /// Installs a package, of whatever version was there before; what that said.
+    @discardableResult
+    func install(_ package: String, in root: FreshRoot) throws -> String {
         switch self {
         case .deb:
             let copy = "/tmp/package.deb"
             try? FileManager.default.removeItem(atPath: root.path + copy)
             try FileManager.default.copyItem(atPath: package, toPath: root.path + copy)
-            try root.run("dpkg", "--install", copy)
-        case .rpm: try rpm(["--upgrade", "--replacepkgs", package], in: root)
+            return try root.run("dpkg", "--install", copy)
+        case .rpm: return try rpm(["--upgrade", "--replacepkgs", package], in: root)
         }
     }
 
@@ -70,9 +71,11 @@ enum PackageFormat: String, CaseIterable {
         try FreshRoot.onMachine(["rpm", "--root", root.path, "--dbpath", "/var/lib/rpm"] + arguments)
     }
 
-    /// Makes a package `xapi-core` that has these files, by path, executable.
-    func makeXAPI(version: Int, files: [String: String], in directory: String) throws -> String {
-        let tree = "\(directory)/xapi-core-\(version)"
+    /// Makes a package of XenServer's that has these files, by path, executable.
+    func makeXenServers(
+        _ name: String = "xapi-core", version: Int, files: [String: String], in directory: String
+    ) throws -> String {
+        let tree = "\(directory)/\(name)-\(version)"
         for (path, text) in files {
             let url = URL(fileURLWithPath: tree + path)
             try FileManager.default.createDirectory(
@@ -82,14 +85,14 @@ enum PackageFormat: String, CaseIterable {
         }
         switch self {
         case .deb:
-            let control = "Package: xapi-core\nVersion: \(version)\nArchitecture: all\nMaintainer: X <x@example.org>\n"
+            let control = "Package: \(name)\nVersion: \(version)\nArchitecture: all\nMaintainer: X <x@example.org>\n"
             try FileManager.default.createDirectory(atPath: "\(tree)/DEBIAN", withIntermediateDirectories: true)
-            try (control + "Description: XAPI\n").write(
+            try (control + "Description: \(name)\n").write(
                 toFile: "\(tree)/DEBIAN/control", atomically: false, encoding: .utf8)
             try FreshRoot.onMachine(["dpkg-deb", "--root-owner-group", "--build", tree, "\(tree).deb"])
             return "\(tree).deb"
         case .rpm:
-            return try makeRPM("xapi-core", version: version, of: tree, paths: Array(files.keys), in: directory)
+            return try makeRPM(name, version: version, of: tree, paths: Array(files.keys), in: directory)
         }
     }
 

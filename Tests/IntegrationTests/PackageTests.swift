@@ -11,32 +11,11 @@ final class PackageTests {
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    /// What XenServer's own programs are replaced in.
-    private func replaced() throws -> [String] {
-        let makefile = ["--no-print-directory", "--silent", "--directory", TestBed.repository]
-        let paths = try FreshRoot.onMachine(["make"] + makefile + ["replaced"]).split(whereSeparator: \.isWhitespace)
-            .map(String.init)
-        try #require(!paths.isEmpty)
-        return paths
-    }
-
-    private func package(_ format: PackageFormat, release: Int = 1) throws -> String {
-        try #require(PackageFormat.made.get()[format])[release - 1]
-    }
-
-    private static func original(_ path: String, _ version: Int) -> String {
-        "#!/bin/sh\necho \(path) of XenServer, version \(version)\n"
-    }
-
-    private func originals(_ version: Int) throws -> [String: String] {
-        Dictionary(uniqueKeysWithValues: try replaced().map { ($0, Self.original($0, version)) })
-    }
-
     @Test(arguments: PackageFormat.allCases)
     func `the same programs give the same bytes, whoever makes the package, where and when`(_ format: PackageFormat)
         throws
     {
-        let one = try package(format)
+        let one = try format.package()
         let environment = [
             "env", "TMPDIR=\(directory)", "TZ=Asia/Tokyo", "HOME=\(directory)", "taskset", "--cpu-list", "0",
         ]
@@ -93,10 +72,11 @@ final class PackageTests {
     func `installed, our programs run in place of XenServer's, which come back when the package goes`(
         _ format: PackageFormat
     ) throws {
-        let package = try package(format)
-        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: directory) }
-        let root = try FreshRoot(dependencies: format.dependencies(of: package))
-        if format == .rpm { try format.install(base(of: root), in: root) }
+        let package = try format.package()
+        let xapi = try [1, 2].map {
+            try format.makeXenServers(version: $0, files: PackageFormat.originals($0), in: directory)
+        }
+        let root = try format.root(making: directory)
         try format.install(xapi[0], in: root)
         let before = try root.files()
 
@@ -105,7 +85,7 @@ final class PackageTests {
         try expectRuns(in: root)
         // Twice the same, then a newer one: what is kept aside are XenServer's still, and not our own of before.
         try format.install(package, in: root)
-        try format.install(self.package(format, release: 2), in: root)
+        try format.install(format.package(release: 2), in: root)
         try expectOurs(in: root, originals: 1)
         // XenServer's update goes where its programs are kept.
         try format.install(xapi[1], in: root)
@@ -115,15 +95,14 @@ final class PackageTests {
         try format.remove("interface-reconfigure", from: root)
         let different = try root.files().symmetricDifference(before)
         #expect(different == [], "\(different)")
-        for (path, text) in try originals(2) { #expect(try root.text(path) == text) }
+        for (path, text) in try PackageFormat.originals(2) { #expect(try root.text(path) == text) }
         #expect(try format.verify("xapi-core", in: root) == "")
     }
 
     @Test(arguments: PackageFormat.allCases)
     func `a host that has no such programs has none afterwards`(_ format: PackageFormat) throws {
-        let package = try package(format)
-        let root = try FreshRoot(dependencies: format.dependencies(of: package))
-        if format == .rpm { try format.install(base(of: root), in: root) }
+        let package = try format.package()
+        let root = try format.root(making: directory)
         let before = try root.files()
         try format.install(package, in: root)
         try expectRuns(in: root)
@@ -135,15 +114,14 @@ final class PackageTests {
     @Test
     func `where XenServer's package goes first, ours stays, and then nothing is left of either`() throws {
         let format = PackageFormat.rpm
-        let package = try package(format)
-        let xapi = try format.makeXAPI(version: 1, files: originals(1), in: directory)
-        let root = try FreshRoot(dependencies: format.dependencies(of: package))
-        try format.install(base(of: root), in: root)
+        let package = try format.package()
+        let xapi = try format.makeXenServers(version: 1, files: PackageFormat.originals(1), in: directory)
+        let root = try format.root(making: directory)
         let before = try root.files()
         try format.install(xapi, in: root)
         try format.install(package, in: root)
         try format.remove("xapi-core", from: root)
-        for path in try replaced() {
+        for path in try PackageFormat.replaced() {
             #expect(!root.exists(path + ".original"))
             #expect(root.exists(path))
         }
@@ -157,12 +135,13 @@ final class PackageTests {
     func `while packages come, are upgraded and go, there is a program to call at any moment`(_ format: PackageFormat)
         throws
     {
-        let packages = try [1, 2].map { try package(format, release: $0) }
-        let xapi = try [1, 2].map { try format.makeXAPI(version: $0, files: originals($0), in: directory) }
-        let root = try FreshRoot(dependencies: format.dependencies(of: packages[0]))
-        if format == .rpm { try format.install(base(of: root), in: root) }
+        let packages = try [1, 2].map { try format.package(release: $0) }
+        let xapi = try [1, 2].map {
+            try format.makeXenServers(version: $0, files: PackageFormat.originals($0), in: directory)
+        }
+        let root = try format.root(making: directory)
         try format.install(xapi[0], in: root)
-        let watch = try ProgramWatch(replaced(), in: root)
+        let watch = try ProgramWatch(PackageFormat.replaced(), in: root)
         let steps: [(String, () throws -> Void)] = [
             ("install", { try format.install(packages[0], in: root) }),
             ("upgrade", { try format.install(packages[1], in: root) }),
@@ -179,9 +158,8 @@ final class PackageTests {
     func `bridges outlive the next start of ovsdb-server where the package came after the boot, and only there`(
         _ format: PackageFormat, isBooted: Bool
     ) throws {
-        let package = try package(format)
-        let root = try FreshRoot(dependencies: format.dependencies(of: package) + ", openvswitch-switch")
-        if format == .rpm { try format.install(base(of: root), in: root) }
+        let package = try format.package()
+        let root = try format.root(with: "openvswitch-switch", making: directory)
         try root.write("openvswitch\n", to: "/etc/xensource/network.conf")
         try root.changeBridges("ovs-vsctl --no-wait add-br xenbr0")
         // What systemd makes where it runs, and an image that is built does not have.
@@ -191,7 +169,7 @@ final class PackageTests {
         #expect(try root.changeBridges(Self.bootScript(in: root)) == (isBooted ? "xenbr0\n" : ""))
         // From now on both have booted.
         try root.changeBridges("ovs-vsctl --no-wait --may-exist add-br xenbr0")
-        try format.install(self.package(format, release: 2), in: root)
+        try format.install(format.package(release: 2), in: root)
         #expect(try root.changeBridges(Self.bootScript(in: root)) == "xenbr0\n")
         // The next boot, with an empty /run, is one again.
         try FileManager.default.removeItem(atPath: root.path + "/run/openvswitch.booted")
@@ -202,8 +180,8 @@ final class PackageTests {
     func `bridges outlive an upgrade of Open vSwitch that restarts ovsdb-server before our package is configured`()
         throws
     {
-        let package = try package(.deb)
-        let root = try FreshRoot(dependencies: PackageFormat.deb.dependencies(of: package) + ", openvswitch-switch")
+        let package = try PackageFormat.deb.package()
+        let root = try PackageFormat.deb.root(with: "openvswitch-switch", making: directory)
         try root.write("openvswitch\n", to: "/etc/xensource/network.conf")
         try root.changeBridges("ovs-vsctl --no-wait add-br xenbr0")
         try root.makeDirectory("/run/systemd/system")
@@ -216,7 +194,7 @@ final class PackageTests {
 
     /// What the installed drop-in has systemd run when ovsdb-server has started; that it cannot change a firewall is no
     /// failure of the service's.
-    private static func bootScript(in root: FreshRoot) throws -> String {
+    static func bootScript(in root: FreshRoot) throws -> String {
         let units = ["/lib/systemd/system", "/usr/lib/systemd/system"].map { $0 + "/ovsdb-server.service.d" }
         let directory = try #require(units.first(where: root.exists))
         let dropIn = try root.text(directory + "/openvswitch-boot.conf")
@@ -226,8 +204,8 @@ final class PackageTests {
 
     /// Expects our programs in their places, and XenServer's of a version beside them.
     private func expectOurs(in root: FreshRoot, originals version: Int) throws {
-        for path in try replaced() {
-            #expect(try root.text(path + ".original") == Self.original(path, version))
+        for path in try PackageFormat.replaced() {
+            #expect(try root.text(path + ".original") == PackageFormat.original(path, version))
             let name = try #require(path.split(separator: "/").last)
             let target = try FileManager.default.destinationOfSymbolicLink(atPath: root.path + path)
             #expect(target == "/usr/libexec/interface-reconfigure/\(name)")
@@ -264,18 +242,5 @@ final class PackageTests {
         let files = readme.matches(of: #/\n\| `(/[^`]+)`/#).map { String($0.1) }
         #expect(files.count > 15)
         for file in files { #expect(root.exists(file) || root.exists(file + ".gz"), "\(file)") }
-    }
-
-    /// A package for RPM of what every host has: the directories of all packages, a shell and what comes with it, so that RPM can
-    /// tell whether ours finds what it needs.
-    private func base(of root: FreshRoot) throws -> String {
-        let tree = "\(directory)/base"
-        let directories = ["/opt", "/usr/share/licenses", "/usr/share/man/man5", "/usr/share/man/man8"]
-        for directory in directories {
-            try FileManager.default.createDirectory(atPath: tree + directory, withIntermediateDirectories: true)
-        }
-        return try PackageFormat.rpm.makeRPM(
-            "base", version: 1, of: tree, paths: directories,
-            header: "Provides: /bin/sh, /usr/bin/awk, coreutils\nAutoReq: no", in: directory)
     }
 }

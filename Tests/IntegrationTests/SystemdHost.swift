@@ -12,12 +12,14 @@ final class SystemdHost {
     /// Where the files are that the host does not share with the machine.
     private static func root(_ bed: TestBed) -> String { "\(bed.directory)/host/root" }
 
-    /// Boots the host with an inventory. Its database and cache are the bed's, whose Open vSwitch must be off.
-    init(_ bed: TestBed, inventory: String) throws {
+    /// Boots the host with an inventory. Its database and cache are the bed's, whose Open vSwitch must be off. XAPI answers,
+    /// with the records of a cache, if it is given one; a script changes the host's root before the boot.
+    init(_ bed: TestBed, inventory: String, records: String? = nil, changedBy script: String = "") throws {
         self.bed = bed
         try bed.write(inventory, to: "/etc/xensource-inventory")
+        try bed.write(records ?? "", to: "/records")
         let made = try bed.run(command: [
-            "bash", "-euc", Self.make, "sh", bed.directory, TestBed.repository, TestBed.program,
+            "bash", "-euc", Self.make + script, "sh", bed.directory, TestBed.repository, TestBed.program,
         ])
         try #require(made.status == 0, "\(made.errors)")
         systemd = try bed.start(
@@ -39,6 +41,15 @@ final class SystemdHost {
         return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Switches the host off, and waits until it is.
+    func switchOff() throws {
+        _ = try run("systemctl poweroff")
+        try bed.wait("the host is off") { systemd.hasEnded }
+    }
+
+    /// A file of the host, which may be off.
+    func text(_ path: String) throws -> String { try bed.host("cat", Self.root(bed) + path) }
+
     /// Waits until what the target wants has started, or failed to.
     func awaitBoot() throws {
         try bed.wait("the host has booted") {
@@ -59,7 +70,7 @@ final class SystemdHost {
         libexec=opt/xensource/libexec units=lib/systemd/system
         mkdir -p "$libexec" "$units/ovsdb-server.service.d" etc/openvswitch etc/xensource var/xapi
         cp "$2/boot/management-interface" "$2/boot/openvswitch-boot" "$libexec"
-        cp "$2/boot/management-interface.service" "$units"
+        cp "$2/boot/management-interface.service" "$2/boot/management-interface-cache.service" "$units"
         cp "$2/boot/openvswitch-boot.conf" "$units/ovsdb-server.service.d"
         printf '#!/bin/sh\nexec "%s" "$@"\n' "$3" >"$libexec/interface-reconfigure"
         chmod 755 "$libexec/interface-reconfigure"
@@ -67,11 +78,19 @@ final class SystemdHost {
         cp "$1/root/etc/xensource/network.conf" etc/xensource
         cp "$1/root/var/xapi/network.dbcache" var/xapi
         cp "$1/ovs/conf.db" etc/openvswitch
-        printf '%s\n' '[Unit]' 'Wants=openvswitch-switch.service management-interface.service xapi.service' \
-            'After=openvswitch-switch.service management-interface.service xapi.service' >"$units/host.target"
+        all='openvswitch-switch.service management-interface.service management-interface-cache.service xapi.service'
+        printf '%s\n' '[Unit]' "Wants=$all" "After=$all" >"$units/host.target"
         # XAPI notes down which addresses there are when it starts.
-        printf '%s\n' '[Service]' 'Type=oneshot' 'RemainAfterExit=yes' \
-            "ExecStart=/bin/sh -c 'ip -4 -brief address >/run/xapi-found'" >"$units/xapi.service"
+        xapi='sleep infinity' ready=true
+        if [ -s "$1/root/records" ]; then
+            cp "$1/root/records" records
+            mkdir -p var/lib/xcp
+            xapi="$2/Scripts/xapi-server /var/lib/xcp/xapi --hosts 3 --cache /records"
+            ready='until [ -S /var/lib/xcp/xapi ]; do sleep 0.1; done'
+        fi
+        printf '%s\n' '[Service]' "ExecStartPre=/bin/sh -c 'ip -4 -brief address >/run/xapi-found'" \
+            "ExecStart=/usr/bin/env $xapi" "ExecStartPost=/bin/sh -c '$ready'" >"$units/xapi.service"
+
         """#
 
     private static let boot = #"""

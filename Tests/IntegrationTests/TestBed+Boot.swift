@@ -11,12 +11,13 @@ extension TestBed {
         case database = "ovsdb-server"
         case switching = "ovs-vswitchd"
         case management = "management-interface"
+        case cache = "management-interface-cache"
 
         fileprivate var files: [String] {
             switch self {
             case .database: ["/lib/systemd/system/\(rawValue).service", "\(repository)/boot/openvswitch-boot.conf"]
             case .switching: ["/lib/systemd/system/\(rawValue).service"]
-            case .management: ["\(repository)/boot/\(rawValue).service"]
+            case .management, .cache: ["\(repository)/boot/\(rawValue).service"]
             }
         }
     }

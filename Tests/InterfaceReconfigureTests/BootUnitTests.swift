@@ -16,17 +16,19 @@ struct BootUnitTests {
         let path = NSTemporaryDirectory() + "boot-units.\(UUID().uuidString)"
 
         init() throws {
-            for directory in ["/lib/systemd", "/opt/xensource/libexec", "/usr/share/openvswitch"] {
+            for directory in ["/bin", "/lib/systemd", "/opt/xensource/libexec", "/usr/share/openvswitch"] {
                 try FileManager.default.createDirectory(atPath: path + directory, withIntermediateDirectories: true)
             }
             for directory in [units, "/usr/share/openvswitch/scripts"] {
                 try FileManager.default.copyItem(atPath: directory, toPath: path + directory)
             }
+            try FileManager.default.copyItem(atPath: "/bin/true", toPath: path + "/bin/true")
             let dropIns = "\(units)/ovsdb-server.service.d"
             try FileManager.default.createDirectory(atPath: path + dropIns, withIntermediateDirectories: true)
             for (name, directory) in [
                 ("management-interface", "/opt/xensource/libexec"), ("openvswitch-boot", "/opt/xensource/libexec"),
-                ("management-interface.service", units), ("openvswitch-boot.conf", dropIns),
+                ("management-interface.service", units), ("management-interface-cache.service", units),
+                ("openvswitch-boot.conf", dropIns),
             ] {
                 try FileManager.default.copyItem(
                     atPath: "\(repository)/boot/\(name)", toPath: "\(path)\(directory)/\(name)")
@@ -36,7 +38,9 @@ struct BootUnitTests {
         deinit { try? FileManager.default.removeItem(atPath: path) }
 
         /// What systemd has to say of units: nothing where all is well.
-        func complaints(about units: String...) throws -> String {
+        func complaints(about units: String...) throws -> String { try complaints(about: units) }
+
+        func complaints(about units: [String]) throws -> String {
             // The manual page is no part of this root.
             let output = try ChildProcess(
                 "/bin/sh",
@@ -61,7 +65,8 @@ struct BootUnitTests {
 
     @Test
     func `systemd has nothing to complain about`() throws {
-        #expect(try Root().complaints(about: "management-interface.service", "ovsdb-server.service") == "")
+        let units = ["management-interface.service", "management-interface-cache.service", "ovsdb-server.service"]
+        #expect(try Root().complaints(about: units) == "")
     }
 
     @Test(arguments: [
@@ -78,13 +83,23 @@ struct BootUnitTests {
 
     @Test(arguments: [
         ("openvswitch.service", "After"), ("openvswitch-switch.service", "After"), ("network-pre.target", "After"),
-        ("xapi.service", "Before"), ("network-online.target", "Before"),
+        ("xapi.service", "Before"), ("network-online.target", "Before"), ("network.target", "Before"),
     ])
     func `the networks come up after Open vSwitch, and before XAPI and whatever waits for a network`(
         _ neighbour: String, _ wrongOrder: String
     ) throws {
+        try expectOrder(of: "management-interface.service", neighbour, wrongOrder)
+    }
+
+    @Test(arguments: ["xapi.service", "management-interface.service"])
+    func `the cache's unit starts after XAPI, and is therefore stopped while XAPI runs`(_ neighbour: String) throws {
+        try expectOrder(of: "management-interface-cache.service", neighbour, "After")
+    }
+
+    /// Expects that systemd finds a cycle where a neighbour asks for the wrong order, and none where it asks for nothing.
+    private func expectOrder(of unit: String, _ neighbour: String, _ wrongOrder: String) throws {
         let root = try Root()
-        try root.write("[Unit]\nWants=management-interface.service \(neighbour)\n", to: "\(Self.units)/both.target")
+        try root.write("[Unit]\nWants=\(unit) \(neighbour)\n", to: "\(Self.units)/both.target")
         let start =
             neighbour.hasSuffix(".service") ? "[Service]\nExecStart=/opt/xensource/libexec/openvswitch-boot\n" : ""
         func complaints(_ order: String) throws -> String {
@@ -93,6 +108,27 @@ struct BootUnitTests {
         }
         #expect(try complaints("") == "")
         // An order that contradicts the unit's own is a cycle.
-        #expect(try complaints("\(wrongOrder)=management-interface.service").contains("ordering cycle"))
+        #expect(try complaints("\(wrongOrder)=\(unit)").contains("ordering cycle"))
+    }
+    @Test
+    func `the unit wants network.target, for which services of XenServer's wait that need a network`() throws {
+        let text = try String(contentsOfFile: "\(Self.repository)/boot/management-interface.service", encoding: .utf8)
+        let wanted = text.matches(of: #/\nWants=(.*)/#).flatMap { $0.1.split(separator: " ") }
+        #expect(wanted.contains("network.target"))
+    }
+
+    @Test(arguments: ["management-interface.service", "management-interface-cache.service", "openvswitch-boot"])
+    func `what runs at boot looks for xcp-networkd where the packages do, and does not run beside it`(_ file: String)
+        throws
+    {
+        let arguments = ["--no-print-directory", "--silent", "--directory", Self.repository, "networkd"]
+        let listed = try ChildProcess("/usr/bin/make", arguments).run(timeLimit: .seconds(30)).standardOutput
+        let places = Set(listed.split(whereSeparator: \.isWhitespace))
+        let text = try String(contentsOfFile: "\(Self.repository)/boot/\(file)", encoding: .utf8)
+        let found =
+            file == "openvswitch-boot"
+            ? text.matches(of: #/ (/\S+/xcp-networkd(?:\.service)?)\b/#).map(\.1)
+            : text.matches(of: #/\nConditionPathExists=!(/\S+)/#).map(\.1)
+        #expect(places.count == 5 && Set(found) == places)
     }
 }
