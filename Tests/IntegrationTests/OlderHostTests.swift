@@ -43,4 +43,14 @@ struct OlderHostTests {
     func `with the system calls of Linux 4.19 the programs do all that they are for`(_ datapath: Datapath) throws {
         try MainPath(bed: TestBed(datapath, cache: MainPath.cache), wrapper: Self.kernel).check()
     }
+
+    @Test(arguments: [false, true])
+    func `with the database of Open vSwitch 2.5 the programs do all that they are for`(_ isKernelOlder: Bool) throws {
+        let bed = try TestBed(.openvswitch, cache: MainPath.cache, schema: VswitchSchema.of25())
+        let schema = try bed.host("ovsdb-client", "get-schema-version", "unix:\(bed.directory)/ovs/db.sock")
+        #expect(schema == "7.12.1\n")
+        let columns = try bed.host("ovsdb-client", "list-columns", "unix:\(bed.directory)/ovs/db.sock", "Interface")
+        #expect(columns.contains("ingress_policing_rate") && !columns.contains("mtu_request"))
+        try MainPath(bed: bed, wrapper: isKernelOlder ? Self.kernel : []).check()
+    }
 }

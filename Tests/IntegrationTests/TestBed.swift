@@ -40,9 +40,10 @@ final class TestBed {
     var namespace: String { "/run/netns/ifr-\(directory.split(separator: "/").last ?? "")" }
 
     /// Makes a host with network cards `eth0`, `eth1` and so on of these MAC addresses; the cache is a file below
-    /// `testdata`.
+    /// `testdata`. A schema takes the place of the one of Open vSwitch's that is installed.
     init(
-        _ datapath: Datapath, cache: String, nics: [String] = ["52:54:00:00:00:10", "52:54:00:00:00:11"]
+        _ datapath: Datapath, cache: String, nics: [String] = ["52:54:00:00:00:10", "52:54:00:00:00:11"],
+        schema: String? = nil
     ) throws {
         self.datapath = datapath
         // Short, because Unix socket paths end at 107 bytes.
@@ -54,7 +55,10 @@ final class TestBed {
         try use(cache: cache)
         let cards = nics.enumerated().map { "eth\($0.offset)=\($0.element)" }.joined(separator: ",")
         let forwarding = Self.usableType == "system" ? ["--kernel-datapath"] : []
-        try bed(["start", directory, "--nics", cards] + (datapath == .bridge ? ["--no-ovs"] : forwarding))
+        if let schema { try write(schema, to: "/schema") }
+        try bed(
+            ["start", directory, "--nics", cards] + (datapath == .bridge ? ["--no-ovs"] : forwarding)
+                + (schema == nil ? [] : ["--schema", "\(root)/schema"]))
         let holder = try String(contentsOfFile: "\(directory)/testbed/holder", encoding: .utf8).filter(\.isNumber)
         entrance = ["nsenter", "--target", holder, "--mount", "--net", "--wdns=\(Self.repository)"]
     }
