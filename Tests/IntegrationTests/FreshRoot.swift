@@ -22,7 +22,11 @@ final class FreshRoot {
     /// Runs a command in the root, in namespaces of its own, where the network has one card, `eth0`; what it printed on
     /// both outputs.
     @discardableResult
-    func run(_ command: String...) throws -> String {
+    func run(_ command: String...) throws -> String { try run(command) }
+
+    /// The same with the command as a list.
+    @discardableResult
+    func run(_ command: [String]) throws -> String {
         let script = """
             ip link add eth0 address 52:54:00:00:00:10 type veth peer name p0
             mount -t proc proc "$1/proc"

@@ -139,6 +139,21 @@ final class NetworkdPackageTests {
     }
 
     @Test(arguments: PackageFormat.allCases)
+    func `installed at once with XAPI and xcp-networkd, in whatever order, nothing of theirs is replaced either`(
+        _ format: PackageFormat
+    ) throws {
+        let root = try format.root(with: "systemd", making: directory)
+        let said = try format.install(format.package(), xapi(1, format), networkd(format), in: root)
+        #expect(messages(said) == 1, "\(said)")
+        try expectXenServers(1, in: root)
+        #expect(enabled(in: root).isEmpty)
+        // An update of all of them.
+        try format.install(networkd(format), xapi(2, format), format.package(release: 2), in: root)
+        try expectXenServers(2, in: root)
+        #expect(enabled(in: root).isEmpty)
+    }
+
+    @Test(arguments: PackageFormat.allCases)
     func `an update finds an xcp-networkd that came without a package, and gives XAPI its programs back`(
         _ format: PackageFormat
     ) throws {

@@ -38,16 +38,19 @@ enum PackageFormat: String, CaseIterable {
         }
     }
 
-    /// Installs a package, of whatever version was there before; what that said.
+    /// Installs packages at once, of whatever version was there before; what that said.
     @discardableResult
-    func install(_ package: String, in root: FreshRoot) throws -> String {
+    func install(_ packages: String..., in root: FreshRoot) throws -> String {
         switch self {
         case .deb:
-            let copy = "/tmp/package.deb"
-            try? FileManager.default.removeItem(atPath: root.path + copy)
-            try FileManager.default.copyItem(atPath: package, toPath: root.path + copy)
-            return try root.run("dpkg", "--install", copy)
-        case .rpm: return try rpm(["--upgrade", "--replacepkgs", package], in: root)
+            let copies = try packages.enumerated().map { index, package in
+                let copy = "/tmp/package\(index).deb"
+                try? FileManager.default.removeItem(atPath: root.path + copy)
+                try FileManager.default.copyItem(atPath: package, toPath: root.path + copy)
+                return copy
+            }
+            return try root.run(["dpkg", "--install"] + copies)
+        case .rpm: return try rpm(["--upgrade", "--replacepkgs"] + packages, in: root)
         }
     }
 
