@@ -9,6 +9,8 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo env "PATH=$$PATH" "CI=$$CI" 
 # Where "make install" puts things, below DESTDIR; the programs are those of BUILT.
 PREFIX ?= /usr
 LIBEXECDIR ?= $(PREFIX)/libexec/interface-reconfigure
+ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS ?= $(PREFIX)/share/fish/vendor_completions.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILT ?= .build/programs/release
 PROGRAMS := interface-reconfigure openvswitch-cfg-update
@@ -127,6 +129,11 @@ install: ## put what is built in place, below DESTDIR; it keeps nothing of what 
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/interface-reconfigure.8 docs/man/openvswitch-cfg-update.8
 	ln -sf openvswitch-cfg-update.8 $(DESTDIR)$(PREFIX)/share/man/man8/openvswitch-config-update.8
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions packaging/completion/interface-reconfigure
+	install -d $(DESTDIR)$(ZSH_COMPLETIONS) $(DESTDIR)$(FISH_COMPLETIONS)
+	$(BUILT)/interface-reconfigure --generate-completion-script zsh | \
+	    install -m 644 /dev/stdin $(DESTDIR)$(ZSH_COMPLETIONS)/_interface-reconfigure
+	$(BUILT)/interface-reconfigure --generate-completion-script fish | \
+	    install -m 644 /dev/stdin $(DESTDIR)$(FISH_COMPLETIONS)/interface-reconfigure.fish
 
 replaced:
 	@echo $(REPLACED)

@@ -7,6 +7,7 @@ import NetConfigSystem
 ///     netconfig-bench times RUNS     JSON: [name, median in ms, promise, original] a row
 ///     netconfig-bench write FILE     writes a cache of 10,000 PIFs
 ///     netconfig-bench memory FILE    loads and saves a cache; prints the most memory that took, in MiB
+///     netconfig-bench records FILE   reads a file of records of any kind; prints ms and the most memory that took, in MiB
 ///     netconfig-bench growth RECORDS WORK DATAPATH SIZE
 ///                                    does one kind of work with so many records; prints ms, MiB and the records' bytes
 @main
@@ -20,9 +21,15 @@ struct NetConfigBench {
             let model = try CacheReader.read(contentsOf: file)
             try CacheLocation(path: file + ".copy").save(model)
             print(peakMemory())
+        case ("records", let file?):
+            let start = ContinuousClock.now
+            let count = try RecordsFile(given: file, on: HostPaths()).model().pifs.count
+            print(milliseconds(since: start), peakMemory(), count)
         case ("growth", _?): try printGrowth(Array(arguments.dropFirst()))
         default:
-            print("usage: netconfig-bench times RUNS | write FILE | memory FILE | growth RECORDS WORK DATAPATH SIZE")
+            print(
+                "usage: netconfig-bench times RUNS | write FILE | memory FILE | records FILE | "
+                    + "growth RECORDS WORK DATAPATH SIZE")
         }
     }
 

@@ -10,9 +10,11 @@ extension PackageFormat {
     static func networkd() throws -> [String] { try listed("networkd") }
 
     private static func listed(_ target: String) throws -> [String] {
-        try FreshRoot.onMachine(
+        let paths = try FreshRoot.onMachine(
             ["make", "--no-print-directory", "--silent", "--directory", TestBed.repository, target]
         ).split(whereSeparator: \.isWhitespace).map(String.init)
+        try #require(!paths.isEmpty)
+        return paths
     }
 
     static func original(_ path: String, _ version: Int) -> String {

@@ -175,4 +175,42 @@ struct CompletionTests {
         #expect(try directory.complete("--root-prefix ro") == ["--root-prefix", "root"])
         #expect(try directory.complete("--root-prefix=bashr") == ["--root-prefix=bashr"])
     }
+
+    /// What swift-argument-parser makes for a shell, in a file.
+    private func script(for shell: String) throws -> String {
+        let made = try Program.run(["--generate-completion-script", shell])
+        try #require(made.status == 0 && !made.output.isEmpty, "\(made.errors)")
+        let file = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString).\(shell)"
+        try made.output.write(toFile: file, atomically: false, encoding: .utf8)
+        return file
+    }
+
+    @Test(arguments: [
+        ("", ["check", "confirm", "down", "reset", "rewrite", "show", "up"]), ("--mode ", ["dhcp", "none", "static"]),
+        ("reset --mode-v6 ", ["autoconf", "dhcp", "none", "static"]), ("show --format j", ["json"]),
+    ])
+    func `fish has them as well`(_ line: String, _ words: [String]) throws {
+        let file = try script(for: "fish")
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let command = "source \(file); complete --do-complete 'interface-reconfigure \(line)'"
+        let home = FileManager.default.temporaryDirectory.path + "/ifr-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let output = try ChildProcess(
+            "/usr/bin/fish", ["--no-config", "-c", command], environment: ["HOME=\(home)", "PATH=/usr/bin:/bin"]
+        ).run(timeLimit: .seconds(30)).standardOutput
+        let found = output.split(separator: "\n").compactMap { $0.split(separator: "\t").first.map(String.init) }
+        #expect(found.filter { !$0.hasPrefix("-") }.sorted() == words, "\(output)")
+    }
+
+    @Test
+    func `zsh can read its own, which has every option and action`() throws {
+        let file = try script(for: "zsh")
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try ChildProcess("/usr/bin/zsh", ["-f", "-n", file]).run(timeLimit: .seconds(30))
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let options = try ManualTests.options(of: "interface-reconfigure").filter { $0.hasPrefix("--") }
+        try #require(options.count > 30)
+        #expect(options.filter { !text.contains($0) } == [])
+        #expect(text.contains("'reset'"))
+    }
 }

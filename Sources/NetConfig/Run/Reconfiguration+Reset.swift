@@ -35,7 +35,7 @@ extension Reconfiguration {
 
     /// Whether this host's networks are xcp-networkd's to configure.
     var hasNetworkd: Bool {
-        !ConfigurationFiles(below: root).programs(among: HostFile.networkdPrograms).isEmpty
+        !ConfigurationFiles(below: root).existing(among: HostFile.networkd).isEmpty
     }
 
     /// Whether a reset writes the cache: xcp-networkd has a database of its own.

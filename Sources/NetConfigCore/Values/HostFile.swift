@@ -21,8 +21,14 @@ package enum HostFile {
     package static var pool: String { "/etc/xensource/pool.conf" }
     /// xcp-networkd's database.
     package static var networkdDatabase: String { "/var/lib/xcp/networkd.db" }
-    /// xcp-networkd itself, in the places that it has had.
-    package static var networkdPrograms: [String] { ["/usr/sbin/xcp-networkd", "/opt/xensource/libexec/xcp-networkd"] }
+    /// xcp-networkd itself and its unit, in the places that they have had.
+    package static var networkd: [String] {
+        [
+            "/usr/lib/systemd/system/xcp-networkd.service", "/lib/systemd/system/xcp-networkd.service",
+            "/etc/systemd/system/xcp-networkd.service", "/usr/sbin/xcp-networkd",
+            "/opt/xensource/libexec/xcp-networkd",
+        ]
+    }
     /// Gives cards their names; where it is missing xcp-networkd does, and names the management bridge as well.
     package static var interfaceRename: String { "\(scripts)/interface-rename.py" }
 
