@@ -1,6 +1,8 @@
 import Foundation
 import NetConfigCore
+import NetConfigSystem
 import NetConfigTestSupport
+import SystemPackage
 import Testing
 
 /// `reset`: the management network comes up at once, and XAPI finds what it needs to take it over.
@@ -145,6 +147,11 @@ struct ResetTests {
         ] {
             let run = try bed.run(TestBed.reset() + ["--dry-run", "--format=\(format)"])
             #expect(run.status == 0 && run.output.contains(word), "\(run.errors)\(run.output)")
+            guard format == "json" else { continue }
+            let script =
+                "import json, sys, jsonschema; jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))"
+            let schema = "\(TestBed.repository)/docs/plan.schema.json"
+            try ChildProcess("/usr/bin/python3", ["-c", script, schema], input: run.output).run(timeLimit: .seconds(60))
         }
         try bed.expectUntouched(since: before)
     }

@@ -90,7 +90,9 @@ extension Reconfiguration {
         }
         let kept = writesCacheOnReset ? (cacheLocation.lastGoodPath, cacheLocation.path) : moved
         guard let (copy, original) = kept, let model = try? RecordsFile(given: copy, on: paths).model(),
-            let former = model.pifsInOrder.first(where: \.management).flatMap(model.ipDevice)
+            let former = model.pifsInOrder.first(where: \.management).flatMap(model.ipDevice),
+            // What is offered to be typed has no name in it that a shell would run.
+            former.text.isExactly(former.text.shellQuoted())
         else { return [] }
         let commands = [
             "rm \(paths.path(HostFile.networkReset))", "mv \(copy) \(original)",

@@ -64,6 +64,8 @@ extension PlanError {
         case noSwitch(String)
         /// A file that XAPI is to read cannot be written; the obstacle is a clause.
         case cannotWrite(path: String, obstacle: String)
+        /// xcp-networkd's database cannot be moved out of the way; the obstacle is a clause.
+        case cannotMove(path: String, obstacle: String)
         /// A master's address for a host that is no member of a pool.
         case notPoolMember
         /// The VLAN tag is one that cannot be used.
@@ -143,6 +145,8 @@ extension PlanError: CustomStringConvertible {
                 "\(pif) is configured in Open vSwitch's database, but no traffic passes: \(VswitchState.notCarriedOut)"
         case .cannotWrite(let path, let obstacle):
             return "cannot write \(path), which XAPI reads at its next start: \(obstacle)"
+        case .cannotMove(let path, let obstacle):
+            return "cannot move \(path) out of the way: \(obstacle)"
         case .notPoolMember:
             return "--master is for a member of a pool, and \(HostFile.pool) does not say that this host is one"
         case .badTag(let pif, let tag):

@@ -11,11 +11,16 @@ extension PlanBuilder {
         func text(_ text: String) -> [UInt8] { Array(text.utf8) }
         try write(
             text(ResetText.managementConfiguration(pif)), HostFile.managementConfiguration, for: pif, because: reason)
-        let inventory = state.files[HostFile.inventory]?.bytes ?? []
-        try write(
-            ResetText.inventory(inventory, management: bridge), HostFile.inventory, for: pif, because: reason)
+        if let inventory = state.files[HostFile.inventory] {
+            try write(
+                ResetText.inventory(inventory.bytes, management: bridge), HostFile.inventory, for: pif, because: reason)
+        } else if let obstacle = state.obstacles?[HostFile.inventory] {
+            throw PlanError(pif, .cannotWrite(path: HostFile.inventory, obstacle: obstacle))
+        } else {
+            warn(HostFile.inventory, "is missing, and is not made: XAPI needs more of it than the management interface")
+        }
         try tellMaster(of: reset, pif)
-        moveNetworkdDatabase()
+        try moveNetworkdDatabase(for: pif)
         // The last one: XAPI heeds the others because of it.
         try write(text(ResetText.networkReset(pif)), HostFile.networkReset, for: pif, because: reason)
     }
@@ -30,10 +35,13 @@ extension PlanBuilder {
     }
 
     /// Moves xcp-networkd's database out of the way: it would configure from that what was before.
-    private mutating func moveNetworkdDatabase() {
+    private mutating func moveNetworkdDatabase(for pif: PIF) throws(PlanError) {
         let (path, known) = (HostFile.networkdDatabase, observed.filesByName ?? [])
-        guard known.contains(path), let aside = HostFile.asides(of: path).first(where: { !known.contains($0) }) else {
-            return
+        guard known.contains(path) else { return }
+        let asides = HostFile.asides(of: path)
+        guard let aside = asides.first(where: { !known.contains($0) }) else {
+            let obstacle = "\(asides[0]) and \(asides.count - 1) more are in its way; remove those of earlier resets"
+            throw PlanError(pif, .cannotMove(path: path, obstacle: obstacle))
         }
         perform(.moveFile(path, to: aside), because: "xcp-networkd configures from it what was before")
     }
