@@ -15,7 +15,8 @@ extension Invocation {
         }
         let card = try card(device)
         let tag = try tag(options.vlan)
-        let name = tag == nil ? card.usualBridge : ManagementConfiguration.bridgeOfVLAN
+        let isUsual = tag == nil && DeviceName(card.usualBridge) != nil
+        let name = isUsual ? card.usualBridge : ManagementConfiguration.bridgeOfVLAN
         let management = try management(try self.name(name, of: "bridge"), card, tag, options)
         guard management.ipv4.mode != .none || management.ipv6.mode != .none else {
             throw UsageError("the management network needs an address: give --mode=dhcp|static or an IPv6 mode")

@@ -12,8 +12,7 @@ struct Run {
     /// Does what the command line asks for; `false` where it was done, and what was looked at is not in order.
     func perform(_ invocation: Invocation) throws -> Bool {
         let paths = HostPaths(
-            rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb.map(fromHere),
-            xapi: options.xapiSocket.map(fromHere))
+            rootPrefix: options.rootPrefix.map(absolutePath) ?? "", ovsdb: options.ovsdb, xapi: options.xapiSocket)
         var changes = Reconfiguration.Options()
         changes.isManagement = options.management
         changes.isStrict = options.strict
@@ -22,7 +21,7 @@ struct Run {
         changes.datapathType = options.datapathType.flatMap(DatapathType.init) ?? .system
         let cancellation = invocation.changesHost(options) ? Cancellation.onSignals() : Cancellation()
         let reconfiguration = Reconfiguration(
-            on: paths, cacheFile: options.cache.map(fromHere), options: changes,
+            on: paths, cacheFile: options.cache, options: changes,
             command: HostLock.command(CommandLine.arguments), cancellation: cancellation, log: log,
             events: Terminal.waits)
         switch invocation {

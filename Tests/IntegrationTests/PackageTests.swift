@@ -60,6 +60,57 @@ final class PackageTests {
         #expect(blind.hasPrefix(said) && blind.hasSuffix("\nstatus 1\n"), "\(blind)")
     }
 
+    @Test
+    func `the package installs on a host of today that has no library, and the README's commands run there`() throws {
+        let root = "\(directory)/root"
+        for place in [
+            "bin", "dev", "etc/xensource", "etc/firstboot.d/data", "run", "proc", "sys", "tmp", "usr/sbin",
+            "var/lib/xcp",
+            "var/tmp",
+        ] {
+            try FileManager.default.createDirectory(atPath: "\(root)/\(place)", withIntermediateDirectories: true)
+        }
+        for (file, text) in [
+            "etc/xensource/network.conf": "bridge\n", "usr/sbin/xcp-networkd": "",
+            "etc/xensource-inventory": "MANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='xenbr0'\n",
+            "var/lib/xcp/networkd.db": #"""
+            {"interface_config": {"xenbr0": {"ipv4_conf": ["Static4", [["192.0.2.10", 24]]], "ipv4_gateway": "192.0.2.1"}},
+             "bridge_config": {"xenbr0": {"ports": {"eth0": {"interfaces": ["eth0"]}}}}, "gateway_interface": "xenbr0"}
+            """#,
+        ] { try text.write(toFile: "\(root)/\(file)", atomically: false, encoding: .utf8) }
+        try FreshRoot.onMachine(["mknod", "-m", "666", "\(root)/dev/null", "c", "1", "3"])
+        try FreshRoot.onMachine(["cp", "/bin/busybox", "\(root)/bin/busybox"])
+        try FreshRoot.onMachine(["chroot", root, "/bin/busybox", "--install", "-s", "/bin"])
+        let said = try FreshRoot.onMachine([
+            "rpm", "--root", root, "--dbpath", "/var/lib/rpm", "--nodeps", "--upgrade", PackageFormat.rpm.package(),
+        ])
+        #expect(said.contains("xcp-networkd configures the network of this host"), "\(said)")
+        let libraries = try FreshRoot.onMachine(["find", root, "-name", "*.so*"])
+        #expect(libraries == "")
+        let script = """
+            ip link add eth0 address 52:54:00:00:00:10 type veth peer name p0
+            mount -t proc proc "$1/proc"
+            mount -t sysfs sysfs "$1/sys"
+            exec chroot "$1" /bin/sh -exc 'PATH=/usr/sbin:/bin
+            interface-reconfigure --version
+            interface-reconfigure show
+            interface-reconfigure check
+            interface-reconfigure --force xenbr0 up --dry-run
+            interface-reconfigure reset --device=eth0 --mode=static --ip=192.0.2.20 --netmask=255.255.255.0 --dry-run
+            interface-reconfigure --force xenbr0 up --confirm 60 &
+            for i in 1 2 3 4 5 6 7 8 9; do interface-reconfigure confirm 2>/dev/null && break || sleep 1; done
+            wait %1
+            interface-reconfigure show' 2>&1
+            """
+        let output = try FreshRoot.onMachine([
+            "unshare", "--mount", "--net", "--pid", "--fork", "sh", "-ec", script, "sh", root,
+        ])
+        for part in [
+            "networkd.db: no errors in 1 PIF", "create bridge xenbr0", "add address 192.0.2.20/24 to xenbr0",
+            "move file /var/lib/xcp/networkd.db", "all attached networks are as configured",
+        ] { #expect(output.contains(part), "\(part):\n\(output)") }
+    }
+
     @Test(arguments: ["interface-reconfigure", "openvswitch-cfg-update"])
     func `the programs, stripped, have at most 30 MB`(_ program: String) throws {
         let stripped = "\(directory)/\(program)"

@@ -106,13 +106,88 @@ struct ResetTests {
         try bed.use(cache: "cache/movement.xml")
         let old = bed.text("/var/xapi/network.dbcache")
         let run = try bed.run(TestBed.reset())
-        #expect(run.status == 0 && run.output.contains("network.dbcache.last-good"), "\(run.errors)\(run.output)")
+        #expect(run.status == 0 && run.output.contains("network.dbcache.before-reset"), "\(run.errors)\(run.output)")
         let rewritten = bed.text("/var/xapi/network.dbcache")
-        #expect(bed.text("/var/xapi/network.dbcache.last-good") == old)
+        #expect(bed.text("/var/xapi/network.dbcache.before-reset") == old)
         let rewrite = TestBed.reset().dropFirst()
         #expect(try bed.run(["--force", "xenbr0", "rewrite", "--mac=x"] + rewrite).status == 0)
         #expect(bed.text("/var/xapi/network.dbcache") == rewritten && rewritten != old)
         #expect(try bed.run("--force", "xenbr0", "up").errors.contains("nothing to do"))
+        // A second one keeps what the first has kept, and what no reader can read as well.
+        try bed.write("<broken", to: "/var/xapi/network.dbcache")
+        #expect(try bed.run(TestBed.reset("eth1", address: "192.0.2.11")).status == 0)
+        #expect(bed.text("/var/xapi/network.dbcache.before-reset") == old)
+        #expect(bed.text("/var/xapi/network.dbcache.before-reset.2") == "<broken")
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `takes address and default route from where they were, on another card and a second time`(_ datapath: Datapath)
+        throws
+    {
+        let bed = try bed(datapath)
+        try bed.write(
+            TestBed.networkdDatabase.replacing("xapi0", with: "xenbr0").replacing("192.0.2.20", with: "192.0.2.10")
+                .replacing(
+                    #"{"bond0": {"interfaces": ["eth0", "eth1"]}}"#, with: #"{"eth0": {"interfaces": ["eth0"]}}"#),
+            to: "/var/lib/xcp/networkd.db")
+        let up = try bed.run("--force", "xenbr0", "up")
+        try #require(up.status == 0, "\(up.errors)")
+        for (card, bridge, address) in [
+            ("eth1", "xenbr1", "192.0.2.10"), ("eth2", "xenbr2", "192.0.2.11"), ("eth0", "xenbr0", "192.0.2.10"),
+        ] {
+            let run = try bed.run(TestBed.reset(card, address: address))
+            #expect(run.status == 0 && !run.errors.contains("warning"), "\(run.errors)")
+            #expect(try bed.routes() == ["default via 192.0.2.1 dev \(bridge) proto static"])
+            let addressed = try bed.devices().filter { !$0.value.addresses.isEmpty && $0.key != "lo" }.map(\.key)
+            #expect(addressed == [bridge])
+            try bed.expectAnswer(of: address)
+        }
+    }
+
+    @Test func `ends the DHCP client of before`() throws {
+        let bed = try bed(.bridge)
+        try bed.bed(["dhcp-server", bed.directory, "--range", "192.0.2.100,192.0.2.110"])
+        try bed.write(
+            #"{"interface_config": {"xenbr0": {"ipv4_conf": "DHCP4"}}, "gateway_interface": "xenbr0", "#
+                + #""bridge_config": {"xenbr0": {"ports": {"eth0": {"interfaces": ["eth0"]}}}}}"#,
+            to: "/var/lib/xcp/networkd.db")
+        try #require(bed.run("--force", "xenbr0", "up").status == 0)
+        let run = try bed.run("reset", "--device=eth1", "--mode=dhcp")
+        #expect(run.status == 0, "\(run.errors)")
+        let layout = try bed.layout()
+        #expect(layout.contains { $0.hasPrefix("xenbr1 up 192.0.2.1") && $0.hasSuffix(" dhcp") }, "\(layout)")
+        #expect(layout.count { $0.hasSuffix(" dhcp") } == 1, "\(layout)")
+        #expect(try bed.routes().allSatisfy { $0.contains("dev xenbr1") })
+    }
+
+    @Test func `the way back that it tells leads to where it was`() throws {
+        let bed = try bed(.bridge)
+        let before = try bed.snapshot()
+        let run = try bed.run(TestBed.reset("eth0", address: "192.0.2.10", "--master=192.0.2.98"))
+        let way = try #require(run.output.firstMatch(of: #/to go back instead: `(.*)`/#)?.1, "\(run.output)")
+        let commands = way.split(separator: "; ").filter { !$0.hasPrefix("interface-reconfigure") }
+        #expect(commands.count == 5, "\(way)")
+        for command in commands { #expect(try bed.script(String(command)).status == 0, "\(command)") }
+        let files = try bed.snapshot().settingsChanged(since: before).filter {
+            $0.contains("/etc/xensource") || $0.contains("/etc/firstboot.d") || $0.contains("/var/lib/xcp")
+                || $0.contains("/var/tmp")
+        }
+        #expect(files == [])
+    }
+
+    @Test func `is not stopped by what a user plants, and refuses a card whose name no file of XAPI's can hold`() throws
+    {
+        let bed = try bed(.bridge)
+        for plant in ["mkfifo", "ln -s /nowhere", "touch"] {
+            try bed.host(
+                "sh", "-ec", "rm -f \(bed.root)/var/tmp/network-reset; \(plant) \(bed.root)/var/tmp/network-reset")
+            try bed.host("chown", "-h", "nobody", "\(bed.root)/var/tmp/network-reset")
+            let run = try bed.run(TestBed.reset())
+            #expect(run.status == 0, "\(plant): \(run.errors)")
+            #expect(bed.text("/var/tmp/network-reset")?.hasPrefix("DEVICE=eth0\n") == true)
+        }
+        try bed.host("ip", "link", "set", "eth1", "name", "e';id;'")
+        try bed.refuses(TestBed.reset("e';id;'"), saying: ["rename the card"])
     }
 
     @Test(arguments: Datapath.allCases)
@@ -204,7 +279,7 @@ struct ResetTests {
         let commands = [TestBed.reset(), TestBed.reset("eth1", address: "192.0.2.11")]
         func prepare() throws {
             try bed.write(TestBed.networkdDatabase, to: "/var/lib/xcp/networkd.db")
-            try? FileManager.default.removeItem(atPath: bed.root + "/var/lib/xcp/networkd.db.before-reset")
+            try bed.host("sh", "-c", "find \(bed.root) -name '*.before-reset*' -delete")
         }
         for command in commands { try #require(bed.run(command).status == 0) }
         let points = try commands.map { command in
@@ -225,7 +300,11 @@ struct ResetTests {
                 killed += 1
                 let again = try bed.run(command)
                 try #require(again.status == 0, "after \(point): \(again.errors)")
-                let changes = try bed.snapshot().settingsChanged(since: ends[number])
+                // What was kept before it was killed has names of its own.
+                let changes = try bed.snapshot().settingsChanged(since: ends[number]).filter {
+                    !$0.contains(".before-reset")
+                }
+                try #require(bed.text("/var/lib/xcp/networkd.db") == nil, "after \(point)")
                 try #require(changes.isEmpty, "\(command) after \(point):\n\(changes.joined(separator: "\n"))")
                 finished += 1
             }

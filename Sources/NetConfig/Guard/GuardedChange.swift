@@ -36,7 +36,8 @@ final class GuardedChange {
         } catch {
             try? file.forget()
             throw RunFailure(
-                .refused, "nothing was changed: the guard process could not be started: \("\(error)".printable)")
+                .refused, "nothing was changed: the guard process could not be started: \("\(error)".printable)",
+                cause: error)
         }
     }
 
@@ -69,7 +70,8 @@ final class GuardedChange {
         try? file.forget()
         _ = try? guardian?.wait(until: .now + .seconds(1))
         guard !report.putBack.isEmpty || !report.notPutBack.isEmpty else { return error }
-        return RunFailure(.putBack, report.failure ?? "\(error)", report: report, cause: error)
+        let outcome: RunFailure.Outcome = report.notPutBack.isEmpty ? .putBack : .incomplete
+        return RunFailure(outcome, report.failure ?? "\(error)", report: report, cause: error)
     }
 
     /// Waits until the guard has done its work.
@@ -100,7 +102,10 @@ final class GuardedChange {
                         "\(interruption); the change is not kept yet: its guard puts it back unless it is confirmed, or the gateway answers, in time",
                         cause: interruption)
                 }
-                guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)
+                // The caller's own word needs no signal where the guard reads of it.
+                if try interruption.signal != nil || !file.move(from: .unconfirmed, to: .declined) {
+                    guardian?.send(interruption.signal == .interrupt ? SIGINT : SIGTERM)
+                }
                 forwarded = interruption
             }
             guard let seconds = checkpoint.confirmation, file.stage == .unconfirmed else { continue }
@@ -110,7 +115,10 @@ final class GuardedChange {
             }
             let end = deadline ?? .now + .seconds(seconds)
             deadline = end
-            switch confirm(max(.zero, end - .now)) {
+            let answer = confirm(max(.zero, end - .now))
+            // A run that was cancelled meanwhile takes back what was done.
+            guard cancellation.interruption == nil else { continue }
+            switch answer {
             case .keep: _ = try file.move(from: .unconfirmed, to: .confirmed)
             case .putBack: _ = try file.move(from: .unconfirmed, to: .declined)
             case .notYet: break

@@ -25,6 +25,21 @@ public struct KeepingConditions: Sendable {
     }
 }
 
+extension KeepingConditions {
+    /// How long a condition may take to be met.
+    private static let range = Duration.seconds(1)...Duration.seconds(86_400)
+
+    /// What keeps a change from having these conditions, as a clause; `nil` where nothing does.
+    func flaw(_ requests: Int, _ unknown: [String], _ awaitsCards: Bool) -> String? {
+        if let sentence = unknown.first { return sentence }
+        if requests != 1 { return "a change that is kept on conditions is that of one network" }
+        if awaitsCards { return "a change that is kept on conditions does not wait for network cards" }
+        let times = [confirmation, gateway].compactMap(\.self)
+        if times.isEmpty { return "there is no condition on which the change would be kept" }
+        return times.contains { !Self.range.contains($0) } ? "a condition must be met within 1 s to 1 day" : nil
+    }
+}
+
 extension KeepingConditions: CustomStringConvertible {
     /// The conditions as a clause.
     public var description: String {

@@ -7,9 +7,9 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     public enum Outcome: Sendable {
         /// Nothing was changed.
         case refused
-        /// What was done was undone, except where ``RunFailure/report`` says otherwise.
+        /// What was done was undone: the host is as before.
         case putBack
-        /// What was done is kept, and part of the request is missing.
+        /// What was done is kept, and part of the request is missing; or what was done could not be undone wholly.
         case incomplete
         /// The change was not confirmed, or its gateway did not answer: it was undone.
         case notConfirmed
@@ -21,7 +21,8 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     public let outcome: Outcome
     /// What failed, why, and what became of the rest: one sentence per line.
     public private(set) var description: String
-    /// What was done, failed and was put back, where actions were begun.
+    /// What was done, failed and was put back, where actions were begun; `nil` where the guard of a change put it back, of which
+    /// ``description`` tells.
     public let report: Report?
     /// The error that ended the run, where there was one. ``reason`` tells the same in a form to switch over.
     public let cause: (any Error)?
@@ -38,12 +39,12 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     }
 
     /// Several failures: each a sentence or more.
-    init(_ outcome: Outcome, _ failures: [String], report: Report? = nil) {
-        self.init(outcome, failures.joined(separator: "\n"), report: report)
+    init(_ outcome: Outcome, _ failures: [String], report: Report? = nil, cause: (any Error)? = nil) {
+        self.init(outcome, failures.joined(separator: "\n"), report: report, cause: cause)
     }
 
-    /// Whether the host is as before.
-    var isTakenBack: Bool { outcome == .refused || outcome == .putBack }
+    /// Whether nothing of the run is kept on purpose.
+    var isTakenBack: Bool { outcome == .refused || outcome == .putBack || report?.fatal != nil }
 
     /// The action that failed, where one did.
     var action: Action? { (report?.fatal ?? report?.kept.first)?.action }

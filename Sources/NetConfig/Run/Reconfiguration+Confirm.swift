@@ -13,6 +13,7 @@ extension Reconfiguration {
         let file = try CheckpointFile(below: root)
         let deadline = ContinuousClock.now + Guard.changeLimit
         while let stage = file.stage, stage != .confirmed, stage != .undoing {
+            try heedCancellation()
             if try file.move(from: .unconfirmed, to: .confirmed) {
                 // The guard may have a cache to write.
                 let end = ContinuousClock.now + Self.cacheLimit

@@ -44,7 +44,8 @@ extension Reconfiguration {
             }
             let failure = failures.joined(separator: "\n")
             let cause = report.fatal == nil && report.kept.isEmpty ? plan.shortfalls.first : nil
-            var end = RunFailure(report.fatal == nil ? .incomplete : .putBack, failure, report: done, cause: cause)
+            let isPutBack = report.fatal != nil && report.notPutBack.isEmpty
+            var end = RunFailure(isPutBack ? .putBack : .incomplete, failure, report: done, cause: cause)
             if report.fatal == nil, !isGuarded { end.note(Self.advice) }
             // One that came while this attempt was taken back.
             if !end.isInterrupted, let interruption = host.interrupted() { end.note(interruption) }

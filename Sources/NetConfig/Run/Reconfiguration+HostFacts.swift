@@ -11,18 +11,10 @@ extension Reconfiguration {
             isFirstBoot: !ConfigurationFiles(below: root).existing(among: [Self.firstBootFile]).isEmpty,
             bootMAC: try NetworkBootCard.macAddress(contentsOf: paths.path(NetworkBootCard.standardPath)))
         if case .live = subject { facts.attachment = .xapi }
-        if isNetworkds(subject) { facts.attachment = .networkd }
+        if case .bridges = subject, isNetworkds(recordsFile) { facts.attachment = .networkd }
+        facts.isNetworkds = facts.attachment == .networkd || options.reset != nil && hasNetworkd
         if chosen == nil { facts.warnings.append(noDatapath) }
         return facts
-    }
-
-    /// Whether xcp-networkd configures from the records of a request.
-    private func isNetworkds(_ subject: Subject) -> Bool {
-        switch subject {
-        case .live: false
-        case .bridges: isNetworkds(recordsFile)
-        case .records: options.reset != nil && hasNetworkd
-        }
     }
 
     /// Whether xcp-networkd configures from a file.

@@ -22,6 +22,7 @@ extension Reconfiguration {
         var model: NetworkModel
         var found = Found()
         switch subject {
+        case .bridges([]), .records(_, []): throw RunFailure(.refused, "nothing was changed: no network is named")
         case .bridges(let bridges):
             let file = recordsFile
             model = try file.model(for: bridges)

@@ -29,8 +29,9 @@ extension Reconfiguration {
     ) throws(RunFailure) -> [String] {
         try requireCard(of: reset)
         if let failure = runningToolstack(reset) { throw failure }
-        try prepared(for: reset).run(.up, subject(of: reset), keptIf: conditions, confirm: confirm)
-        return whatIsLeft(after: reset)
+        let former = formerManagement
+        let report = try prepared(for: reset).run(.up, subject(of: reset), keptIf: conditions, confirm: confirm)
+        return whatIsLeft(after: reset) + wayBack(report, to: former)
     }
 
     /// Whether this host's networks are xcp-networkd's to configure.
@@ -41,16 +42,36 @@ extension Reconfiguration {
     /// Whether a reset writes the cache: xcp-networkd has a database of its own.
     var writesCacheOnReset: Bool { !hasNetworkd }
 
-    /// Makes sure that the device is a card. That one is missing is told where the network is planned.
+    /// Makes sure that the device is a card, of a name that XAPI's files can hold. That one is missing is told where the network
+    /// is planned.
     private func requireCard(of reset: ManagementReset) throws(RunFailure) {
+        let name = reset.management.device.text
+        guard name.isExactly(name.shellQuoted()) else {
+            throw RunFailure(
+                .refused,
+                "the name of \("\(name)".printable) is none that XAPI's files can hold; rename the card (udev)")
+        }
         try RunFailure.orNothing { _ = try missingCard(of: reset.management) }
     }
 
     private func prepared(for reset: ManagementReset) -> Reconfiguration {
         var copy = self
         (copy.options.isManagement, copy.options.takesCards) = (true, true)
-        copy.options.reset = NetworkReset(master: reset.master)
+        var told = NetworkReset(master: reset.master)
+        told.formerDevices = formerDevices
+        // In the old world the cache becomes the reset's own, unless it is that already.
+        let caches = CacheLocation.standardPaths.filter { path in
+            paths.path(path) != cacheLocation.path || hasNetworkd || !isCache(reset.management.model)
+        }
+        told.formerRecords += caches
+        copy.options.reset = told
         return copy
+    }
+
+    /// Whether the cache has these records and no others.
+    private func isCache(_ model: NetworkModel) -> Bool {
+        guard let bytes = try? CacheWriter.bytes(of: model) else { return false }
+        return (try? InputFile(cacheLocation.path, limit: CacheReader.maximumSize).contents()) == bytes
     }
 
     private func subject(of reset: ManagementReset) -> Subject {
@@ -78,27 +99,32 @@ extension Reconfiguration {
             "the management network is \(place); XAPI does not know that yet",
             "to do: `xe-toolstack-restart`; XAPI then forgets this host's PIFs, bonds and VLANs and makes the management PIF "
                 + "anew, while virtual machines keep running",
-        ] + wayBack
+        ]
     }
 
-    /// How to have again what was before, where the former records are still there.
-    private var wayBack: [String] {
-        let asides = HostFile.asides(of: HostFile.networkdDatabase)
-        let existing = ConfigurationFiles(below: root).existing(among: asides)
-        let moved = asides.last(where: existing.contains).map {
-            (paths.path($0), paths.path(HostFile.networkdDatabase))
+    /// The device over which the host is managed by its records so far, where they can be read.
+    private var formerManagement: DeviceName? {
+        guard let model = try? recordsFile.model() else { return nil }
+        return model.pifsInOrder.first(where: \.management).flatMap(model.ipDevice)
+    }
+
+    /// How to have again what this reset has replaced; none where it replaced nothing.
+    private func wayBack(_ report: Report, to former: DeviceName?) -> [String] {
+        var commands = report.performed.compactMap { done -> String? in
+            switch done.action {
+            case .moveFile(let path, let aside): return "mv \(paths.path(aside)) \(paths.path(path))"
+            case .replaceFile(HostFile.networkReset, _, _): return "rm \(paths.path(HostFile.networkReset))"
+            case .replaceFile(let aside, nil, _?):
+                let kept = NetworkReset.keptFiles.first { HostFile.asides(of: $0).contains(aside) }
+                return kept.map { "mv \(paths.path(aside)) \(paths.path($0))" }
+            default: return nil
+            }
         }
-        let kept = writesCacheOnReset ? (cacheLocation.lastGoodPath, cacheLocation.path) : moved
-        guard let (copy, original) = kept, let model = try? RecordsFile(given: copy, on: paths).model(),
-            let former = model.pifsInOrder.first(where: \.management).flatMap(model.ipDevice),
-            // What is offered to be typed has no name in it that a shell would run.
-            former.text.isExactly(former.text.shellQuoted())
-        else { return [] }
-        let commands = [
-            "rm \(paths.path(HostFile.networkReset))", "mv \(copy) \(original)",
-            "sed -i \"s/^MANAGEMENT_INTERFACE=.*/MANAGEMENT_INTERFACE='\(former)'/\" \(paths.path(HostFile.inventory))",
-            "interface-reconfigure --force \(former) --take up",
-        ]
+        guard !commands.isEmpty else { return [] }
+        // What is offered to be typed has no name in it that a shell would run.
+        if let former = former?.text, former.isExactly(former.shellQuoted()) {
+            commands.append("interface-reconfigure --force \(former) --take up")
+        }
         return ["to go back instead: `\(commands.joined(separator: "; "))`"]
     }
 }

@@ -34,7 +34,9 @@ extension Reconfiguration {
             failures += told(refusals, model)
             throw RunFailure(failure.outcome, failures + [failure.description], report: failure.report)
         }
-        guard failures.isEmpty else { throw RunFailure(.incomplete, failures, report: report) }
+        guard failures.isEmpty else {
+            throw RunFailure(.incomplete, failures, report: report, cause: refusals.first { !$0.isSkip })
+        }
         return report
     }
 

@@ -45,7 +45,8 @@ public struct Reconfiguration: Sendable {
     /// - Parameters:
     ///   - paths: Where things are on the host.
     ///   - datapath: What switches the host's frames; `nil` for what the host itself says (`/etc/xensource/network.conf`).
-    ///   - cacheFile: The cache to read or write; `nil` for its usual places.
+    ///   - cacheFile: The file of records: a cache, which is also written where a change has other records, xcp-networkd's
+    ///     database or `management.conf`; `nil` for the first of these that is in its usual place.
     ///   - options: How the host is to be changed.
     ///   - command: What a run tells others that have to wait for it, and later runs about a change that waits to be
     ///     confirmed; it holds no secret.
@@ -58,7 +59,7 @@ public struct Reconfiguration: Sendable {
         log: Logger = .silent, events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.paths = paths
-        self.cacheFile = cacheFile
+        self.cacheFile = cacheFile.map(fromHere)
         root = paths.root
         self.options = options
         self.command = command
@@ -98,8 +99,10 @@ public struct Reconfiguration: Sendable {
     /// - Parameters:
     ///   - verb: What is wanted.
     ///   - subject: What it is wanted for.
-    ///   - conditions: On what the change of one PIF is kept; `nil` keeps it.
-    ///   - confirm: Called about twenty times a second while the change waits to be confirmed, with the time left.
+    ///   - conditions: On what the change of one PIF is kept; `nil` keeps it. With several, and where cards are waited for, a run
+    ///     with conditions is refused.
+    ///   - confirm: Called on the run's own thread, about twenty times a second while the change waits to be confirmed, with the
+    ///     time left.
     /// - Returns: What was done. A change that was kept on conditions is all done.
     /// - Throws: What stopped the run, and what became of the host.
     @discardableResult
@@ -124,13 +127,16 @@ public struct Reconfiguration: Sendable {
         _ lock: borrowing HostLock, _ confirm: (Duration) -> KeepingConditions.Answer
     ) throws -> Report {
         let (model, requests, unknown) = try read(verb, subject)
+        let awaitsCards = verb == .up && options.cardPatience > .zero
+        if let conditions, let flaw = conditions.flaw(requests.count, unknown, awaitsCards) {
+            throw RunFailure(.refused, "nothing was changed: \(flaw)")
+        }
         let host = try host(facts.datapath)
         var cache: CacheLocation.Prepared?
         if writesCache(of: subject) {
             try requireCache()
             cache = try cacheLocation.prepare(model)
         }
-        let awaitsCards = verb == .up && options.cardPatience > .zero
         guard requests.count == 1, let request = requests.first, unknown.isEmpty, !awaitsCards else {
             let execute = awaitsCards ? executeWithLateCards : executeTogether
             var report = try execute(requests, model, facts, host, unknown)

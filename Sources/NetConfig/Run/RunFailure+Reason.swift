@@ -50,6 +50,7 @@ extension RunFailure {
 
     /// Why the run failed. Where several bridges failed for several reasons, the first.
     public var reason: Reason {
+        if let interruption = cause as? Interruption { return .interrupted(interruption) }
         if outcome == .notConfirmed || outcome == .undecided { return .notConfirmed }
         return cause.map { Reason($0, action?.description) } ?? .other
     }
@@ -67,6 +68,8 @@ extension RunFailure.Reason {
         case let error as Interruption: self = .interrupted(error)
         case let error as PlanError: self = .plan(error)
         case is CacheError, is XAPIError, is UnknownBridge, is UnknownPIF, is XMLError: self = .records(error)
+        case NetworkBackend.Failure.file(let error): self = Self(error, action)
+        case is NetworkBackend.Failure: self = refused(.files)
         case DHCPClientError.noLease: self = .noLease
         case is DHCPClientError: self = refused(.dhcpClient)
         case let error as NetlinkError: self = refused(.kernel, error.code)

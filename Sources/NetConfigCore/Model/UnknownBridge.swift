@@ -15,6 +15,7 @@ public struct UnknownBridge: Error, Equatable, Sendable {
 extension UnknownBridge: CustomStringConvertible {
     /// What was requested and which names are known: all of them, or the closest ones.
     public var description: String {
+        let name = name.shortened(to: 80)
         if isForeign {
             return
                 "\(name) is not a network of this host, present or former: it is not in the records, in their last good "
@@ -26,6 +27,7 @@ extension UnknownBridge: CustomStringConvertible {
     }
 
     private var list: String {
+        let name = name.shortened(to: 80)
         let start = "no network of this host has the bridge '\(name)'; "
         guard !known.isEmpty else { return start + "known names: none" }
         guard known.count > Self.limit else { return start + "known names: \(Self.list(known))" }

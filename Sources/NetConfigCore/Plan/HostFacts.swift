@@ -6,8 +6,7 @@ package struct HostFacts: Equatable, Sendable {
         case recorded
         /// XAPI's `currently_attached`.
         case xapi
-        /// xcp-networkd, which configures this host: what its database describes is attached where it is there, and the rows and
-        /// files that it makes in its own way are left so.
+        /// xcp-networkd: what its database describes is attached where it is there.
         case networkd
     }
 
@@ -17,6 +16,8 @@ package struct HostFacts: Equatable, Sendable {
     package var datapathType: DatapathType
     /// Which source decides whether a PIF is attached.
     package var attachment: Attachment
+    /// Whether xcp-networkd configures this host: the rows and files that it makes in its own way are left so.
+    package var isNetworkds = false
     /// Whether the first boot after installation is under way: DHCP servers then get more time.
     package var isFirstBoot: Bool
     /// The MAC address of the card that the host booted over and must not lose (`/proc/ardence`).

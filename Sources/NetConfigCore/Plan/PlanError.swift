@@ -64,7 +64,7 @@ extension PlanError {
         case noSwitch(String)
         /// A file that XAPI is to read cannot be written; the obstacle is a clause.
         case cannotWrite(path: String, obstacle: String)
-        /// xcp-networkd's database cannot be moved out of the way; the obstacle is a clause.
+        /// A file cannot be kept under another name; the obstacle is a clause.
         case cannotMove(path: String, obstacle: String)
         /// A master's address for a host that is no member of a pool.
         case notPoolMember
@@ -146,7 +146,7 @@ extension PlanError: CustomStringConvertible {
         case .cannotWrite(let path, let obstacle):
             return "cannot write \(path), which XAPI reads at its next start: \(obstacle)"
         case .cannotMove(let path, let obstacle):
-            return "cannot move \(path) out of the way: \(obstacle)"
+            return "cannot keep \(path) under another name: \(obstacle)"
         case .notPoolMember:
             return "--master is for a member of a pool, and \(HostFile.pool) does not say that this host is one"
         case .badTag(let pif, let tag):

@@ -11,12 +11,13 @@ extension ObservationScope {
         files = [
             HostFile.attached, HostFile.resolver, HostFile.sysconfigNetwork,
         ]
-        if requests.contains(where: { $0.reset != nil }) {
-            files.formUnion([
-                HostFile.inventory, HostFile.managementConfiguration, HostFile.networkReset, HostFile.pool,
-            ])
-            filesByName = Set(
-                HostFile.asides(of: HostFile.networkdDatabase) + [HostFile.networkdDatabase, HostFile.interfaceRename])
+        for reset in requests.compactMap(\.reset) {
+            // What a guard puts back it must look at: the copies too.
+            files.formUnion(NetworkReset.keptFiles + NetworkReset.keptFiles.flatMap(HostFile.asides))
+            files.insert(HostFile.networkReset)
+            filesByName = Set((NetworkReset.keptFiles + reset.formerRecords).flatMap(HostFile.asides))
+            filesByName?.formUnion(reset.formerRecords + [HostFile.interfaceRename])
+            devices.formUnion(reset.formerDevices)
         }
         switches = Set(stacks.flatMap { $0.pifs + [$0.datapath] }.compactMap(model.bridge))
         let requested = Set(requests.filter(\.isManagement).map(\.pif))

@@ -19,7 +19,9 @@ extension PlanBuilder {
         let devices = Set(pifs.compactMap(model.ipDevice))
         guard !devices.isEmpty, facts.attachment != .networkd else { return }
         let released = Set(leavingPIFs.compactMap(model.ipDevice)).union(formerNames)
-        var names = recordedNames.filter { state.links[$0] != nil && !devices.contains($0) && !released.contains($0) }
+        var names = observed.recordedNames.filter {
+            state.links[$0] != nil && !devices.contains($0) && !released.contains($0)
+        }
         if verb == .up { names.formUnion(devices) }
         let text = names.sorted().map { "\($0)\n" }.joined()
         let old = state.files[HostFile.attached]

@@ -5,7 +5,7 @@ extension PlanBuilder {
         guard let device = model.ipDevice(of: pif) else { return }
         if dns?.ref == pif.ref, pif.ownsResolver { writeResolver(of: pif) }
         // xcp-networkd leaves none of the other files, and takes away what is in them.
-        guard facts.attachment != .networkd else { return }
+        guard !facts.isNetworkds else { return }
         guard observed.directories.contains(HostFile.scripts) else { return }
         for (name, lines) in interfaceFiles(of: pif, device) {
             write(lines.map { "\($0)\n" }.joined(), to: "\(HostFile.scripts)/\(name)", because: "\(pif)")
@@ -24,7 +24,7 @@ extension PlanBuilder {
     /// are removed; an administrator's stay.
     private mutating func writeResolver(of pif: PIF) {
         let text = ConfigurationText.resolver(search: searchDomains(of: pif), servers: pif.dns)
-        if facts.attachment == .networkd, let old = state.files[HostFile.resolver]?.text,
+        if facts.isNetworkds, let old = state.files[HostFile.resolver]?.text,
             ConfigurationText.saysTheSame(resolver: old, text)
         {
             return

@@ -20,7 +20,7 @@ extension PlanBuilder {
             warn(HostFile.inventory, "is missing, and is not made: XAPI needs more of it than the management interface")
         }
         try tellMaster(of: reset, pif)
-        try moveNetworkdDatabase(for: pif)
+        try moveFormerRecords(of: reset, pif)
         // The last one: XAPI heeds the others because of it.
         try write(text(ResetText.networkReset(pif)), HostFile.networkReset, for: pif, because: reason)
     }
@@ -34,16 +34,21 @@ extension PlanBuilder {
             Array(ResetText.pool(master: master).utf8), HostFile.pool, for: pif, because: "the pool's master is there")
     }
 
-    /// Moves xcp-networkd's database out of the way: it would configure from that what was before.
-    private mutating func moveNetworkdDatabase(for pif: PIF) throws(PlanError) {
-        let (path, known) = (HostFile.networkdDatabase, observed.filesByName ?? [])
-        guard known.contains(path) else { return }
-        let asides = HostFile.asides(of: path)
+    /// Moves the records so far out of the way.
+    private mutating func moveFormerRecords(of reset: NetworkReset, _ pif: PIF) throws(PlanError) {
+        for path in reset.formerRecords where observed.filesByName?.contains(path) == true {
+            perform(.moveFile(path, to: try aside(of: path, for: pif)), because: "it says what was before")
+        }
+    }
+
+    /// The name under which a file is kept.
+    private func aside(of path: String, for pif: PIF) throws(PlanError) -> String {
+        let (asides, known) = (HostFile.asides(of: path), observed.filesByName ?? [])
         guard let aside = asides.first(where: { !known.contains($0) }) else {
             let obstacle = "\(asides[0]) and \(asides.count - 1) more are in its way; remove those of earlier resets"
             throw PlanError(pif, .cannotMove(path: path, obstacle: obstacle))
         }
-        perform(.moveFile(path, to: aside), because: "xcp-networkd configures from it what was before")
+        return aside
     }
 
     private mutating func write(
@@ -53,6 +58,10 @@ extension PlanBuilder {
         guard old?.bytes != bytes else { return }
         if let obstacle = state.obstacles?[path] {
             throw PlanError(pif, .cannotWrite(path: path, obstacle: obstacle))
+        }
+        if let old, NetworkReset.keptFiles.contains(path) {
+            let copy = Action.replaceFile(try aside(of: path, for: pif), before: nil, after: old)
+            perform(copy, because: "\(path) as it was", onFailure: .rollBack)
         }
         perform(
             .replaceFile(path, before: old, after: FileContents(bytes, mode: old?.mode ?? 0o644)), because: reason,

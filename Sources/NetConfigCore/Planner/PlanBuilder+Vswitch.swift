@@ -82,7 +82,7 @@ extension PlanBuilder {
         for uplink in uplinks { clearAddresses(of: uplink.device, because: "a port has no addresses of its own") }
         for uplink in uplinks { raise(uplink.device, because: "uplink of \(stack.pifs[0])") }
         // Old tools look for a device of the bond's name; nothing depends on it, and xcp-networkd leaves it down.
-        if facts.attachment != .networkd, !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
+        if !facts.isNetworkds, !datapath.bondMasterOf.isEmpty, state.links[datapath.device]?.isUp == false {
             perform(.setUp(datapath.device), because: "represents the bond")
         }
         let isAskedFor = stack.pifs.contains { $0.ref == datapath.ref }
@@ -151,7 +151,7 @@ extension PlanBuilder {
             let current = [observed.links[name]?.mtu, limit?.value].compactMap { $0 }.min()
             guard let wanted = mtus[name]?.value ?? current else { continue }
             // xcp-networkd sets the MTU of the device, and again when it must.
-            if facts.attachment == .networkd, observed.links[name]?.mtu == wanted { continue }
+            if facts.isNetworkds, observed.links[name]?.mtu == wanted { continue }
             rows.interfaces[name.text]?["mtu_request"] = .integer(wanted)
         }
         return mtus

@@ -88,7 +88,8 @@ package struct PlanBuilder {
         reset = requests.first?.reset
         takesCards = requests.contains(where: \.takesCards)
         self.observed = observed
-        recordedNames = observed.recordedNames
+        recordedNames = observed.recordedNames.union(
+            (reset?.formerDevices ?? []).filter { observed.links[$0] != nil })
         state = observed
         rows = observed.vswitch ?? VswitchState()
     }

@@ -4,7 +4,7 @@ extension VswitchState {
     /// configures the host.
     func strayColumns(ofUplink port: String, _ facts: HostFacts, _ links: [DeviceName: Link]) -> [StrayColumn] {
         strayColumns(ofUplink: port).filter { column in
-            guard facts.attachment == .networkd, column.name == "mtu_request", case .integer(let mtu) = column.value
+            guard facts.isNetworkds, column.name == "mtu_request", case .integer(let mtu) = column.value
             else {
                 return true
             }

@@ -111,7 +111,10 @@ extension ShellPlaces {
     fileprivate func writing(_ contents: FileContents, to path: String) -> [String] {
         let directory = path.pieces(between: "/", keepingEmpty: true).dropLast().joined(separator: "/")
         let mode = contents.mode == 0o644 ? [] : ["chmod 0\(String(contents.mode, radix: 8)) \(file(path))"]
-        return ["mkdir -p \(file(directory))", "printf \(contents.printfWords) >\(file(path))"] + mode
+        // Elsewhere a link was planted, which the shell would follow.
+        let removal = path == cache || path.begins(with: "/etc/") ? [] : ["rm -f \(file(path))"]
+        let place = path == cache ? directory.shellQuoted() : file(directory)
+        return ["mkdir -p \(place)"] + removal + ["printf \(contents.printfWords) >\(file(path))"] + mode
     }
 
     fileprivate func dhclient(_ client: DHCPClient, _ files: DHCPClientFiles, _ option: String) -> String {

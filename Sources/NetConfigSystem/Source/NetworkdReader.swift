@@ -25,6 +25,9 @@ package enum NetworkdReader {
             else {
                 throw JSONError(reason: "neither bridge_config nor interface_config is in it", offset: 0)
             }
+            for key in ["bridge_config", "interface_config"] where object[key] != nil && object[key]?.object == nil {
+                throw JSONError(reason: "\(key) is no object", offset: 0)
+            }
             let reading = NetworkdRecords(database, management: management, places: [:]).reading
             guard !reading.diagnostics.errors.isEmpty || !reading.model.warnings.isEmpty else { return reading }
             // Where values stand is looked for only when it is to be told.

@@ -44,6 +44,9 @@ struct NetworkdRecords {
         let path = ["bridge_config", name]
         add(network: name, bridge: name, at: path, bridge)
         if let vlan = Self.present(bridge["vlan"]) { return addVLAN(vlan, named: name, bridge) }
+        guard bridge["ports"]?.isObject(orNothing: true) != false else {
+            return refuse(name, path + ["ports"], "expected an object")
+        }
         let ports = Self.uplinks(of: bridge)
         guard let port = ports.first else { return }
         guard ports.count == 1 else {
@@ -116,8 +119,9 @@ struct NetworkdRecords {
     private mutating func add(network name: String, bridge: String?, at path: [String], _ value: JSON = .null) {
         var network = record(.network, name, at: path)
         if let bridge { network.add(field("bridge", bridge, path)) }
-        if let mtu = bridge.flatMap({ interfaces[$0]?["mtu"]?.integer }), let bridge {
-            network.add(field("MTU", String(mtu), ["interface_config", bridge, "mtu"]))
+        if let bridge, let mtu = Self.present(interfaces[bridge]?["mtu"]) {
+            let place = ["interface_config", bridge, "mtu"]
+            network.add(mtu.integer.map { field("MTU", String($0), place) } ?? wrong("MTU", mtu, place))
         }
         // Of these keys, those that mean something on a network are taken.
         let config = value["other_config"]?.object?.compactMapValues(\.string) ?? [:]
@@ -166,8 +170,14 @@ struct NetworkdRecords {
         let settings = interfaces[name] ?? .null
         addIPv4(settings, name, &pif)
         addIPv6(settings, name, &pif)
-        if let servers = settings["dns"]?.array?.first?.array {
-            pif.add(list("DNS", servers.compactMap(\.string), ["interface_config", name, "dns"]))
+        if let dns = Self.present(settings["dns"]) {
+            let place = ["interface_config", name, "dns"]
+            let servers = dns.array?.first?.array.map { $0.compactMap(\.string) }
+            if let servers, servers.count == dns.array?.first?.array?.count {
+                pif.add(list("DNS", servers, place))
+            } else {
+                pif.add(wrong("DNS", dns, place))
+            }
         }
         var config = ethtoolKeys(interfaces[device] ?? .null)
         if let domains = settings["dns"]?.array?.dropFirst().first?.array, !domains.isEmpty {
@@ -181,7 +191,15 @@ struct NetworkdRecords {
 
     private mutating func addIPv4(_ settings: JSON, _ name: String, _ pif: inout FieldRecord) {
         let path = ["interface_config", name, "ipv4_conf"]
-        guard let variant = Self.variant(settings["ipv4_conf"]) else { return }
+        if !settings.isObject(orNothing: true) {
+            return pif.add(wrong("ip_configuration_mode", settings, ["interface_config", name]))
+        }
+        if let gateway = Self.present(settings["ipv4_gateway"]) {
+            let place = ["interface_config", name, "ipv4_gateway"]
+            pif.add(gateway.string.map { field("gateway", $0, place) } ?? wrong("gateway", gateway, place))
+        }
+        guard let conf = Self.present(settings["ipv4_conf"]) else { return }
+        guard let variant = Self.variant(conf) else { return pif.add(wrong("ip_configuration_mode", conf, path)) }
         switch variant.name {
         case "None4": pif.add(field("ip_configuration_mode", "None", path))
         case "DHCP4": pif.add(field("ip_configuration_mode", "DHCP", path))
@@ -195,16 +213,19 @@ struct NetworkdRecords {
             if variant.addresses.count > 1 {
                 warn(name, path, "has \(variant.addresses.count) IPv4 addresses; the first is used")
             }
-        case let other: warn(name, path, "'\(other.shortened(to: 40))' is none of None4, DHCP4 and Static4; no IPv4")
-        }
-        if let gateway = Self.present(settings["ipv4_gateway"])?.string {
-            pif.add(field("gateway", gateway, ["interface_config", name, "ipv4_gateway"]))
+        // Its network is left as it is: what it asks for is not known.
+        case let other: pif.add(field("ip_configuration_mode", other, path))
         }
     }
 
     private mutating func addIPv6(_ settings: JSON, _ name: String, _ pif: inout FieldRecord) {
         let path = ["interface_config", name, "ipv6_conf"]
-        guard let variant = Self.variant(settings["ipv6_conf"]) else { return }
+        if let gateway = Self.present(settings["ipv6_gateway"]) {
+            let place = ["interface_config", name, "ipv6_gateway"]
+            pif.add(gateway.string.map { field("ipv6_gateway", $0, place) } ?? wrong("ipv6_gateway", gateway, place))
+        }
+        guard let conf = Self.present(settings["ipv6_conf"]) else { return }
+        guard let variant = Self.variant(conf) else { return pif.add(wrong("ipv6_configuration_mode", conf, path)) }
         switch variant.name {
         // The kernel makes link-local addresses by itself.
         case "None6", "Linklocal6": break
@@ -213,13 +234,7 @@ struct NetworkdRecords {
         case "Static6":
             pif.add(field("ipv6_configuration_mode", "Static", path))
             pif.add(list("IPv6", variant.addresses.map { "\($0.address)/\($0.length)" }, path))
-        case let other:
-            warn(
-                name, path,
-                "'\(other.shortened(to: 40))' is none of None6, Linklocal6, DHCP6, Autoconf6 and Static6; no IPv6")
-        }
-        if let gateway = Self.present(settings["ipv6_gateway"])?.string {
-            pif.add(field("ipv6_gateway", gateway, ["interface_config", name, "ipv6_gateway"]))
+        case let other: pif.add(field("ipv6_configuration_mode", other, path))
         }
     }
 
@@ -313,6 +328,11 @@ struct NetworkdRecords {
         FieldRecord.Field(name: name, text: text, position: places[path])
     }
 
+    /// A field whose value is of a type that xcp-networkd does not write: the reader of records refuses it, with its place.
+    private func wrong(_ name: String, _ value: JSON, _ path: [String]) -> FieldRecord.Field {
+        field(name, (value.string ?? String(value.text.trimmed)).shortened(to: 40), path)
+    }
+
     private func list(_ name: String, _ values: [String], _ path: [String]) -> FieldRecord.Field {
         FieldRecord.Field(
             name: name, entries: values.map { FieldRecord.Entry(key: "value", value: $0, position: places[path]) },
@@ -341,4 +361,9 @@ struct NetworkdRecords {
         reading.diagnostics.add(
             Warning(interface, "\(path.joined(separator: ".")) \(message)", line: places[path]?.line))
     }
+}
+
+extension JSON {
+    /// Whether this is an object, or, on request, nothing.
+    fileprivate func isObject(orNothing: Bool) -> Bool { object != nil || orNothing && self == .null }
 }

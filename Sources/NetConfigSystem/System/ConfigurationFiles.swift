@@ -122,7 +122,12 @@ package struct ConfigurationFiles: Sendable {
         guard !Self.isAdministrators(path), unsafe lstat(file.string, &status) == 0, !Self.isOurs(status) else {
             return
         }
-        try AtomicFile(file.string).remove()
+        // What another user has planted in a directory of everybody's goes, a FIFO too.
+        guard status.st_uid != geteuid() else {
+            try AtomicFile(file.string).remove()
+            return
+        }
+        _ = try FileError.during("remove", path) { try Errno.check { unsafe unlink(file.string) } }
     }
 
     /// Whether an administrator may have put the file there as it is.

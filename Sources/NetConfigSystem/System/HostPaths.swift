@@ -12,7 +12,7 @@ public struct HostPaths: Equatable, Sendable, Codable {
     /// Where XAPI's socket is, the usual place first.
     public static let xapiSockets = ["/var/lib/xcp/xapi", "/var/xapi/xapi"]
 
-    /// Creates paths.
+    /// Creates paths. Relative ones begin in the working directory, and are made absolute.
     ///
     /// - Parameters:
     ///   - rootPrefix: The directory below which everything is, `/` or `""` for the root directory.
@@ -21,11 +21,11 @@ public struct HostPaths: Equatable, Sendable, Codable {
     public init(rootPrefix: String = "", ovsdb: String? = nil, xapi: String? = nil) {
         var bytes = rootPrefix[...].utf8
         while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-        let prefix = String(Substring(bytes))
+        let prefix = bytes.isEmpty ? "" : fromHere(String(Substring(bytes)))
         self.rootPrefix = prefix
-        self.ovsdb = ovsdb ?? "\(prefix)/var/run/openvswitch/db.sock"
+        self.ovsdb = ovsdb.map(fromHere) ?? "\(prefix)/var/run/openvswitch/db.sock"
         let sockets = Self.xapiSockets.map { "\(prefix)\($0)" }
-        self.xapi = xapi ?? sockets.first { FilePath($0).exists } ?? sockets[0]
+        self.xapi = xapi.map(fromHere) ?? sockets.first { FilePath($0).exists } ?? sockets[0]
     }
 
     /// The root prefix as the directory that paths are resolved below.

@@ -30,12 +30,13 @@ struct ResetPlanTests {
         let files = plan.steps.prefix { if case .createLink = $0.action { false } else { true } }
         #expect(
             files.map(\.action.description) == [
-                "write file /etc/firstboot.d/data/management.conf", "replace file /etc/xensource-inventory",
+                "write file /etc/firstboot.d/data/management.conf", "write file /etc/xensource-inventory.before-reset",
+                "replace file /etc/xensource-inventory",
                 "move file /var/lib/xcp/networkd.db to /var/lib/xcp/networkd.db.before-reset",
                 "write file /var/tmp/network-reset",
             ])
         #expect(files.allSatisfy { $0.onFailure == .rollBack })
-        guard case .replaceFile(_, _, let inventory?) = files[1].action else { return _ = try #require(nil as Int?) }
+        guard case .replaceFile(_, _, let inventory?) = files[2].action else { return _ = try #require(nil as Int?) }
         #expect(inventory.text == "A='b'\nMANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES=''\n")
         #expect(plan.steps.count > files.count)
     }

@@ -99,6 +99,17 @@ import Testing
             #""vlan": ["xenbr0", 5]"#, #""vlan": "five""#, ["xapi5"],
             "bridge_config.xapi5.vlan: expected a bridge and a tag"
         ),
+        (#""DHCP4""#, #""DHCP9""#, ["xapi5"], "ip_configuration_mode: 'DHCP9'"),
+        (
+            #"["Static4", [["192.0.2.10", 24]]]"#, #"{"Static4": [["192.0.2.10", 24]]}"#, ["xenbr0", "xapi5"],
+            "ip_configuration_mode: '"
+        ),
+        (#"["Static4", [["192.0.2.10", 24]]]"#, "5", ["xenbr0", "xapi5"], "ip_configuration_mode: '5'"),
+        (#"{"ipv4_conf": "DHCP4""#, #""x", "no": {"ipv4_conf": "DHCP4""#, ["xapi5"], "ip_configuration_mode: '"),
+        (
+            #"{"ports": {"bond0""#, #"{"ports": [], "no": {"bond0""#, ["xapi0", "xapi7"],
+            "bridge_config.xapi0.ports: expected an object"
+        ),
         (#""vlan": ["xenbr0", 5]"#, #""vlan": ["xenbr0", 5000]"#, ["xapi5"], "'5000' is not a VLAN tag"),
         (
             #""interfaces": ["eth1", "eth2"]"#, #""interfaces": ["eth0", "eth2"]"#, ["xenbr0", "xapi5"],
@@ -129,7 +140,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"DHCP4\"", "\"DHCP9\"", "xapi5: interface_config.xapi5.ipv4_conf 'DHCP9' is none of"),
+        (#""ipv4_gateway": "192.0.2.1""#, #""ipv4_gateway": 5"#, "gateway '5' ignored"),
+        (#""Autoconf6""#, #"["Autoconf9", []]"#, "'Autoconf9'"), (#""Autoconf6""#, "{}", "ipv6_configuration_mode"),
+        (#""mtu": 9000"#, #""mtu": "9000.5""#, "MTU '9000.5' ignored"),
+        (#"[["192.0.2.53"], ["example.org"]]"#, #"[[1], []]"#, "DNS '"),
         (#"[["192.0.2.10", 24]]"#, #"[["192.0.2.10", 24], ["192.0.2.11", 24]]"#, "has 2 IPv4 addresses"),
         (#"[["192.0.2.10", 24]]"#, #"[["192.0.2.999", 24]]"#, "IP '192.0.2.999' ignored"),
         (#""gateway": "192.0.2.254"}"#, #""via": 5}"#, "interface_config.xenbr0.ipv4_routes.0 is no route"),

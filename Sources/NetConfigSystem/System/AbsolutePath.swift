@@ -7,7 +7,7 @@ package func absolutePath(_ path: String) -> String {
     return unsafe String(cString: resolved)
 }
 
-/// A path of the command line as an absolute one, with its links as they are: the guard of a change works elsewhere.
+/// A path of the caller's as an absolute one, with its links as they are: the guard of a change works elsewhere.
 package func fromHere(_ path: String) -> String {
     guard path.utf8.first != UInt8(ascii: "/"), let here = unsafe getcwd(nil, 0) else { return path }
     defer { unsafe free(here) }
