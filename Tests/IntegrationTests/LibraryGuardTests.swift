@@ -49,6 +49,52 @@ struct LibraryGuardTests {
         try bed.expectPutBack(to: before)
     }
 
+    @Test func `keeps nothing that was cancelled while the program confirmed it`() throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")
+        let before = try bed.snapshot()
+        let cancellation = Cancellation()
+        let failure = #expect(throws: RunFailure.self) {
+            try run(bed, "catches everything", confirmation: 60, cancellation) { _ in
+                cancellation.cancel()
+                return .keep
+            }
+        }
+        #expect(failure?.outcome == .notConfirmed)
+        let isInterrupted = if case .interrupted? = failure?.reason { true } else { false }
+        #expect(isInterrupted)
+        try bed.expectPutBack(to: before)
+    }
+
+    @Test(arguments: [
+        (["xenbr0", "xenbr1"], Duration.seconds(5), Duration.zero, "that of one network"),
+        (["xenbr0", "nope"], .seconds(5), .zero, "no network of this host has the bridge 'nope'"),
+        (["xenbr0"], .milliseconds(500), .zero, "within 1 s to 1 day"),
+        (["xenbr0"], .seconds(Int64.max), .zero, "within 1 s to 1 day"),
+        (["xenbr0"], .seconds(5), .seconds(1), "does not wait for network cards"),
+        ([], .seconds(5), .zero, "no network is named"),
+    ])
+    func `is not started for conditions on which nothing can be kept`(
+        _ bridges: [String], _ confirmation: Duration, _ cardPatience: Duration, _ message: String
+    ) throws {
+        let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
+        let before = try bed.snapshot()
+        var options = Reconfiguration.Options()
+        options.cardPatience = cardPatience
+        let conditions = KeepingConditions(
+            confirmation: confirmation, guardedBy: .thisProgram(name: "guard", arguments: ["none"]))
+        let failure = try inNetworkNamespace(of: bed) {
+            let reconfiguration = Reconfiguration(
+                on: HostPaths(rootPrefix: bed.root), options: options, command: "library")
+            return #expect(throws: RunFailure.self) {
+                try reconfiguration.run(.up, .bridges(bridges), keptIf: conditions)
+            }
+        }
+        #expect(
+            failure?.outcome == .refused && failure?.description.contains(message) == true,
+            "\(String(describing: failure))")
+        try bed.expectUntouched(since: before)
+    }
+
     @Test(arguments: ["does nothing"])
     func `is none where its program does something else`(_ program: String) throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/physical.dbcache")

@@ -265,6 +265,22 @@ struct ResetTests {
         #expect(try bed.run(["reset", "--force"] + TestBed.reset().dropFirst()).status == 0)
     }
 
+    @Test func `beside networkd live data make no cache, but where the caller names one`() throws {
+        let bed = try bed(.openvswitch)
+        let xapi = try XAPIServer(bed, cache: "cache/movement.xml")
+        defer { withExtendedLifetime(xapi) {} }
+        try bed.write("INSTALLATION_UUID='host-1'\n", to: "/etc/xensource-inventory")
+        let before = try bed.snapshot()
+        for more in [[], ["--dry-run"]] {
+            let run = try bed.run(["rewrite"] + more)
+            #expect(
+                run.status == 0 && (run.errors + run.output).contains("nothing to do: xcp-networkd"), "\(run.errors)")
+        }
+        try bed.expectUntouched(since: before)
+        let named = try bed.run("rewrite", "--cache", bed.root + "/tmp-cache")
+        #expect(named.status == 0 && bed.text("/tmp-cache")?.contains("<pif ") == true, "\(named.errors)")
+    }
+
     @Test func `a packet of a virtual machine on another bridge is never lost`() throws {
         let bed = try bed(.openvswitch, managing: "xapi0", others: ["xenbr2"])
         try bed.pingingGuest(on: "xenbr2") {

@@ -9,8 +9,8 @@ enum Advice {
 
     /// For xcp-networkd's database, which this program never writes.
     static let networkd =
-        "correct it in XAPI, which has xcp-networkd write this file; without XAPI, make a cache for the management "
-        + "interface alone with `interface-reconfigure --force BRIDGE rewrite`"
+        "correct it in XAPI, which has xcp-networkd write this file; without XAPI, make the management network anew with "
+        + "`interface-reconfigure reset`"
 
     /// For what the installer leaves.
     static let management = "correct this file, or let the host's console write it anew"

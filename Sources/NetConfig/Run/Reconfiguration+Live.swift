@@ -10,7 +10,16 @@ extension Reconfiguration {
         try RunFailure.orNothing { try rewritePlan(access) }
     }
 
+    /// Whether live data become a cache. xcp-networkd has a database of its own, and rows that are right as it made them; what
+    /// the caller names is written all the same.
+    var writesLiveCache: Bool { cacheFile != nil || !hasNetworkd }
+
+    private static var networkdsRecords: String {
+        "nothing to do: xcp-networkd configures this host, and has a database of its own in place of a cache"
+    }
+
     private func rewritePlan(_ access: XAPIAccess) throws -> Plan {
+        guard writesLiveCache else { return Plan(notices: [Self.networkdsRecords], outages: []) }
         let model = try readLive(access)
         var plan =
             try vswitchHost().map { try planRewrite(model, $0) } ?? Plan(warnings: model.warnings, outages: [])
@@ -29,6 +38,10 @@ extension Reconfiguration {
     private func rewriteLive(_ access: XAPIAccess) throws -> Report {
         let start = ContinuousClock.now
         var report = Report()
+        guard writesLiveCache else {
+            log.notice("\(Self.networkdsRecords)")
+            return report
+        }
         try locked { _ in
             let model = try readLive(access)
             try requireCache()

@@ -3,8 +3,8 @@ public import NetConfigSystem
 
 /// What a request is for, and where its records come from.
 public enum Subject: Sendable {
-    /// The PIFs that have these bridges, or the bridgeless ones that have these devices, from the cache. A failure of one
-    /// stops no other.
+    /// The PIFs that have these bridges, or the bridgeless ones that have these devices, from the host's file of records: a cache,
+    /// xcp-networkd's database or `management.conf`. A failure of one stops no other.
     case bridges([String])
     /// The same, from records that the caller has read.
     case records(NetworkModel, [String])
