@@ -111,7 +111,7 @@ struct ExampleTests {
         // The command that is asked ends the program that asks.
         let stopped = try example(
             "confirmed-change", bed.root, "xenbr0", "sh", "-c", "kill $PPID; exit 1", on: bed)
-        #expect(stopped.status == 1 && stopped.output.contains("the network is as before"), "\(stopped.output)")
+        #expect(stopped.status == 1 && stopped.output.contains("ended by SIGTERM"), "\(stopped.output)")
         try bed.expectPutBack(to: before)
     }
 }

@@ -39,9 +39,6 @@ extension Reconfiguration {
         !ConfigurationFiles(below: root).existing(among: HostFile.networkd).isEmpty
     }
 
-    /// Whether a reset writes the cache: xcp-networkd has a database of its own.
-    var writesCacheOnReset: Bool { !hasNetworkd }
-
     /// Makes sure that the device is a card, of a name that XAPI's files can hold. That one is missing is told where the network
     /// is planned.
     private func requireCard(of reset: ManagementReset) throws(RunFailure) {

@@ -171,7 +171,7 @@ public struct Reconfiguration: Sendable {
     /// Whether a change's records become the host's cache: where they are not from there, and it is what the host boots from.
     func writesCache(of subject: Subject) -> Bool {
         if case .live = subject { return writesLiveCache }
-        return options.reset != nil && writesCacheOnReset
+        return options.reset != nil && !hasNetworkd
     }
 
     /// Names the links without a carrier over which no router can be heard.
