@@ -54,7 +54,8 @@ extension Reconfiguration {
         if state.hasBridges(besides: model) {
             (facts.formerDevices, facts.networkdDevices) = (formerDevices, networkdDevices)
         }
-        if ProgramProcess.isRunning(ProgramProcess.networkd) {
+        // A host has thousands of processes: they are gone through once more only where it could be one of them.
+        if hasNetworkd, ProgramProcess.isRunning(ProgramProcess.networkd) {
             remarks.append(
                 "xcp-networkd is running: changes made here are undone by XAPI's next plug or the next boot, unless XAPI's "
                     + "records agree with them")
