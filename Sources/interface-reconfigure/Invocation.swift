@@ -83,20 +83,15 @@ enum Invocation {
         }
         try checkFormat(options)
         _ = try cardPatience(options)
-        if options.action != "up", options.action != "reset",
-            let name = conditionOptions(options).first(where: { $0.value != nil })?.name
-        {
-            throw UsageError("--\(name) can only be used with up and reset")
-        }
-        if options.strict, !["up", "down", "reset"].contains(options.action) {
-            throw UsageError("--strict can only be used with up, down and reset")
-        }
-        if options.action != "reset", options.master != nil || options.despiteToolstack {
-            let name = options.master == nil ? "despite-toolstack" : "master"
-            throw UsageError("--\(name) can only be used with reset")
-        }
-        if options.take, options.action != "up", options.action != "reset" {
-            throw UsageError("--take can only be used with up and reset")
+        let limited =
+            conditionOptions(options).map { ($0.name, $0.value != nil, ["up", "reset"]) } + [
+                ("strict", options.strict, ["up", "down", "reset"]), ("master", options.master != nil, ["reset"]),
+                ("despite-toolstack", options.despiteToolstack, ["reset"]), ("take", options.take, ["up", "reset"]),
+            ]
+        for (name, isGiven, actions) in limited where isGiven && !actions.contains(options.action ?? "") {
+            let others = actions.dropLast().joined(separator: ", ")
+            throw UsageError(
+                "--\(name) can only be used with \(others.isEmpty ? "" : others + " and ")\(actions.last ?? "")")
         }
         if let type = options.datapathType, DatapathType(rawValue: type) == nil {
             throw UsageError("unknown datapath type '\(type)': expected system or netdev")

@@ -1,4 +1,5 @@
 import Foundation
+import NetConfigCore
 import NetConfigSystem
 import Testing
 
@@ -70,7 +71,7 @@ final class NetworkdPackageTests {
         let root = try format.root(with: "systemd", making: directory)
         try format.install(xapi(1, format), in: root)
         let places = try PackageFormat.networkd()
-        #expect(places.count == 5)
+        #expect(places.count == 5 && places == HostFile.networkd)
         for place in places {
             try root.write("", to: place)
             let before = try root.files()
@@ -124,7 +125,7 @@ final class NetworkdPackageTests {
         #expect(try messages(format.install(networkd(format), in: root)) == 1)
         try expectXenServers(1, in: root)
         #expect(enabled(in: root).isEmpty)
-        // Nor would they start if somebody enabled them.
+        // Nor would they start if an administrator enabled them.
         for unit in Self.units { #expect(try !wouldStart(unit, in: root), "\(unit)") }
 
         // When it goes again nothing changes until ours is installed anew.

@@ -132,8 +132,9 @@ public struct Reconfiguration: Sendable {
             throw RunFailure(.refused, "nothing was changed: \(flaw)")
         }
         let host = try host(facts.datapath)
+        let writesCache = writesCache(of: subject)
         var cache: CacheLocation.Prepared?
-        if writesCache(of: subject) {
+        if writesCache {
             try requireCache()
             cache = try cacheLocation.prepare(model)
         }
@@ -163,7 +164,7 @@ public struct Reconfiguration: Sendable {
             return report
         }
         if guarded != nil { log.info("nothing was changed, so there is nothing to confirm") }
-        if writesCache(of: subject) { try runLog.commit(cache.take(), at: cacheLocation) }
+        if writesCache { try runLog.commit(cache.take(), at: cacheLocation) }
         tellCarriers(requests, model, host, &report)
         return report
     }

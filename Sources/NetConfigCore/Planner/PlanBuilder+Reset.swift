@@ -11,13 +11,12 @@ extension PlanBuilder {
         func text(_ text: String) -> [UInt8] { Array(text.utf8) }
         try write(
             text(ResetText.managementConfiguration(pif)), HostFile.managementConfiguration, for: pif, because: reason)
-        if let inventory = state.files[HostFile.inventory] {
-            try write(
-                ResetText.inventory(inventory.bytes, management: bridge), HostFile.inventory, for: pif, because: reason)
-        } else if let obstacle = state.obstacles?[HostFile.inventory] {
-            throw PlanError(pif, .cannotWrite(path: HostFile.inventory, obstacle: obstacle))
-        } else {
+        let inventory = state.files[HostFile.inventory]
+        if inventory == nil, state.obstacles?[HostFile.inventory] == nil {
             warn(HostFile.inventory, "is missing, and is not made: XAPI needs more of it than the management interface")
+        } else {
+            let changed = ResetText.inventory(inventory?.bytes ?? [], management: bridge)
+            try write(changed, HostFile.inventory, for: pif, because: reason)
         }
         try tellMaster(of: reset, pif)
         try moveFormerRecords(of: reset, pif)

@@ -249,7 +249,6 @@ extension Action {
         case .addRoute(let name, let route): [.removeRoute(name, route)]
         case .removeRoute(let name, let route): [.addRoute(name, route)]
         case .replaceFile(let path, let old, let new): [.replaceFile(path, before: new, after: old)]
-        case .moveFile(let path, let other): [.moveFile(other, to: path)]
         case .announce, .queryMulticast, .run: []
         default: nil
         }

@@ -44,7 +44,7 @@ struct NetworkdRecords {
         let path = ["bridge_config", name]
         add(network: name, bridge: name, at: path, bridge)
         if let vlan = Self.present(bridge["vlan"]) { return addVLAN(vlan, named: name, bridge) }
-        guard bridge["ports"]?.isObject(orNothing: true) != false else {
+        guard bridge["ports"]?.isObjectOrNothing != false else {
             return refuse(name, path + ["ports"], "expected an object")
         }
         let ports = Self.uplinks(of: bridge)
@@ -120,8 +120,7 @@ struct NetworkdRecords {
         var network = record(.network, name, at: path)
         if let bridge { network.add(field("bridge", bridge, path)) }
         if let bridge, let mtu = Self.present(interfaces[bridge]?["mtu"]) {
-            let place = ["interface_config", bridge, "mtu"]
-            network.add(mtu.integer.map { field("MTU", String($0), place) } ?? wrong("MTU", mtu, place))
+            network.add(field("MTU", mtu, ["interface_config", bridge, "mtu"]))
         }
         // Of these keys, those that mean something on a network are taken.
         let config = value["other_config"]?.object?.compactMapValues(\.string) ?? [:]
@@ -176,7 +175,7 @@ struct NetworkdRecords {
             if let servers, servers.count == dns.array?.first?.array?.count {
                 pif.add(list("DNS", servers, place))
             } else {
-                pif.add(wrong("DNS", dns, place))
+                pif.add(field("DNS", dns, place))
             }
         }
         var config = ethtoolKeys(interfaces[device] ?? .null)
@@ -191,15 +190,14 @@ struct NetworkdRecords {
 
     private mutating func addIPv4(_ settings: JSON, _ name: String, _ pif: inout FieldRecord) {
         let path = ["interface_config", name, "ipv4_conf"]
-        if !settings.isObject(orNothing: true) {
-            return pif.add(wrong("ip_configuration_mode", settings, ["interface_config", name]))
+        guard settings.isObjectOrNothing else {
+            return pif.add(field("ip_configuration_mode", settings, ["interface_config", name]))
         }
         if let gateway = Self.present(settings["ipv4_gateway"]) {
-            let place = ["interface_config", name, "ipv4_gateway"]
-            pif.add(gateway.string.map { field("gateway", $0, place) } ?? wrong("gateway", gateway, place))
+            pif.add(field("gateway", gateway, ["interface_config", name, "ipv4_gateway"]))
         }
         guard let conf = Self.present(settings["ipv4_conf"]) else { return }
-        guard let variant = Self.variant(conf) else { return pif.add(wrong("ip_configuration_mode", conf, path)) }
+        guard let variant = Self.variant(conf) else { return pif.add(field("ip_configuration_mode", conf, path)) }
         switch variant.name {
         case "None4": pif.add(field("ip_configuration_mode", "None", path))
         case "DHCP4": pif.add(field("ip_configuration_mode", "DHCP", path))
@@ -221,11 +219,10 @@ struct NetworkdRecords {
     private mutating func addIPv6(_ settings: JSON, _ name: String, _ pif: inout FieldRecord) {
         let path = ["interface_config", name, "ipv6_conf"]
         if let gateway = Self.present(settings["ipv6_gateway"]) {
-            let place = ["interface_config", name, "ipv6_gateway"]
-            pif.add(gateway.string.map { field("ipv6_gateway", $0, place) } ?? wrong("ipv6_gateway", gateway, place))
+            pif.add(field("ipv6_gateway", gateway, ["interface_config", name, "ipv6_gateway"]))
         }
         guard let conf = Self.present(settings["ipv6_conf"]) else { return }
-        guard let variant = Self.variant(conf) else { return pif.add(wrong("ipv6_configuration_mode", conf, path)) }
+        guard let variant = Self.variant(conf) else { return pif.add(field("ipv6_configuration_mode", conf, path)) }
         switch variant.name {
         // The kernel makes link-local addresses by itself.
         case "None6", "Linklocal6": break
@@ -328,9 +325,10 @@ struct NetworkdRecords {
         FieldRecord.Field(name: name, text: text, position: places[path])
     }
 
-    /// A field whose value is of a type that xcp-networkd does not write: the reader of records refuses it, with its place.
-    private func wrong(_ name: String, _ value: JSON, _ path: [String]) -> FieldRecord.Field {
-        field(name, (value.string ?? String(value.text.trimmed)).shortened(to: 40), path)
+    /// A field with a value as it stands there. One of a type that xcp-networkd does not write is text that the reader of records
+    /// refuses, with its place.
+    private func field(_ name: String, _ value: JSON, _ path: [String]) -> FieldRecord.Field {
+        field(name, value.string ?? String(value.text.trimmed).shortened(to: 40), path)
     }
 
     private func list(_ name: String, _ values: [String], _ path: [String]) -> FieldRecord.Field {
@@ -364,6 +362,5 @@ struct NetworkdRecords {
 }
 
 extension JSON {
-    /// Whether this is an object, or, on request, nothing.
-    fileprivate func isObject(orNothing: Bool) -> Bool { object != nil || orNothing && self == .null }
+    fileprivate var isObjectOrNothing: Bool { object != nil || self == .null }
 }
