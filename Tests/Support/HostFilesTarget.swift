@@ -56,7 +56,14 @@ private func checkNetwork(_ text: String) throws(BrokenPromise) {
     try expect(ConfigurationText.network(new, setting: variables) == new, "set twice it is another file")
     func others(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        return lines.filter { line in !variables.contains { line.starts(with: "\($0.name)=".utf8) } }
+        return lines.filter { line in
+            let text = String(decoding: line.drop { $0.isWhiteSpace }, as: UTF8.self)
+            let words = text.words
+            let assignment =
+                text.begins(with: "export") && words.first?.isExactly("export") == true
+                ? words.dropFirst().first ?? "" : text[...]
+            return !variables.contains { assignment.begins(with: "\($0.name)=") }
+        }
     }
     try expect(others(new) == others(old), "a line was lost")
 }

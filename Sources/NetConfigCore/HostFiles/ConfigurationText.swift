@@ -75,11 +75,20 @@ package enum ConfigurationText {
         if lines.last?.isEmpty == true { lines.removeLast() }
         for (name, value) in variables {
             let start = Array("\(name)=".utf8)
-            let place = lines.firstIndex { $0.starts(with: start) }
-            lines.removeAll { $0.starts(with: start) }
-            lines.insert(ArraySlice(start + value.utf8), at: place.map { min($0, lines.count) } ?? lines.count)
+            func isAssignment(_ line: ArraySlice<UInt8>) -> Bool { line[exported(line)...].starts(with: start) }
+            let place = lines.firstIndex(where: isAssignment)
+            let prefix = place.map { lines[$0][..<exported(lines[$0])] } ?? []
+            lines.removeAll(where: isAssignment)
+            lines.insert(prefix + start + value.utf8, at: place.map { min($0, lines.count) } ?? lines.count)
         }
         return lines.flatMap { $0 + [UInt8(ascii: "\n")] }
+    }
+
+    /// Where a line begins behind blanks and `export`.
+    private static func exported(_ line: ArraySlice<UInt8>) -> Int {
+        let word = line.drop(while: \.isWhiteSpace)
+        let rest = word.starts(with: "export".utf8) ? word.dropFirst(6) : []
+        return rest.first?.isWhiteSpace == true ? rest.drop(while: \.isWhiteSpace).startIndex : word.startIndex
     }
 
     /// Whether two texts of `/etc/resolv.conf` say the same, but for comments.

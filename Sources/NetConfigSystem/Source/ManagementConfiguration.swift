@@ -31,25 +31,27 @@ package enum ManagementConfiguration {
         _ values: Inventory, _ interface: String?
     ) throws(ModelError) -> ManagementCache {
         func value<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) throws(ModelError) -> Value? {
+            if values.isCutOff(key) { throw error(key, "the quote is not closed", in: values) }
             guard let text = values[key], !text.isEmpty else { return nil }
             guard let value = parse(text) else {
-                throw error(key, "'\(text.shortened(to: 80))' is not valid: expected \(expected)")
+                throw error(key, "'\(text.shortened(to: 80))' is not valid: expected \(expected)", in: values)
             }
             return value
         }
         // Of a bond the first card counts until XAPI makes it.
-        let members = (values["BOND_MEMBERS"] ?? "").pieces(between: ",").map(String.init)
-        guard let label = values["BOND_MODE"].map({ _ in members.first }) ?? values["LABEL"], !label.isEmpty else {
-            throw error("LABEL", "the network card is missing")
+        let key = values["BOND_MODE"] == nil && !values.isCutOff("BOND_MODE") ? "LABEL" : "BOND_MEMBERS"
+        let device = try value(key, "the name of a network card: \(DeviceName.rule)") { text in
+            DeviceName(String((text.pieces(between: key == "LABEL" ? "\n" : ",").first ?? "").trimmed))
         }
-        guard let device = DeviceName(label) else {
-            throw error("LABEL", "'\(label.shortened(to: 80))' is not a device name: \(DeviceName.rule)")
-        }
+        guard let device else { throw error(key, "the network card is missing", in: values) }
         let tag = try value("VLAN", ValueRange.words(ValueRange.vlanTag), ValueRange.tag(_:))
         let usual = tag == nil ? device.usualBridge : bridgeOfVLAN
         let named = interface.flatMap { $0.isEmpty ? nil : $0 } ?? usual
         guard let bridge = DeviceName(named) else {
-            throw error("MANAGEMENT_INTERFACE", "'\(named.shortened(to: 80))' is not a device name: \(DeviceName.rule)")
+            throw error(
+                "MANAGEMENT_INTERFACE",
+                "the host's inventory has '\(named.shortened(to: 80))', which is not a device name: \(DeviceName.rule)",
+                in: values)
         }
         var management = ManagementCache(bridge: bridge, device: device, vlan: tag)
         management.ipv4.mode = try value("MODE", "static, dhcp or none") { modes[$0] } ?? .none
@@ -79,7 +81,7 @@ package enum ManagementConfiguration {
         { text in IPAddress(text).flatMap { $0.family == family ? $0 : nil } }
     }
 
-    private static func error(_ key: String, _ message: String) -> ModelError {
-        ModelError(record: "management interface", field: key, message: message)
+    private static func error(_ key: String, _ message: String, in values: Inventory) -> ModelError {
+        ModelError(record: "management interface", field: key, message: message, position: values.position(of: key))
     }
 }

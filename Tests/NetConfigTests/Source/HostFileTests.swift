@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 @testable import NetConfigCore
@@ -9,10 +10,37 @@ import Testing
         ("A=one # comment", "one"), ("A='#'", "#"), ("A='it'\\''s'", "it's"), ("A=\"a\\\"b\\$\\x\"", "a\"b$\\x"),
         ("A='$(reboot)`id`$B'", "$(reboot)`id`$B"), ("A=$(reboot)", "$(reboot)"), ("A='1'\nA='2'", "2"),
         ("#A='x'", nil), ("A = 'x'", nil), ("A='x", nil), ("1A='x'", nil), ("A-B='x'", nil), ("garbage", nil),
-        ("", nil),
+        ("", nil), ("export A=one", "one"), ("  export  A='one two'", "one two"), ("export\tA=\"x\"", "x"),
+        ("readonly A=x", "x"), ("declare A=x", "x"), ("B=1 A=2", "2"), ("export B='1' A='2'; C=3", "2"),
+        ("A=1;B=2", "1"),
+        ("A=1; B=2", "1"), ("B='x;A=2'", nil), ("exportA=1", nil), ("export", nil), ("export A", nil),
+        ("# export A=1", nil),
+        ("\u{FEFF}A=1", "1"), ("export A='x", nil), ("A=o'n'\"e\"", "one"), ("B='x' # A=2", nil),
     ])
     func `inventory lines are read as a shell would, and nothing is run`(text: String, value: String?) {
         #expect(Inventory(text)["A"] == value)
+    }
+
+    @Test(arguments: [
+        "export A=one", "  export  A='one two'", "readonly A=x", "B=1 A=2", "export B='1' A='2'; C=3", "A=1;B=2",
+        "B='x;A=2'",
+        "exportA=1", "export A", "# export A=1", "A=o'n'\"e\"", "B='x' # A=2", "A='it'\\''s'", "A=\"a\\\"b\\$\"",
+        "export A=\"#\";",
+    ])
+    func `a shell that sources such a line takes the same from it`(_ line: String) throws {
+        let command = ["-c", "A=unset; eval \"$1\"; printf %s \"$A\"", "sh", line]
+        let sourced = try ChildProcess("/bin/sh", command).run(timeLimit: .seconds(30)).standardOutput
+        #expect((Inventory(line)["A"] ?? "unset") == sourced)
+    }
+
+    @Test func `a line that exports a variable is replaced where it is, and exports it still`() throws {
+        let old = Array(
+            "A='1'\nexport MANAGEMENT_INTERFACE='xenbr0'\n\tCURRENT_INTERFACES=''\nMANAGEMENT_INTERFACE=x\n".utf8)
+        let new = ResetText.inventory(old, management: "xenbr1")
+        #expect(
+            String(decoding: new, as: UTF8.self)
+                == "A='1'\nexport MANAGEMENT_INTERFACE='xenbr1'\n\tCURRENT_INTERFACES=''\n")
+        #expect(Inventory(String(decoding: new, as: UTF8.self))["MANAGEMENT_INTERFACE"] == "xenbr1")
     }
 
     @Test func `an inventory has the host's interfaces`() throws {
