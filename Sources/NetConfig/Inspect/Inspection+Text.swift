@@ -32,7 +32,10 @@ extension Inspection {
 
 extension Finding {
     /// Record, field and message. Warnings name their subject in the message.
-    var sentence: String {
+    var sentence: String { sentence(as: severity) }
+
+    /// The same, had it that severity.
+    func sentence(as severity: Severity) -> String {
         guard severity == .error, let record else { return message }
         return "\(record)\(field.map { ", field \($0)" } ?? ""): \(message)"
     }

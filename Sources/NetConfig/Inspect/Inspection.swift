@@ -68,7 +68,17 @@ package struct Inspection: Sendable {
     init(unusable error: CacheError, advice: String) {
         source = error.file
         isLive = false
-        add(.error, "\(error)", advice: advice)
+        switch error.problem {
+        case .malformed(let message, let position):
+            findings = [Finding(.error, position: position, message, advice: advice)]
+        case .record(let fault):
+            findings = [
+                Finding(
+                    .error, position: fault.position, record: fault.record, field: fault.field, fault.message,
+                    advice: advice)
+            ]
+        case .file, .empty: add(.error, "\(error)", advice: advice)
+        }
     }
 
     /// A configuration that was read whole.
@@ -111,13 +121,14 @@ package struct Inspection: Sendable {
 
     private mutating func judge(_ reading: RecordReading, _ datapath: Datapath) {
         isUsable = true
-        add(reading.diagnostics, of: reading)
+        let usable = reading.usableModel
+        add(reading.diagnostics, of: reading, usable)
         // What comparison itself warns about.
         let known = Set(reading.diagnostics.warnings)
         for warning in reading.model.warnings where !known.contains(warning) {
             add(warning, about: nil, reading)
         }
-        for (pif, objections) in reading.usableModel.objections(on: datapath) {
+        for (pif, objections) in usable.objections(on: datapath) {
             if let error = objections.error { add(error, about: pif, reading) }
             for warning in objections.warnings { add(warning, about: pif, reading) }
         }
@@ -128,13 +139,18 @@ package struct Inspection: Sendable {
         count(reading.model)
     }
 
-    private mutating func add(_ found: Diagnostics, of reading: RecordReading) {
+    /// Adds what was found in records. An error in one that can be used all the same, without what is wrong, is a warning, as it is
+    /// where the record is used.
+    private mutating func add(_ found: Diagnostics, of reading: RecordReading, _ usable: NetworkModel? = nil) {
+        let kept = Set(usable?.recordNames ?? [])
         for error in found.errors {
-            let position = error.position ?? reading.position(of: error.record, error.field)
-            findings.append(
-                Finding(
-                    .error, position: position, record: error.record, field: error.field, error.message,
-                    advice: advice ?? (isLive ? Advice.look(at: error.record) : Advice.newCache)))
+            let isKept = kept.contains(error.record)
+            var finding = Finding(
+                isKept ? .warning : .error, position: error.position ?? reading.position(of: error.record, error.field),
+                record: error.record, field: reading.source(of: error.record, error.field), error.message,
+                advice: advice ?? (isLive ? Advice.look(at: error.record) : Advice.newCache))
+            if isKept { finding.message = finding.sentence(as: .error) }
+            findings.append(finding)
         }
         for warning in found.warnings { add(warning, about: nil, reading) }
     }
@@ -143,7 +159,8 @@ package struct Inspection: Sendable {
         var (record, field) = (pif?.name.record, String?.none)
         if case .record(let name, let key) = warning.origin { (record, field) = (name.record, key) }
         let finding = Finding(
-            .warning, position: record.flatMap { reading.position(of: $0, field) }, record: record, field: field,
+            .warning, position: warning.position ?? record.flatMap { reading.position(of: $0, field) }, record: record,
+            field: field,
             "\(warning.subject): \(warning.message)",
             advice: advice ?? Advice.set(field, of: record, reading.uuid(of: record), isLive: isLive))
         // The same value can be met on the way to several PIFs.
@@ -176,5 +193,13 @@ extension PlanError {
         case .needsBridge: "network"
         default: nil
         }
+    }
+}
+
+extension Warning {
+    /// The place of the value, where the reader knows all of it.
+    fileprivate var position: ModelError.Position? {
+        guard let line, let column else { return nil }
+        return ModelError.Position(line: line, column: column)
     }
 }

@@ -8,6 +8,8 @@ public struct Warning: Hashable, Sendable {
     public var origin: Origin?
     /// The line of that place, if the source has lines.
     public var line: Int?
+    /// The column, if that is known.
+    package var column: Int?
     /// Whether the warning costs nothing that was requested: it reports what other programs did, or what may surprise.
     public var isRemark = false
 

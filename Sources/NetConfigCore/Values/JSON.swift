@@ -35,6 +35,12 @@ package enum JSON: Equatable, Sendable {
         return text
     }
 
+    /// A truth value; `nil` for any other value.
+    package var boolean: Bool? {
+        guard case .boolean(let flag) = self else { return nil }
+        return flag
+    }
+
     /// A whole number; `nil` for any other value.
     package var integer: Int? {
         guard case .integer(let number) = self else { return nil }

@@ -6,36 +6,52 @@ package struct JSONReader {
     /// How many values a message may have. Each takes some 30 bytes where its text may have two, so it is this that
     /// limits the memory. The rows of 4,000 bridges have a third of it.
     package static let valueLimit = 2_000_000
+    /// How many members of a text that is read tolerantly may have a name that was there before.
+    private static let repetitionLimit = 1000
 
     private var values = 0
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
-    private let takesAnyBytes: Bool
+    private let isTolerant: Bool
+    private var repeated: [JSONError] = []
 
-    /// Reads the only value in a range of bytes. With `takesAnyBytes` strings may have bytes that no UTF-8 has, and control
-    /// characters, as those that xcp-networkd writes have; what is no UTF-8 becomes replacement characters.
-    package static func read(
-        _ bytes: [UInt8], in range: Range<Int>, takesAnyBytes: Bool = false
-    ) throws(JSONError) -> JSON {
-        var reader = JSONReader(
-            bytes: bytes, position: range.lowerBound, end: range.upperBound, takesAnyBytes: takesAnyBytes)
-        let value = try reader.value(depth: 0)
-        reader.skipSpace()
-        guard reader.position == reader.end else { throw reader.error("unexpected text after the value") }
-        return value
+    /// Reads the only value in a range of bytes.
+    package static func read(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) -> JSON {
+        var reader = JSONReader(bytes: bytes, in: range, isTolerant: false)
+        return try reader.onlyValue()
     }
 
     /// Reads the only value in some bytes.
-    package static func read(_ bytes: [UInt8], takesAnyBytes: Bool = false) throws(JSONError) -> JSON {
-        try read(bytes, in: 0..<bytes.count, takesAnyBytes: takesAnyBytes)
+    package static func read(_ bytes: [UInt8]) throws(JSONError) -> JSON { try read(bytes, in: 0..<bytes.count) }
+
+    /// Reads a text of another program's, of which the caller needs only a part: what is odd in a value is left to who uses that
+    /// value.
+    ///
+    /// Strings may have bytes that no UTF-8 has, halves of surrogate pairs, and control characters; what is no text becomes
+    /// replacement characters. A number that is too large becomes an infinite one, which no field can have. What is nested too
+    /// deeply becomes `null`. Of members with the same name the last one counts.
+    package static func readTolerantly(_ bytes: [UInt8]) throws(JSONError) -> TolerantJSON {
+        var reader = JSONReader(bytes: bytes, in: start(of: bytes)..<bytes.count, isTolerant: true)
+        let value = try reader.onlyValue()
+        return TolerantJSON(value: value, repeated: reader.repeated)
     }
 
-    private init(bytes: [UInt8], position: Int, end: Int, takesAnyBytes: Bool) {
-        self.takesAnyBytes = takesAnyBytes
+    private init(bytes: [UInt8], in range: Range<Int>, isTolerant: Bool) {
+        self.isTolerant = isTolerant
         self.bytes = bytes
-        self.position = position
-        self.end = end
+        position = range.lowerBound
+        end = range.upperBound
+    }
+
+    /// Where a text begins: after the mark that some editors put there.
+    private static func start(of bytes: [UInt8]) -> Int { bytes.withoutByteOrderMark.startIndex }
+
+    private mutating func onlyValue() throws(JSONError) -> JSON {
+        let value = try value(depth: 0)
+        skipSpace()
+        guard position == end else { throw error("unexpected text after the value") }
+        return value
     }
 
     private func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position) }
@@ -45,13 +61,10 @@ package struct JSONReader {
     /// - Parameters:
     ///   - bytes: The JSON text.
     ///   - depth: How long the paths are at most; values further in are left out.
-    ///   - takesAnyBytes: Whether strings may have bytes that no UTF-8 has.
-    /// - Returns: Offsets in bytes.
-    /// - Throws: `JSONError` where the text is no JSON.
-    package static func places(
-        in bytes: [UInt8], depth: Int, takesAnyBytes: Bool = false
-    ) throws(JSONError) -> [[String]: Int] {
-        var reader = JSONReader(bytes: bytes, position: 0, end: bytes.count, takesAnyBytes: takesAnyBytes)
+    /// - Returns: Offsets in bytes; of members with the same name, that of the last.
+    /// - Throws: `JSONError` where ``readTolerantly(_:)`` would.
+    package static func places(in bytes: [UInt8], depth: Int) throws(JSONError) -> [[String]: Int] {
+        var reader = JSONReader(bytes: bytes, in: start(of: bytes)..<bytes.count, isTolerant: true)
         var places: [[String]: Int] = [:]
         try reader.collect(&places, path: [], depth: depth)
         return places
@@ -105,7 +118,7 @@ package struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> JSON {
-        guard depth <= JSONReader.nestingLimit else { throw error("values nested too deeply") }
+        guard depth <= JSONReader.nestingLimit else { return try deepValue() }
         values += 1
         guard values <= JSONReader.valueLimit else { throw error("more than \(JSONReader.valueLimit) values") }
         switch try next() {
@@ -131,7 +144,7 @@ package struct JSONReader {
         var elements: [JSON] = []
         if try take("]") { return elements }
         while true {
-            elements.append(try value(depth: depth + 1))
+            elements.append(try value(depth: depth + 1, at: elements.count))
             if try take("]") { return elements }
             guard try take(",") else { throw error("no comma between elements") }
         }
@@ -142,13 +155,52 @@ package struct JSONReader {
         var members: [String: JSON] = [:]
         if try take("}") { return members }
         while true {
+            let start = position
             let name = try memberName()
-            guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else {
-                throw error("two members with the same name")
-            }
+            let value = try value(depth: depth + 1, at: name)
+            if members.updateValue(value, forKey: name) != nil { try note(repeated: name, at: start) }
             if try take("}") { return members }
             guard try take(",") else { throw error("no comma between members") }
         }
+    }
+
+    /// Reads a value within another; what is to be said of it names the way to it.
+    private mutating func value(depth: Int, at name: some CustomStringConvertible) throws(JSONError) -> JSON {
+        let known = repeated.count
+        do throws(JSONError) {
+            let value = try value(depth: depth)
+            for index in known..<repeated.count { repeated[index].path.insert(name.description, at: 0) }
+            return value
+        } catch {
+            var error = error
+            error.path.insert(name.description, at: 0)
+            throw error
+        }
+    }
+
+    private mutating func note(repeated name: String, at start: Int) throws(JSONError) {
+        var error = JSONError(reason: "two members with the same name", offset: start)
+        guard isTolerant, repeated.count < JSONReader.repetitionLimit else { throw error }
+        error.path = [name]
+        repeated.append(error)
+    }
+
+    /// Skips an array or object that is nested too deeply without calling itself; what is in it is not looked at.
+    private mutating func deepValue() throws(JSONError) -> JSON {
+        guard isTolerant else { throw error("values nested too deeply") }
+        var depth = 0
+        repeat {
+            switch try next() {
+            case UInt8(ascii: "\""):
+                _ = try string()
+                continue
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+            position += 1
+        } while depth > 0
+        return .null
     }
 
     /// Reads a member's name, and the colon after it.
@@ -166,7 +218,7 @@ extension JSONReader {
         let start = position + 1
         var index = start
         while index < end, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
-            guard bytes[index] >= 0x20 || takesAnyBytes else { throw error("a control character in a string") }
+            guard bytes[index] >= 0x20 || isTolerant else { throw error("a control character in a string") }
             index += 1
         }
         guard index < end else { throw error("unterminated string") }
@@ -176,7 +228,7 @@ extension JSONReader {
     }
 
     private func text(_ utf8: some Collection<UInt8>) throws(JSONError) -> String {
-        if takesAnyBytes { return String(decoding: utf8, as: UTF8.self) }
+        if isTolerant { return String(decoding: utf8, as: UTF8.self) }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw error("a string that is not UTF-8") }
         return text
     }
@@ -190,7 +242,7 @@ extension JSONReader {
             switch byte {
             case UInt8(ascii: "\""): return try text(utf8)
             case UInt8(ascii: "\\"): utf8.append(contentsOf: try escapeSequence())
-            case ..<0x20 where !takesAnyBytes: throw error("a control character in a string")
+            case ..<0x20 where !isTolerant: throw error("a control character in a string")
             default: utf8.append(byte)
             }
         }
@@ -220,13 +272,22 @@ extension JSONReader {
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard (0xD800..<0xDC00).contains(first), position + 2 < end, bytes[position + 1] == UInt8(ascii: "\\"),
             bytes[position + 2] == UInt8(ascii: "u")
-        else { throw error("unpaired surrogate") }
+        else { return try unpaired() }
+        let last = position
         position += 2
         let second = try hexadecimal()
         guard (0xDC00..<0xE000).contains(second),
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw error("unpaired surrogate") }
+        else {
+            position = last
+            return try unpaired()
+        }
         return scalar
+    }
+
+    private func unpaired() throws(JSONError) -> Unicode.Scalar {
+        guard isTolerant else { throw error("unpaired surrogate") }
+        return "\u{FFFD}"
     }
 
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {
@@ -249,7 +310,7 @@ extension JSONReader {
         let token = String(decoding: bytes[start..<position], as: UTF8.self)
         guard JSONReader.isNumber(token) else { throw error("not a number") }
         if let integer = Int(token) { return .integer(integer) }
-        guard let real = Double(token), real.isFinite else { throw error("a number that is too large") }
+        guard let real = Double(token), real.isFinite || isTolerant else { throw error("a number that is too large") }
         return .real(real)
     }
 

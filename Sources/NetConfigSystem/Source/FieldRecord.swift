@@ -23,6 +23,8 @@ struct FieldRecord {
         var entries: [Entry] = []
         /// Where it stands, where the source has lines.
         var position: ModelError.Position?
+        /// What the source calls it, where that is another name.
+        var source: String?
     }
 
     /// What kind of record this is.
@@ -68,8 +70,11 @@ struct FieldRecord {
     /// An error about a field of this record, or about the record as a whole.
     func error(_ field: String?, _ message: String) -> ModelError {
         let place = field.flatMap { self[$0]?.position } ?? position
-        return ModelError(record: name, field: field, message: message, position: place)
+        return ModelError(record: name, field: field.map(title), message: message, position: place)
     }
+
+    /// What messages call a field: as the source does.
+    private func title(_ field: String) -> String { self[field]?.source ?? field }
 
     // MARK: Strict: a bad value is an error
 
@@ -205,7 +210,7 @@ extension FieldRecord {
     ) {
         let record = RecordName(title: subject.description, record: self.name)
         var warning = Warning(record, name, skipped: "", allowed: allowed, line: self[name]?.position?.line)
-        warning.message = "\(name) \(quoted(text)) ignored: expected \(allowed)"
+        warning.message = "\(title(name)) \(quoted(text)) ignored: expected \(allowed)"
         diagnostics.add(warning)
     }
 }

@@ -20,7 +20,11 @@ package struct NetworkdDatabase: Equatable, Sendable {
             guard error.isMissing else { throw .file(error) }
             return nil
         }
-        do throws(JSONError) { try self.init(bytes) } catch { throw .syntax(file: path, reason: error.description) }
+        do throws(JSONError) { try self.init(bytes) } catch {
+            let position = LineStarts(bytes).position(error.offset)
+            throw .syntax(
+                file: path, reason: "line \(position.line), column \(position.column): \(error.message)")
+        }
     }
 
     /// Reads a database. What is not as xcp-networkd writes it says nothing; the rest does.
@@ -28,7 +32,7 @@ package struct NetworkdDatabase: Equatable, Sendable {
     /// - Throws: `JSONError` where the bytes are no JSON.
     init(_ bytes: [UInt8]) throws(JSONError) {
         // It has the MAC addresses of cards as six bytes in a string.
-        let database = try JSONReader.read(bytes, takesAnyBytes: true)
+        let database = try JSONReader.readTolerantly(bytes).value
         let bridges = database["bridge_config"]?.object ?? [:]
         var names = Array((database["interface_config"]?.object ?? [:]).keys) + bridges.keys
         for entry in database["interface_order"]?.array ?? [] { names += [entry["name"]?.string].compactMap { $0 } }

@@ -20,44 +20,34 @@ package enum NetworkdReader {
         of bytes: [UInt8], name: String, management: String?
     ) throws(CacheError) -> RecordReading {
         do throws(JSONError) {
-            let database = try JSONReader.read(bytes, takesAnyBytes: true)
-            guard let object = database.object, object["bridge_config"] != nil || object["interface_config"] != nil
-            else {
-                throw JSONError(reason: "neither bridge_config nor interface_config is in it", offset: 0)
-            }
-            for key in ["bridge_config", "interface_config"] where object[key] != nil && object[key]?.object == nil {
-                throw JSONError(reason: "\(key) is no object", offset: 0)
-            }
+            let database = try JSONReader.readTolerantly(bytes)
+            try require(database, bytes)
             let reading = NetworkdRecords(database, management: management, places: [:]).reading
             guard !reading.diagnostics.errors.isEmpty || !reading.model.warnings.isEmpty else { return reading }
             // Where values stand is looked for only when it is to be told.
             return NetworkdRecords(database, management: management, places: try positions(bytes)).reading
         } catch {
-            throw CacheError(name, .malformed(error.reason, LineStarts(bytes).position(error.offset)))
+            throw CacheError(name, .malformed(error.message, LineStarts(bytes).position(error.offset)))
+        }
+    }
+
+    /// Makes sure that a text is a database.
+    private static func require(_ database: TolerantJSON, _ bytes: [UInt8]) throws(JSONError) {
+        let parts = ["bridge_config", "interface_config"]
+        guard let object = database.value.object, parts.contains(where: { object[$0] != nil }) else {
+            throw JSONError(reason: "neither bridge_config nor interface_config is in it", offset: 0)
+        }
+        if let twin = database.repeated.first(where: { $0.path.count == 1 && parts.contains($0.path[0]) }) {
+            throw twin
+        }
+        for key in parts where object[key] != nil && object[key]?.object == nil {
+            let place = try JSONReader.places(in: bytes, depth: 1)[[key]] ?? 0
+            throw JSONError(reason: "expected an object", path: [key], offset: place)
         }
     }
 
     private static func positions(_ bytes: [UInt8]) throws(JSONError) -> [[String]: ModelError.Position] {
         let lines = LineStarts(bytes)
-        return try JSONReader.places(in: bytes, depth: 5, takesAnyBytes: true).mapValues(lines.position)
-    }
-}
-
-/// Where the lines of a text begin.
-private struct LineStarts {
-    private let starts: [Int]
-
-    init(_ bytes: [UInt8]) {
-        starts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
-    }
-
-    /// The line and column of a byte.
-    func position(_ offset: Int) -> ModelError.Position {
-        var (low, high) = (0, starts.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if starts[middle] <= offset { low = middle } else { high = middle }
-        }
-        return ModelError.Position(line: low + 1, column: offset - starts[low] + 1)
+        return try JSONReader.places(in: bytes, depth: 6).mapValues(lines.position)
     }
 }

@@ -8,9 +8,9 @@ internal import NetConfigCore
 struct NetworkdRecords {
     /// The records, as far as they could be read.
     private(set) var reading: RecordReading
-    private let database: JSON
-    private let management: String?
-    private let places: [[String]: ModelError.Position]
+    private var management: String?
+    private var resolver: String?
+    let places: [[String]: ModelError.Position]
     private let bridges: [String: JSON]
     private let interfaces: [String: JSON]
     /// The bridge whose port an interface is in.
@@ -22,20 +22,48 @@ struct NetworkdRecords {
     ///   - database: The database.
     ///   - management: The management interface by the host's inventory; what the database says counts before it.
     ///   - places: Where values stand, by their paths; empty where no message needs them.
-    init(_ database: JSON, management: String?, places: [[String]: ModelError.Position]) {
-        self.database = database
+    init(_ database: TolerantJSON, management: String?, places: [[String]: ModelError.Position]) {
         self.places = places
-        bridges = database["bridge_config"]?.object ?? [:]
-        interfaces = database["interface_config"]?.object ?? [:]
-        self.management = database["gateway_interface"]?.string ?? management
+        bridges = database.value["bridge_config"]?.object ?? [:]
+        interfaces = database.value["interface_config"]?.object ?? [:]
         reading = RecordReading(keepingRecords: !places.isEmpty)
+        self.management =
+            interface("gateway_interface", of: database.value, "the inventory's MANAGEMENT_INTERFACE counts")
+            ?? management
+        resolver = interface("dns_interface", of: database.value, "it is ignored")
         addPool()
         for (name, bridge) in Self.byName(bridges) { add(bridge, named: name) }
         for name in interfaces.keys.sorted() where isBridgeless(name) {
             add(network: "\(name)Network", bridge: nil, at: ["interface_config", name])
             add(pif(name, device: name, network: "\(name)Network", at: ["interface_config", name]))
         }
+        for member in database.repeated { note(repeated: member.path) }
         reading.compare()
+    }
+
+    /// The interface that a member names; `nil`, with a warning, where that is none.
+    private mutating func interface(_ key: String, of database: JSON, _ consequence: String) -> String? {
+        guard let name = word(database[key], at: [key], of: Self.subject(of: key)) else { return nil }
+        if bridges[name] != nil || interfaces[name] != nil { return name }
+        warn(
+            Self.subject(of: key), [key],
+            "names '\(name.shortened(to: 40))', which is neither a bridge nor an interface here; \(consequence)")
+        return nil
+    }
+
+    /// What a member of the database itself is about.
+    private static func subject(of key: String) -> String {
+        key == "gateway_interface" ? "management interface" : "name servers"
+    }
+
+    /// Says what is given twice. Where the host's being reached depends on it, its PIF is left out.
+    private mutating func note(repeated path: [String]) {
+        switch NetworkdField(path) {
+        case .unread: break
+        case .essential where reading.model.pifs[Ref(named: path[1])] != nil: fault(path[1], path, "it is given twice")
+        case .essential, .optional:
+            warn(path.count > 1 ? path[1] : Self.subject(of: path[0]), path, "is given twice; the last one is used")
+        }
     }
 
     // MARK: Bridges
@@ -43,6 +71,10 @@ struct NetworkdRecords {
     private mutating func add(_ bridge: JSON, named name: String) {
         let path = ["bridge_config", name]
         add(network: name, bridge: name, at: path, bridge)
+        guard bridge.object != nil else { return refuse(name, path, "expected an object") }
+        if let snoops = Self.present(bridge["igmp_snooping"]), snoops.boolean == nil {
+            warn(name, path + ["igmp_snooping"], "is ignored: expected true or false")
+        }
         if let vlan = Self.present(bridge["vlan"]) { return addVLAN(vlan, named: name, bridge) }
         guard bridge["ports"]?.isObjectOrNothing != false else {
             return refuse(name, path + ["ports"], "expected an object")
@@ -61,12 +93,18 @@ struct NetworkdRecords {
         guard let first = members.first, members.count == port["interfaces"]?.array?.count else {
             return refuse(bridge, path + ["interfaces"], "expected a list of interfaces")
         }
+        if let twin = members.first(where: { name in members.count(where: name.isExactly) > 1 }) {
+            return refuse(bridge, path + ["interfaces"], "\(twin) is in it twice")
+        }
+        if let kind = Self.present(port["kind"]), kind.string == nil {
+            warn(bridge, path + ["kind"], "is ignored: expected a word; the port is taken for one to the outside")
+        }
         for member in members {
             if let owner = owners.updateValue(bridge, forKey: member), owner != bridge {
                 return refuse(bridge, path + ["interfaces"], "\(member) is in a port of \(owner) already")
             }
         }
-        let mac = Self.present(port["bond_mac"])?.string ?? Self.present(value["bridge_mac"])?.string
+        let mac = mac(value["bridge_mac"], port["bond_mac"], of: bridge, path)
         guard members.count > 1 else {
             return add(pif(bridge, device: first, network: bridge, mac: mac, at: ["bridge_config", bridge]))
         }
@@ -75,18 +113,26 @@ struct NetworkdRecords {
             add(network: "\(member)Network", bridge: nil, at: path)
             add(pif(member, device: member, network: "\(member)Network", at: path))
         }
-        addBond(bridge, members, port["bond_properties"]?.object ?? [:], at: path)
+        addBond(bridge, members, port["bond_properties"], at: path)
+    }
+
+    /// The address of a bond, else that of its bridge, as a field.
+    private mutating func mac(_ bridge: JSON?, _ bond: JSON?, of name: String, _ port: [String]) -> FieldRecord.Field? {
+        let (own, general) = (port + ["bond_mac"], ["bridge_config", name, "bridge_mac"])
+        if let mac = word(bond, at: own, of: name) { return field("MAC", mac, own) }
+        return word(bridge, at: general, of: name).map { field("MAC", $0, general) }
     }
 
     private mutating func addBond(
-        _ bridge: String, _ members: [String], _ properties: [String: JSON], at path: [String]
+        _ bridge: String, _ members: [String], _ properties: JSON?, at path: [String]
     ) {
+        let place = path + ["bond_properties"]
+        var properties = words(properties, at: place, of: bridge)
         var bond = record(.bond, bridge, at: path)
         bond.add(field("master", Self.reference(bridge), path))
         bond.add(list("slaves", members.map(Self.reference), path + ["interfaces"]))
-        if let mode = properties["mode"]?.string { bond.add(field("mode", mode, path + ["bond_properties", "mode"])) }
-        let others = properties.filter { $0.key != "mode" }.compactMapValues(\.string)
-        bond.add(map("properties", others, path + ["bond_properties"]))
+        if let mode = properties.removeValue(forKey: "mode") { bond.add(field("mode", mode, place + ["mode"])) }
+        bond.add(map("properties", properties, place))
         reading.add(bond)
     }
 
@@ -105,7 +151,13 @@ struct NetworkdRecords {
         guard let port, let device = members.count == 1 ? members[0].string : port.key else {
             return refuse(name, path, "\(parent) has no port that a VLAN could be on")
         }
-        let mac = Self.present(bridge["bridge_mac"])?.string
+        let ports = ["bridge_config", name, "ports"]
+        if bridge["ports"]?.isObjectOrNothing == false {
+            warn(name, ports, "is ignored: expected an object")
+        } else if let port = Self.uplinks(of: bridge).first {
+            warn(name, ports + [port.key], "is ignored: the bridge of a VLAN has no port of its own to the outside")
+        }
+        let mac = mac(bridge["bridge_mac"], nil, of: name, [])
         var pif = pif(name, device: device, network: name, mac: mac, at: ["bridge_config", name])
         pif.add(field("VLAN", String(tag), path))
         reading.add(pif)
@@ -123,8 +175,11 @@ struct NetworkdRecords {
             network.add(field("MTU", mtu, ["interface_config", bridge, "mtu"]))
         }
         // Of these keys, those that mean something on a network are taken.
-        let config = value["other_config"]?.object?.compactMapValues(\.string) ?? [:]
-        network.add(map("other_config", config, path + ["other_config"]))
+        let place = path + ["other_config"]
+        network.add(
+            map(
+                "other_config",
+                words(value["other_config"], at: place, of: name, where: NetworkdField.isRead(ofNetwork:)), place))
         reading.add(network)
     }
 
@@ -135,7 +190,7 @@ struct NetworkdRecords {
         guard
             let (name, bridge) = own
                 ?? Self.byName(bridges).first(where: { !(Self.present($0.value["ports"])?.object?.isEmpty ?? true) }),
-            case .boolean(let snoops) = bridge["igmp_snooping"]
+            let snoops = bridge["igmp_snooping"]?.boolean
         else { return }
         let path = ["bridge_config", name, "igmp_snooping"]
         var pool = record(.pool, "pool", at: path)
@@ -159,33 +214,41 @@ struct NetworkdRecords {
 
     /// A PIF, with the settings of the device that has its addresses, and those of its card.
     private mutating func pif(
-        _ name: String, device: String, network: String, mac: String? = nil, at path: [String]
+        _ name: String, device: String, network: String, mac: FieldRecord.Field? = nil, at path: [String]
     ) -> FieldRecord {
         var pif = record(.pif, name, at: path)
         pif.add(field("device", device, path))
         pif.add(field("network", Self.reference(network), path))
-        if let mac { pif.add(field("MAC", mac, path + ["bridge_mac"])) }
+        if let mac { pif.add(mac) }
         pif.add(field("management", management.map(name.isExactly) == true ? "True" : "False", ["gateway_interface"]))
         let settings = interfaces[name] ?? .null
         addIPv4(settings, name, &pif)
         addIPv6(settings, name, &pif)
-        if let dns = Self.present(settings["dns"]) {
-            let place = ["interface_config", name, "dns"]
-            let servers = dns.array?.first?.array.map { $0.compactMap(\.string) }
-            if let servers, servers.count == dns.array?.first?.array?.count {
-                pif.add(list("DNS", servers, place))
-            } else {
-                pif.add(field("DNS", dns, place))
-            }
-        }
-        var config = ethtoolKeys(interfaces[device] ?? .null)
-        if let domains = settings["dns"]?.array?.dropFirst().first?.array, !domains.isEmpty {
-            config["domain"] = domains.compactMap(\.string).joined(separator: ",")
-        }
+        var (config, paths) = ethtoolKeys(of: device, beside: name)
+        let own = ["interface_config", name]
+        if let domains = addDNS(settings, name, &pif) { config["domain"] = domains }
         if let routes = staticRoutes(settings, name) { config["static-routes"] = routes }
-        if database["dns_interface"]?.string.map(name.isExactly) == true { config["peerdns"] = "true" }
-        pif.add(map("other_config", config, ["interface_config", name]))
+        if resolver.map(name.isExactly) == true { config["peerdns"] = "true" }
+        (paths["domain"], paths["static-routes"]) = (own + ["dns"], own + ["ipv4_routes"])
+        paths["peerdns"] = ["dns_interface"]
+        pif.add(map("other_config", config, own, paths))
         return pif
+    }
+
+    /// Adds the DNS servers; gives the search domains, where there are any.
+    private mutating func addDNS(_ settings: JSON, _ name: String, _ pif: inout FieldRecord) -> String? {
+        guard let dns = Self.present(settings["dns"]) else { return nil }
+        let place = ["interface_config", name, "dns"]
+        let servers = dns.array?.first?.array.map { $0.compactMap(\.string) }
+        if let servers, servers.count == dns.array?.first?.array?.count {
+            pif.add(list("DNS", servers, place))
+        } else {
+            pif.add(field("DNS", dns, place))
+        }
+        guard let second = dns.array?.dropFirst().first, let value = Self.present(second) else { return nil }
+        let domains = value.array?.compactMap(\.string) ?? []
+        if domains.count != value.array?.count { warn(name, place + ["1"], "is not a list of search domains") }
+        return domains.isEmpty ? nil : domains.joined(separator: ",")
     }
 
     private mutating func addIPv4(_ settings: JSON, _ name: String, _ pif: inout FieldRecord) {
@@ -203,7 +266,10 @@ struct NetworkdRecords {
         case "DHCP4": pif.add(field("ip_configuration_mode", "DHCP", path))
         case "Static4":
             pif.add(field("ip_configuration_mode", "Static", path))
-            guard let first = variant.addresses.first else { break }
+            guard let first = variant.addresses.first, !variant.isMalformed, (1...32).contains(first.length) else {
+                fault(name, path, "expected \"Static4\" and a list of addresses, each with a prefix length of 1 to 32")
+                break
+            }
             pif.add(field("IP", first.address, path))
             if let mask = IPPrefix("\(first.address)/\(first.length)")?.netmask {
                 pif.add(field("netmask", "\(mask)", path))
@@ -230,6 +296,7 @@ struct NetworkdRecords {
         case "Autoconf6": pif.add(field("ipv6_configuration_mode", "Autoconf", path))
         case "Static6":
             pif.add(field("ipv6_configuration_mode", "Static", path))
+            if variant.isMalformed { warn(name, path, "has an entry that is no address with a prefix length") }
             pif.add(list("IPv6", variant.addresses.map { "\($0.address)/\($0.length)" }, path))
         case let other: pif.add(field("ipv6_configuration_mode", other, path))
         }
@@ -238,7 +305,11 @@ struct NetworkdRecords {
     /// Static routes as XAPI writes them. Older files have a list of gateway, length and subnet for each.
     private mutating func staticRoutes(_ settings: JSON, _ name: String) -> String? {
         let path = ["interface_config", name, "ipv4_routes"]
-        guard let routes = Self.present(settings["ipv4_routes"])?.array, !routes.isEmpty else { return nil }
+        guard let value = Self.present(settings["ipv4_routes"]) else { return nil }
+        guard let routes = value.array else {
+            warn(name, path, "is ignored: expected a list of routes")
+            return nil
+        }
         let texts: [String] = routes.enumerated().compactMap { index, route in
             if let subnet = route["subnet"]?.string, let length = route["netmask"]?.integer,
                 let gateway = route["gateway"]?.string
@@ -256,108 +327,69 @@ struct NetworkdRecords {
         return texts.joined(separator: ",")
     }
 
-    private func ethtoolKeys(_ settings: JSON) -> [String: String] {
-        var config: [String: String] = [:]
+    /// The settings of a card. What is wrong with those of the interface itself is told with its addresses.
+    private mutating func ethtoolKeys(of device: String, beside name: String) -> (
+        values: [String: String], paths: [String: [String]]
+    ) {
+        let settings = interfaces[device] ?? .null
+        let path = ["interface_config", device]
+        if !settings.isObjectOrNothing, !device.isExactly(name) { warn(device, path, "is ignored: expected an object") }
+        var (values, paths): ([String: String], [String: [String]]) = ([:], [:])
         for name in ["ethtool_settings", "ethtool_offload"] {
-            for (key, value) in settings[name]?.object ?? [:] { config["ethtool-\(key)"] = value.string }
+            for (key, value) in words(settings[name], at: path + [name], of: device) {
+                values["ethtool-\(key)"] = value
+                paths["ethtool-\(key)"] = path + [name, key]
+            }
         }
-        return config
+        return (values, paths)
     }
 
     // MARK: Values
 
-    /// The text is the same for records of all kinds.
-    private static func reference(_ name: String) -> String { Ref<PIF>(named: name).text }
-
-    /// The members of an object in the order of their names.
-    private static func byName(_ members: [String: JSON]) -> [(key: String, value: JSON)] {
-        members.sorted { $0.key < $1.key }
+    /// A text, or nothing; a warning where a value is neither.
+    private mutating func word(_ value: JSON?, at path: [String], of subject: String) -> String? {
+        guard let value = Self.present(value) else { return nil }
+        if value.string == nil { warn(subject, path, "is ignored: expected a text") }
+        return value.string
     }
 
-    /// The ports of a bridge that lead out of the host, in the order of their names.
-    private static func uplinks(of bridge: JSON) -> [(key: String, value: JSON)] {
-        byName(bridge["ports"]?.object ?? [:]).filter { isUplink($0.value) }
-    }
-
-    /// A value that is there: what is optional is left out, `null` or an empty list.
-    private static func present(_ value: JSON?) -> JSON? {
-        switch value {
-        case nil, .null?, .array([])?: nil
-        case let value: value
+    /// The texts of an object; a warning for each value that is none.
+    private mutating func words(
+        _ value: JSON?, at path: [String], of subject: String, where isRead: (String) -> Bool = { _ in true }
+    ) -> [String: String] {
+        guard let value = Self.present(value) else { return [:] }
+        guard let members = value.object else {
+            warn(subject, path, "is ignored: expected an object")
+            return [:]
         }
-    }
-
-    /// Whether a port leads out of the host; others belong to XAPI's own services.
-    private static func isUplink(_ port: JSON) -> Bool {
-        guard let kind = port["kind"]?.string else { return true }
-        return kind == "Basic_port"
-    }
-
-    private struct Variant {
-        var name: String
-        var addresses: [(address: String, length: Int)] = []
-        var hasAddresses: Bool { name == "DHCP6" || name == "Autoconf6" || name == "Static6" }
-    }
-
-    /// A variant as OCaml's JSON has it: a word, or a list of a word and what belongs to it.
-    private static func variant(_ value: JSON?) -> Variant? {
-        if let name = value?.string { return Variant(name: name) }
-        guard let parts = value?.array, let name = parts.first?.string else { return nil }
-        let addresses = (parts.dropFirst().first?.array ?? []).compactMap { pair -> (String, Int)? in
-            guard let pair = pair.array, pair.count == 2, let address = pair[0].string, let length = pair[1].integer
-            else {
-                return nil
-            }
-            return (address, length)
+        var words: [String: String] = [:]
+        for (key, value) in Self.byName(members) where isRead(key) {
+            words[key] = word(value, at: path + [key], of: subject)
         }
-        return Variant(name: name, addresses: addresses)
+        return words
     }
 
     // MARK: Records
 
-    private func record(_ kind: RecordKind, _ name: String, at path: [String]) -> FieldRecord {
-        var record = FieldRecord(kind: kind, reference: Self.reference(name), position: places[path])
-        record.add(field("uuid", name, path))
-        return record
-    }
-
-    private func field(_ name: String, _ text: String, _ path: [String]) -> FieldRecord.Field {
-        FieldRecord.Field(name: name, text: text, position: places[path])
-    }
-
-    /// A field with a value as it stands there. One of a type that xcp-networkd does not write is text that the reader of records
-    /// refuses, with its place.
-    private func field(_ name: String, _ value: JSON, _ path: [String]) -> FieldRecord.Field {
-        field(name, value.string ?? String(value.text.trimmed).shortened(to: 40), path)
-    }
-
-    private func list(_ name: String, _ values: [String], _ path: [String]) -> FieldRecord.Field {
-        FieldRecord.Field(
-            name: name, entries: values.map { FieldRecord.Entry(key: "value", value: $0, position: places[path]) },
-            position: places[path])
-    }
-
-    private func map(_ name: String, _ values: [String: String], _ path: [String]) -> FieldRecord.Field {
-        FieldRecord.Field(
-            name: name,
-            entries: values.sorted { $0.key < $1.key }.map { key, value in
-                FieldRecord.Entry(key: key, value: value, position: places[path + [key]] ?? places[path])
-            },
-            position: places[path])
-    }
-
     /// Leaves out the PIF of a bridge, with what stands on it. A record that is in error stands for it, whatever its device.
     private mutating func refuse(_ bridge: String, _ path: [String], _ message: String) {
         reading.add(pif(bridge, device: "?", network: bridge, at: ["bridge_config", bridge]))
+        fault(bridge, path, message)
+    }
+
+    /// Adds an error about the PIF of a bridge, which is left out for it.
+    private mutating func fault(_ bridge: String, _ path: [String], _ message: String) {
         reading.diagnostics.add(
             ModelError(
-                record: "\(RecordKind.pif.rawValue) \(Self.reference(bridge))", field: path.joined(separator: "."),
-                message: message, position: places[path]))
+                record: "\(RecordKind.pif.rawValue) \(Self.reference(bridge))", field: JSONError.text(of: path),
+                message: message, position: place(path)))
     }
 
     private mutating func warn(_ interface: String, _ path: [String], _ message: String) {
-        reading.diagnostics.add(
-            Warning(interface, "\(path.joined(separator: ".")) \(message)", line: places[path]?.line))
+        let place = place(path)
+        var warning = Warning(interface, "\(JSONError.text(of: path)) \(message)", line: place?.line)
+        warning.column = place?.column
+        reading.diagnostics.add(warning)
     }
 }
 

@@ -51,7 +51,13 @@ package struct RecordReading {
         guard error.position == nil else { return error }
         var located = error
         located.position = position(of: error.record, error.field)
+        located.field = source(of: error.record, error.field)
         return located
+    }
+
+    /// What the source calls a field of a record.
+    package func source(of record: String, _ field: String?) -> String? {
+        field.flatMap { records[record]?[$0]?.source } ?? field
     }
 
     /// The uuid of a record, its reference where it has none.
@@ -71,9 +77,9 @@ package struct RecordReading {
 }
 
 extension NetworkModel {
-    /// The names of all records that others refer to.
-    fileprivate var recordNames: [String] {
+    /// The names of all records.
+    package var recordNames: [String] {
         pifs.keys.map(\.asRecord) + networks.keys.map(\.asRecord) + bonds.keys.map(\.asRecord)
-            + vlans.keys.map(\.asRecord) + tunnels.keys.map(\.asRecord)
+            + vlans.keys.map(\.asRecord) + tunnels.keys.map(\.asRecord) + [pool?.ref.asRecord].compactMap { $0 }
     }
 }

@@ -42,6 +42,64 @@ import Testing
         #expect(throws: JSONError.self) { try JSONReader.read(Array(repeating: UInt8(ascii: "["), count: 1_000_000)) }
     }
 
+    @Test(arguments: [
+        (#"{"a": {"b": [1, tru]}}"#, ["a", "b", "1"]), (#"{"a": {"b": 1 "c": 2}}"#, ["a"]),
+        (#"{"a": [{"b": "x"#, ["a", "0", "b"]),
+        (#"{"a": 1, "b": 01}"#, ["b"]), (#"[1, {"a": 1, "a": 2}]"#, ["1"]), ("nul", []), ("{} {}", []),
+    ])
+    func `an error names the value that it is in`(_ text: String, _ path: [String]) {
+        let error = #expect(throws: JSONError.self) { try JSONReader.read(Array(text.utf8)) }
+        #expect(error?.path == path)
+        #expect(error?.description.hasPrefix(path.joined(separator: ".")) == true)
+    }
+
+    @Test(arguments: [
+        (#"{"a": 1e999}"#, JSON.object(["a": .real(.infinity)])),
+        (
+            #"["\uD800", "\uD800\u0041", "\uDC00"]"#,
+            .array([.string("\u{FFFD}"), .string("\u{FFFD}A"), .string("\u{FFFD}")])
+        ),
+        ("[\"a\nb\"]", .array([.string("a\nb")])), ("\u{FEFF}[]", .array([])),
+        (
+            "[\(String(repeating: "[", count: 99))\"]\",{\"a\": []}]\(String(repeating: "]", count: 99)), 7]",
+            JSONReaderTests.nested(JSONReader.nestingLimit + 1, .null, 7)
+        ),
+    ])
+    func `what is only odd is taken where that is asked for, and refused elsewhere`(_ text: String, _ value: JSON)
+        throws
+    {
+        let bytes = Array(text.utf8)
+        let read = try JSONReader.readTolerantly(bytes)
+        #expect(read.value == value && read.repeated.isEmpty)
+        #expect(throws: JSONError.self) { try JSONReader.read(bytes) }
+    }
+
+    /// A value in as many lists, beside another one in the outermost.
+    private static func nested(_ depth: Int, _ value: JSON, _ other: Int) -> JSON {
+        var nested = value
+        for _ in 1..<depth { nested = .array([nested]) }
+        return .array([nested, .integer(other)])
+    }
+
+    @Test func `members with the same name are told with their paths, and the last one counts`() throws {
+        let read = try JSONReader.readTolerantly(
+            Array(#"{"a": {"b": 1, "c": {}, "b": 2}, "d": [{"e": 1, "e": 3}], "a": 4, "a": 5}"#.utf8))
+        #expect(read.value["a"] == .integer(5))
+        #expect(read.repeated.map(\.path) == [["a", "b"], ["d", "0", "e"], ["a"], ["a"]])
+        #expect(read.value["d"] == .array([.object(["e": .integer(3)])]))
+        let many = "{" + (0...1001).map { _ in "\"a\": 1" }.joined(separator: ",") + "}"
+        #expect(throws: JSONError.self) { try JSONReader.readTolerantly(Array(many.utf8)) }
+    }
+
+    @Test(arguments: [
+        "", "{", #"{"a" 1}"#, #"{"a": nul}"#, "[1,", "[01]", #"["\x"]"#, "{} {}",
+        String(repeating: "[", count: 1_000_000),
+        String(repeating: "[", count: 99) + "\"",
+    ])
+    func `what is no JSON is an error, however tolerant`(_ text: String) {
+        #expect(throws: JSONError.self) { try JSONReader.readTolerantly(Array(text.utf8)) }
+    }
+
     @Test func `every part of a message that is cut short is an error`() throws {
         let text = Array(#"{"id":1,"result":[{"rows":[{"n":["map",[["k","\u00e9"]]]}]},null],"error":null}"#.utf8)
         _ = try JSONReader.read(text)

@@ -40,7 +40,7 @@ import Testing
     {
         let bytes = try CacheSample("broken/\(name).xml").bytes()
         let inspection = Inspection(ofCache: bytes, name: "cache")
-        let said = inspection.findings.filter { $0.severity == .error }.map { finding in
+        let said = inspection.findings.map { finding in
             let place = finding.position.map { "line \($0.line), column \($0.column): " } ?? ""
             return "\(place)\(finding.sentence)".replacing("; the rest was not read", with: "")
         }
@@ -49,6 +49,15 @@ import Testing
             #expect(inspection.isUsable)
             for fault in model.faults { #expect(said.contains(fault.description), "\(fault) is not among \(said)") }
             #expect(ModelValidation(model).blocked.isEmpty)
+            // `check` and `up` agree: an error keeps something from being used, and a warning nothing.
+            let kept = Set(model.recordNames)
+            let refused = model.objections(on: .openvswitch).filter { $0.1.error != nil }.map { $0.0.name.record }
+            for finding in inspection.findings {
+                guard let record = finding.record else { continue }
+                let isLost = !kept.contains(record) || refused.contains(record)
+                #expect(isLost || finding.severity == .warning, "\(finding)")
+            }
+            #expect(inspection.errors > 0 || model.unusable.isEmpty && refused.isEmpty)
         } catch {
             #expect(!inspection.isUsable)
             #expect(said.map { "cache: \($0)" }.contains(error.description), "\(error) is not among \(said)")

@@ -54,7 +54,7 @@ struct NetworkdDatabaseTests {
             #expect(try NetworkdDatabase(contentsOf: path) == nil)
             try Data(Self.sample.prefix(100)).write(to: URL(filePath: path))
             let error = #expect(throws: NetworkdDatabase.Failure.self) { try NetworkdDatabase(contentsOf: path) }
-            #expect(error?.description.hasPrefix("\(path): ") == true, "\(String(describing: error))")
+            #expect(error?.description.hasPrefix("\(path): line 1, column ") == true, "\(String(describing: error))")
             let file = try FileHandle(forWritingTo: URL(filePath: path))
             try file.truncate(atOffset: UInt64(NetworkdDatabase.maximumSize) + 1)
             #expect(throws: NetworkdDatabase.Failure.self) { try NetworkdDatabase(contentsOf: path) }
