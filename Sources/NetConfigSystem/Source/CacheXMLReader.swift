@@ -13,13 +13,36 @@ struct CacheXMLReader: ~Copyable {
     ///
     /// - Throws: `XMLError` where that is not a cache's.
     init(_ bytes: [UInt8]) throws(XMLError) {
-        var xml = try XMLDocument(bytes)
+        var xml = try XMLDocument(Self.withoutLateDeclaration(bytes))
         if let root = try xml.nextChild(), root.name != CacheSchema.root {
             throw XMLError(
                 message: "the root element is '\(root.name)', expected '\(CacheSchema.root)'",
                 position: root.position)
         }
         self.xml = xml
+    }
+
+    /// A text in which blanks stand for an XML declaration that is not at its start, but behind white space and comments. It says
+    /// nothing that is needed, and whoever put something before it did not mean the cache to be none.
+    private static func withoutLateDeclaration(_ bytes: [UInt8]) -> [UInt8] {
+        let start = bytes.withoutByteOrderMark
+        var rest = start.drop(while: \.isXMLSpace)
+        while rest.starts(with: "<!--".utf8), let end = Self.end(of: "-->", in: rest) {
+            rest = rest[end...].drop(while: \.isXMLSpace)
+        }
+        guard rest.startIndex > start.startIndex, rest.starts(with: "<?xml".utf8),
+            rest.dropFirst(5).first?.isXMLSpace == true,
+            let end = Self.end(of: "?>", in: rest)
+        else { return bytes }
+        var text = bytes
+        for index in rest.startIndex..<end where !text[index].isXMLSpace { text[index] = UInt8(ascii: " ") }
+        return text
+    }
+
+    private static func end(of mark: String, in bytes: ArraySlice<UInt8>) -> Int? {
+        let mark = Array(mark.utf8)
+        let start = bytes.indices.dropLast(mark.count - 1).first { bytes[$0...].starts(with: mark) }
+        return start.map { $0 + mark.count }
     }
 
     /// The next record, `nil` after the last one. Elements that are no records are skipped.

@@ -78,13 +78,11 @@ package struct RecordsFile: Sendable {
     /// What a file is by its content. What is nothing else is taken for a cache, whose reader says what is wrong.
     private static func kind(of path: String) -> Kind {
         guard let bytes = try? InputFile(path, limit: CacheReader.maximumSize).beginning() else { return .cache }
-        guard let first = bytes.first(where: { !$0.isXMLSpace }) else { return .cache }
-        if first == UInt8(ascii: "{") { return .networkd }
-        let start = bytes.prefix(4096).split(separator: UInt8(ascii: "\n")).first {
-            $0.first.map { $0 != UInt8(ascii: "#") } ?? false
+        switch bytes.withoutByteOrderMark.first(where: { !$0.isXMLSpace }) {
+        case nil, UInt8(ascii: "<"): return .cache
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return .networkd
+        // Whatever comments there are before the first assignment.
+        default: return Inventory(String(decoding: bytes, as: UTF8.self)).values.isEmpty ? .cache : .management
         }
-        let key = start?.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") } ?? []
-        guard !key.isEmpty, start?.dropFirst(key.count).first == UInt8(ascii: "=") else { return .cache }
-        return .management
     }
 }
