@@ -22,8 +22,14 @@ extension Invocation {
             throw UsageError("the management network needs an address: give --mode=dhcp|static or an IPv6 mode")
         }
         guard management.ipv6.addresses.count <= 1 else { throw UsageError("reset takes one --ipv6 address") }
+        try refuseOddAddresses(of: management)
         var reset = ManagementReset(management)
         reset.master = try given(options.master).map { text throws(UsageError) in try address(text, "master") }
+        if let master = reset.master {
+            try refuseNoHost(master, "master")
+            let own = [management.ipv4.address].compactMap { $0 } + management.ipv6.addresses.map(\.address)
+            if own.contains(master) { throw UsageError("invalid --master '\(master)': it is the address of this host") }
+        }
         reset.ignoresToolstack = options.despiteToolstack
         return reset
     }

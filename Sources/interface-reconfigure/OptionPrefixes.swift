@@ -31,7 +31,9 @@ enum OptionPrefixes {
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
             ).map { String(Substring($0)) }
             let name = parts == ["force"] && isReset ? "despite-toolstack" : try fullName(parts[0])
-            expanded.append("--" + ([name] + parts.dropFirst()).joined(separator: "="))
+            // `--gateway=` has a value, which is empty; the parser takes that only apart from its option.
+            let isEmpty = parts.count == 2 && parts[1].isEmpty
+            expanded += isEmpty ? ["--\(name)", ""] : ["--" + ([name] + parts.dropFirst()).joined(separator: "=")]
         }
         return expanded
     }

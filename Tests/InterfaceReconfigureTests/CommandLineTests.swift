@@ -87,6 +87,23 @@ struct CommandLineTests {
             (["reset", "--device=eth0", "--ipv6=2001:db8::1/64,2001:db8::2/64"], "reset takes one --ipv6 address"),
             (["reset", "--pif-uuid=u", "--device=eth0", "--mode=dhcp"], "reset takes no PIF"),
             (["reset", "--force=xenbr0", "--device=eth0", "--mode=dhcp"], "reset takes no PIF and no bridge"),
+            (["reset", "--device=eth0", "--mode=dhcp", "--master=224.0.0.1"], "invalid --master '224.0.0.1'"),
+            (["reset", "--device=eth0", "--mode=dhcp", "--dns=0.0.0.0"], "invalid --dns '0.0.0.0'"),
+            (["reset", "--device=eth0", "--ipv6=fe80::1/64"], "invalid --ipv6 'fe80::1': link-local"),
+            (
+                ["reset", "--device=eth0", "--ipv6=ff02::1/64"],
+                "invalid --ipv6 'ff02::1': it is not the address of a host"
+            ),
+            (["reset", "--device=eth0", "--ipv6=::1/128"], "invalid --ipv6 '::1'"),
+            (["reset", "--device=eth0", "--ipv6=2001:db8::1/0"], "invalid --ipv6 '2001:db8::1/0'"),
+            (
+                ["reset", "--device=eth0", "--ipv6=2001:db8::1/64", "--gateway-v6=2001:db8::1"],
+                "invalid --ipv6-gateway '2001:db8::1': it is the address of this host"
+            ),
+            (
+                ["reset", "--device=eth0", "--ipv6=2001:db8::1/64", "--gateway-v6=2001:db8:1::1"],
+                "invalid --ipv6-gateway '2001:db8:1::1': it is not in 2001:db8::/64"
+            ),
             (["up", "--master=192.0.2.1", "--force", "b"], "--master can only be used with reset"),
             (["up", "--despite-toolstack", "--force", "b"], "--despite-toolstack can only be used with reset"),
             (["confirm", "--pif-uuid", "u"], "confirm takes no PIF"),
@@ -105,6 +122,60 @@ struct CommandLineTests {
         #expect(result.errors.contains(message), "\(result.errors)")
         #expect(result.errors.contains("For help use --help."))
         #expect(result.output.isEmpty)
+    }
+
+    private static func reset(_ address: String, _ netmask: String, _ gateway: String = "") -> [String] {
+        [
+            "reset", "--root-prefix=.", "--device=eth0", "--mode=static", "--ip=\(address)", "--netmask=\(netmask)",
+            "--gateway=\(gateway)",
+        ]
+    }
+
+    @Test(arguments: [
+        ("192.0.2.0", "255.255.255.0", "", "--ip '192.0.2.0': it is the address of the network 192.0.2.0/24"),
+        ("192.0.2.255", "255.255.255.0", "", "--ip '192.0.2.255': it is the broadcast address of 192.0.2.0/24"),
+        ("192.0.2.3", "255.255.255.252", "", "--ip '192.0.2.3': it is the broadcast address"),
+        ("169.254.1.2", "255.255.0.0", "", "--ip '169.254.1.2': link-local"),
+        ("224.0.0.5", "255.255.255.0", "", "--ip '224.0.0.5': it is not the address of a host"),
+        ("255.255.255.255", "255.255.255.255", "", "--ip '255.255.255.255': it is not the address of a host"),
+        ("127.0.0.2", "255.0.0.0", "", "--ip '127.0.0.2': it is not the address of a host"),
+        ("0.0.0.0", "255.255.255.0", "", "--ip '0.0.0.0': it is not the address of a host"),
+        ("192.0.2.9", "0.0.0.0", "", "--netmask '0.0.0.0'"),
+        ("192.0.2.9", "255.0.255.0", "", "--netmask '255.0.255.0'"),
+        ("192.0.2.9", "0.0.0.255", "", "--netmask '0.0.0.255'"),
+        ("192.0.2.9", "255.255.255.0", "192.0.2.9", "--gateway '192.0.2.9': it is the address of this host"),
+        ("192.0.2.9", "255.255.255.0", "192.0.3.1", "--gateway '192.0.3.1': it is not in 192.0.2.0/24"),
+        ("192.0.2.9", "255.255.255.0", "192.0.2.0", "--gateway '192.0.2.0': it is the address of the network"),
+        ("192.0.2.9", "255.255.255.0", "192.0.2.255", "--gateway '192.0.2.255': it is the broadcast address"),
+        ("192.0.2.9", "255.255.255.0", "127.0.0.1", "--gateway '127.0.0.1': it is not the address of a host"),
+        ("192.0.2.9", "255.255.255.255", "192.0.2.1", "--gateway '192.0.2.1': it is not in 192.0.2.9/32"),
+    ])
+    func `reset refuses addresses that no host can have`(
+        _ address: String, _ netmask: String, _ gateway: String, _ message: String
+    ) throws {
+        let arguments = Self.reset(address, netmask, gateway)
+        let result = try Program.run(arguments)
+        #expect(result.status == 2 && result.errors.contains("invalid \(message)"), "\(result.errors)")
+        let own = try Program.run(arguments + ["--master=\(address)"])
+        #expect(own.status == 2)
+    }
+
+    @Test(arguments: [
+        reset("192.0.2.2", "255.255.255.254", "192.0.2.3"), reset("192.0.2.3", "255.255.255.254", "192.0.2.2"),
+        reset("192.0.2.0", "255.255.255.255"), reset("192.0.2.255", "255.255.254.0", "192.0.3.0"),
+        reset("192.0.2.9", "255.255.255.0", "192.0.2.1") + ["--dns=127.0.0.1,2001:db8::53"],
+        ["reset", "--root-prefix=.", "--device=eth0", "--ipv6=2001:db8::/64", "--gateway-v6=fe80::1"],
+    ])
+    func `reset takes all others, also where a network is too small to have ends`(_ arguments: [String]) throws {
+        // It then fails for want of a host.
+        #expect(try Program.run(arguments).status == 1)
+    }
+
+    @Test func `the master of a pool is another host`() throws {
+        let result = try Program.run(Self.reset("192.0.2.9", "255.255.255.0") + ["--master=192.0.2.9"])
+        #expect(
+            result.status == 2 && result.errors.contains("invalid --master '192.0.2.9': it is the address of this host")
+        )
     }
 
     @Test(arguments: [
