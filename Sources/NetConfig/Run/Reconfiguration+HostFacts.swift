@@ -12,10 +12,14 @@ extension Reconfiguration {
             bootMAC: try NetworkBootCard.macAddress(contentsOf: paths.path(NetworkBootCard.standardPath)))
         if case .live = subject { facts.attachment = .xapi }
         if case .bridges = subject, isNetworkds(recordsFile) { facts.attachment = .networkd }
-        facts.isNetworkds = facts.attachment == .networkd || options.reset != nil && hasNetworkd
+        facts.isNetworkds = keepsNetworkdsWays(facts.attachment)
         if chosen == nil { facts.warnings.append(noDatapath) }
         return facts
     }
+
+    /// Whether rows and files are left as xcp-networkd makes them: where its database is what is read, and where it is installed,
+    /// wherever the records come from.
+    func keepsNetworkdsWays(_ attachment: HostFacts.Attachment) -> Bool { attachment == .networkd || hasNetworkd }
 
     /// Whether xcp-networkd configures from a file.
     func isNetworkds(_ file: RecordsFile) -> Bool {

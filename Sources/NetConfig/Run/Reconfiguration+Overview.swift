@@ -35,7 +35,7 @@ extension Reconfiguration {
         of model: NetworkModel, only name: String?, attachment: HostFacts.Attachment, source: String
     ) throws -> Overview {
         var facts = HostFacts(datapath: try datapath())
-        (facts.attachment, facts.isNetworkds) = (attachment, attachment == .networkd)
+        (facts.attachment, facts.isNetworkds) = (attachment, keepsNetworkdsWays(attachment))
         var remarks = model.warnings.filter(\.isAboutSource).map(\.description)
         if try chosenDatapath() == nil { remarks.append(noDatapath.description) }
         if let change = try? CheckpointFile(below: root).read(.unconfirmed) {

@@ -16,7 +16,8 @@ package struct HostFacts: Equatable, Sendable {
     package var datapathType: DatapathType
     /// Which source decides whether a PIF is attached.
     package var attachment: Attachment
-    /// Whether xcp-networkd configures this host: the rows and files that it makes in its own way are left so.
+    /// Whether xcp-networkd configures this host, wherever the records come from: the rows and files that it makes in its own way
+    /// are left so.
     package var isNetworkds = false
     /// Whether the first boot after installation is under way: DHCP servers then get more time.
     package var isFirstBoot: Bool
