@@ -31,13 +31,20 @@ struct InterfaceReconfigure {
         } catch {
             // Help and version are "errors" of the parser that belong on standard output.
             if Options.exitCode(for: error) == .success {
-                print(Options.message(for: error))
-                return .done
+                return show(Options.message(for: error))
             }
             StandardError.write("interface-reconfigure: \(Options.message(for: error))")
             StandardError.write("For help use --help.")
             return .usage
         }
+    }
+
+    private static func show(_ text: String) -> Status {
+        do throws(OutputError) { try StandardOutput.write("\(text)\n") } catch {
+            StandardError.write("interface-reconfigure: \(error)")
+            return .failed
+        }
+        return .done
     }
 
     private static func parse(_ arguments: [String]) throws -> Options {

@@ -25,7 +25,7 @@ struct Run {
             command: HostLock.command(CommandLine.arguments), cancellation: cancellation, log: log,
             events: Terminal.waits)
         switch invocation {
-        case .confirm: try StandardOutput.write("\(reconfiguration.confirm())\n")
+        case .confirm: try tell([reconfiguration.confirm()])
         case .guardChange: try Guard.run(on: paths, cancellation: .onSignals(), log: log)
         case .change(let verb, let subject, let conditions):
             if options.dryRun {
@@ -54,7 +54,7 @@ struct Run {
                 let left = try reconfiguration.reset(reset, keptIf: conditions) {
                     terminal?.isConfirmed($0) == true ? .keep : .notYet
                 }
-                for sentence in left { try StandardOutput.write("\(sentence)\n") }
+                tell(left)
             }
         case .rewriteFromXAPI(let access):
             if options.dryRun {
@@ -79,6 +79,16 @@ struct Run {
             return inspection.errors == 0
         }
         return true
+    }
+
+    /// Says what was done to the host. It is done where that cannot be said, too.
+    private func tell(_ sentences: [String]) {
+        do throws(OutputError) {
+            try StandardOutput.write(sentences.map { "\($0)\n" }.joined())
+        } catch {
+            log.warning("\(error); what was to be said there:")
+            for sentence in sentences { log.warning("\(sentence)") }
+        }
     }
 
     private func show(
