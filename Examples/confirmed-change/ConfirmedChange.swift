@@ -85,6 +85,7 @@ struct ConfirmedChange {
         switch failure.reason {
         case .plan(let error): "the records ask for what this host cannot have: \(error)"
         case .refused(let refusal): "\(refusal.party) refused: \(refusal.action ?? "to be looked at")"
+        case .notInEffect: "something undid the change at once: \(failure)"
         case .noLease: "no DHCP server answers"
         case .interrupted(let interruption): explain(interruption)
         case .notConfirmed: "not approved: the network is as before"

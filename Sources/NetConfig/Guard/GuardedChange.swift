@@ -24,10 +24,10 @@ final class GuardedChange {
     var isGuarded: Bool { guardian != nil }
 
     /// Makes sure that the guard knows how to undo a plan before the plan is carried out.
-    func cover(_ plan: Plan, from before: ObservedState) throws {
+    func cover(_ plan: Plan) throws {
         guard !plan.steps.isEmpty else { return }
         checkpoint.gateway?.leaveOutIPv6(unlessIn: plan.end)
-        checkpoint.way = Rollback(before: before, actions: plan.steps.map(\.action))
+        checkpoint.way = Rollback(before: plan.start, actions: plan.steps.map(\.action))
         guard guardian == nil else { return try file.write(checkpoint, as: .changing) }
         do {
             try file.forget()

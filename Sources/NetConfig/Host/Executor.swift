@@ -49,12 +49,19 @@ package enum Executor {
             }
             if report.fatal != nil { break }
         }
-        if let fatal = report.fatal {
-            log(.failed(fatal))
-            while let step = done.popLast() { undo(step, after: done, of: plan, with: &applier, &report, log) }
-        }
+        if report.fatal != nil { takeBack(done, of: plan, with: &applier, &report, log: log) }
         report.duration = .now - start
         return report
+    }
+
+    /// Takes steps of a plan back, because of the failure that ended the run: the last one first.
+    static func takeBack(
+        _ steps: [Step], of plan: Plan, with applier: inout some Applier, _ report: inout Report,
+        log: (RunEvent) -> Void
+    ) {
+        if let fatal = report.fatal { log(.failed(fatal)) }
+        var done = steps
+        while let step = done.popLast() { undo(step, after: done, of: plan, with: &applier, &report, log) }
     }
 
     /// What a failure of a step means, now that it is known which of those before it were done.

@@ -84,6 +84,8 @@ public struct Report: Sendable {
     public internal(set) var putBack: [Performed] = []
     /// The actions that should have put something back and failed: what is left over of a run that was taken back.
     public internal(set) var notPutBack: [Failure] = []
+    /// What a look after the last step found; `nil` where nothing had been changed.
+    package internal(set) var verification: Verification?
     /// How long the actions took.
     public internal(set) var duration: Duration = .zero
 
@@ -127,6 +129,10 @@ public struct Report: Sendable {
         fatal = later.fatal
         putBack += later.putBack
         notPutBack += later.notPutBack
+        if let verification = later.verification {
+            self.verification = self.verification ?? Verification()
+            self.verification?.append(verification)
+        }
         duration += later.duration
     }
 

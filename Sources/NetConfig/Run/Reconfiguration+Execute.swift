@@ -10,36 +10,47 @@ extension Reconfiguration {
     /// - Parameters:
     ///   - host: Where it is carried out.
     ///   - isGuarded: Whether the caller takes back what a run that fails keeps.
-    ///   - plan: Makes the plan.
+    ///   - begin: Called with a plan before it is carried out.
+    ///   - planner: Looks at the host, and makes the plan.
     /// - Returns: What was done.
     /// - Throws: ``RunFailure`` where not all that is essential was done, and what keeps the plan from being made.
     @discardableResult
-    func execute(on host: Host, isGuarded: Bool = false, _ plan: () throws -> Plan) throws -> Report {
+    func execute(
+        on host: Host, isGuarded: Bool = false, begin: (Plan) throws -> Void = { _ in }, _ planner: () throws -> Plan
+    ) throws -> Report {
         var done = Report()
-        // Whether all is done but for what a lease brings.
-        var isLeased = false
+        // What a lease brings is planned for when it is there.
+        var afterLease: Plan?
         for attempt in 1...Self.attempts {
-            var plan = try isLeased ? planningAfterLease(plan, done) : plan()
-            if isLeased, plan.steps.isEmpty { return done }
+            var plan = try afterLease ?? planner()
             plan.isStrict = options.isStrict
-            if attempt == 1 || isLeased { runLog.tell(plan) }
-            if options.isStrict, !isLeased, let refusal = plan.strictRefusal { throw RunFailure(.refused, refusal) }
+            if attempt == 1 || afterLease != nil { runLog.tell(plan) }
+            if options.isStrict, afterLease == nil, let refusal = plan.strictRefusal {
+                throw RunFailure(.refused, refusal)
+            }
+            try begin(plan)
             try host.heedSignals()
             var applier = host
-            let report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
+            var report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
                 tell(event, of: plan)
                 runLog.tellLease(event, on: host)
             }
+            let next = verify(plan, on: host, isGuarded, &report, planner)
             let shortfalls = plan.shortfalls.map { "\($0)".printable }
             let failures = shortfalls + [report.failure].compactMap(\.self)
             let before = done
             done.append(report)
             guard !failures.isEmpty else {
-                if isLeased { return done }
-                done.remarks += plan.warnings.map(\.description) + plan.lossLines
-                // What a lease brings is known only now: its router may be one that the client could not set.
+                if afterLease == nil { done.remarks += plan.warnings.map(\.description) + plan.lossLines }
+                // Its router may be one that the client could not set.
                 guard report.startedClient, !isGuarded else { return done }
-                isLeased = true
+                if let obstacle = report.verification?.obstacle {
+                    throw RunFailure(
+                        .incomplete, "everything is done but the routes that the DHCP lease brings: \(obstacle)",
+                        report: done)
+                }
+                guard let next, !next.steps.isEmpty else { return done }
+                afterLease = next
                 continue
             }
             let failure = failures.joined(separator: "\n")
@@ -55,17 +66,6 @@ extension Reconfiguration {
             done.append(report.asEarlierAttempt)
         }
         return done
-    }
-
-    /// Plans once more when all is done but for what a lease brings: what keeps us from that takes nothing back.
-    private func planningAfterLease(_ plan: () throws -> Plan, _ done: Report) throws -> Plan {
-        do {
-            return try plan()
-        } catch {
-            throw RunFailure(
-                .incomplete, "everything is done but the routes that the DHCP lease brings: \(error)", report: done,
-                cause: error)
-        }
     }
 
     /// What to do where a run fails and keeps what it did.

@@ -22,7 +22,7 @@ extension Reconfiguration {
         var refusals: [PlanError] = []
         do {
             report = try execute(on: host) {
-                let (joint, _) = try plan(requests, model, facts, host)
+                let joint = try plan(requests, model, facts, host)
                 refusals = joint.refusals
                 return joint.plan
             }
@@ -67,7 +67,7 @@ extension Reconfiguration {
                 continue
             }
             do {
-                report.append(try execute(on: host) { try plan([request], model, facts, host).joint.plan })
+                report.append(try execute(on: host) { try plan([request], model, facts, host).plan })
                 pif.map { taken.take($0) }
             } catch let error as PlanError {
                 failures.append(model.sentence(about: request.pif, "\(error)".printable))

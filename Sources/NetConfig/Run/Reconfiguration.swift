@@ -80,7 +80,7 @@ public struct Reconfiguration: Sendable {
             let (model, requests, unknown) = try read(verb, subject)
             let host = try host(facts.datapath)
             host.loadsDrivers = false
-            var (joint, _) = try plan(requests, model, facts, host)
+            var joint = try plan(requests, model, facts, host)
             if writesCache(of: subject) {
                 let reason = options.reset == nil ? "live data" : "one management interface"
                 joint.plan.steps += try cacheSteps(writing: model, because: reason)
@@ -150,10 +150,8 @@ public struct Reconfiguration: Sendable {
         }
         var report: Report
         do {
-            report = try execute(on: host, isGuarded: guarded != nil) {
-                let (joint, observed) = try plan(requests, model, facts, host)
-                try guarded?.cover(joint.plan, from: observed)
-                return joint.plan
+            report = try execute(on: host, isGuarded: guarded != nil, begin: { try guarded?.cover($0) }) {
+                try plan(requests, model, facts, host).plan
             }
         } catch {
             throw guarded?.abandon(host, because: error) { tell($0) } ?? error
@@ -195,7 +193,7 @@ public struct Reconfiguration: Sendable {
     /// - Throws: `PlanError` where there is one request and it cannot be done, and what keeps us from looking.
     func plan(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
-    ) throws -> (joint: JointPlan, observed: ObservedState) {
+    ) throws -> JointPlan {
         var observed = try host.observe(ObservationScope(for: requests, in: model))
         var facts = facts
         if observed.hasForkedDefaultRoute || observed.hasStrangers(above: requests, in: model, on: facts.datapath) {
@@ -209,6 +207,6 @@ public struct Reconfiguration: Sendable {
         if requests.count == 1, let refusal = joint.refusals.first { throw refusal }
         // What the reading of all records found concerns others as well.
         joint.plan.warnings = (facts.warnings + model.warnings).map(\.asRemark) + joint.plan.warnings
-        return (joint, observed)
+        return joint
     }
 }

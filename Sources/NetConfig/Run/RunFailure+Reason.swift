@@ -12,6 +12,9 @@ extension RunFailure {
         case plan(PlanError)
         /// An action was refused.
         case refused(Refusal)
+        /// An action was done, and the look after the last step found something else: the system lied, or another program
+        /// changed it.
+        case notInEffect
         /// No DHCP server gave a lease in time.
         case noLease
         /// The run was asked to stop.
@@ -66,6 +69,7 @@ extension RunFailure.Reason {
         case let error as StillTrying: self = Self(error.cause, action)
         case let error as Overtaken: self = Self(error.cause, action)
         case let error as Interruption: self = .interrupted(error)
+        case is Discrepancy: self = .notInEffect
         case let error as PlanError: self = .plan(error)
         case is CacheError, is XAPIError, is UnknownBridge, is UnknownPIF, is XMLError: self = .records(error)
         case NetworkBackend.Failure.file(let error): self = Self(error, action)

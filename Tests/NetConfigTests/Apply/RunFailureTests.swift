@@ -17,6 +17,7 @@ import Testing
         case .interrupted(let interruption): return "\(interruption)"
         case .records: return "records"
         case .plan: return "plan"
+        case .notInEffect: return "not in effect"
         case .noLease: return "no lease"
         case .notConfirmed: return "not confirmed"
         case .busy: return "busy"
