@@ -12,12 +12,12 @@ extension Invocation {
         try format(options, of: OverviewFormat.allCases) ?? .text
     }
 
-    /// The formats of `check`.
+    /// The formats of `check` and `history`.
     enum CheckFormat: String, CaseIterable {
         case text, json
     }
 
-    /// The format of `check`.
+    /// The format of `check` or `history`.
     static func checkFormat(of options: Options) throws(UsageError) -> CheckFormat {
         try format(options, of: CheckFormat.allCases) ?? .text
     }
@@ -27,24 +27,53 @@ extension Invocation {
         switch options.action {
         case "check": _ = try checkFormat(of: options)
         case "show": _ = try overviewFormat(options)
+        case "history":
+            _ = try checkFormat(of: options)
+            if options.live { throw UsageError("--live can only be used with show and check") }
         default:
             if options.format != nil, !options.dryRun {
-                throw UsageError("--format can only be used with --dry-run, show and check")
+                throw UsageError("--format can only be used with --dry-run, show, check and history")
             }
             if options.live { throw UsageError("--live can only be used with show and check") }
             _ = try planFormat(options)
         }
+        try checkReport(options)
         guard options.action != "show" else { return }
         if options.why { throw UsageError("--why can only be used with show") }
-        if let bridge = options.bridge {
-            throw UsageError("unexpected argument '\(bridge)': only show takes a bridge without an option")
+        guard options.action != "history" else { return }
+        if let operand = options.operand {
+            throw UsageError("unexpected argument '\(operand)': only show takes a bridge without an option")
         }
+    }
+
+    /// Checks that a report is asked for of what has one, in a format that it has.
+    private static func checkReport(_ options: Options) throws(UsageError) {
+        guard let report = options.report else { return }
+        guard reported.contains(options.action ?? "") else {
+            throw UsageError("--report can only be used with up, down, rewrite and reset")
+        }
+        guard !options.dryRun else {
+            throw UsageError("--report cannot be combined with --dry-run: use --format=json")
+        }
+        guard report == "json" else { throw UsageError("unknown format '\(report)' of --report: expected json") }
+    }
+
+    /// The actions that have a report.
+    private static var reported: Set<String> { ["up", "down", "rewrite", "rewrite-configuration", "reset"] }
+
+    /// The run that `history` is to show; `nil` for all.
+    static func run(_ options: Options) throws(UsageError) -> Int? {
+        guard let text = options.operand else { return nil }
+        guard let number = Int(text), number > 0 else {
+            throw UsageError("'\(text)' is no number of a run: see `interface-reconfigure history`")
+        }
+        return number
     }
 
     /// Whether it is there to change something, so that a person who asks for more words wants to watch it.
     func changesHost(_ options: Options) -> Bool {
         switch self {
-        case .show, .check, .confirm: false
+        case .show, .check, .confirm, .history: false
         default: !options.dryRun
         }
     }

@@ -20,11 +20,13 @@ enum Invocation {
     case check(XAPIAccess?)
     /// Show what is configured beside what is there, of one bridge or of all.
     case show(String?, XAPIAccess?)
+    /// Show what the last runs have changed, or one of them.
+    case history(Int?)
 
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
         guard let action = options.action else {
-            throw UsageError("missing action: expected up, down, rewrite, reset, confirm, show or check")
+            throw UsageError("missing action: expected up, down, rewrite, reset, confirm, show, check or history")
         }
         try Self.checkExclusions(options)
         switch action {
@@ -49,12 +51,16 @@ enum Invocation {
             self = action == "confirm" ? .confirm : .guardChange
         case "show":
             try Self.refuseChanges(options, action)
-            self = .show(options.bridge, options.live ? try Self.access(options) : nil)
+            self = .show(options.operand, options.live ? try Self.access(options) : nil)
         case "check":
             try Self.refuseChanges(options, action)
             self = .check(options.live ? try Self.access(options) : nil)
+        case "history":
+            try Self.refuseChanges(options, action)
+            self = .history(try Self.run(options))
         default:
-            throw UsageError("unknown action '\(action)': expected up, down, rewrite, reset, confirm, show or check")
+            throw UsageError(
+                "unknown action '\(action)': expected up, down, rewrite, reset, confirm, show, check or history")
         }
     }
 

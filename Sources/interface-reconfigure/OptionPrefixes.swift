@@ -10,7 +10,7 @@ enum OptionPrefixes {
         "xapi-socket", "xapi-timeout", "ovsdb", "datapath-type", "confirm", "check-gateway", "strict", "take",
         "wait-for-cards", "no-syslog",
         "verbose", "master", "despite-toolstack",
-        "live", "why", "version", "help",
+        "live", "why", "report", "version", "help",
     ]
 
     /// Other spellings of options, as `xe-reset-networking` has them; they are not shortened.

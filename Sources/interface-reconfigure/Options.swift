@@ -17,6 +17,7 @@ struct Options: ParsableCommand {
                 [--vlan=TAG] [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=] [--master=ADDRESS] [--force]
             interface-reconfigure show [BRIDGE] [--why] [--live]
             interface-reconfigure check [--live]
+            interface-reconfigure history [NUMBER]
             where PIF is --session REF --pif REF, or --pif-uuid UUID
             """,
         version: Version.text)
@@ -26,12 +27,14 @@ struct Options: ParsableCommand {
         "sed -n 's/.*<bridge>\\([A-Za-z0-9_.-]*\\)<.*/\\1/p' /var/xapi/network.dbcache /var/lib/xcp/network.dbcache 2>/dev/null"
 
     @Argument(
-        help: "up, down, rewrite (rewrite-configuration), reset, confirm, show, or check.",
-        completion: .list(["up", "down", "rewrite", "reset", "confirm", "show", "check"]))
+        help: "up, down, rewrite (rewrite-configuration), reset, confirm, show, check, or history.",
+        completion: .list(["up", "down", "rewrite", "reset", "confirm", "show", "check", "history"]))
     var action: String?
 
-    @Argument(help: ArgumentHelp("show: the only bridge to show.", valueName: "bridge"))
-    var bridge: String?
+    @Argument(
+        help: ArgumentHelp(
+            "show: the only bridge to show; history: the run to show.", valueName: "bridge|number"))
+    var operand: String?
 
     @Option(
         name: [.customLong("force-interface"), .customLong("force")],
@@ -131,9 +134,15 @@ struct Options: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Format of --dry-run: text, json, shell or dot; of show: text, json or dot; of check: text or json.",
+            "Format of --dry-run: text, json, shell or dot; of show: text, json or dot; of check and history: text or json.",
             valueName: "format"), completion: .list(["text", "json", "shell", "dot"]))
     var format: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "up, down, rewrite, reset: print what was done, and how it went, in this format (json).",
+            valueName: "format"), completion: .list(["json"]))
+    var report: String?
 
     @Option(
         name: [.customLong("records"), .customLong("cache")],

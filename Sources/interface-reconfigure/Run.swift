@@ -3,6 +3,7 @@ import NetConfig
 import NetConfigCore
 import NetConfigSystem
 import Program
+import Synchronization
 
 /// One run: hands the request to the library and tells the log what came of it.
 struct Run {
@@ -20,10 +21,21 @@ struct Run {
         changes.cardPatience = try Invocation.cardPatience(options)
         changes.datapathType = options.datapathType.flatMap(DatapathType.init) ?? .system
         let cancellation = invocation.changesHost(options) ? Cancellation.onSignals() : Cancellation()
-        let reconfiguration = Reconfiguration(
+        var reconfiguration = Reconfiguration(
             on: paths, cacheFile: options.cache, options: changes,
             command: HostLock.command(CommandLine.arguments), cancellation: cancellation, log: log,
             events: Terminal.waits)
+        guard options.report != nil else { return try perform(invocation, reconfiguration, paths) }
+        let document = Mutex<RunDocument?>(nil)
+        reconfiguration.ended = { ended in document.withLock { $0 = ended } }
+        let result = Result { try perform(invocation, reconfiguration, paths) }
+        if let document = document.withLock(\.self) { try StandardOutput.write(document.json) }
+        return try result.get()
+    }
+
+    private func perform(
+        _ invocation: Invocation, _ reconfiguration: Reconfiguration, _ paths: HostPaths
+    ) throws -> Bool {
         switch invocation {
         case .confirm: try tell([reconfiguration.confirm()])
         case .guardChange: try Guard.run(on: paths, cancellation: .onSignals(), log: log)
@@ -54,7 +66,7 @@ struct Run {
                 let left = try reconfiguration.reset(reset, keptIf: conditions) {
                     terminal?.isConfirmed($0) == true ? .keep : .notYet
                 }
-                tell(left)
+                if options.report == nil { tell(left) }
             }
         case .rewriteFromXAPI(let access):
             if options.dryRun {
@@ -77,6 +89,7 @@ struct Run {
             case .json: try StandardOutput.write(inspection.json)
             }
             return inspection.errors == 0
+        case .history(let number): try show(history: number, of: paths)
         }
         return true
     }
@@ -88,6 +101,18 @@ struct Run {
         } catch {
             log.warning("\(error); what was to be said there:")
             for sentence in sentences { log.warning("\(sentence)") }
+        }
+    }
+
+    private func show(history number: Int?, of paths: HostPaths) throws {
+        let history = History(below: paths.root)
+        let items = try number.map { try history.item($0).map { [$0] } ?? [] } ?? history.items()
+        if let number, items.isEmpty {
+            throw UnknownRun(number: number)
+        }
+        switch try Invocation.checkFormat(of: options) {
+        case .text: try Terminal.show(number == nil ? History.text(items) : items.map(\.text).joined())
+        case .json: try StandardOutput.write(History.json(items))
         }
     }
 

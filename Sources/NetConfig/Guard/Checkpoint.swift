@@ -28,12 +28,25 @@ struct Checkpoint: Equatable, Codable {
     var way: Rollback
     /// The cache to write; `nil` where the records are from there.
     var cache: Cache?
+    /// What is remembered of the change once it is made.
+    var record: HistoryRecord?
 
     /// What to say of the change once it has been put back.
     func ending(_ report: Report) -> Ending {
         let isWhole = report.notPutBack.isEmpty
         let how = outcome(isWhole ? "was put back" : "could not be put back completely")
         return Ending(isWhole ? .putBack : .incomplete, "\(how): \(report.failure ?? "")")
+    }
+
+    /// What to remember of a change that could not be put back completely.
+    func record(_ ending: Ending, _ report: Report) -> HistoryRecord {
+        var record = record ?? HistoryRecord(time: now(), caller: HistoryRecord.Caller(command: command))
+        record.outcome = .incomplete
+        record.errors = ending.text.lines().map(String.init)
+        record.actions += report.putBack.map { HistoryRecord.Entry($0.action, .putBack, $0.duration) }
+        record.actions += report.notPutBack.map(HistoryRecord.Entry.init)
+        record.changes = [WayBack(of: way.actions, from: way.before, thenBack: report.putBack.map(\.action))]
+        return record
     }
 
     /// What to say of the change: the command, what became of it, and when.

@@ -140,6 +140,7 @@ public final class Guard {
         var events: [RunEvent] = []
         let report = host.putBack(checkpoint.way, checkpoint.scope, because: cause) { events.append($0) }
         let ending = checkpoint.ending(report)
+        if ending.verdict == .incomplete { remember(checkpoint.record(ending, report)) }
         file.end(ending)
         runLog.log.info("put back the change by '\(checkpoint.command)': \(cause)")
         for event in events { runLog.tell(event) }
@@ -149,12 +150,36 @@ public final class Guard {
     private func keep() throws {
         let outcome = checkpoint.outcome(checkpoint.confirmation == nil ? "was kept" : "was confirmed")
         do {
-            if let cacheLocation { try runLog.commit(cache.take(), at: cacheLocation) }
+            try remember(checkpoint.record, afterWriting: cache.take())
             file.end(Ending(.kept, outcome))
         } catch {
             file.end(Ending(.incomplete, "\(outcome): \(error)"))
             throw error
         }
+    }
+
+    /// Writes the cache, and adds the change to the history.
+    private func remember(_ record: HistoryRecord?, afterWriting cache: consuming CacheLocation.Prepared?) throws {
+        var record = record
+        do {
+            if let cacheLocation {
+                let replacement = (cache?.bytes).map {
+                    FileReplacement(of: cacheLocation.path, with: $0, on: checkpoint.paths, checkpoint.datapath)
+                }
+                try runLog.commit(cache.take(), at: cacheLocation)
+                replacement.map { record?.add($0) }
+            }
+        } catch {
+            record?.end(error)
+            record.map(remember)
+            throw error
+        }
+        record.map(remember)
+    }
+
+    private func remember(_ record: HistoryRecord) {
+        guard !record.changes.isEmpty else { return }
+        if let warning = History(below: checkpoint.paths.root).tryAdding(record) { runLog.log.warning("\(warning)") }
     }
 
     private func sign(unconfirmedUntil end: Int?) {

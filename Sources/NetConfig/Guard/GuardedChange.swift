@@ -61,6 +61,13 @@ final class GuardedChange {
         return process
     }
 
+    /// Tells the guard what to remember of the change, which is made.
+    func hand(over record: HistoryRecord?) {
+        checkpoint.record = record
+        // Without it the change is guarded all the same.
+        try? file.write(checkpoint, as: .changing)
+    }
+
     /// Undoes what a failed run left, such as a DHCP client that still waits for its lease.
     ///
     /// - Returns: The error to throw.

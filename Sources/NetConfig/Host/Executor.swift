@@ -24,6 +24,8 @@ package enum Executor {
         let start = ContinuousClock.now
         var report = Report()
         var done: [Step] = []
+        // What is different from before unless it is put back.
+        var made: [Action] = []
         for (index, step) in plan.steps.enumerated() {
             if let interruption = interrupted() {
                 report.fatal = Report.Failure(nil, cause: "\(interruption)", error: interruption, kind: .interrupted)
@@ -35,10 +37,13 @@ package enum Executor {
                 performed.step = step
                 report.performed.append(performed)
                 done.append(step)
+                made.append(step.action)
                 log(.done(performed))
             case .failure(let failed):
                 // What goes on by itself must end when the run is taken back.
                 if failed.error is StillTrying { done.append(step) }
+                let isLeft = (failed.error as? TakenBack)?.left.isEmpty == false
+                if failed.error is StillTrying || isLeft { made.append(step.action) }
                 let interruption = failed.isInterruption ? nil : interrupted()
                 report.note(
                     failed, interruption, policy(of: step, at: index, in: plan, done),
@@ -50,6 +55,10 @@ package enum Executor {
             if report.fatal != nil { break }
         }
         if report.fatal != nil { takeBack(done, of: plan, with: &applier, &report, log: log) }
+        if report.fatal == nil || !report.notPutBack.isEmpty {
+            let change = WayBack(of: made, from: plan.start, thenBack: report.putBack.map(\.action))
+            if !change.isEmpty { report.changes = [change] }
+        }
         report.duration = .now - start
         return report
     }

@@ -86,6 +86,8 @@ public struct Report: Sendable {
     public internal(set) var notPutBack: [Failure] = []
     /// What a look after the last step found; `nil` where nothing had been changed.
     package internal(set) var verification: Verification?
+    /// What is different from before, a change for each plan.
+    package internal(set) var changes: [WayBack] = []
     /// How long the actions took.
     public internal(set) var duration: Duration = .zero
 
@@ -133,6 +135,7 @@ public struct Report: Sendable {
             self.verification = self.verification ?? Verification()
             self.verification?.append(verification)
         }
+        changes += later.changes
         duration += later.duration
     }
 

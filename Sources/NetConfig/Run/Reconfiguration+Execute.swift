@@ -31,11 +31,13 @@ extension Reconfiguration {
             try begin(plan)
             try host.heedSignals()
             var applier = host
+            course?.begin(plan)
             var report = Executor.run(plan, with: &applier, interrupted: host.interrupted) { event in
                 tell(event, of: plan)
                 runLog.tellLease(event, on: host)
             }
             let next = verify(plan, on: host, isGuarded, &report, planner)
+            course?.note(report)
             let shortfalls = plan.shortfalls.map { "\($0)".printable }
             let failures = shortfalls + [report.failure].compactMap(\.self)
             let before = done
@@ -77,6 +79,7 @@ extension Reconfiguration {
     /// Tells the log and the caller what happens.
     func tell(_ event: RunEvent, of plan: Plan = Plan()) {
         runLog.tell(event, of: plan)
+        course?.note(event)
         events(event)
     }
 

@@ -32,7 +32,7 @@ extension Reconfiguration {
     /// - Returns: What was done to Open vSwitch's rows.
     @discardableResult
     public func rewrite(from access: XAPIAccess) throws(RunFailure) -> Report {
-        try RunFailure.orNothing { try rewriteLive(access) }
+        try RunFailure.orNothing { try recorded { try $0.rewriteLive(access) } }
     }
 
     private func rewriteLive(_ access: XAPIAccess) throws -> Report {
@@ -44,15 +44,17 @@ extension Reconfiguration {
         }
         try locked { _ in
             let model = try readLive(access)
+            course?.begin(with: .records(model, of: "XAPI"))
             try requireCache()
             var cache = try cacheLocation.prepare(model)
             if let host = try vswitchHost() {
                 report = try execute(on: host) { try planRewrite(model, host) }
             } else {
                 report.remarks = model.warnings.map(\.description)
+                course?.warn(report.remarks)
                 for warning in model.warnings { log.warning("\(warning)") }
             }
-            try runLog.commit(cache.take(), at: cacheLocation)
+            try commit(cache.take(), try datapath())
         }
         log.info("rewrite done in \((.now - start).text)")
         return report

@@ -17,6 +17,14 @@ extension Reconfiguration {
         // While it waited, or since: what was asked to stop does not begin.
         try heedCancellation()
         forgetAbandoned(try CheckpointFile(below: root))
-        return try work(lock)
+        let result: Result
+        do {
+            result = try work(lock)
+        } catch {
+            remember(endingWith: error)
+            throw error
+        }
+        remember(endingWith: nil)
+        return result
     }
 }

@@ -18,9 +18,9 @@ extension Reconfiguration {
         switch call.function {
         case "update":
             let access = XAPIAccess(session: call.session, timeout: timeout)
-            return try failing(with: .configuration) { try update(as: plugin, from: access) }
+            return try failing(with: .configuration) { try recorded { try $0.update(as: plugin, from: access) } }
         case "emergency_reset":
-            return try failing(with: .emergencyReset) { try emergencyReset() }
+            return try failing(with: .emergencyReset) { try recorded { try $0.emergencyReset() } }
         case let other: throw PluginFailure(.unknownFunction, other)
         }
     }

@@ -25,14 +25,21 @@ extension Reconfiguration {
         case .bridges([]), .records(_, []): throw RunFailure(.refused, "nothing was changed: no network is named")
         case .bridges(let bridges):
             let file = recordsFile
+            let seen = FileIdentity(file.path, limit: CacheReader.maximumSize)
             model = try file.model(for: bridges)
+            let isCopy = file.kind == .cache && model.warnings.contains(where: \.isAboutSource)
+            course?.begin(
+                with: .file(
+                    isCopy ? FileIdentity(cacheLocation.lastGoodPath, limit: CacheReader.maximumSize) : seen))
             log.info("read \(model.pifs.count) PIFs from \(file.path)")
             found = try find(bridges, verb, in: &model)
         case .records(let records, let bridges):
             model = records
+            course?.begin(with: .records(records, of: Self.caller))
             found = try find(bridges, verb, in: &model)
         case .live(let name, let access):
             model = try readLive(access, asking: name)
+            course?.begin(with: .records(model, of: "XAPI"))
             let pif = try model.pif(named: name)
             found = Found(pifs: [pif], management: pif)
         }
@@ -77,6 +84,9 @@ extension Reconfiguration {
         }
         return found
     }
+
+    /// What is called the source of records that are in no file.
+    static var caller: String { "the caller" }
 
     /// Where records are read from where XAPI is not asked.
     var recordsFile: RecordsFile { RecordsFile(given: cacheFile, on: paths) }

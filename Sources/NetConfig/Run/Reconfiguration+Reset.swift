@@ -27,11 +27,18 @@ extension Reconfiguration {
         _ reset: ManagementReset, keptIf conditions: KeepingConditions? = nil,
         confirm: (Duration) -> KeepingConditions.Answer = { _ in .notYet }
     ) throws(RunFailure) -> [String] {
-        try requireCard(of: reset)
-        if let failure = runningToolstack(reset) { throw failure }
-        let former = formerManagement
-        let report = try prepared(for: reset).run(.up, subject(of: reset), keptIf: conditions, confirm: confirm)
-        return whatIsLeft(after: reset) + wayBack(report, to: former)
+        try RunFailure.orNothing {
+            try recorded { run in
+                try run.requireCard(of: reset)
+                if let failure = run.runningToolstack(reset) { throw failure }
+                let former = run.formerManagement
+                let report = try run.prepared(for: reset).run(
+                    .up, subject(of: reset), keptIf: conditions, confirm: confirm)
+                let next = whatIsLeft(after: reset) + wayBack(report, to: former)
+                run.course?.tell(next: next)
+                return next
+            }
+        }
     }
 
     /// Whether this host's networks are xcp-networkd's to configure.

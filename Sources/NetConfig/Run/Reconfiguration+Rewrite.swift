@@ -29,12 +29,24 @@ extension Reconfiguration {
 
     /// Writes the cache; the old one, if it could be read, is kept beside it.
     package func rewrite(_ management: ManagementCache) throws {
+        try recorded { try $0.rewriteCache(management) }
+    }
+
+    private func rewriteCache(_ management: ManagementCache) throws {
         try requireCache()
-        let location = cacheLocation
         let warning = try missingCard(of: management)
-        let isChanged = try locked { _ in try location.save(management.model) }
+        course?.warn(warning.map { ["\($0)"] } ?? [])
+        course?.begin(with: .records(management.model, of: Self.caller))
+        let known = (try? datapath()) ?? NetworkBackend.standard
+        let isChanged = try locked { _ in
+            guard let prepared = try cacheLocation.prepare(management.model) else { return false }
+            let replacement = FileReplacement(of: cacheLocation.path, with: prepared.bytes, on: paths, known)
+            try prepared.commit()
+            course?.note(replacement)
+            return true
+        }
         if let warning { log.warning("\(warning)") }
-        runLog.tellCache(isChanged: isChanged, at: location)
+        runLog.tellCache(isChanged: isChanged, at: cacheLocation)
     }
 
     /// What to say of a card that is not there yet; `nil` where it is. Cards may be renamed before the next boot; a caller who

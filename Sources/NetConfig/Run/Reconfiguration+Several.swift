@@ -28,7 +28,9 @@ extension Reconfiguration {
             }
             failures += told(refusals, model)
         } catch let failure as RunFailure where failure.isTakenBack && !failure.isInterrupted {
-            log.warning("the combined change failed: \(failure); trying each bridge separately")
+            let warning = "the combined change failed: \(failure); trying each bridge separately"
+            log.warning("\(warning)")
+            course?.warn([warning.printable])
             failures += try executeEach(requests, model, facts, host, &report)
         } catch let failure as RunFailure {
             failures += told(refusals, model)
@@ -46,6 +48,7 @@ extension Reconfiguration {
             let sentence = model.sentence(about: refusal.pif, "\(refusal)".printable)
             guard refusal.isSkip else { return sentence }
             log.warning("\(sentence)")
+            course?.warn([sentence])
             return nil
         }
     }

@@ -47,11 +47,16 @@ extension Reconfiguration {
                 report.fatal = report.fatal ?? failure
             }
         }
+        for index in report.changes.indices {
+            report.changes[index].after = report.changes[index].part(of: next.start)
+        }
         guard report.fatal != nil else { return next }
         var applier = host
         Executor.takeBack(report.performed.compactMap(\.step), of: plan, with: &applier, &report) {
             tell($0, of: plan)
         }
+        let (done, back) = (report.performed.map(\.action), report.putBack.map(\.action))
+        report.changes = report.notPutBack.isEmpty ? [] : [WayBack(of: done, from: plan.start, thenBack: back)]
         return nil
     }
 }

@@ -39,6 +39,10 @@ public struct Reconfiguration: Sendable {
     let log: Logger
     let events: @Sendable (RunEvent) -> Void
     let waits: WaitNotice
+    /// Told what a run came to, when it has ended.
+    package var ended: (@Sendable (RunDocument) -> Void)?
+    /// What the run that is under way has done.
+    var course: RunCourse?
 
     /// Describes runs on a host.
     ///
@@ -112,8 +116,10 @@ public struct Reconfiguration: Sendable {
     ) throws(RunFailure) -> Report {
         let start = ContinuousClock.now
         let report = try RunFailure.orNothing {
-            let facts = try hostFacts(for: subject)
-            return try locked { lock in try change(verb, subject, facts, conditions, lock, confirm) }
+            try recorded { run in
+                let facts = try run.hostFacts(for: subject)
+                return try run.locked { lock in try run.change(verb, subject, facts, conditions, lock, confirm) }
+            }
         }
         let count = report.warningCount
         let warnings = count == 0 ? "" : " with \(count) warning\(count == 1 ? "" : "s")"
@@ -154,17 +160,35 @@ public struct Reconfiguration: Sendable {
                 try plan(requests, model, facts, host).plan
             }
         } catch {
-            throw guarded?.abandon(host, because: error) { tell($0) } ?? error
+            let end = guarded?.abandon(host, because: error) { tell($0) } ?? error
+            if (end as? RunFailure)?.outcome == .putBack { course?.forgetChanges() }
+            throw end
         }
         if let guarded, guarded.isGuarded {
-            let ending = try guarded.awaitEnd(host, cancellation, log, tell: { tell($0) }, confirm: confirm)
+            let ending = try awaitEnd(of: guarded, on: host, confirm)
             log.info("\(ending)")
             return report
         }
         if guarded != nil { log.info("nothing was changed, so there is nothing to confirm") }
-        if writesCache { try runLog.commit(cache.take(), at: cacheLocation) }
+        if writesCache { try commit(cache.take(), facts.datapath) }
         tellCarriers(requests, model, host, &report)
         return report
+    }
+
+    /// Waits until the guard of a change has done its work, which includes remembering the change.
+    ///
+    /// - Returns: What became of the change, which is kept.
+    private func awaitEnd(
+        of guarded: GuardedChange, on host: Host, _ confirm: (Duration) -> KeepingConditions.Answer
+    ) throws -> String {
+        guarded.hand(over: course?.record())
+        do {
+            defer { course?.leaveToOthers() }
+            return try guarded.awaitEnd(host, cancellation, log, tell: { tell($0) }, confirm: confirm)
+        } catch let failure as RunFailure {
+            if failure.outcome == .notConfirmed { course?.forgetChanges() }
+            throw failure
+        }
     }
 
     /// Whether a change's records become the host's cache: where they are not from there, and it is what the host boots from.
@@ -185,6 +209,7 @@ public struct Reconfiguration: Sendable {
             sentences = ["cannot look whether links have a carrier: \(error)"]
         }
         for sentence in sentences { log.warning("\(sentence)") }
+        course?.warn(sentences)
         report.remarks += sentences
     }
 

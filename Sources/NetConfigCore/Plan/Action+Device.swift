@@ -1,6 +1,6 @@
 extension Action {
     /// The device that the action changes; `nil` for one that changes none, or several.
-    var device: DeviceName? {
+    package var device: DeviceName? {
         switch self {
         case .createLink(let name, _, _), .deleteLink(let name), .setUp(let name), .setDown(let name),
             .setMaster(let name, _), .setMAC(let name, _), .setMTU(let name, _), .setBridgeAttributes(let name, _),

@@ -21,7 +21,7 @@ extension Action {
     }
 
     /// The action's name in JSON.
-    private var word: String {
+    package var word: String {
         switch self {
         case .createLink: "create-link"
         case .deleteLink: "delete-link"

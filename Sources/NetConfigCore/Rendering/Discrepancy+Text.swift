@@ -5,6 +5,15 @@ extension Discrepancy {
         return "\(finding) now: something else has changed it since this run began"
     }
 
+    /// What was found (`from`) and what it should be (`to`), with the action that should have made it so.
+    package var members: [String: JSON] {
+        var members = remaining.action.json(before: remaining.before)
+        members["message"] = .string(text)
+        members["essential"] = .boolean(isEssential)
+        members["made_by"] = origin.map { .string($0.action.headline) } ?? .null
+        return members
+    }
+
     private var finding: String {
         let action = remaining.action
         let names = action.settings.map { "\($0.name) of \($0.place)" }

@@ -4,9 +4,10 @@ extension Plan {
     public static var jsonVersion: Int { 1 }
 
     /// The plan as JSON text, as `docs/plan.schema.json` describes it.
-    public var json: String { value.text }
+    public var json: String { document.text }
 
-    private var value: JSON {
+    /// The same as a value.
+    package var document: JSON {
         .object([
             "format": .string("interface-reconfigure plan"),
             "version": .integer(Self.jsonVersion),

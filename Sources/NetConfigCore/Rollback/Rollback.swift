@@ -5,7 +5,7 @@
 /// far it came, and a virtual machine that was plugged in in the meantime keeps its port.
 package struct Rollback: Equatable, Codable {
     /// The state before the plan.
-    var before: ObservedState
+    package var before: ObservedState
     /// The plan's actions.
     package var actions: [Action]
 

@@ -1,7 +1,7 @@
 /// The rows of an Open vSwitch database that describe switches: what `ovs-vsctl show` shows, and their columns.
 ///
 /// Rows are known by name, which the schema makes unique in each table.
-package struct VswitchState: Equatable, Sendable, Codable {
+package struct VswitchState: Equatable, Sendable {
     /// Table `Bridge`: the bridges that `Open_vSwitch.bridges` lists. Members are port names.
     package var bridges: [String: VswitchRow]
     /// Table `Port`. Members are interface names.
@@ -33,9 +33,6 @@ package struct VswitchState: Equatable, Sendable, Codable {
     /// Whether a row can ask for an MTU: `Interface.mtu_request`, which Open vSwitch 2.5 does not have.
     package var canRequestMTU = true
 
-    // What else there is is not part of a state that is written down.
-    private enum CodingKeys: CodingKey { case bridges, ports, interfaces, flows, controlled, controllers, failing }
-
     /// Creates a state; by default one without bridges.
     package init(
         bridges: [String: VswitchRow] = [:], ports: [String: VswitchRow] = [:], interfaces: [String: VswitchRow] = [:]
@@ -43,18 +40,6 @@ package struct VswitchState: Equatable, Sendable, Codable {
         self.bridges = bridges
         self.ports = ports
         self.interfaces = interfaces
-    }
-
-    /// Reads a state; one that says nothing about flows, controllers and failures has none.
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        bridges = try values.decode([String: VswitchRow].self, forKey: .bridges)
-        ports = try values.decode([String: VswitchRow].self, forKey: .ports)
-        interfaces = try values.decode([String: VswitchRow].self, forKey: .interfaces)
-        flows = try values.decodeIfPresent([String: Set<SecureModeFlow>].self, forKey: .flows) ?? [:]
-        controlled = try values.decodeIfPresent(Set<String>.self, forKey: .controlled) ?? []
-        controllers = try values.decodeIfPresent([String: [String]].self, forKey: .controllers) ?? [:]
-        failing = try values.decodeIfPresent([String: String].self, forKey: .failing) ?? [:]
     }
 
     /// The rows of a table.

@@ -93,7 +93,7 @@ package struct CacheLocation: Sendable {
         do throws(FileError) {
             let file = try AtomicFile(following: path)
             guard let replacement = try file.prepare(bytes) else { return nil }
-            return Prepared(location: self, file: AtomicFile(file.path), replacement: replacement)
+            return Prepared(location: self, bytes: bytes, file: AtomicFile(file.path), replacement: replacement)
         } catch {
             throw CacheError(path, .file(error))
         }
@@ -102,6 +102,8 @@ package struct CacheLocation: Sendable {
     /// A new cache that waits for its turn. Without it the old one stays, and nothing is left beside it.
     package struct Prepared: ~Copyable {
         fileprivate let location: CacheLocation
+        /// What is to be in it.
+        package let bytes: [UInt8]
         fileprivate let file: AtomicFile
         fileprivate let replacement: AtomicFile.Replacement
 

@@ -36,6 +36,22 @@ package struct AtomicFile: Sendable {
         return true
     }
 
+    /// Makes the file, or replaces it, with these bytes, without waiting until the disk has them: after a loss of power it may
+    /// be missing, or empty.
+    ///
+    /// - Throws: `FileError`; nothing is left beside it then.
+    package func makeQuickly(_ bytes: [UInt8], mode: UInt16) throws(FileError) {
+        do throws(Errno) {
+            TemporaryFile.removeLitter(beside: path)
+            var temporary = try TemporaryFile.create(beside: path)
+            try temporary.file.write(bytes)
+            try temporary.take(nil, mode: mode)
+            try temporary.rename(to: path, isDurable: false)
+        } catch {
+            throw FileError("write", path, .system(error))
+        }
+    }
+
     /// Writes what is to become the file's contents, beside it: whatever can fail for want of room or rights fails now.
     ///
     /// - Returns: what is to be committed, `nil` where the file has these bytes already.

@@ -16,6 +16,22 @@ extension RootPrefix {
         return place
     }
 
+    /// Reads a file that this program wrote, whole. A link is not followed, and a FIFO is not waited for.
+    ///
+    /// - Throws: `FileError` where it is another user's, no regular file, or larger.
+    package func ownContents(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        let place = try resolveDirectory(of: path)
+        return try FileError.during("read", place.string) {
+            let file = try Descriptor(open: place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            let status = try file.status()
+            guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", place.string, .notRegular) }
+            guard status.st_uid == geteuid() else { throw FileError("read", place.string, .foreign) }
+            let bytes = try file.read(limit: limit + 1)
+            guard bytes.count <= limit else { throw FileError("read", place.string, .tooLarge(limit: limit)) }
+            return bytes
+        }
+    }
+
     /// Refuses another user's directory, and takes from others the right to write in ours.
     private static func claim(_ directory: FilePath) throws(FileError) {
         do throws(Errno) {

@@ -45,11 +45,12 @@ struct TemporaryFile: ~Copyable {
     ///
     /// The file is replaced once it has the name. That this does not reach the disk is then no failure: nothing could put
     /// the old one back.
-    mutating func rename(to target: String) throws(Errno) {
-        try file.synchronize()
+    /// Where it need not be durable nothing is waited for.
+    mutating func rename(to target: String, isDurable: Bool = true) throws(Errno) {
+        if isDurable { try file.synchronize() }
         try Errno.check { unsafe Glibc.rename(path, target) }
         isRenamed = true
-        try? Self.synchronizeDirectory(of: target)
+        if isDurable { try? Self.synchronizeDirectory(of: target) }
     }
 
     /// Makes a file known under another name as well, durably.

@@ -67,6 +67,23 @@ import Testing
     }
 
     @Test(arguments: seeds)
+    func `is the same from what is remembered of the host, written down and read again`(seed: UInt64) throws {
+        try forEachPoint(seed) { situation, way, count, state in
+            guard count == way.actions.count, count > 0 else { return true }
+            var start = situation.start
+            start.plugDevices(300)
+            let remembered = WayBack(of: way.actions, from: start)
+            let copy = try JSONDecoder().decode(WayBack.self, from: JSONEncoder().encode(remembered))
+            #expect(copy == remembered, "seed \(seed)\n\(situation)")
+            #expect(copy.before.links.count < 100, "only what the change concerns is kept")
+            #expect(
+                copy.rollback.actions(from: state) == way.actions(from: state), "seed \(seed)\n\(situation)")
+            #expect(copy.part(of: copy.after) == copy.after && copy.part(of: copy.before) == copy.before)
+            return true
+        }
+    }
+
+    @Test(arguments: seeds)
     func `can be written down and read again`(seed: UInt64) throws {
         try forEachPoint(seed) { _, way, _, _ in
             let copy = try reread(way)
@@ -130,5 +147,15 @@ import Testing
             if !steps.isEmpty { examined += 1 }
         }
         #expect(examined > 0, "seed \(seed): nothing to do in any situation")
+    }
+}
+
+extension ObservedState {
+    /// Adds devices that no plan concerns.
+    fileprivate mutating func plugDevices(_ count: Int) {
+        for number in 0..<count {
+            guard let name = DeviceName("tap9\(number).0") else { continue }
+            links[name] = Link(kind: .other("tun"), mac: nil)
+        }
     }
 }

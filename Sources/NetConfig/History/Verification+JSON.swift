@@ -1,0 +1,11 @@
+internal import NetConfigCore
+
+extension Verification {
+    /// The look as `docs/report.schema.json` describes it.
+    var json: JSON {
+        .object([
+            "looked": .boolean(obstacle == nil), "obstacle": obstacle.map { .string($0) } ?? .null,
+            "differences": .array(discrepancies.map { .object($0.members) }),
+        ])
+    }
+}
