@@ -51,9 +51,24 @@ struct CommandLineTests {
             (["show", "--force", "xenbr0"], "--force cannot be used here: show changes nothing"),
             (["check", "--why"], "--why can only be used with show"),
             (["check", "xenbr0"], "unexpected argument 'xenbr0'"),
+            (["history", "first"], "'first' is no number of a run"),
+            (["history", "0"], "'0' is no number of a run"),
+            (["history", "--live"], "--live can only be used with show and check"),
+            (["history", "--format=dot"], "unknown format 'dot': expected text or json"),
+            (["history", "--dry-run"], "--dry-run cannot be used here: history changes nothing"),
+            (["history", "--report=json"], "--report can only be used with up, down, rewrite and reset"),
+            (["show", "--report=json"], "--report can only be used with up, down, rewrite and reset"),
+            (["--force", "xenbr0", "up", "--report=xml"], "unknown format 'xml' of --report: expected json"),
+            (
+                ["--force", "xenbr0", "up", "--dry-run", "--report=json"],
+                "--report cannot be combined with --dry-run: use --format=json"
+            ),
             (["check", "--dry-run"], "--dry-run cannot be used here: check changes nothing"),
             (["check", "--force", "xenbr0"], "--force cannot be used here"),
-            (["--force", "xenbr0", "up", "--format=json"], "--format can only be used with --dry-run, show and check"),
+            (
+                ["--force", "xenbr0", "up", "--format=json"],
+                "--format can only be used with --dry-run, show, check and history"
+            ),
             (["--force", "xenbr0", "up", "--live"], "--live can only be used with show and check"),
             (["--force", "xenbr0", "up", "--datapath-type=fast"], "unknown datapath type"),
             (["--p", "x", "up"], "ambiguous"),

@@ -70,7 +70,7 @@ struct CompletionTests {
     }
 
     @Test(arguments: [
-        ("", ["check", "confirm", "down", "reset", "rewrite", "rewrite-configuration", "show", "up"]),
+        ("", ["check", "confirm", "down", "history", "reset", "rewrite", "rewrite-configuration", "show", "up"]),
         ("--verbose re", ["--verbose", "reset", "rewrite", "rewrite-configuration"]),
         ("--fo", ["--force", "--force-interface", "--format"]),
         ("up --dr", ["up", "--dry-run"]),
@@ -186,7 +186,8 @@ struct CompletionTests {
     }
 
     @Test(arguments: [
-        ("", ["check", "confirm", "down", "reset", "rewrite", "show", "up"]), ("--mode ", ["dhcp", "none", "static"]),
+        ("", ["check", "confirm", "down", "history", "reset", "rewrite", "show", "up"]),
+        ("--mode ", ["dhcp", "none", "static"]),
         ("reset --mode-v6 ", ["autoconf", "dhcp", "none", "static"]), ("show --format j", ["json"]),
     ])
     func `fish has them as well`(_ line: String, _ words: [String]) throws {

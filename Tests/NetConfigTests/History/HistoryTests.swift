@@ -89,7 +89,7 @@ struct HistoryTests {
     func `a file that is too large is not read`() throws {
         let directory = try TemporaryDirectory()
         try directory.write("", to: Self.place + "00000001.json")
-        #expect(truncate(directory.path + Self.place + "00000001.json", off_t(History.sizeLimit) + 1) == 0)
+        #expect(unsafe truncate(directory.path + Self.place + "00000001.json", off_t(History.sizeLimit) + 1) == 0)
         let item = try #require(try History(below: directory.root).items().first)
         guard case .failure(let error) = item.record else {
             Issue.record("it was read")
@@ -105,7 +105,7 @@ struct HistoryTests {
         try history.add(record())
         let folder = directory.path + History.directory
         try directory.link(Self.place + "00000002.json", to: "00000001.json")
-        #expect(mkfifo(folder + "/00000003.json", 0o600) == 0)
+        #expect(unsafe mkfifo(folder + "/00000003.json", 0o600) == 0)
         try FileManager.default.createDirectory(atPath: folder + "/00000004.json", withIntermediateDirectories: false)
         try directory.link(Self.place + ".00000005.json.new-litter", to: "/etc/passwd")
         #expect(try history.add(record("last")) == 5)
@@ -135,7 +135,7 @@ struct HistoryTests {
         try directory.write("", to: "/elsewhere/x")
         try directory.write("", to: Self.place + "x")
         let folder = directory.path + History.directory
-        #expect(chmod(folder, 0o777) == 0)
+        #expect(unsafe chmod(folder, 0o777) == 0)
         try History(below: directory.root).add(record())
         let attributes = try FileManager.default.attributesOfItem(atPath: folder)
         #expect(attributes[.posixPermissions] as? Int == 0o755)
