@@ -176,12 +176,12 @@ extension Snapshot {
         }
     }
 
-    /// The lock file, which every run signs, what became of a checkpoint, and one that was not written to its end are no
-    /// configuration, and what a DHCP client notes down is its own.
+    /// The lock file, which every run signs, what became of a checkpoint, one that was not written to its end, and what is
+    /// remembered of runs are no configuration, and what a DHCP client notes down is its own.
     fileprivate mutating func add(filesBelow root: String) throws {
         for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
             if path.contains("interface-reconfigure/lock") || path.hasSuffix("/checkpoint.ended")
-                || path.contains("/.checkpoint.")
+                || path.contains("/.checkpoint.") || path.contains("interface-reconfigure/history")
             {
                 continue
             }

@@ -166,8 +166,9 @@ public final class Guard {
                 let replacement = (cache?.bytes).map {
                     FileReplacement(of: cacheLocation.path, with: $0, on: checkpoint.paths, checkpoint.datapath)
                 }
+                let start = ContinuousClock.now
                 try runLog.commit(cache.take(), at: cacheLocation)
-                replacement.map { record?.add($0) }
+                replacement.map { record?.add($0, .now - start) }
             }
         } catch {
             record?.end(error)

@@ -41,8 +41,9 @@ extension Reconfiguration {
         let isChanged = try locked { _ in
             guard let prepared = try cacheLocation.prepare(management.model) else { return false }
             let replacement = FileReplacement(of: cacheLocation.path, with: prepared.bytes, on: paths, known)
+            let start = ContinuousClock.now
             try prepared.commit()
-            course?.note(replacement)
+            course?.note(replacement, .now - start)
             return true
         }
         if let warning { log.warning("\(warning)") }

@@ -28,6 +28,8 @@ package struct WayBack: Equatable, Sendable {
         before = concern.part(of: start)
         after = concern.part(of: end)
         scope = start.scope ?? ObservationScope()
+        // A part of a state says nothing about the rest.
+        (before.scope, after.scope) = (scope, scope)
         datapath = start.vswitch == nil ? .bridge : .openvswitch
     }
 
