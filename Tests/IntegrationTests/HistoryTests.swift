@@ -1,5 +1,6 @@
 import Foundation
 import NetConfigSystem
+import SystemPackage
 import Testing
 
 @testable import NetConfig
