@@ -153,6 +153,7 @@ struct HistoryTests {
         var start = ObservedState(links: [one: Link(kind: vlan(on: other), mac: nil)])
         let actions: [Action] = [.createLink(other, vlan(on: one), mac: nil)]
         var way = WayBack(of: [], from: ObservedState())
+        start.scope = way.scope
         way.before = start
         way.after = start
         way.actions = actions
