@@ -33,6 +33,15 @@ internal import CLibXML2
         var isEnd: Bool { if case .end = self { true } else { false } }
     }
 
+    /// What one tag may have: libxml2 compares each attribute of a tag with each other one, which takes its time.
+    struct Limits {
+        /// How many attributes.
+        var attributes = 64
+        /// How many bytes, before libxml2 sets about it; a comment as well.
+        var markup = 1 << 18
+    }
+
+    private let limits: Limits
     private let nextPiece: () throws(XMLError) -> [UInt8]
     private var size = 0
     private var cursor = 0
@@ -47,17 +56,18 @@ internal import CLibXML2
 
     /// Bytes that are parsed at a time.
     private static let pieceSize = 1 << 16
-    /// Bytes that one tag or comment may have, before libxml2 sets about it.
-    private static let maximumMarkup = 1 << 18
     /// How many different names a document may have: libxml2 keeps them in a hash table that does not grow for ever.
     private static let maximumNames = 10_000
     /// libxml2 sets up its tables on first use, which is not safe from two threads at once; a `let` is.
     private static let isPrepared: Void = xmlInitParser()
 
     /// Prepares to read a document that is there as a whole.
-    package init(_ bytes: [UInt8]) throws(XMLError) {
+    package init(_ bytes: [UInt8]) throws(XMLError) { try self.init(bytes, limits: Limits()) }
+
+    /// The same with limits of its own.
+    init(_ bytes: [UInt8], limits: Limits) throws(XMLError) {
         var rest = bytes[...]
-        try self.init { () throws(XMLError) in
+        try self.init(limits: limits) { () throws(XMLError) in
             defer { rest = rest.dropFirst(Self.pieceSize) }
             return Array(rest.prefix(Self.pieceSize))
         }
@@ -65,8 +75,9 @@ internal import CLibXML2
 
     /// Prepares to read a document that comes in pieces; an empty one is its end. They are asked for as they are needed,
     /// so that a document of any size takes no memory, and the rest of one that is wrong is not waited for.
-    init(pieces nextPiece: @escaping () throws(XMLError) -> [UInt8]) throws(XMLError) {
+    init(limits: Limits = Limits(), pieces nextPiece: @escaping () throws(XMLError) -> [UInt8]) throws(XMLError) {
         Self.isPrepared
+        self.limits = limits
         var handlers = unsafe XMLTokens.handlers
         guard let parser = unsafe xmlCreatePushParserCtxt(&handlers, nil, nil, 0, nil) else {
             throw XMLError(message: "out of memory", position: .init(line: 1, column: 1))
@@ -77,7 +88,7 @@ internal import CLibXML2
         unsafe xmlCtxtUseOptions(parser, Int32(bitPattern: options))
         unsafe self.parser = parser
         unsafe tokens = .allocate(capacity: 1)
-        unsafe tokens.initialize(to: XMLTokens(parser: parser))
+        unsafe tokens.initialize(to: XMLTokens(parser: parser, maximumAttributes: limits.attributes))
         unsafe parser.pointee.userData = UnsafeMutableRawPointer(tokens)
         self.nextPiece = nextPiece
     }
@@ -191,8 +202,8 @@ internal import CLibXML2
         unsafe tokens.pointee.exchange(&found, &foundText)
         isFinished = piece.isEmpty
         size += piece.count
-        if unsafe size - Int(xmlByteConsumed(parser)) > Self.maximumMarkup {
-            unsafe tokens.pointee.stop("a tag or comment longer than \(Self.maximumMarkup) bytes")
+        if unsafe size - Int(xmlByteConsumed(parser)) > limits.markup {
+            unsafe tokens.pointee.stop("a tag or comment longer than \(limits.markup) bytes")
         } else if unsafe xmlDictSize(parser.pointee.dict) > Self.maximumNames {
             unsafe tokens.pointee.stop("more than \(Self.maximumNames) different names")
         }
@@ -221,10 +232,12 @@ extension UInt8 {
 
     /// libxml2's own limit, which it applies only where it builds a tree.
     private static let maximumDepth = 256
-    /// libxml2 compares each attribute of a tag with each other one, which takes its time.
-    private static let maximumAttributes = 64
+    private let maximumAttributes: Int
 
-    init(parser: xmlParserCtxtPtr) { unsafe self.parser = parser }
+    init(parser: xmlParserCtxtPtr, maximumAttributes: Int) {
+        unsafe self.parser = parser
+        self.maximumAttributes = maximumAttributes
+    }
 
     /// Hands over what was found, and takes back the space of what was found before.
     mutating func exchange(_ list: inout [Token], _ text: inout [UInt8]) {
@@ -269,7 +282,7 @@ extension UInt8 {
     ) {
         depth += 1
         guard depth <= Self.maximumDepth else { return stop("elements nested more than \(Self.maximumDepth) deep") }
-        guard count <= Self.maximumAttributes else { return stop("more than \(Self.maximumAttributes) attributes") }
+        guard count <= maximumAttributes else { return stop("more than \(maximumAttributes) attributes") }
         var tag = unsafe XMLDocument.Tag(name: Self.name(name, prefix), attributes: [], position: tagPosition())
         // Each attribute is five pointers: name, prefix, namespace, and both ends of its value.
         for index in 0..<count {
