@@ -104,7 +104,7 @@ extension HistoryRecord.Entry {
         _ action: Action, _ outcome: Outcome, _ duration: Duration, plan: Int? = nil, cause: String? = nil
     ) {
         self.init(
-            action: action.word, text: action.headline, device: action.device?.text, plan: plan, outcome: outcome,
+            action: action.kind, text: action.headline, device: action.device?.text, plan: plan, outcome: outcome,
             microseconds: duration.wholeMicroseconds, cause: cause)
     }
 }

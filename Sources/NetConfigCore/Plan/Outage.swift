@@ -12,6 +12,21 @@ public struct Outage: Hashable, Sendable {
     public var reason: String
     /// Whether the interruption lasts beyond the end of the plan.
     public var isLasting: Bool
+    /// The virtual machines that lose traffic; none where an address alone is lost.
+    package var guests: [Guest] = []
+    /// The steps during which it is interrupted, counted from 1, the one that interrupts it and the one that ends that included;
+    /// none where it lasts.
+    package var awaySteps: [ClosedRange<Int>] = []
+    /// How long it will take; `nil` where it lasts, and where nobody asked.
+    package var prediction: Prediction?
+
+    /// What earlier runs tell about an outage.
+    package enum Prediction: Hashable, Sendable {
+        /// An action of it was never measured.
+        case notMeasured
+        /// It usually takes so long.
+        case about(Duration)
+    }
 
     /// A device whose frames pass a bridge.
     public struct Port: Hashable, Sendable {

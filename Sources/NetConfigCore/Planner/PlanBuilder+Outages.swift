@@ -2,20 +2,12 @@
 extension PlanBuilder {
     /// Compares the states before and after the last step, if that kind of step can interrupt traffic.
     mutating func noteOutages(of action: Action, before: ObservedState, after: ObservedState) {
+        if let disruption = Disruption(by: action, before: before, after: after) {
+            noteLostTraffic(after, disruption)
+        }
         switch action {
-        case .deleteLink, .setDown, .setMaster, .setBondMode:
-            noteLostTraffic(after) { _, _ in false }
-        case .changeVswitch:
-            let remade = (after.vswitch ?? VswitchState()).devicesMade(since: before.vswitch ?? VswitchState())
-            noteLostTraffic(after) { _, name in remade.contains(name) }
-            noteLostIPv6(before, after)
-        case .setLinkSettings(let card, _) where isRunningCard(card, before):
-            noteLostTraffic(after) { traffic, name in traffic.depends(name, on: card) }
-        case .setMTU(let device, let mtu):
-            if isRunningCard(device, before) {
-                noteLostTraffic(after) { traffic, name in traffic.depends(name, on: device) }
-            }
-            if mtu < Stake.leastIPv6MTU { noteLostIPv6(before, after) }
+        case .changeVswitch: noteLostIPv6(before, after)
+        case .setMTU(_, let mtu) where mtu < Stake.leastIPv6MTU: noteLostIPv6(before, after)
         case .removeAddress(let name, let address):
             noteLostAddress(name, address.prefix)
         case .stopDHCP(let client):
@@ -36,26 +28,40 @@ extension PlanBuilder {
         let settled = outages.map { outage in
             var outage = outage
             outage.isLasting =
-                outage.address.map { !hasAddress(outage.bridge, $0) } ?? !end.passes(outage.bridge, since: start)
+                outage.address.map { !state.hasAddress(outage.bridge, $0) } ?? !end.passes(outage.bridge, since: start)
             if outage.address == nil { outage.ports = Outage.ports(of: outage.bridge, in: observed, cards: cards) }
             return outage
         }
         // Where nothing passes no address answers; one may be gone for longer than that.
         let silences = settled.filter { $0.address == nil }
-        return settled.filter { outage in
+        var finished = settled.filter { outage in
             outage.address == nil
                 || !silences.contains { $0.bridge == outage.bridge && ($0.isLasting || !outage.isLasting) }
         }
+        noteGuests(of: &finished)
+        noteAwaySteps(of: &finished)
+        return finished
     }
 
-    private mutating func noteLostTraffic(
-        _ after: ObservedState, _ isInterrupted: (Traffic, DeviceName) -> Bool
-    ) {
+    /// Says which virtual machines lose traffic. One on a fake bridge that is no outage by itself does so with the bridge below.
+    private func noteGuests(of outages: inout [Outage]) {
+        let guests = observed.guestsByBridge
+        guard !guests.isEmpty else { return }
+        let silent = Set(outages.filter { $0.address == nil }.map(\.bridge.text))
+        for index in outages.indices where outages[index].address == nil {
+            let bridge = outages[index].bridge.text
+            let others = (observed.vswitch?.fakeBridges(of: bridge) ?? [:]).values.filter { !silent.contains($0) }
+            outages[index].guests = Guest.all(
+                among: ([bridge] + others).flatMap { guests[$0] ?? [] }.flatMap(\.devices))
+        }
+    }
+
+    private mutating func noteLostTraffic(_ after: ObservedState, _ disruption: Disruption) {
         let known = Set(outages.filter { $0.address == nil }.map(\.bridge))
         let start = startingTraffic
         let now = start.later(after)
         for name in start.names.subtracting(known).sorted() where start.passes(name, since: start) {
-            guard isInterrupted(now, name) || !now.passes(name, since: start) else { continue }
+            guard disruption.concerns(name, now) || !now.passes(name, since: start) else { continue }
             let reason = takeOvers[name] ?? steps.last?.reason ?? ""
             outages.append(Outage(name, step: steps.count, because: reason, isLasting: true))
         }
@@ -97,19 +103,5 @@ extension PlanBuilder {
             }
         }
         return reasons
-    }
-
-    /// Whether a device has an address at the end, or a started client of its family, which most often brings the same address
-    /// back.
-    private func hasAddress(_ name: DeviceName, _ address: IPPrefix) -> Bool {
-        state.links[name]?.addresses.contains { $0.prefix == address } == true
-            || state.dhcpClients.contains { $0.device == name && $0.family == address.address.family }
-    }
-
-    /// Whether a device is a physical card that is up. Such a card loses its link when its settings or MTU change; virtual
-    /// devices do not.
-    private func isRunningCard(_ name: DeviceName, _ state: ObservedState) -> Bool {
-        guard let link = state.links[name], case .other(nil) = link.kind else { return false }
-        return link.isUp
     }
 }

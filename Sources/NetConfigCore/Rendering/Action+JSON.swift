@@ -2,7 +2,7 @@ extension Action {
     /// The action as `docs/plan.schema.json` describes it: what is done to what, from which value to which. `before` is the
     /// device as it is before; where that is not known, so is the value that is replaced.
     func json(before: Link? = nil) -> [String: JSON] {
-        var members: [String: JSON] = ["action": .string(word), "text": .string(headline)]
+        var members: [String: JSON] = ["action": .string(kind), "text": .string(headline)]
         if let device { members["device"] = .string(device.text) }
         let (from, to) = values(before)
         members["from"] = from
@@ -18,41 +18,6 @@ extension Action {
         default: break
         }
         return members
-    }
-
-    /// The action's name in JSON.
-    package var word: String {
-        switch self {
-        case .createLink: "create-link"
-        case .deleteLink: "delete-link"
-        case .setUp, .setDown: "set-state"
-        case .setMaster: "set-master"
-        case .setMAC: "set-mac"
-        case .setMTU: "set-mtu"
-        case .setBridgeAttributes: "set-bridge-attributes"
-        case .setBondMode: "set-bond-mode"
-        case .setBondAttributes: "set-bond-attributes"
-        case .setOffload: "set-offload"
-        case .setFlag: "set-flag"
-        case .setLinkSettings: "set-link-settings"
-        case .setIPv6: "set-ipv6"
-        case .addAddress: "add-address"
-        case .removeAddress: "remove-address"
-        case .addRoute: "add-route"
-        case .removeRoute: "remove-route"
-        case .changeVswitch: "change-open-vswitch"
-        case .addFlows: "add-flows"
-        case .removeFlows: "remove-flows"
-        case .startDHCP: "start-dhcp"
-        case .stopDHCP: "stop-dhcp"
-        case .replaceFile: "replace-file"
-        case .moveFile: "move-file"
-        case .announce: "announce"
-        case .queryMulticast: "query-multicast"
-        case .setFirewallPort: "set-firewall-port"
-        case .restore: "restore"
-        case .run: "run"
-        }
     }
 
     /// What was there, and what is to be.

@@ -28,7 +28,7 @@ extension Plan {
             graph.addEdge(edge.lower, edge.upper, label: edge.label, look)
         }
         if let texts = texts[Self.host] { graph.addNode(Self.host, ["files and programs"] + texts, .note) }
-        let explanations = outageLines() + remarks()
+        let explanations = costLines() + remarks()
         if !explanations.isEmpty { graph.addNode("explanations", explanations, .note) }
         return graph.text
     }

@@ -31,12 +31,21 @@ extension Plan {
         .object([
             "bridge": .string(outage.bridge.text), "address": JSON(outage.address?.address),
             "step": .integer(outage.step), "reason": .string(reason(of: outage)),
-            "lasting": .boolean(outage.isLasting),
+            "lasting": .boolean(outage.isLasting), "until": JSON(outage.awaySteps.last?.upperBound),
+            "predicted_ms": outage.predictedJSON, "guests": .array(outage.guests.map(\.json)),
             "ports": .array(
                 outage.ports.map {
                     .object(["device": .string($0.device), "role": .string($0.role.rawValue)])
                 }),
         ])
+    }
+}
+
+extension Outage {
+    /// Milliseconds with three decimals.
+    fileprivate var predictedJSON: JSON {
+        guard case .about(let duration)? = prediction else { return .null }
+        return .real((duration / .microseconds(1)).rounded() / 1000)
     }
 }
 

@@ -13,7 +13,7 @@ extension Plan {
             Self.comment(
                 "The commands that `\(title)` would run. The first failure ends the script; nothing is put back."),
         ]
-        lines += (remarks() + outageLines()).map(Self.comment)
+        lines += (remarks() + costLines()).map(Self.comment)
         guard !steps.isEmpty else { return (lines + [Self.comment(Self.nothingToDo)]).map { "\($0)\n" }.joined() }
         if let obstacle {
             let message = "cannot be written as shell commands: \(obstacle)"

@@ -25,7 +25,7 @@ extension Plan {
                 lines += action.dropFirst().map { "        \($0)" }
             }
         }
-        lines += lossLines.map { paint($0, .bad) } + outageLines(paint)
+        lines += lossLines.map { paint($0, .bad) } + costLines(paint)
         return lines.map { "\($0)\n" }.joined()
     }
 
@@ -54,71 +54,6 @@ extension Plan {
 
     /// What is lost for good, a line each.
     package var lossLines: [String] { losses.map { "lost for good: \("\($0)".printable)" } }
-
-    /// What loses traffic while the plan is carried out, and why, a line for each step that costs some.
-    package func outageLines(_ paint: Paint = Paint()) -> [String] {
-        guard let outages, !steps.isEmpty else { return [] }
-        if outages.isEmpty { return [paint("no bridge loses traffic", .good)] }
-        let newDevices = newDevices
-        return groups(of: outages).map { group in
-            let names = group.outages.prefix(4).map { subject(of: $0, newDevices) }.joined(separator: ", ")
-            let more = group.outages.count > 4 ? " and \(group.outages.count - 4) more" : ""
-            let verb = group.outages.count == 1 ? "loses" : "lose"
-            return paint("\(names)\(more) \(verb) traffic \(group.isLasting ? "for good" : "temporarily")", .bad)
-                + ": \(group.reason)"
-        }
-    }
-
-    /// Outages that have the same cause, in the order of their steps.
-    private func groups(of outages: [Outage]) -> [OutageGroup] {
-        var groups: [OutageGroup] = []
-        for outage in outages {
-            let reason = reason(of: outage)
-            if let last = groups.last, last.isLasting == outage.isLasting, last.reason == reason {
-                groups[groups.count - 1].outages.append(outage)
-            } else {
-                groups.append(OutageGroup(outages: [outage], isLasting: outage.isLasting, reason: reason))
-            }
-        }
-        return groups
-    }
-
-    /// What loses traffic: an address, or a bridge with the addresses that the host had on it.
-    private func subject(of outage: Outage, _ newDevices: [IPAddress: DeviceName]) -> String {
-        let bridge = outage.bridge
-        if let address = outage.address { return "\(address.address) on \(bridge)" }
-        let addresses = (start.links[bridge]?.addresses ?? []).map(\.prefix.address).map { address in
-            guard let device = newDevices[address], device != bridge else { return "\(address)" }
-            return "\(address) moves to \(device)"
-        }
-        return addresses.isEmpty ? bridge.text : "\(bridge) (\(addresses.joined(separator: "; ")))"
-    }
-
-    /// The devices to which addresses are added.
-    private var newDevices: [IPAddress: DeviceName] {
-        var devices: [IPAddress: DeviceName] = [:]
-        for case .addAddress(let device, let address) in steps.map(\.action) {
-            devices[address.prefix.address] = device
-        }
-        return devices
-    }
-
-    /// Why traffic is lost: the action, and what that is for.
-    func reason(of outage: Outage) -> String {
-        guard steps.indices.contains(outage.step - 1) else { return "" }
-        let step = steps[outage.step - 1]
-        return "\(step.action.headline) (\(outage.reason.printable))"
-    }
-}
-
-/// Outages that one step brings.
-private struct OutageGroup {
-    /// What loses traffic.
-    var outages: [Outage]
-    /// Whether they stay when all is done.
-    var isLasting: Bool
-    /// Why.
-    var reason: String
 }
 
 extension Action {

@@ -16,6 +16,8 @@ import Testing
 ///     attached xenbr0            the PIF's `currently_attached`, which a cache does not keep
 ///     first-boot
 ///     boot-mac 52:54:00:00:00:10
+///     guest 7 web server         XAPI's name for the virtual machine of a domain
+///     measured set-mtu 1.5 2     how many milliseconds earlier runs took for actions of a kind
 struct GoldenCase: CustomTestStringConvertible, Sendable {
     /// The directory's name.
     let name: String
@@ -81,6 +83,10 @@ struct PlannerInput {
     var model: NetworkModel
     var facts = HostFacts(datapath: .openvswitch)
     var observed: ObservedState
+    /// Names of virtual machines by domain.
+    var guests: [Int: String] = [:]
+    /// How long actions took; `nil` where no run was asked about that.
+    var measured: MeasuredDurations?
 
     /// Reads a request's lines.
     init(_ text: String, model: NetworkModel, observed: ObservedState) throws {
@@ -94,7 +100,18 @@ struct PlannerInput {
         }
         self.model = model
         self.observed = observed
-        for line in lines where !asked.contains(line) { try read(line[0], line.count > 1 ? line[1] : nil) }
+        for line in lines where !asked.contains(line) {
+            switch line[0] {
+            case "guest": guests[try #require(Int(line[1]))] = line.dropFirst(2).joined(separator: " ")
+            case "measured":
+                let durations = line.dropFirst(2).compactMap(Double.init).map { Duration.microseconds($0 * 1000) }
+                for duration in durations {
+                    measured = measured ?? MeasuredDurations()
+                    measured?.add(duration, of: line[1])
+                }
+            default: try read(line[0], line.count > 1 ? line[1] : nil)
+            }
+        }
     }
 
     private mutating func read(_ key: String, _ argument: String?) throws {
@@ -109,8 +126,15 @@ struct PlannerInput {
         }
     }
 
-    /// The plan.
+    /// The plan, with what its outages cost whom.
     func plan() throws(PlanError) -> Plan {
+        var plan = try bare()
+        if let measured { plan.predictOutages(by: measured) }
+        plan.nameGuests(guests)
+        return plan
+    }
+
+    private func bare() throws(PlanError) -> Plan {
         guard let first = requests.first else { return Planner.planRewrite(model: model, observed: observed) }
         guard requests.count > 1 else {
             return try Planner.plan(first, model: model, facts: facts, observed: observed)
