@@ -52,6 +52,11 @@ extension Overview.Node {
                 guard setting.isDrift else { return "\(setting.name) \(setting.actual?.description ?? "unknown")" }
                 return
                     "\(setting.name) \(setting.actual?.description ?? "unknown"), configured \(setting.configured ?? "nothing")"
-            }
+            } + guestLines
+    }
+
+    /// The virtual machines; of many only how many there are.
+    private var guestLines: [String] {
+        guests.count > 5 ? ["\(guests.count) virtual machines"] : guests.map { "\($0)" }
     }
 }

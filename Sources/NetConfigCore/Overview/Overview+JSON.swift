@@ -19,7 +19,7 @@ extension Overview.Node {
             "kind": .string(kind.rawValue), "name": .string(name), "title": .string(title),
             "management": .boolean(isManagement), "tag": JSON(tag.map { Int($0) }), "state": .string(state.rawValue),
             "settings": .array(settings.map(\.json)), "ignored": .array(ignored.map { .string($0) }),
-            "children": .array(children.map(\.json)),
+            "children": .array(children.map(\.json)), "guests": .array(guests.map(\.json)),
         ])
     }
 }

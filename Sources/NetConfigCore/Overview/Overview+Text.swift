@@ -60,6 +60,8 @@ private struct OverviewTable {
     /// So many VLANs are shown one by one; of more only what differs, and no more than so many of these.
     private static let vlanLimit = 10
     private static let driftLimit = 5
+    /// So many virtual machines are shown of a network that is not asked for by name.
+    private static let guestLimit = 10
 
     init(paint: Paint, why: Bool, details: Bool) {
         self.paint = paint
@@ -96,8 +98,16 @@ private struct OverviewTable {
             if why, let origin = setting.origin { wrap("from \(origin)", depth + 2, .faint) }
         }
         if why { for reason in node.ignored { wrap("ignored: \(reason)", depth + 1, .warning) } }
+        write(guests: node.guests, depth + 1)
         for child in node.children where child.kind != .vlan { write(child, depth + 1) }
         write(vlans: node.vlans, depth + 1)
+    }
+
+    private mutating func write(guests: [Guest], _ depth: Int) {
+        let shown = details ? guests[...] : guests.prefix(Self.guestLimit)
+        for guest in shown { wrap("virtual machine: \(guest)", depth, nil) }
+        guard shown.count < guests.count else { return }
+        wrap("and \(guests.count - shown.count) more: `show BRIDGE` shows all", depth, .faint)
     }
 
     private mutating func write(vlans: [Overview.Node], _ depth: Int) {

@@ -64,6 +64,8 @@ public struct Overview: Equatable, Sendable {
         public var ignored: [String]
         /// What belongs to it.
         public var children: [Node]
+        /// The virtual machines on it.
+        package var guests: [Guest] = []
     }
 
     /// A setting: what the records ask for, and what there is.
@@ -100,4 +102,24 @@ extension Overview.Node {
 
     /// The VLANs on it, by tag.
     var vlans: [Overview.Node] { children.filter { $0.kind == .vlan } }
+}
+
+/// Virtual machines.
+extension Overview {
+    /// The domains of the virtual machines on any of its networks.
+    package var domains: Set<Int> { Set(nodes.flatMap(\.domains)) }
+
+    /// Names virtual machines.
+    package mutating func nameGuests(_ names: [Int: String]) {
+        for index in nodes.indices { nodes[index].nameGuests(names) }
+    }
+}
+
+extension Overview.Node {
+    fileprivate var domains: [Int] { guests.map(\.domain) + children.flatMap(\.domains) }
+
+    fileprivate mutating func nameGuests(_ names: [Int: String]) {
+        guests = guests.named(names)
+        for index in children.indices { children[index].nameGuests(names) }
+    }
 }

@@ -66,7 +66,8 @@ struct OverviewBuilder {
             kind: pif.vlan == nil ? .network : .vlan, name: model.ipDevice(of: pif)?.text ?? "\(pif)",
             title: title(of: pif), tag: pif.vlan, isManagement: model.isManagement(pif),
             state: !pif.managed ? .unmanaged : !isAttached ? .detached : drift ? .drift : .right,
-            settings: settings, ignored: ignored(of: pif, warnings), children: children)
+            settings: settings, ignored: ignored(of: pif, warnings), children: children,
+            guests: model.bridge(of: pif).flatMap { index.guests[$0.text] } ?? [])
     }
 
     /// Whether a PIF is expected to exist: it is attached, or in use although no run recorded it.
@@ -118,7 +119,7 @@ struct OverviewBuilder {
             Overview.Node(
                 kind: .other, name: name,
                 title: internals.contains(name) ? "internal network" : former[name] ?? "not in any record of this host",
-                tag: nil, state: .unmanaged, settings: [], ignored: [], children: [])
+                tag: nil, state: .unmanaged, settings: [], ignored: [], children: [], guests: index.guests[name] ?? [])
         }
     }
 

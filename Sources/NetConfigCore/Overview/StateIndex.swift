@@ -9,9 +9,12 @@ struct StateIndex {
     private(set) var members: [DeviceName: [DeviceName]] = [:]
     /// The devices with a DHCP client, by family.
     private(set) var clients: [IPAddress.Family: Set<DeviceName>] = [:]
+    /// The virtual machines on a bridge, by its name.
+    let guests: [String: [Guest]]
 
     /// Goes through a state.
     init(_ state: ObservedState) {
+        guests = state.guestsByBridge
         for (bridge, row) in state.vswitch?.bridges ?? [:] {
             for port in row.members { bridges[port] = bridge }
         }
