@@ -49,7 +49,7 @@ private struct HostOfFiles {
         + CacheLocation.standardPaths
         + observed + clientFiles
         + CheckpointFile.Stage.allCases.map { "/run/interface-reconfigure/checkpoint.\($0.rawValue)" }
-        + ["/run/interface-reconfigure/checkpoint.ended"]
+        + ["/run/interface-reconfigure/checkpoint.ended"] + StateDatabase.standardPaths
 
     /// Puts a file in its place, and reads all that there is.
     func take(_ bytes: [UInt8], at place: String) throws(BrokenPromise) {
@@ -67,6 +67,9 @@ private struct HostOfFiles {
         try attempt { _ = try NetworkBootCard.macAddress(contentsOf: paths.path(NetworkBootCard.standardPath)) }
         for cache in CacheLocation.standardPaths {
             try attempt { _ = try CacheReader.read(contentsOf: paths.path(cache)) }
+        }
+        for database in StateDatabase.standardPaths {
+            try attempt { _ = try StateDatabase(contentsOf: paths.path(database), domains: [7], host: "host-1").names }
         }
         _ = Dhclient(below: paths.root).clients(of: Self.devices)
         try attempt {

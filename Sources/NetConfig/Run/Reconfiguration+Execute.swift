@@ -24,6 +24,8 @@ extension Reconfiguration {
         for attempt in 1...Self.attempts {
             var plan = try afterLease ?? planner()
             plan.isStrict = options.isStrict
+            // XAPI is asked only where the operator reads along: a run waits for nothing that it can do without.
+            if attempt == 1, log.logLevel <= .debug { nameGuests(of: &plan) }
             if attempt == 1 || afterLease != nil { runLog.tell(plan) }
             if options.isStrict, afterLease == nil, let refusal = plan.strictRefusal {
                 throw RunFailure(.refused, refusal)

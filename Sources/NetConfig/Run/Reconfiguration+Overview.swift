@@ -14,7 +14,7 @@ extension Reconfiguration {
     public func overview(of name: String? = nil, from access: XAPIAccess? = nil) throws(RunFailure) -> Overview {
         try RunFailure.orNothing {
             if let access {
-                return try overview(of: readLive(access), only: name, attachment: .xapi, source: "XAPI")
+                return try overview(of: readLive(access), only: name, attachment: .xapi, source: "XAPI", access)
             }
             let file = recordsFile
             return try overview(
@@ -32,7 +32,8 @@ extension Reconfiguration {
     }
 
     private func overview(
-        of model: NetworkModel, only name: String?, attachment: HostFacts.Attachment, source: String
+        of model: NetworkModel, only name: String?, attachment: HostFacts.Attachment, source: String,
+        _ access: XAPIAccess? = nil
     ) throws -> Overview {
         var facts = HostFacts(datapath: try datapath())
         (facts.attachment, facts.isNetworkds) = (attachment, keepsNetworkdsWays(attachment))
@@ -61,6 +62,9 @@ extension Reconfiguration {
                     + "records agree with them")
         }
         if state.vswitch?.isCarriedOut == false { remarks.append(VswitchState.notCarriedOut) }
-        return try Overview(of: model, facts: facts, state: state, only: name, source: source, remarks: remarks)
+        var overview = try Overview(
+            of: model, facts: facts, state: state, only: name, source: source, remarks: remarks)
+        overview.nameGuests(guestNames(of: overview.domains, from: access))
+        return overview
     }
 }

@@ -91,6 +91,7 @@ public struct Reconfiguration: Sendable {
             }
             var failures = unknown + told(joint.refusals, model)
             joint.plan.isStrict = options.isStrict
+            tellCosts(of: &joint.plan, from: subject.access)
             let refusal = options.isStrict ? joint.plan.strictRefusal : nil
             failures += refusal.map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
             return (joint.plan, failures.isEmpty ? nil : RunFailure(.refused, failures))

@@ -28,6 +28,11 @@ public enum Subject: Sendable {
     }
 }
 
+extension Subject {
+    /// The caller's way to XAPI; `nil` where the records are not XAPI's.
+    var access: XAPIAccess? { if case .live(_, let access) = self { access } else { nil } }
+}
+
 extension Subject: CustomStringConvertible {
     /// The name as it was given.
     public var description: String {

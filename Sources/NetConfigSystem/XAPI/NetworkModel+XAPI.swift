@@ -31,10 +31,7 @@ extension RecordReading {
 
     /// Reads the PIFs of one host: a small part of a large pool's. They come first: they tell whose the other records are.
     package mutating func addPIFs(from session: XAPISession, host: String) throws {
-        let call = "host.get_by_uuid"
-        // The reference becomes part of a query.
-        guard let reference = try session.call(call, host).string, !reference.includes("\""), !reference.includes("\\")
-        else { throw XAPIError(call, .malformed("expected a reference")) }
+        let reference = try session.reference(ofHost: host)
         add(try session.records("PIF.get_all_records_where", "field \"host\"=\"\(reference)\""), .pif)
     }
 
