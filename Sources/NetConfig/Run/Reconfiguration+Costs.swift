@@ -4,9 +4,8 @@ internal import Logging
 
 /// What outages cost whom: the virtual machines that lose traffic, and for how long.
 extension Reconfiguration {
-    /// How long actions took in earlier runs on this host, by their kinds. Nothing remembers that yet: the history will hand it in
-    /// here.
-    var measuredDurations: MeasuredDurations { MeasuredDurations() }
+    /// How long actions took in earlier runs on this host, by their kinds.
+    private var measuredDurations: MeasuredDurations { MeasuredDurations(History(below: root).durations) }
 
     /// Says in a plan which virtual machines its outages cost traffic, and for how long.
     func tellCosts(of plan: inout Plan, from access: XAPIAccess?) {
