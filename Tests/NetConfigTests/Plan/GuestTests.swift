@@ -78,7 +78,7 @@ import Testing
         let json = try JSONReader.read(Array(plan.json.utf8))
         let guests = (json["outages"]?.array ?? []).flatMap { $0["guests"]?.array ?? [] }
         #expect(guests.contains { $0["name"]?.string == hostile && $0["domain"]?.integer == 7 })
-        #expect(plan.dot(title: "up").lines().filter { $0.includes("x reboot") }.count == 1)
+        #expect(plan.dot(title: "up").lines().filter { $0.includes("$(reboot)") }.count == 1)
         #expect(!plan.text().lines().contains { $0.begins(with: "reboot") })
     }
 
