@@ -116,12 +116,14 @@ struct HostileInputTests {
     /// Nothing but text that is seen, and line breaks.
     private func isPrintable(_ text: String) -> Bool { text == text.printableLines() }
 
-    /// Nothing is there but what the test made, the lock, and the cache.
+    /// Nothing is there but what the test made, the lock, the cache, and the record of the run.
     private func checkPlaces(of host: HostDirectory, _ what: String) throws {
         let expected: Set = [
             "etc", "etc/xensource", "etc/xensource/network.conf", "etc/xensource-inventory", "var", "var/xapi",
             "var/xapi/network.dbcache", "var/xapi/network.dbcache.last-good", "run", "run/interface-reconfigure",
-            "run/interface-reconfigure/lock", "run/interface-reconfigure/lock/holder",
+            "run/interface-reconfigure/lock", "run/interface-reconfigure/lock/holder", "var/lib",
+            "var/lib/interface-reconfigure", "var/lib/interface-reconfigure/history",
+            "var/lib/interface-reconfigure/history/00000001.json",
         ]
         let found = Set(try FileManager.default.subpathsOfDirectory(atPath: host.path))
         #expect(found.isSubset(of: expected), "\(what)")

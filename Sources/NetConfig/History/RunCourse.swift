@@ -106,7 +106,8 @@ final class RunCourse: Sendable {
     func document(ending error: (any Error)?) -> RunDocument {
         state.withLock { state in
             RunDocument(
-                record: state.ended(by: error, after: .now - start), plans: state.plans, verification: state.verification,
+                record: state.ended(by: error, after: .now - start), plans: state.plans,
+                verification: state.verification,
                 next: state.next)
         }
     }

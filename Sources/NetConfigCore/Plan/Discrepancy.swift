@@ -18,6 +18,7 @@ extension Plan {
     /// - Parameters:
     ///   - next: That plan.
     ///   - failed: Actions that are known to have failed.
+    /// - Returns: What differs, in the order of that plan.
     package func discrepancies(from next: Plan, failed: [Action]) -> [Discrepancy] {
         let known = Set(failed.flatMap(\.settings))
         return next.steps.compactMap { remaining in

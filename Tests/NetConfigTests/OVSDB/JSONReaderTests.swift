@@ -61,7 +61,7 @@ import Testing
         ),
         ("[\"a\nb\"]", .array([.string("a\nb")])), ("\u{FEFF}[]", .array([])),
         (
-            "[\(String(repeating: "[", count: 99))\"]\",{\"a\": []}]\(String(repeating: "]", count: 99)), 7]",
+            "[\(String(repeating: "[", count: 99))\"]\",{\"a\": []}\(String(repeating: "]", count: 99)), 7]",
             JSONReaderTests.nested(JSONReader.nestingLimit + 1, .null, 7)
         ),
     ])
