@@ -80,10 +80,11 @@ extension Reconfiguration {
         return try locked { _ in
             let plan = try planner()
             let host = try host(.openvswitch)
-            var answer = ""
-            try execute(on: host) {
+            // The look after the run makes a plan, too, that has nothing to say.
+            var (planned, answer) = ("", "")
+            try execute(on: host, begin: { _ in answer = planned }) {
                 let update = plan(try host.observeManagement())
-                answer = update.answer
+                planned = update.answer
                 return update.plan
             }
             return answer
