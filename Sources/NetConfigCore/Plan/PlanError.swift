@@ -70,6 +70,8 @@ extension PlanError {
         case notPoolMember
         /// The VLAN tag is one that cannot be used.
         case badTag(pif: String, tag: UInt16)
+        /// What a run of history changed cannot be taken back; the reason is a sentence.
+        case notUndone(String)
     }
 }
 
@@ -151,6 +153,8 @@ extension PlanError: CustomStringConvertible {
             return "--master is for a member of a pool, and \(HostFile.pool) does not say that this host is one"
         case .badTag(let pif, let tag):
             return "\(pif) has VLAN tag \(tag); expected \(ValueRange.words(ValueRange.vlanTag))"
+        case .notUndone(let reason):
+            return reason
         }
     }
 }

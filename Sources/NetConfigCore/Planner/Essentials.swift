@@ -25,6 +25,20 @@ struct Essentials {
         standIns = observed.vswitch == nil ? [] : Set(bonds.values.map(\.bond))
     }
 
+    /// Finds the essential devices where no records say what is asked for: of each device all addresses, of each bond one slave.
+    init(of wanted: ObservedState, observed: ObservedState) {
+        primaryFamilies = [:]
+        standIns = []
+        var bonds: [DeviceName: (bond: DeviceName, members: [DeviceName])] = [:]
+        for (name, link) in wanted.links {
+            guard let bond = link.master, wanted.links[bond]?.isBond == true else { continue }
+            let slaves = wanted.ports(of: bond)
+            let members = slaves.filter { observed.links[$0]?.master == bond && $0 != name }
+            if slaves.count > 1 { bonds[name] = (bond, members) }
+        }
+        self.bonds = bonds
+    }
+
     /// What the failure of an action means.
     ///
     /// - Parameters:

@@ -222,7 +222,7 @@ extension VswitchState {
 
 extension ObservedState {
     /// Whether a device lost an address or a default route that it had before.
-    fileprivate func lacksNetwork(of before: ObservedState) -> Bool {
+    func lacksNetwork(of before: ObservedState) -> Bool {
         before.links.contains { name, old in
             guard !old.addresses.isEmpty || !old.routes.isEmpty else { return false }
             guard let new = links[name] else { return true }

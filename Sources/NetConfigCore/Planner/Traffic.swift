@@ -17,7 +17,8 @@ struct Traffic {
 
     private let devices: Set<DeviceName>
 
-    private init(in state: ObservedState, names: Set<DeviceName>, devices: Set<DeviceName>) {
+    /// Examines a state: whether traffic passes some bridges and devices, by way of others.
+    init(in state: ObservedState, names: Set<DeviceName>, devices: Set<DeviceName>) {
         self.state = state
         self.names = names
         self.devices = devices

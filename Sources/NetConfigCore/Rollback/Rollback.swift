@@ -215,14 +215,14 @@ extension ObservedState {
     }
 
     /// Whether an equivalent client runs.
-    fileprivate func runs(_ client: DHCPClient) -> Bool {
+    func runs(_ client: DHCPClient) -> Bool {
         dhcpClients.contains { DHCPConfiguration.areAlike($0, client) && $0.isSame(as: client) }
     }
 }
 
 extension [DHCPClient] {
     /// The clients of a client's device and family.
-    fileprivate func like(_ client: DHCPClient) -> [DHCPClient] {
+    func like(_ client: DHCPClient) -> [DHCPClient] {
         filter { $0.device == client.device && $0.family == client.family }
     }
 }

@@ -1,0 +1,83 @@
+/// Notes what loses traffic while steps are carried out, on a host whose records are not read.
+struct OutageLog {
+    private let start: ObservedState
+    private let traffic: Traffic
+    private let cards: Set<DeviceName>
+    private var outages: [Outage] = []
+
+    /// Begins before the first step.
+    init(_ start: ObservedState) {
+        self.start = start
+        cards = Set(start.links.keys.filter(start.isCard))
+        let names = start.links.filter { name, link in
+            link.isBridge || start.vswitch?.isInternal(name.text) == true
+                || link.master == nil && !link.addresses.isEmpty
+        }
+        let lower = start.links.filter { _, link in
+            switch link.kind {
+            case .bond, .vlan: true
+            case .bridge, .other: false
+            }
+        }
+        traffic = Traffic(in: start, names: Set(names.keys), devices: cards.union(lower.keys))
+    }
+
+    /// Notes what a step, counted from 1, costs.
+    mutating func note(_ step: Step, _ number: Int, before: ObservedState, after: ObservedState) {
+        switch step.action {
+        case .deleteLink, .setDown, .setMaster, .setBondMode: noteTraffic(step, number, after, remade: [])
+        case .changeVswitch:
+            let remade = (after.vswitch ?? VswitchState()).devicesMade(since: before.vswitch ?? VswitchState())
+            noteTraffic(step, number, after, remade: remade)
+        case .setMTU(let name, _), .setLinkSettings(let name, _):
+            guard case .other(nil) = before.links[name]?.kind, before.links[name]?.isUp == true else { break }
+            let above = traffic.names.filter { traffic.later(before).depends($0, on: name) }
+            noteTraffic(step, number, after, remade: above)
+        case .removeAddress(let name, let address): noteAddress(name, address, step, number)
+        case .stopDHCP(let client):
+            for address in before.links[client.device]?.addresses ?? []
+            where address.isDynamic && address.prefix.address.family == client.family {
+                noteAddress(client.device, address, step, number)
+            }
+        default: break
+        }
+    }
+
+    private mutating func noteTraffic(_ step: Step, _ number: Int, _ after: ObservedState, remade: Set<DeviceName>) {
+        let known = Set(outages.filter { $0.address == nil }.map(\.bridge))
+        let now = traffic.later(after)
+        for name in traffic.names.subtracting(known).sorted() where traffic.passes(name, since: traffic) {
+            guard remade.contains(name) || !now.passes(name, since: traffic) else { continue }
+            outages.append(Outage(name, step: number, because: step.reason, isLasting: true))
+        }
+    }
+
+    private mutating func noteAddress(_ name: DeviceName, _ address: LinkAddress, _ step: Step, _ number: Int) {
+        guard let link = start.links[name], link.isUp, link.has(address),
+            !outages.contains(where: { $0.bridge == name && ($0.address ?? address.prefix) == address.prefix })
+        else { return }
+        outages.append(Outage(name, address: address.prefix, step: number, because: step.reason, isLasting: true))
+    }
+
+    /// The outages, each with whether it lasts.
+    func finished(_ end: ObservedState) -> [Outage] {
+        let last = traffic.later(end)
+        let settled = outages.map { outage in
+            var outage = outage
+            if let address = outage.address {
+                outage.isLasting =
+                    end.links[outage.bridge]?.addresses.contains { $0.prefix == address } != true
+                    && !end.dhcpClients.contains { $0.device == outage.bridge && $0.family == address.address.family }
+            } else {
+                outage.isLasting = !last.passes(outage.bridge, since: traffic)
+                outage.ports = Outage.ports(of: outage.bridge, in: start, cards: cards)
+            }
+            return outage
+        }
+        let silences = settled.filter { $0.address == nil }
+        return settled.filter { outage in
+            outage.address == nil
+                || !silences.contains { $0.bridge == outage.bridge && ($0.isLasting || !outage.isLasting) }
+        }
+    }
+}

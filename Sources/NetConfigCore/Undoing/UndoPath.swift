@@ -1,0 +1,43 @@
+/// What the devices go through while a change is taken back. An undo that was killed leaves the host somewhere on this path: what
+/// it took away for a moment is not what others have changed.
+struct UndoPath {
+    /// Devices that are made anew.
+    private(set) var remade: Set<DeviceName> = []
+    /// Devices that are down for a while.
+    private(set) var downs: Set<DeviceName> = []
+    /// Devices that leave their master for a while.
+    private(set) var released: Set<DeviceName> = []
+    /// Addresses that are gone for a while.
+    private(set) var lostAddresses: [DeviceName: Set<LinkAddress>] = [:]
+    /// Routes that are gone for a while.
+    private(set) var lostRoutes: [DeviceName: Set<Route>] = [:]
+
+    /// Follows the way back of a change.
+    init(_ change: WayBack) {
+        var state = change.after
+        for action in StateTransition.actions(from: change.after, to: change.before) {
+            let earlier = state
+            state.apply(action)
+            switch action {
+            // These do nothing besides.
+            case .addAddress, .addRoute, .removeRoute, .replaceFile, .moveFile, .announce: continue
+            default: break
+            }
+            if let rows = state.vswitch, let old = earlier.vswitch, rows != old {
+                remade.formUnion(rows.devicesMade(since: old))
+            }
+            for name in state.links.keys(differingFrom: earlier.links) {
+                guard let link = state.links[name] else {
+                    remade.insert(name)
+                    continue
+                }
+                if !link.isUp { downs.insert(name) }
+                guard let old = earlier.links[name] else { continue }
+                if link.master == nil, old.master != nil { released.insert(name) }
+                let (addresses, routes) = (Set(link.addresses), Set(link.routes))
+                lostAddresses[name, default: []].formUnion(old.addresses.filter { !addresses.contains($0) })
+                lostRoutes[name, default: []].formUnion(old.routes.filter { !routes.contains($0) })
+            }
+        }
+    }
+}
