@@ -30,6 +30,17 @@ struct GatewayCheck: Equatable, Codable {
         self.seconds = seconds
     }
 
+    /// The check of the gateways that a state has a default route to; `nil` where it has none and no DHCP client can bring one.
+    init?(in state: ObservedState, seconds: Int) {
+        let routed = state.links.filter { link in link.value.routes.contains { $0.isDefault && $0.gateway != nil } }
+        guard let name = routed.keys.min() ?? state.dhcpClients.map(\.device).min() else { return nil }
+        let isLeased = state.dhcpClients.contains { $0.device == name }
+        let routes = (routed[name]?.routes ?? []).filter { $0.isDefault && (!isLeased || $0.origin == .static) }
+        gateways = routes.compactMap(\.gateway).filter { !$0.isLinkLocal }
+        device = name
+        self.seconds = seconds
+    }
+
     /// Leaves the IPv6 gateways out where the device will not have IPv6.
     mutating func leaveOutIPv6(unlessIn end: ObservedState) {
         let hasIPv6 = end.ipv6?.isDisabled != true && end.links[device]?.ipv6?.isDisabled == false

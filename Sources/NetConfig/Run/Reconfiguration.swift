@@ -179,7 +179,7 @@ public struct Reconfiguration: Sendable {
     /// Waits until the guard of a change has done its work, which includes remembering the change.
     ///
     /// - Returns: What became of the change, which is kept.
-    private func awaitEnd(
+    func awaitEnd(
         of guarded: GuardedChange, on host: Host, _ confirm: (Duration) -> KeepingConditions.Answer
     ) throws -> String {
         guarded.hand(over: course?.record())
