@@ -46,10 +46,15 @@ extension Invocation {
 
     /// There is one change at most that an action such as `confirm` can be about.
     static func refuseRequest(_ options: Options, _ action: String) throws(UsageError) {
+        try refuseSubject(options, action)
+        guard !options.dryRun else { throw UsageError("--dry-run cannot be combined with \(action)") }
+    }
+
+    /// What an action is about that takes no PIF is known without options.
+    static func refuseSubject(_ options: Options, _ action: String) throws(UsageError) {
         guard options.force.isEmpty, options.pif == nil, options.pifUuid == nil, !options.management else {
             throw UsageError("\(action) takes no PIF")
         }
-        guard !options.dryRun else { throw UsageError("--dry-run cannot be combined with \(action)") }
         try refuseAddressOptions(options, because: "it can only be used with --force BRIDGE rewrite")
     }
 }

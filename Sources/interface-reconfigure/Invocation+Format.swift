@@ -40,7 +40,7 @@ extension Invocation {
         try checkReport(options)
         guard options.action != "show" else { return }
         if options.why { throw UsageError("--why can only be used with show") }
-        guard options.action != "history" else { return }
+        guard options.action != "history", options.action != "undo" else { return }
         if let operand = options.operand {
             throw UsageError("unexpected argument '\(operand)': only show takes a bridge without an option")
         }
@@ -50,7 +50,7 @@ extension Invocation {
     private static func checkReport(_ options: Options) throws(UsageError) {
         guard let report = options.report else { return }
         guard reported.contains(options.action ?? "") else {
-            throw UsageError("--report can only be used with up, down, rewrite and reset")
+            throw UsageError("--report can only be used with up, down, rewrite, reset and undo")
         }
         guard !options.dryRun else {
             throw UsageError("--report cannot be combined with --dry-run: use --format=json")
@@ -59,9 +59,9 @@ extension Invocation {
     }
 
     /// The actions that have a report.
-    private static var reported: Set<String> { ["up", "down", "rewrite", "rewrite-configuration", "reset"] }
+    private static var reported: Set<String> { ["up", "down", "rewrite", "rewrite-configuration", "reset", "undo"] }
 
-    /// The run that `history` is to show; `nil` for all.
+    /// The run that `history` is to show, or `undo` to take back; `nil` for all, or the last one.
     static func run(_ options: Options) throws(UsageError) -> Int? {
         guard let text = options.operand else { return nil }
         guard let number = Int(text), number > 0 else {

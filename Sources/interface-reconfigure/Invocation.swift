@@ -22,11 +22,13 @@ enum Invocation {
     case show(String?, XAPIAccess?)
     /// Show what the last runs have changed, or one of them.
     case history(Int?)
+    /// Take a run back, and all later ones, or the last one; where there are conditions, the change is kept on these only.
+    case undo(Int?, KeepingConditions?)
 
     /// Reads the options.
     init(_ options: Options) throws(UsageError) {
         guard let action = options.action else {
-            throw UsageError("missing action: expected up, down, rewrite, reset, confirm, show, check or history")
+            throw UsageError("missing action: expected up, down, rewrite, reset, undo, confirm, show, check or history")
         }
         try Self.checkExclusions(options)
         switch action {
@@ -58,9 +60,12 @@ enum Invocation {
         case "history":
             try Self.refuseChanges(options, action)
             self = .history(try Self.run(options))
+        case "undo":
+            try Self.refuseSubject(options, action)
+            self = .undo(try Self.run(options), try Self.conditions(options))
         default:
             throw UsageError(
-                "unknown action '\(action)': expected up, down, rewrite, reset, confirm, show, check or history")
+                "unknown action '\(action)': expected up, down, rewrite, reset, undo, confirm, show, check or history")
         }
     }
 
@@ -90,8 +95,9 @@ enum Invocation {
         try checkFormat(options)
         _ = try cardPatience(options)
         let limited =
-            conditionOptions(options).map { ($0.name, $0.value != nil, ["up", "reset"]) } + [
-                ("strict", options.strict, ["up", "down", "reset"]), ("master", options.master != nil, ["reset"]),
+            conditionOptions(options).map { ($0.name, $0.value != nil, ["up", "reset", "undo"]) } + [
+                ("strict", options.strict, ["up", "down", "reset", "undo"]),
+                ("master", options.master != nil, ["reset"]),
                 ("despite-toolstack", options.despiteToolstack, ["reset"]), ("take", options.take, ["up", "reset"]),
             ]
         for (name, isGiven, actions) in limited where isGiven && !actions.contains(options.action ?? "") {

@@ -15,6 +15,7 @@ struct Options: ParsableCommand {
                 [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=]
             interface-reconfigure reset --device=DEV --mode=dhcp|static [--ip= --netmask= [--gateway=]] [--dns=A,B]
                 [--vlan=TAG] [--ipv6-mode= --ipv6=ADDR/LEN --ipv6-gateway=] [--master=ADDRESS] [--force]
+            interface-reconfigure undo [NUMBER]
             interface-reconfigure show [BRIDGE] [--why] [--live]
             interface-reconfigure check [--live]
             interface-reconfigure history [NUMBER]
@@ -27,13 +28,13 @@ struct Options: ParsableCommand {
         "sed -n 's/.*<bridge>\\([A-Za-z0-9_.-]*\\)<.*/\\1/p' /var/xapi/network.dbcache /var/lib/xcp/network.dbcache 2>/dev/null"
 
     @Argument(
-        help: "up, down, rewrite (rewrite-configuration), reset, confirm, show, check, or history.",
-        completion: .list(["up", "down", "rewrite", "reset", "confirm", "show", "check", "history"]))
+        help: "up, down, rewrite (rewrite-configuration), reset, undo, confirm, show, check, or history.",
+        completion: .list(["up", "down", "rewrite", "reset", "undo", "confirm", "show", "check", "history"]))
     var action: String?
 
     @Argument(
         help: ArgumentHelp(
-            "show: the only bridge to show; history: the run to show.", valueName: "bridge|number"))
+            "show: the only bridge to show; history, undo: the run.", valueName: "bridge|number"))
     var operand: String?
 
     @Option(

@@ -90,6 +90,7 @@ struct Run {
             }
             return inspection.errors == 0
         case .history(let number): try show(history: number, of: paths)
+        case .undo(let number, let conditions): try undo(number, conditions, reconfiguration)
         }
         return true
     }
@@ -102,6 +103,22 @@ struct Run {
             log.warning("\(error); what was to be said there:")
             for sentence in sentences { log.warning("\(sentence)") }
         }
+    }
+
+    private func undo(
+        _ number: Int?, _ conditions: KeepingConditions?, _ reconfiguration: Reconfiguration
+    ) throws {
+        if options.dryRun {
+            let (plan, failure) = try reconfiguration.planUndo(number)
+            try show(plan, keptIf: conditions, of: "undo", reconfiguration)
+            if let failure { throw failure }
+            return
+        }
+        var terminal = Terminal()
+        let outcome = try reconfiguration.undo(number, keptIf: conditions) {
+            terminal?.isConfirmed($0) == true ? .keep : .notYet
+        }
+        if options.report == nil { tell(["\(outcome)"]) }
     }
 
     private func show(history number: Int?, of paths: HostPaths) throws {

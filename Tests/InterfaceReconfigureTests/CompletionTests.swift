@@ -70,7 +70,10 @@ struct CompletionTests {
     }
 
     @Test(arguments: [
-        ("", ["check", "confirm", "down", "history", "reset", "rewrite", "rewrite-configuration", "show", "up"]),
+        (
+            "",
+            ["check", "confirm", "down", "history", "reset", "rewrite", "rewrite-configuration", "show", "undo", "up"]
+        ),
         ("--verbose re", ["--verbose", "reset", "rewrite", "rewrite-configuration"]),
         ("--fo", ["--force", "--force-interface", "--format"]),
         ("up --dr", ["up", "--dry-run"]),
@@ -186,7 +189,7 @@ struct CompletionTests {
     }
 
     @Test(arguments: [
-        ("", ["check", "confirm", "down", "history", "reset", "rewrite", "show", "up"]),
+        ("", ["check", "confirm", "down", "history", "reset", "rewrite", "show", "undo", "up"]),
         ("--mode ", ["dhcp", "none", "static"]),
         ("reset --mode-v6 ", ["autoconf", "dhcp", "none", "static"]), ("show --format j", ["json"]),
     ])
