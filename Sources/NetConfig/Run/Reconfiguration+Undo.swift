@@ -20,6 +20,7 @@ extension Reconfiguration {
             host.loadsDrivers = false
             var plan = try plan(selection, host)
             plan.isStrict = options.isStrict
+            tellCosts(of: &plan)
             let refusal = options.isStrict ? plan.strictRefusal : nil
             let failures = refusal.map { [$0] } ?? plan.shortfalls.map { "\($0)".printable }
             return (plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
@@ -61,10 +62,8 @@ extension Reconfiguration {
         }
         let report: Report
         do {
-            report = try execute(on: host, isGuarded: guarded != nil) {
-                let plan = try plan(selection, host)
-                try guarded?.cover(plan, from: plan.start)
-                return plan
+            report = try execute(on: host, isGuarded: guarded != nil, begin: { try guarded?.cover($0) }) {
+                try plan(selection, host)
             }
         } catch {
             let end = guarded?.abandon(host, because: error) { tell($0) } ?? error
