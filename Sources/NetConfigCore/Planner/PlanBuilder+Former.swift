@@ -87,7 +87,11 @@ extension PlanBuilder {
             guard case .vlan = state.links[name]?.kind else { continue }
             // Of two links of one parent and tag the kernel takes none, and Open vSwitch does not see its frames.
             let isInTheWay = facts.datapath == .openvswitch && likes.contains(name)
-            if state.links[name]?.master == nil || isInTheWay { perform(.deleteLink(name), because: reason) }
+            // A requested bridge gets another uplink.
+            let master = state.links[name]?.master
+            if master == nil || isInTheWay || stack.pifs.contains(where: { model.bridge(of: $0) == master }) {
+                perform(.deleteLink(name), because: reason)
+            }
         }
         for name in removable.sorted() {
             guard case .bond = state.links[name]?.kind, state.vlanLinks(on: name).isEmpty else { continue }
@@ -183,15 +187,21 @@ extension PlanBuilder {
 }
 
 extension ObservedState {
-    /// The ports of a PIF's Linux bridge that are uplinks besides its own: cards of this host, bonds and VLAN links.
+    /// The ports of a PIF's Linux bridge that are uplinks besides its own: cards of this host, bonds and VLAN links. A bond
+    /// that no record describes any more, and the VLANs on it, lead to the same wire while a card is in it or may come back.
     func otherUplinks(
         among ports: [DeviceName], than device: DeviceName, _ pif: PIF, cards: Set<DeviceName>,
         _ described: Set<DeviceName>
     ) -> [DeviceName] {
-        ports.filter { port in
+        func leadsOut(_ name: DeviceName) -> Bool {
+            guard links[name]?.isBond == true else { return cards.contains(name) }
+            let slaves = self.ports(of: name)
+            return slaves.isEmpty || slaves.contains(where: cards.contains)
+        }
+        return ports.filter { port in
             guard port != device else { return false }
-            guard case .vlan(let vlan) = links[port]?.kind else { return cards.contains(port) }
-            return cards.contains(vlan.parent) && (described.contains(port) || vlan.tag == pif.vlan)
+            guard case .vlan(let vlan) = links[port]?.kind else { return leadsOut(port) }
+            return leadsOut(vlan.parent) && (described.contains(port) || vlan.tag == pif.vlan)
         }
     }
 

@@ -21,13 +21,20 @@ extension PlanBuilder {
     /// one. A device that no record describes any more loses all its addresses in the same networks, and so does the device of
     /// the default route that moves here.
     private mutating func releaseMovedAddresses(gateway: PIF?) {
-        let devices = Set(pifs.compactMap(model.ipDevice))
         let wanted = pifs.flatMap { pif in IPAddress.Family.allCases.flatMap(pif.fixedAddresses) }
+        let own = Dictionary(pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif) } }) { first, _ in first }
         let known = recordedNames.union(facts.formerDevices)
         let movesDefault = pifs.contains { $0.ref == gateway?.ref }
         for (name, link) in state.links.sorted(by: { $0.key < $1.key })
-        where !link.addresses.isEmpty && !devices.contains(name) {
-            let moved = link.addresses.filter { address in wanted.contains { $0.address == address.prefix.address } }
+        where !link.addresses.isEmpty {
+            var moved = link.addresses.filter { address in wanted.contains { $0.address == address.prefix.address } }
+            if let pif = own[name] {
+                // Of two requested PIFs the one that has the address gives it up before the other gets it.
+                let kept = IPAddress.Family.allCases.flatMap(pif.fixedAddresses).map(\.address)
+                moved.removeAll { kept.contains($0.prefix.address) }
+                removeAddresses(of: name, because: "the address moves to another PIF", where: moved.contains)
+                continue
+            }
             let isInTheWay =
                 movesDefault && link.routes.contains(where: \.isDefault)
                 || wanted.contains { prefix in link.addresses.contains { $0.prefix.contains(prefix.address) } }

@@ -37,6 +37,8 @@ extension PlanBuilder {
         }
         if let bridge = model.bridge(of: pif) {
             try ensureBridge(bridge, of: pif)
+            // First of all: with two uplinks frames go round.
+            releaseOtherUplinks(than: device, from: bridge, of: pif)
             if state.links[device]?.master != bridge {
                 perform(.setMaster(device, bridge), because: "uplink of \(bridge)")
             } else {
@@ -45,7 +47,6 @@ extension PlanBuilder {
             // Not before: a router that is heard until then gives it an address again.
             clearAddresses(of: device, because: "a port of \(bridge) has no addresses of its own")
             moveGuests(of: predecessors, to: bridge)
-            releaseOtherUplinks(than: device, from: bridge, of: pif)
             clearFlags(of: bridge, because: "\(pif) must be reachable on it")
             nameHeldGateways(of: bridge, over: device)
             for port in state.ports(of: bridge) where state.links[port]?.has(.ownAddress) == true {
