@@ -15,6 +15,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILT ?= .build/programs/release
 PROGRAMS := interface-reconfigure openvswitch-cfg-update
 BENCH := netconfig-bench
+EXPLORER := netconfig-explore
 
 # Where a program tells in which directory it was built: hashes of the compiler's for itself, and one of the debugger's.
 BUILD_TRACES := .swift_modhash .note.gnu.build-id
@@ -30,7 +31,7 @@ NETWORKD := /usr/lib/systemd/system/xcp-networkd.service /lib/systemd/system/xcp
     /etc/systemd/system/xcp-networkd.service /usr/sbin/xcp-networkd /opt/xensource/libexec/xcp-networkd
 
 .NOTPARALLEL:
-.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz reliability bench docs check format demo clean
+.PHONY: help setup build test unit integration integration-vm integration-qemu build-tests fuzz explore reliability bench docs check format demo clean
 .PHONY: install replaced networkd deb rpm
 
 help: ## list the targets
@@ -46,7 +47,7 @@ setup: ## install what is missing (Debian packages)
 # tests' own module, is not compiled.
 LIBRARIES := nl-3 icuuc z lzma stdc++ m
 build: setup ## build the programs for release: .build/programs/release
-	for program in $(PROGRAMS) $(BENCH); do \
+	for program in $(PROGRAMS) $(BENCH) $(EXPLORER); do \
 	    swift build -c release --scratch-path .build/programs --product $$program -Xswiftc -static-executable -Xswiftc -use-ld=lld \
 	        $(LIBRARIES:%=-Xlinker -l%) -Xlinker --defsym=icudt$$(pkg-config --modversion icu-uc | cut -d. -f1)_dat=__ehdr_start \
 	        -Xlinker --gc-sections -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. || exit; \
@@ -74,7 +75,7 @@ test: check build-tests ## check, then every test there is
 unit: setup ## the tests that need no privileges, on a debug build
 	@swift build --build-tests
 	@INTERFACE_RECONFIGURE=$(CURDIR)/.build/debug/interface-reconfigure \
-	    Scripts/test InterfaceReconfigureTests --skip GrowthTests & program=$$!; \
+	    Scripts/test InterfaceReconfigureTests --skip 'GrowthTests|ExplorationTests' & program=$$!; \
 	Scripts/test NetConfigTests || status=$$?; wait $$program || status=$$?; exit $${status:-0}
 
 integration: build-tests ## the tests on network namespaces with a real Open vSwitch (root)
@@ -89,6 +90,9 @@ integration-qemu: build-tests ## the same tests under the kernel that Debian's m
 
 fuzz: setup ## feed the parsers with made up input, SECONDS=20 each
 	@Scripts/fuzz --seconds $(or $(SECONDS),20)
+
+explore: build ## every transition of a small host with a death after each step; EXPLORE=deep for hours, goes on where it was
+	@.build/programs/release/$(EXPLORER) .build/explore $(or $(EXPLORE),usual)
 
 reliability: build-tests ## force every fault at full length, two hours, and write docs/reliability.md (root)
 	@$(AS_ROOT) Scripts/reliability --run

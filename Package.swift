@@ -79,6 +79,8 @@ let package = Package(
         .executableTarget(
             name: "netconfig-bench", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "netconfig-explore", dependencies: ["NetConfigCore", "NetConfigTestSupport"], swiftSettings: settings),
         // What tests of several targets, and those under libFuzzer, share.
         .target(
             name: "NetConfigTestSupport", dependencies: ["NetConfig", "NetConfigCore", "NetConfigSystem"],

@@ -1,5 +1,5 @@
 /// One change to the host. Everything that this program ever does to a host is one of these.
-package enum Action: Equatable, Sendable, Codable {
+package enum Action: Hashable, Sendable, Codable {
     /// Makes a bridge, bond or VLAN link, down. The MAC address is set in the same message: a bridge with an address of
     /// its own does not change it when ports come and go.
     ///

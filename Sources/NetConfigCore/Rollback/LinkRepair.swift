@@ -19,7 +19,7 @@ struct LinkRepair {
 
     private mutating func run() {
         let gone = wanted.links.keys.filter { state.links[$0] == nil }
-        let changed = (state.links.filter { wanted.links[$0.key] != $0.value }.map(\.key) + gone).sorted()
+        let changed = (state.links.compactMap { wanted.links[$0.key] != $0.value ? $0.key : nil } + gone).sorted()
         guard !changed.isEmpty else { return restoreBelongings() }
         // What is done to these can change what hangs on them.
         let names = Set(changed + changed.flatMap { wanted.ports(of: $0) + wanted.vlanLinks(on: $0) }).sorted()

@@ -63,7 +63,9 @@ extension ObservedState {
 
 extension VswitchState {
     /// Applies one changed row.
-    mutating func apply(_ change: VswitchChange) { self[keyPath: change.table.rows][change.name] = change.after }
+    package mutating func apply(_ change: VswitchChange) {
+        self[keyPath: change.table.rows][change.name] = change.after
+    }
 
     /// A bridge that is made anew, or is not secure any more, has no flows for management, but the one of a switch.
     mutating func forgetFlows(since old: VswitchState) {

@@ -23,7 +23,7 @@ package enum ForwardingFlag: String, Hashable, Sendable, Codable, CaseIterable {
     var isUsuallyOn: Bool { self != .isolated && self != .locked && self != .ownAddress }
 
     /// Whether it is of a bridge's port, and goes when the port leaves its bridge.
-    var isOfPort: Bool { self != .arp }
+    package var isOfPort: Bool { self != .arp }
 }
 
 extension ForwardingFlag: Comparable {

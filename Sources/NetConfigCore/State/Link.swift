@@ -1,5 +1,5 @@
 /// A network device of the kernel, with its addresses and routes.
-package struct Link: Equatable, Sendable, Codable {
+package struct Link: Hashable, Sendable, Codable {
     /// What the device is.
     package var kind: LinkKind
     /// Current hardware address; `nil` for a device that is not Ethernet.

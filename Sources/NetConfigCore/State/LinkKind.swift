@@ -1,5 +1,5 @@
 /// What a network device is.
-package enum LinkKind: Equatable, Sendable, Codable {
+package enum LinkKind: Hashable, Sendable, Codable {
     /// A Linux bridge.
     case bridge(BridgeAttributes)
     /// A Linux bond.

@@ -54,7 +54,7 @@ extension ObservedState {
     }
 
     /// Whether a route is among those that no link has.
-    func hasOtherRoute(_ route: Route, over device: DeviceName) -> Bool {
+    package func hasOtherRoute(_ route: Route, over device: DeviceName) -> Bool {
         otherRoutes?.contains { $0.devices.contains(device) && $0.route == route } == true
     }
 

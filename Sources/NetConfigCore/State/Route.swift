@@ -56,7 +56,7 @@ package struct Route: Hashable, Sendable, Codable {
     static let connectedMetric = 256
 
     /// Whether the gateway is on the link although it is on no network of the device.
-    var isOnLink: Bool { (details?.flags ?? 0) & KernelDetails.onLink != 0 }
+    package var isOnLink: Bool { (details?.flags ?? 0) & KernelDetails.onLink != 0 }
 
     /// Whether the kernel makes such routes by itself: to the network of an address, and what routers tell it. One by way of
     /// a gateway may say that it is the kernel's; an administrator or a program made it all the same.

@@ -1,5 +1,5 @@
 /// A change to one row. Its inverse is the same with ``before`` and ``after`` exchanged.
-package struct VswitchChange: Equatable, Sendable, Codable {
+package struct VswitchChange: Hashable, Sendable, Codable {
     /// The table.
     package var table: VswitchTable
     /// The row's name.

@@ -1,5 +1,5 @@
 /// A row: its columns, and the rows that it is made of.
-package struct VswitchRow: Equatable, Sendable, Codable {
+package struct VswitchRow: Hashable, Sendable, Codable {
     /// Configuration columns but the one that names the row and the one that ``members`` stands for. A column that is not here has the
     /// default of RFC 7047 (empty set, empty map, `false`, 0, empty string), and one with that value is not here.
     package var columns: [String: OVSDBValue]

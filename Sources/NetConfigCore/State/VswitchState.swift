@@ -1,7 +1,7 @@
 /// The rows of an Open vSwitch database that describe switches: what `ovs-vsctl show` shows, and their columns.
 ///
 /// Rows are known by name, which the schema makes unique in each table.
-package struct VswitchState: Equatable, Sendable {
+package struct VswitchState: Hashable, Sendable {
     /// Table `Bridge`: the bridges that `Open_vSwitch.bridges` lists. Members are port names.
     package var bridges: [String: VswitchRow]
     /// Table `Port`. Members are interface names.

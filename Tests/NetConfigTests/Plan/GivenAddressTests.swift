@@ -1,3 +1,4 @@
+import NetConfigTestSupport
 import Testing
 
 @testable import NetConfigCore

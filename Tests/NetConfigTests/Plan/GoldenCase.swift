@@ -14,6 +14,7 @@ import Testing
 ///     datapath-type netdev
 ///     attachment xapi            attached is what XAPI says, not what the record file says
 ///     attached xenbr0            the PIF's `currently_attached`, which a cache does not keep
+///     former xapi0               earlier records described it
 ///     first-boot
 ///     boot-mac 52:54:00:00:00:10
 ///     guest 7 web server         XAPI's name for the virtual machine of a domain
@@ -120,6 +121,7 @@ struct PlannerInput {
         case ("datapath-type", "netdev"): facts.datapathType = .netdev
         case ("attachment", "xapi"): facts.attachment = .xapi
         case ("attached", let name?): model.pifs[try model.pif(onDevice: name).ref]?.currentlyAttached = true
+        case ("former", let name?): facts.formerDevices.insert(try #require(DeviceName(name)))
         case ("first-boot", nil): facts.isFirstBoot = true
         case ("boot-mac", let mac?): facts.bootMAC = MACAddress(mac)
         default: throw UnknownLine(line: "\(key) \(argument ?? "")")

@@ -1,4 +1,5 @@
 import Foundation
+import NetConfigTestSupport
 import Testing
 
 @testable import NetConfigCore
@@ -38,25 +39,5 @@ struct RecordedStates {
             #expect(try ObservedState(contentsOf: file) == state, "\(name)")
         }
         if isRecording { Issue.record("recorded the states: look at what changed") }
-    }
-}
-
-extension ObservedState {
-    /// Does an action, and what the world outside does in answer: a DHCP server gives its lease.
-    mutating func happen(_ action: Action) {
-        apply(action)
-        guard case .startDHCP(let client, _) = action else { return }
-        switch client.family {
-        case .v4:
-            guard let prefix = IPPrefix("198.51.100.77/24"), let router = IPAddress("198.51.100.1") else { return }
-            links[client.device]?.addresses.append(
-                LinkAddress(prefix, broadcast: prefix.broadcast, isDynamic: true))
-            if client.configuration.contains("routers") {
-                links[client.device]?.routes.append(Route(.any(.v4), via: router, origin: .boot))
-            }
-        case .v6:
-            guard let prefix = IPPrefix("2001:db8:77::77/128") else { return }
-            links[client.device]?.addresses.append(LinkAddress(prefix, isDynamic: true))
-        }
     }
 }

@@ -1,9 +1,9 @@
-@testable import NetConfigCore
+package import NetConfigCore
 
 /// What kernel, Open vSwitch and the rest of the host refuse to do. A plan must never ask for any of it, nor must an undo.
 extension ObservedState {
     /// Why an action cannot be done now, `nil` where it can.
-    func refusal(of action: Action) -> String? {
+    package func refusal(of action: Action) -> String? {
         switch action {
         case .createLink(let name, let kind, _): refusalToCreate(name, kind)
         case .deleteLink(let name):
