@@ -141,7 +141,7 @@ struct Options: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "up, down, rewrite, reset: print what was done, and how it went, in this format (json).",
+            "up, down, rewrite, reset, undo: print what was done, and how it went, in this format (json).",
             valueName: "format"), completion: .list(["json"]))
     var report: String?
 

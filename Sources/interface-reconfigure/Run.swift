@@ -131,6 +131,7 @@ struct Run {
         case .text: try Terminal.show(number == nil ? History.text(items) : items.map(\.text).joined())
         case .json: try StandardOutput.write(History.json(items))
         }
+        if number != nil, case .failure(let error) = items.first?.record { throw error }
     }
 
     private func show(

@@ -61,10 +61,14 @@ extension Reconfiguration {
             return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
         }
         let report: Report
+        // A plan that brings back less than all says what: its first note names the runs.
+        var isWhole = true
+        func begin(_ plan: Plan) throws {
+            isWhole = plan.warnings.isEmpty && plan.notices.count == 1
+            try guarded?.cover(plan)
+        }
         do {
-            report = try execute(on: host, isGuarded: guarded != nil, begin: { try guarded?.cover($0) }) {
-                try plan(selection, host)
-            }
+            report = try execute(on: host, isGuarded: guarded != nil, begin: begin) { try plan(selection, host) }
         } catch {
             let end = guarded?.abandon(host, because: error) { tell($0) } ?? error
             if (end as? RunFailure)?.outcome == .putBack { course?.forgetChanges() }
@@ -78,7 +82,10 @@ extension Reconfiguration {
             log.info("\(ending)")
         }
         log.info("undo done in \((.now - start).text)")
-        return "the host is as it was before \(first.name); `interface-reconfigure undo` takes this undo back".printable
+        let exception = isWhole && report.warnings.isEmpty ? "" : " but for what was said above"
+        return
+            "the host is as it was before \(first.name)\(exception); `interface-reconfigure undo` takes this undo back"
+            .printable
     }
 
     /// What the guard of an undo must know, but for the way back.

@@ -12,8 +12,9 @@ package struct Discrepancy: Error, Equatable, Sendable {
 extension Plan {
     /// What is not as this plan was to leave it.
     ///
-    /// That is what one more plan, made for the same from a new look, would still do: a plan has no step for what is right,
-    /// and says itself how much each step matters.
+    /// That is what one more plan, made for the same from a new look, would still do, where the end state of this plan has it
+    /// already: a plan has no step for what is right, and says itself how much each step matters. What that plan wants beyond
+    /// this one's end state is for the next run.
     ///
     /// - Parameters:
     ///   - next: That plan.
@@ -21,11 +22,13 @@ extension Plan {
     /// - Returns: What differs, in the order of that plan.
     package func discrepancies(from next: Plan, failed: [Action]) -> [Discrepancy] {
         let known = Set(failed.flatMap(\.settings))
+        let end = next.steps.isEmpty ? start : self.end
         return next.steps.compactMap { remaining in
             var remaining = remaining
             remaining.before = remaining.action.device.flatMap { next.start.links[$0] } ?? remaining.before
             let settings = remaining.action.settings
-            guard !settings.isEmpty, known.isDisjoint(with: settings) else { return nil }
+            guard !settings.isEmpty, known.isDisjoint(with: settings), end.has(effectOf: remaining.action)
+            else { return nil }
             let origin = steps.last { $0.action.settings.contains(where: settings.contains) }
             let isEssential = origin != nil && mayNotLack(remaining, from: next)
             return Discrepancy(remaining: remaining, origin: origin, isEssential: isEssential)

@@ -22,7 +22,10 @@ struct DiscrepancyTests {
     }
 
     private func found(_ done: [Step], _ remaining: [Step], failed: [Action] = []) -> [Discrepancy] {
-        Plan(steps: done).discrepancies(from: Plan(steps: remaining), failed: failed)
+        var link = Link(kind: .other(nil))
+        link.isUp = true
+        let start = ObservedState(links: [eth0: link, eth1: link, bridge: link], vswitch: VswitchState())
+        return Plan(steps: done, start: start).discrepancies(from: Plan(steps: remaining), failed: failed)
     }
 
     @Test
@@ -66,6 +69,14 @@ struct DiscrepancyTests {
         #expect(found([step(.setUp(bridge))], [mtu], failed: [mtu.action]) == [])
         #expect(
             found([step(.announce(bridge, []), .warn)], [step(.announce(bridge, [])), step(.run("/bin/true"))]) == [])
+    }
+
+    @Test
+    func `what the end state did not have either is for the next run`() {
+        let rows = ["xenbr1", "eth1"].map { VswitchChange(.port, $0, before: nil, after: VswitchRow()) }
+        let gone = VswitchChange(.port, "xenbr1", before: VswitchRow(), after: nil)
+        #expect(found([step(.changeVswitch(rows))], [step(.changeVswitch([gone]))]) == [])
+        #expect(found([step(.setMTU(eth1, 9000))], [step(.deleteLink(eth1)), step(.setDown(eth1))]) == [])
     }
 
     @Test
