@@ -14,8 +14,14 @@ extension ObservedState {
         case .replaceFile(let path, _, let contents): files[path] == contents
         // Of several rows one that is otherwise is enough.
         case .changeVswitch(let changes): changes.contains { vswitch?.has(effectOf: $0) == true }
-        default: applying(action) == self
+        default: isSame(after: action)
         }
+    }
+
+    /// Whether an action changes nothing of the device that it is for: a bridge follows its ports anew.
+    private func isSame(after action: Action) -> Bool {
+        let after = applying(action)
+        return action.device.map { after.links[$0] == links[$0] } ?? (after == self)
     }
 }
 
