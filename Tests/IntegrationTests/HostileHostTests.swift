@@ -13,7 +13,8 @@ struct HostileHostTests {
         let directories: Set = [
             "etc", "etc/sysconfig", "etc/sysconfig/network-scripts", "etc/xensource", "run",
             "run/interface-reconfigure",
-            "run/interface-reconfigure/lock", "var", "var/lib", "var/lib/dhclient", "var/lib/xcp", "var/run",
+            "run/interface-reconfigure/lock", "var", "var/lib", "var/lib/dhclient", "var/lib/interface-reconfigure",
+            "var/lib/interface-reconfigure/history", "var/lib/xcp", "var/run",
             "var/xapi",
         ]
         for path in try FileManager.default.subpathsOfDirectory(atPath: bed.root) {

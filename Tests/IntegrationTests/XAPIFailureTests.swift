@@ -256,8 +256,9 @@ struct XAPIFailureTests {
         let renames = try start().bed.traced(plug).trace.calls.filter { $0.contains("rename(") }
         let (bed, _) = try start()
         let old = try #require(bed.text("/var/xapi/network.dbcache"))
-        #expect(try #require(renames.last).contains("network.dbcache\""))
-        let fault = ["-e", "inject=rename:error=EIO:when=\(renames.count)"]
+        // The record of the run comes after it.
+        let last = try #require(renames.lastIndex { $0.contains("network.dbcache\"") })
+        let fault = ["-e", "inject=rename:error=EIO:when=\(last + 1)"]
         let result = try bed.traced(plug, options: fault).result
         #expect(result.status == 1, "\(result.errors)")
         #expect(

@@ -30,7 +30,7 @@ struct LinkMerge {
             if case .other = before.kind {} else { link.kind = before.kind }
         }
         link.mac = known(\.mac, link)
-        link.mtu = known(\.mtu, link)
+        link.mtu = known(\.mtu, link, onPath: link.mtu.map { path.mtus[name]?.contains($0) == true } ?? false)
         link.settings = known(\.settings, link)
         link.ipv6 = known(\.ipv6, link)
     }
@@ -43,9 +43,9 @@ struct LinkMerge {
     }
 
     /// The same for what is not always known: an unknown value cannot have been changed.
-    private func known<Value: Equatable>(_ key: KeyPath<Link, Value?>, _ link: Link) -> Value? {
+    private func known<Value: Equatable>(_ key: KeyPath<Link, Value?>, _ link: Link, onPath: Bool = false) -> Value? {
         guard let old = before[keyPath: key] else { return link[keyPath: key] }
-        return after[keyPath: key] == nil ? old : merged(key, link, onPath: link[keyPath: key] == nil)
+        return after[keyPath: key] == nil ? old : merged(key, link, onPath: onPath || link[keyPath: key] == nil)
     }
 
     private func mergeAddresses(into link: inout Link) {

@@ -9,8 +9,11 @@ extension UndoMerge {
         switch (before, wanted.links[name]) {
         case (nil, nil): break
         case (nil, let link?):
-            guard let after, !isSwitched else { break }
-            if link.isSame(as: after) {
+            guard let after else { break }
+            if isSwitched {
+                // Its row would have taken it along: others use the bridge by now.
+                keepBare(name, after, because: "others use it")
+            } else if link.isSame(as: after) {
                 removeLink(name, after, change, trail, run)
             } else {
                 notices.append("\(name) is not the device that run \(run.number) made: kept")
@@ -87,21 +90,31 @@ extension UndoMerge {
         }
         guard users.isEmpty else {
             let verb = users.count == 1 ? "uses" : "use"
-            warnings.append(
-                Warning(name.text, "stays: \(users.map(\.text).joined(separator: ", ")) \(verb) it").asRemark)
-            wanted.links[name]?.addresses.removeAll { after.has($0) || $0.isDynamic }
-            wanted.links[name]?.routes.removeAll { after.routes.contains($0) }
-            return
+            return keepBare(name, after, because: "\(users.map(\.text).joined(separator: ", ")) \(verb) it")
         }
-        let added = wanted.links[name]?.addresses.filter { !after.has($0) && !$0.isDynamic } ?? []
-        for address in added {
-            warnings.append(
-                Warning(name.text, "had \(address.prefix) added since run \(run.number); it goes with the device")
-                    .asRemark)
-        }
+        tellAdded(to: name, since: after, run)
         for port in wanted.ports(of: name) { wanted.links[port]?.master = nil }
         for vlan in wanted.vlanLinks(on: name) { wanted.links[vlan] = nil }
         wanted.links[name] = nil
+    }
+
+    /// Keeps a device that the change made, without what the change gave it.
+    private mutating func keepBare(_ name: DeviceName, _ after: Link, because reason: String) {
+        warnings.append(Warning(name.text, "stays: \(reason)").asRemark)
+        wanted.links[name]?.addresses.removeAll { after.has($0) || $0.isDynamic }
+        wanted.links[name]?.routes.removeAll { after.routes.contains($0) }
+    }
+
+    /// Names what others gave a device that goes.
+    mutating func tellAdded(to name: DeviceName, since after: Link, _ run: UndoneRun) {
+        guard let link = wanted.links[name] else { return }
+        let addresses = link.addresses.filter { !after.has($0) && !$0.isDynamic }.map(\.prefix.description)
+        let routes = link.routes.filter { $0.origin == .static && !after.routes.contains($0) }
+            .map { "the route \($0.words(over: name))" }
+        for added in addresses + routes {
+            warnings.append(
+                Warning(name.text, "had \(added) added since run \(run.number); it goes with the device").asRemark)
+        }
     }
 }
 

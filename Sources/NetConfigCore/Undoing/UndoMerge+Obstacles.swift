@@ -40,6 +40,23 @@ extension UndoMerge {
         }
     }
 
+    /// A card that is gone, or is another one by now, has taken its MAC address along: nothing else gets it.
+    mutating func leaveOutMACsOfMissing() {
+        let states = runs.flatMap(\.changes).flatMap { [$0.before, $0.after] }
+        let gone = Set(missing.keys.flatMap { name in states.compactMap { $0.links[name]?.ownMAC } })
+            .subtracting(now.links.filter { now.isCard($0.key) }.values.compactMap(\.ownMAC))
+        for (name, link) in wanted.links {
+            let mac = now.links[name]?.mac
+            if let old = link.mac, gone.contains(old), mac != old { wanted.links[name]?.mac = mac }
+        }
+        func address(of row: VswitchRow?) -> String? { row?["other_config"]?.stringMap["hwaddr"] }
+        for (name, row) in wanted.vswitch?.bridges ?? [:] {
+            guard let old = address(of: row).flatMap(MACAddress.init), gone.contains(old) else { continue }
+            let found = address(of: now.vswitch?.bridges[name]).map { ["hwaddr": $0] } ?? [:]
+            wanted.vswitch?.bridges[name]?.setEntries(of: "other_config", found) { $0 == "hwaddr" }
+        }
+    }
+
     /// Whether a bridge or bond comes back, or gets something back.
     private func isComingBack(_ master: DeviceName) -> Bool {
         guard wanted.links[master] != nil || wanted.vswitch?.bridges[master.text] != nil else { return false }

@@ -28,7 +28,7 @@ extension UndoMerge {
             if isOurs { merged.changeFlows(of: bridge) { $0.formUnion(flows) } }
         }
         wanted.vswitch = merged
-        settleDevices(change, since: rows)
+        settleDevices(change, since: rows, run)
     }
 
     /// A row's place.
@@ -112,9 +112,10 @@ extension UndoMerge {
     }
 
     /// The devices that ovs-vswitchd makes of rows that come back have what they had; those of rows that go, go.
-    private mutating func settleDevices(_ change: WayBack, since old: VswitchState) {
+    private mutating func settleDevices(_ change: WayBack, since old: VswitchState, _ run: UndoneRun) {
         let (devices, oldDevices) = (wanted.vswitch?.internalDevices ?? [], old.internalDevices)
         for name in oldDevices.subtracting(devices) where wanted.links[name]?.isOpenVswitchs != false {
+            if let after = change.after.links[name] { tellAdded(to: name, since: after, run) }
             wanted.links[name] = nil
         }
         for name in devices.subtracting(oldDevices) where wanted.links[name] == nil {

@@ -36,6 +36,7 @@ struct UndoMerge {
             for change in run.changes.reversed() { takeBack(change, of: run) }
         }
         leaveOutMissing()
+        leaveOutMACsOfMissing()
         removeObstacles()
         dropUnreachableRoutes()
         tellChanges()

@@ -7,6 +7,8 @@ struct UndoPath {
     private(set) var downs: Set<DeviceName> = []
     /// Devices that leave their master for a while.
     private(set) var released: Set<DeviceName> = []
+    /// The MTUs that devices have on the way: ports follow their bond, and bridges their ports.
+    private(set) var mtus: [DeviceName: Set<Int>] = [:]
     /// Addresses that are gone for a while.
     private(set) var lostAddresses: [DeviceName: Set<LinkAddress>] = [:]
     /// Routes that are gone for a while.
@@ -33,6 +35,7 @@ struct UndoPath {
                 }
                 if !link.isUp { downs.insert(name) }
                 guard let old = earlier.links[name] else { continue }
+                if let mtu = link.mtu, mtu != old.mtu { mtus[name, default: []].insert(mtu) }
                 if link.master == nil, old.master != nil { released.insert(name) }
                 let (addresses, routes) = (Set(link.addresses), Set(link.routes))
                 lostAddresses[name, default: []].formUnion(old.addresses.filter { !addresses.contains($0) })

@@ -5,7 +5,8 @@ import Testing
 
 /// The laws of `undo`, on random hosts in random states; a failure names its seed.
 @Suite("the laws of undo") struct UndoLawTests {
-    static let seeds = PlanLawTests.seeds
+    /// A law here plans and carries out a dozen plans for each seed. In the last one an undo is killed while MTUs follow.
+    static let seeds = Array(PlanLawTests.seeds.prefix(40)) + [83]
 
     @Test(arguments: seeds)
     func `undo leads back to before the run, and its own undo to after it`(seed: UInt64) throws {

@@ -142,6 +142,52 @@ import Testing
         #expect(mistake.host.state == before)
     }
 
+    /// The card was replaced, and the host has been brought up on the new one.
+    @Test func `the MAC address of a card that was replaced does not come back`() throws {
+        var mistake = try Mistake(.bridge, 11, .up, "xenbr1")
+        let request = Request(.down, try mistake.host.model.pif(onDevice: "xenbr1").ref)
+        let down = try Planner.plan(
+            request, model: mistake.host.model, facts: mistake.host.facts, observed: mistake.host.state)
+        mistake.run = UndoneRun(12, "down xenbr1", [WayBack(of: down.steps.map(\.action), from: mistake.host.state)])
+        mistake.carryOut(down)
+        let (old, new) = (try #require(try mistake.host.link("eth1").mac), MACAddress(bits: 0x5254_00EE_EEEE))
+        try mistake.host.meddle("eth1") { ($0.mac, $0.permanentMAC) = (new, new) }
+        let card = try #require(DeviceName("eth0"))
+        mistake.run.changes.append(WayBack(of: [.setUp(card)], from: mistake.start))
+        let plan = try mistake.undo()
+        #expect(plan.warningTexts.contains { $0.contains("eth1: is not the card") }, "\(plan.warningTexts)")
+        #expect(!plan.end.links.values.contains { $0.mac == old }, "\(plan.text())")
+    }
+
+    @Test(arguments: [Datapath.bridge, .openvswitch])
+    func `a bridge that others use by now stays without the addresses of the run`(datapath: Datapath) throws {
+        var mistake = try Mistake(datapath, 12, .up, "xenbr1")
+        let (tap, bridge) = (try #require(DeviceName("tap8.0")), try #require(DeviceName("xenbr1")))
+        mistake.host.state.links[tap] = Link(kind: .other("tun"), isUp: true)
+        if datapath == .bridge {
+            mistake.host.state.links[tap]?.master = bridge
+        } else {
+            mistake.host.state.vswitch?.bridges["xenbr1"]?.insert(tap.text)
+            mistake.host.state.vswitch?.ports[tap.text] = VswitchRow(members: [tap.text])
+            mistake.host.state.vswitch?.interfaces[tap.text] = VswitchRow()
+        }
+        let plan = try mistake.undo()
+        #expect(plan.warningTexts.contains { $0.contains("xenbr1: stays: ") }, "\(plan.warningTexts)")
+        mistake.carryOut(plan)
+        #expect(try mistake.host.link("xenbr1").addresses.isEmpty, "\(plan.text())")
+    }
+
+    @Test(arguments: [Datapath.bridge, .openvswitch])
+    func `what others gave a device that goes is named`(datapath: Datapath) throws {
+        var mistake = try Mistake(datapath, 12, .up, "xenbr1")
+        let address = try #require(IPPrefix("198.51.100.99/24"))
+        try mistake.host.meddle("xenbr1") { $0.addresses.append(LinkAddress(address)) }
+        let plan = try mistake.undo()
+        #expect(
+            plan.warningTexts.contains(
+                "xenbr1: had 198.51.100.99/24 added since run 12; it goes with the device"), "\(plan.warningTexts)")
+    }
+
     @Test func `a file that others have changed since is kept, and named`() throws {
         var mistake = try Mistake()
         let path = HostFile.resolver
