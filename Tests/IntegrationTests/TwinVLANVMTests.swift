@@ -27,7 +27,12 @@ struct TwinVLANVMTests {
         try bed.expectUntouched(since: before)
         #expect(try bed.run("--force", "xapi5", "up").errors.contains("nothing to do"))
         let check = try bed.run("check")
-        #expect(check.status == 1 && check.output.contains("has the same tag 5 on the same PIF"), "\(check.output)")
+        // Either of the two can be brought up.
+        #expect(
+            check.status == 0
+                && check.output.contains(
+                    "warning: pif twin, field VLAN: pif pif-vlan5 has the same tag 5 on the same PIF"),
+            "\(check.output)")
         #expect(try bed.run("--force", "xapi5", "down").status == 0)
         #expect(try bed.run("--force", "xapi6", "up").status == 0)
     }
