@@ -262,7 +262,7 @@ extension Action {
 
     /// Whether the undo needs the device's earlier settings. What is added or removed is in the action itself; keeping a copy
     /// of the device for each of thousands of routes would take too much memory.
-    fileprivate var replacesSettings: Bool {
+    var replacesSettings: Bool {
         switch self {
         case .addAddress, .removeAddress, .addRoute, .removeRoute: false
         default: true

@@ -17,6 +17,18 @@ struct LinkRepair {
         self.wanted = wanted
     }
 
+    /// The actions that release the slaves of bonds whose options can only change then, and take these bonds down: the kernel
+    /// changes the mode only while a bond has no slaves, and the LACP rate only while it is down.
+    static func actionsOpeningBonds(from state: ObservedState, to wanted: ObservedState) -> [Action] {
+        wanted.links.sorted { $0.key < $1.key }.flatMap { name, link -> [Action] in
+            guard case .bond(let old) = state.links[name]?.kind, case .bond(let new) = link.kind,
+                old.mode != new.mode || old.lacpRate != new.lacpRate
+            else { return [] }
+            return state.ports(of: name).map { .setMaster($0, nil) } + [.setDown(name)]
+                + (old.mode != new.mode ? [.setBondMode(name, new.mode)] : [])
+        }
+    }
+
     private mutating func run() {
         let gone = wanted.links.keys.filter { state.links[$0] == nil }
         let changed = (state.links.compactMap { wanted.links[$0.key] != $0.value ? $0.key : nil } + gone).sorted()

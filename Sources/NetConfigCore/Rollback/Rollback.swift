@@ -45,7 +45,7 @@ private struct RollbackPlanner {
         putBackOtherRoutes()
         guard !actions.isEmpty else { return }
         restoreBelongings()
-        announce()
+        for action in actions.announcements(in: state) { perform(action) }
         for case .run(let program) in way.actions { perform(.run(program)) }
     }
 
@@ -97,22 +97,9 @@ private struct RollbackPlanner {
                 wanted.links[name]?.routes.removeAll { $0.destination.address.family == client.family }
             }
         }
-        openBonds(for: wanted)
+        LinkRepair.actionsOpeningBonds(from: state, to: wanted).forEach { perform($0) }
         // The second time for what the first does besides: the MTU of a bridge follows its ports'.
         for _ in 1...2 { LinkRepair.actions(from: state, to: wanted).forEach { perform($0) } }
-    }
-
-    /// Releases the slaves of a bond, and takes it down: the kernel changes the mode only while a bond has no slaves, and the
-    /// LACP rate only while it is down.
-    private mutating func openBonds(for wanted: ObservedState) {
-        for (name, link) in wanted.links.sorted(by: { $0.key < $1.key }) {
-            guard case .bond(let old) = state.links[name]?.kind, case .bond(let new) = link.kind,
-                old.mode != new.mode || old.lacpRate != new.lacpRate
-            else { continue }
-            for slave in state.ports(of: name) { perform(.setMaster(slave, nil)) }
-            perform(.setDown(name))
-            if old.mode != new.mode { perform(.setBondMode(name, new.mode)) }
-        }
     }
 
     /// What is kept of a link that the plan created: nothing, unless others use it by now, or Open vSwitch keeps it for them.
@@ -187,15 +174,6 @@ private struct RollbackPlanner {
         for route in old where route.origin == .static && !now.contains(route) {
             if route.destination.address.family == client.family { perform(.addRoute(client.device, route)) }
         }
-    }
-
-    /// Announces restored addresses: switches and neighbours may have learnt other places.
-    private mutating func announce() {
-        var added: [DeviceName: [IPAddress]] = [:]
-        for case .addAddress(let name, let address) in actions where state.links[name]?.isUp == true {
-            added[name, default: []].append(address.prefix.address)
-        }
-        for (name, addresses) in added.sorted(by: { $0.key < $1.key }) { perform(.announce(name, addresses)) }
     }
 }
 

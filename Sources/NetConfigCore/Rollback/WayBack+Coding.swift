@@ -14,7 +14,7 @@ extension WayBack: Codable {
         datapath = try values.decode(Datapath.self, forKey: .datapath)
         before = try values.decode(ObservedState.self, forKey: .before)
         let end = try values.decodeIfPresent(ObservedState.self, forKey: .after)
-        if let device = Self.circle([before] + (end.map { [$0] } ?? []), actions) {
+        if let device = actions.vlanCircle(with: [before] + (end.map { [$0] } ?? [])) {
             throw Impossible(description: "\(device) is a VLAN of itself")
         }
         before.scope = scope
@@ -40,21 +40,5 @@ extension WayBack: Codable {
         var end = after
         end.scope = nil
         try values.encode(end, forKey: .after)
-    }
-
-    /// A VLAN link that stands, over others or at once, on itself.
-    private static func circle(_ states: [ObservedState], _ actions: [Action]) -> DeviceName? {
-        var parents: [DeviceName: Set<DeviceName>] = [:]
-        for (name, link) in states.flatMap(\.links) {
-            if case .vlan(let vlan) = link.kind { parents[name, default: []].insert(vlan.parent) }
-        }
-        for case .createLink(let name, .vlan(let vlan), _) in actions { parents[name, default: []].insert(vlan.parent) }
-        return parents.keys.sorted().first { start in
-            var (open, seen) = (parents[start] ?? [], Set<DeviceName>())
-            while let name = open.popFirst() {
-                if seen.insert(name).inserted { open.formUnion(parents[name] ?? []) }
-            }
-            return seen.contains(start)
-        }
     }
 }

@@ -1,8 +1,5 @@
 /// Which files an undo restores. The paths come from a record, which may be anything.
 extension HostFile {
-    /// The places of the cache.
-    static var caches: [String] { ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"] }
-
     /// Whether the host, or XAPI, takes its configuration from the file at its next start.
     static func isRecord(_ path: String) -> Bool {
         let kept = NetworkReset.keptFiles

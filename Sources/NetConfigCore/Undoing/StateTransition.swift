@@ -49,7 +49,7 @@ struct StateTransition {
         for client in wanted.dhcpClients where !state.runs(client) { start(client) }
         changeOtherRoutes()
         restoreBelongings()
-        announce()
+        for action in actions.announcements(in: state) { perform(action) }
     }
 
     private mutating func changeFiles(where isConcerned: (String) -> Bool) {
@@ -98,22 +98,10 @@ struct StateTransition {
         for name in state.links.keys.sorted() where target.links[name] == nil && state.links[name] != nil {
             perform(.deleteLink(name))
         }
-        openBonds(for: target)
+        LinkRepair.actionsOpeningBonds(from: state, to: target).forEach { perform($0) }
         releasePorts(for: target)
         // The second time for what the first does besides: the MTU of a bridge follows its ports'.
         for _ in 1...2 { LinkRepair.actions(from: state, to: target).forEach { perform($0) } }
-    }
-
-    /// The kernel changes the mode of a bond only while it has no slaves, and the LACP rate only while it is down.
-    private mutating func openBonds(for target: ObservedState) {
-        for (name, link) in target.links.sorted(by: { $0.key < $1.key }) {
-            guard case .bond(let old) = state.links[name]?.kind, case .bond(let new) = link.kind,
-                old.mode != new.mode || old.lacpRate != new.lacpRate
-            else { continue }
-            for slave in state.ports(of: name) { perform(.setMaster(slave, nil)) }
-            perform(.setDown(name))
-            if old.mode != new.mode { perform(.setBondMode(name, new.mode)) }
-        }
     }
 
     /// Ports leave their bridges before others join.
@@ -153,15 +141,6 @@ struct StateTransition {
             belonging.canBePutBack && belonging.devices.allSatisfy { state.links[$0] != nil }
         }
         if !lost.isEmpty, !actions.isEmpty { perform(.restore(lost.sorted())) }
-    }
-
-    /// Switches and neighbours may have learnt other places.
-    private mutating func announce() {
-        var added: [DeviceName: [IPAddress]] = [:]
-        for case .addAddress(let name, let address) in actions where state.links[name]?.isUp == true {
-            added[name, default: []].append(address.prefix.address)
-        }
-        for (name, addresses) in added.sorted(by: { $0.key < $1.key }) { perform(.announce(name, addresses)) }
     }
 }
 

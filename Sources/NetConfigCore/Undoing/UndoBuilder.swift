@@ -115,13 +115,3 @@ struct UndoBuilder {
         return plan
     }
 }
-
-extension Action {
-    /// Whether the action replaces settings of a device, and does not only add or remove something.
-    fileprivate var replacesSettings: Bool {
-        switch self {
-        case .addAddress, .removeAddress, .addRoute, .removeRoute: false
-        default: true
-        }
-    }
-}

@@ -3,7 +3,7 @@ extension WayBack {
     /// What keeps the change from being taken back, as a clause; `nil` where nothing does.
     package var flaw: String? {
         let states = [before, after]
-        if let loop = loop(in: states) { return "\(loop) is a VLAN on itself" }
+        if let loop = actions.vlanCircle(with: states) { return "\(loop) is a VLAN on itself" }
         for state in states {
             for (name, link) in state.links.sorted(by: { $0.key < $1.key }) {
                 if let flaw = link.flaw { return "\(name) has \(flaw)" }
@@ -19,23 +19,6 @@ extension WayBack {
             }
         }
         return nil
-    }
-
-    /// A device that is a VLAN link on itself, by way of others or not.
-    private func loop(in states: [ObservedState]) -> DeviceName? {
-        var parents: [DeviceName: Set<DeviceName>] = [:]
-        for case (let name, .vlan(let vlan)) in states.flatMap({ $0.links.map { ($0.key, $0.value.kind) } }) {
-            parents[name, default: []].insert(vlan.parent)
-        }
-        for case .createLink(let name, .vlan(let vlan), _) in actions { parents[name, default: []].insert(vlan.parent) }
-        return parents.keys.sorted().first { name in
-            var (seen, open): (Set<DeviceName>, [DeviceName]) = ([], Array(parents[name] ?? []))
-            while let next = open.popLast() {
-                if next == name { return true }
-                if seen.insert(next).inserted { open += parents[next] ?? [] }
-            }
-            return false
-        }
     }
 }
 

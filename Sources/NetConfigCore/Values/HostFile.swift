@@ -11,6 +11,8 @@ package enum HostFile {
     /// The program that rewrites the text which the console shows before log in.
     package static var updateIssue: String { "/sbin/update-issue" }
 
+    /// The usual places of the cache, the older one first: XenServer's, then that of newer installs.
+    package static var caches: [String] { ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"] }
     /// The host's inventory.
     package static var inventory: String { "/etc/xensource-inventory" }
     /// What describes the management interface to XAPI and xcp-networkd where they have no records yet.

@@ -7,7 +7,7 @@ package struct CacheLocation: Sendable {
     package let path: String
 
     /// Where caches are, the older place first: XenServer's, then that of newer installs.
-    package static let standardPaths = ["/var/xapi/network.dbcache", "/var/lib/xcp/network.dbcache"]
+    package static let standardPaths = HostFile.caches
 
     /// The copy of the last cache that could be read before it was replaced.
     package var lastGoodPath: String { path + ".last-good" }
