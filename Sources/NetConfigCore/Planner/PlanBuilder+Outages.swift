@@ -22,38 +22,8 @@ extension PlanBuilder {
     /// The outages, each with whether it lasts.
     mutating func finishedOutages() -> [Outage] {
         guard !outages.isEmpty else { return [] }
-        let start = startingTraffic
-        let end = start.later(state)
-        let cards = Set(model.pifs.values.map(\.device))
-        let settled = outages.map { outage in
-            var outage = outage
-            outage.isLasting =
-                outage.address.map { !state.hasAddress(outage.bridge, $0) } ?? !end.passes(outage.bridge, since: start)
-            if outage.address == nil { outage.ports = Outage.ports(of: outage.bridge, in: observed, cards: cards) }
-            return outage
-        }
-        // Where nothing passes no address answers; one may be gone for longer than that.
-        let silences = settled.filter { $0.address == nil }
-        var finished = settled.filter { outage in
-            outage.address == nil
-                || !silences.contains { $0.bridge == outage.bridge && ($0.isLasting || !outage.isLasting) }
-        }
-        noteGuests(of: &finished)
-        noteAwaySteps(of: &finished)
-        return finished
-    }
-
-    /// Says which virtual machines lose traffic. One on a fake bridge that is no outage by itself does so with the bridge below.
-    private func noteGuests(of outages: inout [Outage]) {
-        let guests = observed.guestsByBridge
-        guard !guests.isEmpty else { return }
-        let silent = Set(outages.filter { $0.address == nil }.map(\.bridge.text))
-        for index in outages.indices where outages[index].address == nil {
-            let bridge = outages[index].bridge.text
-            let others = (observed.vswitch?.fakeBridges(of: bridge) ?? [:]).values.filter { !silent.contains($0) }
-            outages[index].guests = Guest.all(
-                among: ([bridge] + others).flatMap { guests[$0] ?? [] }.flatMap(\.devices))
-        }
+        return outages.finished(
+            steps, from: observed, to: state, startingTraffic, cards: Set(model.pifs.values.map(\.device)))
     }
 
     private mutating func noteLostTraffic(_ after: ObservedState, _ disruption: Disruption) {

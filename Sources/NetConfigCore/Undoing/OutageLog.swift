@@ -24,15 +24,10 @@ struct OutageLog {
 
     /// Notes what a step, counted from 1, costs.
     mutating func note(_ step: Step, _ number: Int, before: ObservedState, after: ObservedState) {
+        if let disruption = Disruption(by: step.action, before: before, after: after) {
+            noteTraffic(step, number, after, disruption)
+        }
         switch step.action {
-        case .deleteLink, .setDown, .setMaster, .setBondMode: noteTraffic(step, number, after, remade: [])
-        case .changeVswitch:
-            let remade = (after.vswitch ?? VswitchState()).devicesMade(since: before.vswitch ?? VswitchState())
-            noteTraffic(step, number, after, remade: remade)
-        case .setMTU(let name, _), .setLinkSettings(let name, _):
-            guard case .other(nil) = before.links[name]?.kind, before.links[name]?.isUp == true else { break }
-            let above = traffic.names.filter { traffic.later(before).depends($0, on: name) }
-            noteTraffic(step, number, after, remade: above)
         case .removeAddress(let name, let address): noteAddress(name, address, step, number)
         case .stopDHCP(let client):
             for address in before.links[client.device]?.addresses ?? []
@@ -43,11 +38,11 @@ struct OutageLog {
         }
     }
 
-    private mutating func noteTraffic(_ step: Step, _ number: Int, _ after: ObservedState, remade: Set<DeviceName>) {
+    private mutating func noteTraffic(_ step: Step, _ number: Int, _ after: ObservedState, _ disruption: Disruption) {
         let known = Set(outages.filter { $0.address == nil }.map(\.bridge))
         let now = traffic.later(after)
         for name in traffic.names.subtracting(known).sorted() where traffic.passes(name, since: traffic) {
-            guard remade.contains(name) || !now.passes(name, since: traffic) else { continue }
+            guard disruption.concerns(name, now) || !now.passes(name, since: traffic) else { continue }
             outages.append(Outage(name, step: number, because: step.reason, isLasting: true))
         }
     }
@@ -59,25 +54,8 @@ struct OutageLog {
         outages.append(Outage(name, address: address.prefix, step: number, because: step.reason, isLasting: true))
     }
 
-    /// The outages, each with whether it lasts.
-    func finished(_ end: ObservedState) -> [Outage] {
-        let last = traffic.later(end)
-        let settled = outages.map { outage in
-            var outage = outage
-            if let address = outage.address {
-                outage.isLasting =
-                    end.links[outage.bridge]?.addresses.contains { $0.prefix == address } != true
-                    && !end.dhcpClients.contains { $0.device == outage.bridge && $0.family == address.address.family }
-            } else {
-                outage.isLasting = !last.passes(outage.bridge, since: traffic)
-                outage.ports = Outage.ports(of: outage.bridge, in: start, cards: cards)
-            }
-            return outage
-        }
-        let silences = settled.filter { $0.address == nil }
-        return settled.filter { outage in
-            outage.address == nil
-                || !silences.contains { $0.bridge == outage.bridge && ($0.isLasting || !outage.isLasting) }
-        }
+    /// The outages of all steps.
+    func finished(_ steps: [Step], _ end: ObservedState) -> [Outage] {
+        outages.finished(steps, from: start, to: end, traffic, cards: cards)
     }
 }

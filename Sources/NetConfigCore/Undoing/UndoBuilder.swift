@@ -109,7 +109,7 @@ struct UndoBuilder {
                     ? "nothing is left of \(what.joined(separator: ", ")) to take back"
                     : "takes back \(what.joined(separator: ", "))"
             ] + merge.notices
-        plan.outages = outages.finished(state)
+        plan.outages = outages.finished(plan.steps, state)
         plan.losses = (merge.now.belongings ?? []).subtracting(state.belongings ?? []).filter { !$0.canBePutBack }
             .sorted()
         return plan
