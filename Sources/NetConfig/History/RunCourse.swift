@@ -59,9 +59,7 @@ final class RunCourse: Sendable {
     func note(_ report: Report) {
         state.withLock { state in
             state.record.changes += report.changes
-            guard let verification = report.verification else { return }
-            state.verification = state.verification ?? Verification()
-            state.verification?.append(verification)
+            state.verification.append(report.verification)
         }
     }
 
@@ -107,8 +105,7 @@ final class RunCourse: Sendable {
         state.withLock { state in
             RunDocument(
                 record: state.ended(by: error, after: .now - start), plans: state.plans,
-                verification: state.verification,
-                next: state.next)
+                verification: state.verification, next: state.next)
         }
     }
 }

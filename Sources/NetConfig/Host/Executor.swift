@@ -55,10 +55,7 @@ package enum Executor {
             if report.fatal != nil { break }
         }
         if report.fatal != nil { takeBack(done, of: plan, with: &applier, &report, log: log) }
-        if report.fatal == nil || !report.notPutBack.isEmpty {
-            let change = WayBack(of: made, from: plan.start, thenBack: report.putBack.map(\.action))
-            if !change.isEmpty { report.changes = [change] }
-        }
+        report.noteChange(made, of: plan)
         report.duration = .now - start
         return report
     }

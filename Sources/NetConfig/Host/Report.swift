@@ -131,12 +131,18 @@ public struct Report: Sendable {
         fatal = later.fatal
         putBack += later.putBack
         notPutBack += later.notPutBack
-        if let verification = later.verification {
-            self.verification = self.verification ?? Verification()
-            self.verification?.append(verification)
-        }
+        verification.append(later.verification)
         changes += later.changes
         duration += later.duration
+    }
+
+    /// Notes what is different from before, by the actions that made it so and those that put something back: nothing, where all was
+    /// put back.
+    mutating func noteChange(_ made: [Action], of plan: Plan) {
+        changes = []
+        guard fatal == nil || !notPutBack.isEmpty else { return }
+        let change = WayBack(of: made, from: plan.start, thenBack: putBack.map(\.action))
+        if !change.isEmpty { changes = [change] }
     }
 
     /// What is left of an attempt that is made again: what it did and took back, and not what it found.

@@ -51,7 +51,7 @@ extension Reconfiguration {
                 if let obstacle = report.verification?.obstacle {
                     throw RunFailure(
                         .incomplete, "everything is done but the routes that the DHCP lease brings: \(obstacle)",
-                        report: done)
+                        report: done, cause: obstacle)
                 }
                 guard let next, !next.steps.isEmpty else { return done }
                 afterLease = next

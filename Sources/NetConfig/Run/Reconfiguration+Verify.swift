@@ -24,10 +24,10 @@ extension Reconfiguration {
         do {
             next = try planner()
         } catch {
-            let obstacle = "\(error)".printable
-            report.verification = Verification(obstacle: obstacle)
-            report.remarks.append("could not look whether everything is as planned: \(obstacle)")
-            log.warning("\(report.remarks.last ?? obstacle)")
+            report.verification = Verification(obstacle: error)
+            let remark = "could not look whether everything is as planned: \("\(error)".printable)"
+            report.remarks.append(remark)
+            log.warning("\(remark)")
             return nil
         }
         var found = plan.discrepancies(from: next, failed: (report.warnings + report.kept).compactMap(\.action))
@@ -47,16 +47,18 @@ extension Reconfiguration {
                 report.fatal = report.fatal ?? failure
             }
         }
-        for index in report.changes.indices {
-            report.changes[index].after = report.changes[index].part(of: next.start)
+        guard report.fatal != nil else {
+            for index in report.changes.indices {
+                report.changes[index].after = report.changes[index].part(of: next.start)
+            }
+            return next
         }
-        guard report.fatal != nil else { return next }
         var applier = host
         Executor.takeBack(report.performed.compactMap(\.step), of: plan, with: &applier, &report) {
             tell($0, of: plan)
         }
-        let (done, back) = (report.performed.map(\.action), report.putBack.map(\.action))
-        report.changes = report.notPutBack.isEmpty ? [] : [WayBack(of: done, from: plan.start, thenBack: back)]
+        let made = report.changes.flatMap(\.actions)
+        report.noteChange(made, of: plan)
         return nil
     }
 }
