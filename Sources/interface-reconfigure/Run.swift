@@ -40,15 +40,11 @@ struct Run {
         case .confirm: try tell([reconfiguration.confirm()])
         case .guardChange: try Guard.run(on: paths, cancellation: .onSignals(), log: log)
         case .change(let verb, let subject, let conditions):
-            if options.dryRun {
-                let (plan, failure) = try reconfiguration.plan(verb, subject)
-                try show(plan, keptIf: conditions, of: "\(verb) \(subject)", reconfiguration)
-                if let failure { throw failure }
-            } else {
-                var terminal = Terminal()
-                try reconfiguration.run(verb, subject, keptIf: conditions) {
-                    terminal?.isConfirmed($0) == true ? .keep : .notYet
-                }
+            try change(
+                "\(verb) \(subject)", conditions, reconfiguration, plan: { try reconfiguration.plan(verb, subject) }
+            ) { confirm in
+                try reconfiguration.run(verb, subject, keptIf: conditions, confirm: confirm)
+                return []
             }
         case .rewriteCache(let management):
             if options.dryRun {
@@ -57,17 +53,9 @@ struct Run {
                 try reconfiguration.rewrite(management)
             }
         case .reset(let reset, let conditions):
-            if options.dryRun {
-                let (plan, failure) = try reconfiguration.planReset(reset)
-                try show(plan, keptIf: conditions, of: "reset", reconfiguration)
-                if let failure { throw failure }
-            } else {
-                var terminal = Terminal()
-                let left = try reconfiguration.reset(reset, keptIf: conditions) {
-                    terminal?.isConfirmed($0) == true ? .keep : .notYet
-                }
-                if options.report == nil { tell(left) }
-            }
+            try change(
+                "reset", conditions, reconfiguration, plan: { try reconfiguration.planReset(reset) }
+            ) { try reconfiguration.reset(reset, keptIf: conditions, confirm: $0) }
         case .rewriteFromXAPI(let access):
             if options.dryRun {
                 try show(reconfiguration.planRewrite(from: access), of: "rewrite", reconfiguration)
@@ -90,7 +78,10 @@ struct Run {
             }
             return inspection.errors == 0
         case .history(let number): try show(history: number, of: paths)
-        case .undo(let number, let conditions): try undo(number, conditions, reconfiguration)
+        case .undo(let number, let conditions):
+            try change(
+                "undo", conditions, reconfiguration, plan: { try reconfiguration.planUndo(number) }
+            ) { [try reconfiguration.undo(number, keptIf: conditions, confirm: $0)] }
         }
         return true
     }
@@ -105,20 +96,29 @@ struct Run {
         }
     }
 
-    private func undo(
-        _ number: Int?, _ conditions: KeepingConditions?, _ reconfiguration: Reconfiguration
+    /// Changes the host, or shows what that would do.
+    ///
+    /// - Parameters:
+    ///   - title: What is asked for.
+    ///   - conditions: On what the change is kept.
+    ///   - reconfiguration: Knows where things are.
+    ///   - plan: Makes the plan, with what would keep it from being carried out.
+    ///   - run: Makes the change, given what asks the operator at a terminal; what is to be said afterwards.
+    /// - Throws: What either of them throws, and what keeps a plan from being carried out.
+    private func change(
+        _ title: String, _ conditions: KeepingConditions?, _ reconfiguration: Reconfiguration,
+        plan: () throws -> (plan: Plan, failure: RunFailure?),
+        run: ((Duration) -> KeepingConditions.Answer) throws -> [String]
     ) throws {
-        if options.dryRun {
-            let (plan, failure) = try reconfiguration.planUndo(number)
-            try show(plan, keptIf: conditions, of: "undo", reconfiguration)
+        guard !options.dryRun else {
+            let (plan, failure) = try plan()
+            try show(plan, keptIf: conditions, of: title, reconfiguration)
             if let failure { throw failure }
             return
         }
         var terminal = Terminal()
-        let outcome = try reconfiguration.undo(number, keptIf: conditions) {
-            terminal?.isConfirmed($0) == true ? .keep : .notYet
-        }
-        if options.report == nil { tell(["\(outcome)"]) }
+        let sentences = try run { terminal?.isConfirmed($0) == true ? .keep : .notYet }
+        if options.report == nil, !sentences.isEmpty { tell(sentences) }
     }
 
     private func show(history number: Int?, of paths: HostPaths) throws {

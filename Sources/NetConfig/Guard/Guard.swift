@@ -163,12 +163,9 @@ public final class Guard {
         var record = record
         do {
             if let cacheLocation {
-                let replacement = (cache?.bytes).map {
-                    FileReplacement(of: cacheLocation.path, with: $0, on: checkpoint.paths, checkpoint.datapath)
-                }
-                let start = ContinuousClock.now
-                try runLog.commit(cache.take(), at: cacheLocation)
-                replacement.map { record?.add($0, .now - start) }
+                let replacement = try runLog.replace(
+                    with: cache.take(), at: cacheLocation, on: checkpoint.paths, checkpoint.datapath)
+                replacement.map { record?.add($0) }
             }
         } catch {
             record?.end(error)

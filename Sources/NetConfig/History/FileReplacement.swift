@@ -8,6 +8,8 @@ struct FileReplacement {
     /// The way back; `nil` where the file is larger than what is looked at before a change is taken back, or is outside of the
     /// root prefix.
     let change: WayBack?
+    /// How long it took.
+    var duration = Duration.zero
 
     /// Looks at a file that is about to be replaced.
     ///

@@ -6,7 +6,7 @@ internal import SystemPackage
 
 /// The records of the last runs that changed something: a file each, by number.
 ///
-/// Whoever writes holds the host's lock. What is read may come from anywhere: a backup of another host, a later version.
+/// A run that writes one holds the host's lock. What is read may come from anywhere: a backup of another host, a later version.
 package struct History: Sendable {
     /// Where the files are, below the root prefix.
     package static let directory = "/var/lib/interface-reconfigure/history"

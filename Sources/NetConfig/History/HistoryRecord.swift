@@ -67,7 +67,7 @@ package struct HistoryRecord: Equatable, Sendable, Codable {
         package var command: String
         /// The name of the process that started this one; `nil` where it was gone.
         package var parent: String?
-        /// Who called `sudo`; `nil` where nobody did.
+        /// Who called `sudo`; `nil` where the program was not called by it.
         package var sudoUser: String?
     }
 

@@ -76,9 +76,7 @@ final class RunCourse: Sendable {
     func tell(next: [String]) { state.withLock { $0.next = next } }
 
     /// Notes a file that was replaced outside of a plan.
-    func note(_ replacement: FileReplacement, _ duration: Duration) {
-        state.withLock { $0.record.add(replacement, duration) }
-    }
+    func note(_ replacement: FileReplacement) { state.withLock { $0.record.add(replacement) } }
 
     // MARK: What comes of it
 
@@ -128,8 +126,8 @@ extension RunCourse.State {
 
 extension HistoryRecord {
     /// Notes a file that was replaced.
-    mutating func add(_ replacement: FileReplacement, _ duration: Duration) {
-        actions.append(Entry(replacement.action, .done, duration))
+    mutating func add(_ replacement: FileReplacement) {
+        actions.append(Entry(replacement.action, .done, replacement.duration))
         if let change = replacement.change { changes.append(change) }
     }
 

@@ -8,7 +8,7 @@ extension Reconfiguration {
     private var measuredDurations: MeasuredDurations { MeasuredDurations(History(below: root).durations) }
 
     /// Says in a plan which virtual machines its outages cost traffic, and for how long.
-    func tellCosts(of plan: inout Plan, from access: XAPIAccess? = nil) {
+    func tellCosts(of plan: inout Plan, from access: XAPIAccess?) {
         guard plan.outages?.isEmpty == false else { return }
         plan.predictOutages(by: measuredDurations)
         nameGuests(of: &plan, from: access)

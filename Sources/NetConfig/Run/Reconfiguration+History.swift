@@ -31,9 +31,8 @@ extension Reconfiguration {
 
     /// Puts a new cache in place, and notes that as an action.
     func commit(_ cache: consuming CacheLocation.Prepared?, _ datapath: Datapath) throws {
-        let replacement = (cache?.bytes).map { FileReplacement(of: cacheLocation.path, with: $0, on: paths, datapath) }
-        let start = ContinuousClock.now
-        try runLog.commit(cache.take(), at: cacheLocation)
-        if let replacement { course?.note(replacement, .now - start) }
+        if let replacement = try runLog.replace(with: cache.take(), at: cacheLocation, on: paths, datapath) {
+            course?.note(replacement)
+        }
     }
 }

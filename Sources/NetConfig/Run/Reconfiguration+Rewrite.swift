@@ -40,10 +40,11 @@ extension Reconfiguration {
         let known = (try? datapath()) ?? NetworkBackend.standard
         let isChanged = try locked { _ in
             guard let prepared = try cacheLocation.prepare(management.model) else { return false }
-            let replacement = FileReplacement(of: cacheLocation.path, with: prepared.bytes, on: paths, known)
+            var replacement = FileReplacement(of: cacheLocation.path, with: prepared.bytes, on: paths, known)
             let start = ContinuousClock.now
             try prepared.commit()
-            course?.note(replacement, .now - start)
+            replacement.duration = .now - start
+            course?.note(replacement)
             return true
         }
         if let warning { log.warning("\(warning)") }

@@ -14,16 +14,11 @@ extension Reconfiguration {
         try RunFailure.orNothing {
             let selection = try UndoSelection(number, in: History(below: root))
             guard !selection.runs.isEmpty else {
-                return (Plan(notices: [selection.nothing(in: root)], outages: []), nil)
+                return (Plan(notices: [UndoSelection.nothing], outages: []), nil)
             }
             let host = try host(try datapath())
             host.loadsDrivers = false
-            var plan = try plan(selection, host)
-            plan.isStrict = options.isStrict
-            tellCosts(of: &plan)
-            let refusal = options.isStrict ? plan.strictRefusal : nil
-            let failures = refusal.map { [$0] } ?? plan.shortfalls.map { "\($0)".printable }
-            return (plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
+            return judged(try plan(selection, host))
         }
     }
 
@@ -53,27 +48,18 @@ extension Reconfiguration {
             throw RunFailure(.refused, "nothing was changed: \(flaw)")
         }
         let selection = try UndoSelection(number, in: History(below: root))
-        guard let first = selection.runs.first else { return selection.nothing(in: root) }
+        guard let first = selection.runs.first else { return UndoSelection.nothing }
         let datapath = try datapath()
         let host = try host(datapath)
         let guarded = try conditions.map { conditions in
             let checkpoint = try checkpoint(of: selection, host, datapath, conditions)
             return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
         }
-        let report: Report
         // A plan that brings back less than all says what: its first note names the runs.
         var isWhole = true
-        func begin(_ plan: Plan) throws {
-            isWhole = plan.warnings.isEmpty && plan.notices.count == 1
-            try guarded?.cover(plan)
-        }
-        do {
-            report = try execute(on: host, isGuarded: guarded != nil, begin: begin) { try plan(selection, host) }
-        } catch {
-            let end = guarded?.abandon(host, because: error) { tell($0) } ?? error
-            if (end as? RunFailure)?.outcome == .putBack { course?.forgetChanges() }
-            throw end
-        }
+        let report = try execute(
+            on: host, under: guarded, begin: { isWhole = $0.warnings.isEmpty && $0.notices.count == 1 }
+        ) { try plan(selection, host) }
         guard !report.performed.isEmpty else {
             return "nothing is left of \(first.name) to take back".printable
         }

@@ -89,13 +89,20 @@ public struct Reconfiguration: Sendable {
                 let reason = options.reset == nil ? "live data" : "one management interface"
                 joint.plan.steps += try cacheSteps(writing: model, because: reason)
             }
-            var failures = unknown + told(joint.refusals, model)
-            joint.plan.isStrict = options.isStrict
-            tellCosts(of: &joint.plan, from: subject.access)
-            let refusal = options.isStrict ? joint.plan.strictRefusal : nil
-            failures += refusal.map { [$0] } ?? joint.plan.shortfalls.map { "\($0)".printable }
-            return (joint.plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
+            return judged(joint.plan, unknown + told(joint.refusals, model), from: subject.access)
         }
+    }
+
+    /// A plan as a dry run gives it: with what its outages cost, and what would keep it from being carried out.
+    func judged(
+        _ plan: Plan, _ failures: [String] = [], from access: XAPIAccess? = nil
+    ) -> (plan: Plan, failure: RunFailure?) {
+        var plan = plan
+        plan.isStrict = options.isStrict
+        tellCosts(of: &plan, from: access)
+        let refusal = options.isStrict ? plan.strictRefusal : nil
+        let failures = failures + (refusal.map { [$0] } ?? plan.shortfalls.map { "\($0)".printable })
+        return (plan, failures.isEmpty ? nil : RunFailure(.refused, failures))
     }
 
     /// Does what a request asks for, all or nothing. From live data the cache is written as well. Several bridges are done
@@ -155,16 +162,7 @@ public struct Reconfiguration: Sendable {
             let checkpoint = try checkpoint(of: request, in: model, facts, subject, conditions)
             return try GuardedChange(checkpoint, conditions: conditions, lock: lock)
         }
-        var report: Report
-        do {
-            report = try execute(on: host, isGuarded: guarded != nil, begin: { try guarded?.cover($0) }) {
-                try plan(requests, model, facts, host).plan
-            }
-        } catch {
-            let end = guarded?.abandon(host, because: error) { tell($0) } ?? error
-            if (end as? RunFailure)?.outcome == .putBack { course?.forgetChanges() }
-            throw end
-        }
+        var report = try execute(on: host, under: guarded) { try plan(requests, model, facts, host).plan }
         if let guarded, guarded.isGuarded {
             let ending = try awaitEnd(of: guarded, on: host, confirm)
             log.info("\(ending)")
@@ -174,6 +172,26 @@ public struct Reconfiguration: Sendable {
         if writesCache { try commit(cache.take(), facts.datapath) }
         tellCarriers(requests, model, host, &report)
         return report
+    }
+
+    /// Carries out a plan whose guard, where it has one, knows how to take it back; a failure takes back what a run that fails
+    /// keeps.
+    func execute(
+        on host: Host, under guarded: GuardedChange?, begin: (Plan) throws -> Void = { _ in },
+        _ planner: () throws -> Plan
+    ) throws -> Report {
+        do {
+            return try execute(
+                on: host, isGuarded: guarded != nil,
+                begin: { plan in
+                    try begin(plan)
+                    try guarded?.cover(plan)
+                }, planner)
+        } catch {
+            let end = guarded?.abandon(host, because: error) { tell($0) } ?? error
+            if (end as? RunFailure)?.outcome == .putBack { course?.forgetChanges() }
+            throw end
+        }
     }
 
     /// Waits until the guard of a change has done its work, which includes remembering the change.

@@ -55,7 +55,7 @@ struct UndoSelection {
     }
 
     /// What to say where there is no run to take back.
-    func nothing(in root: RootPrefix) -> String {
+    static var nothing: String {
         "there is nothing to undo: no run is in the history (\(History.directory))"
     }
 }
