@@ -21,7 +21,7 @@ package struct MeasuredDurations: Equatable, Sendable {
     ///
     /// - Returns: A prediction for each of ``Plan/outages``, `nil` for one that lasts: that has no end.
     package func predictions(for plan: Plan) -> [Outage.Prediction?] {
-        // The time before each step, and how many of the steps before it nobody measured.
+        // The time before each step, and how many of the steps before it were never measured.
         var times = [Duration.zero]
         var unknown = [0]
         var medians: [String: Duration?] = [:]

@@ -17,7 +17,7 @@ public struct Outage: Hashable, Sendable {
     /// The steps during which it is interrupted, counted from 1, the one that interrupts it and the one that ends that included;
     /// none where it lasts.
     package var awaySteps: [ClosedRange<Int>] = []
-    /// How long it will take; `nil` where it lasts, and where nobody asked.
+    /// How long it will take; `nil` where it lasts, and before a dry run asked the history.
     package var prediction: Prediction?
 
     /// What earlier runs tell about an outage.

@@ -4,7 +4,7 @@ package struct Guest: Hashable, Sendable {
     package var domain: Int
     /// The back ends of its cards on the bridge: `vif7.0`, and while it has no drivers of Xen's also `tap7.0`.
     package var devices: [DeviceName]
-    /// The name that XAPI has for it; `nil` where that is not known. Whoever may name a virtual machine chose it.
+    /// The name that XAPI has for it; `nil` where that is not known. An administrator of virtual machines chose it: it can be any text.
     package var name: String?
 
     /// The virtual machines that some devices belong to, by domain.

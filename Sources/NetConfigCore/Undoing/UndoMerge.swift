@@ -1,7 +1,7 @@
 /// Decides what a host is to be when runs are taken back: a three-way merge of what the runs left, what was there before them, and
 /// what is there now.
 ///
-/// The runs are taken back in thought, the last one first. What a run changed and nobody since goes back; what others changed since
+/// The runs are taken back in thought, the last one first. What only a run changed goes back; what others changed since
 /// is kept, unless it stands in the way of what comes back; what is gone is named.
 struct UndoMerge {
     /// What is there.

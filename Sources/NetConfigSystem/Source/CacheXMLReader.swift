@@ -23,7 +23,7 @@ struct CacheXMLReader: ~Copyable {
     }
 
     /// A text in which blanks stand for an XML declaration that is not at its start, but behind white space and comments. It says
-    /// nothing that is needed, and whoever put something before it did not mean the cache to be none.
+    /// nothing that is needed, and an operator who put a comment before it did not mean the cache to be none.
     private static func withoutLateDeclaration(_ bytes: [UInt8]) -> [UInt8] {
         let start = bytes.withoutByteOrderMark
         var rest = start.drop(while: \.isXMLSpace)
