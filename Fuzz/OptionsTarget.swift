@@ -44,7 +44,7 @@ private func checkValues(_ texts: [String]) throws(BrokenPromise) {
 private func checkCommandLine(_ arguments: [String]) throws(BrokenPromise) {
     let shown = HostLock.command(arguments)
     do {
-        let options = try Options.parse(try OptionPrefixes.expand(arguments))
+        let options = try Options.read(arguments)
         if let session = options.session, session.utf8.count > 8 {
             try expect(!shown.contains(session), "the session's reference is shown")
         }

@@ -21,7 +21,9 @@ struct InterfaceReconfigure {
 
     private static func run(_ arguments: [String]) -> Status {
         do {
-            let options = try parse(arguments)
+            // Without the parser of help and errors, which takes longer than all else that a start does.
+            guard arguments != ["--version"] else { return show(Version.text) }
+            let options = try Options.read(arguments)
             let invocation = try Invocation(options)
             return perform(invocation, options, arguments)
         } catch let error as UsageError {
@@ -45,10 +47,6 @@ struct InterfaceReconfigure {
             return .failed
         }
         return .done
-    }
-
-    private static func parse(_ arguments: [String]) throws -> Options {
-        try Options.parse(OptionPrefixes.expand(arguments))
     }
 
     private static func perform(_ invocation: Invocation, _ options: Options, _ arguments: [String]) -> Status {

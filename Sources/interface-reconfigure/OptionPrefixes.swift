@@ -1,20 +1,9 @@
 /// Long options may be shortened to any prefix that fits one option only, as with GNU `getopt_long`; callers of the
 /// original rely on it.
 enum OptionPrefixes {
-    /// Every long option, without its hyphens.
-    static let names = [
-        "force-interface", "force", "session", "pif", "pif-uuid", "management", "device", "mac", "mode", "ip",
-        "netmask",
-        "gateway", "dns", "vlan", "ipv6-mode", "ipv6", "ipv6-gateway", "dry-run", "format", "cache", "records",
-        "root-prefix",
-        "xapi-socket", "xapi-timeout", "ovsdb", "datapath-type", "confirm", "check-gateway", "strict", "take",
-        "wait-for-cards", "no-syslog",
-        "verbose", "master", "despite-toolstack",
-        "live", "why", "report", "version", "help",
-    ]
-
-    /// Other spellings of options, as `xe-reset-networking` has them; they are not shortened.
-    private static let others = ["mode-v6", "gateway-v6"]
+    /// Every long option that may be shortened, without its hyphens.
+    static let names = LongOption.all.flatMap(\.names) + ["version", "help"]
+    private static let foreignNames = LongOption.all.compactMap(\.foreignName)
 
     /// The arguments with every shortened option written out.
     static func expand(_ arguments: [String]) throws(UsageError) -> [String] {
@@ -33,7 +22,7 @@ enum OptionPrefixes {
             let name = parts == ["force"] && isReset ? "despite-toolstack" : try fullName(parts[0])
             // `--gateway=` has a value, which is empty; the parser takes that only apart from its option.
             let isEmpty = parts.count == 2 && parts[1].isEmpty
-            expanded += isEmpty ? ["--\(name)", ""] : ["--" + ([name] + parts.dropFirst()).joined(separator: "=")]
+            expanded += isEmpty ? ["--\(name)", ""] : ["--\(name)" + (parts.count == 2 ? "=\(parts[1])" : "")]
         }
         return expanded
     }
@@ -47,7 +36,7 @@ enum OptionPrefixes {
     }
 
     private static func fullName(_ name: String) throws(UsageError) -> String {
-        if names.contains(name) || others.contains(name) { return name }
+        if names.contains(name) || foreignNames.contains(name) { return name }
         let fitting = names.filter { $0.utf8.starts(with: name.utf8) }
         // `--force` is a whole option and a prefix of the other spelling of itself.
         let distinct = Set(fitting.map { $0 == "force" ? "force-interface" : $0 })
