@@ -46,7 +46,7 @@ package struct History: Sendable {
     /// - Returns: Its number.
     @discardableResult
     package func add(_ record: HistoryRecord) throws -> Int {
-        let bytes = try [UInt8](JSONEncoder().encode(record))
+        let bytes = try Self.encode(record)
         guard bytes.count <= Self.sizeLimit else {
             throw FileError("write", Self.directory, .tooLarge(limit: Self.sizeLimit))
         }
@@ -56,6 +56,13 @@ package struct History: Sendable {
         try AtomicFile(directory.appending(Self.name(of: number)).string).makeQuickly(bytes, mode: 0o600)
         for old in older.dropLast(Self.count - 1) { unsafe unlink(directory.appending(Self.name(of: old)).string) }
         return number
+    }
+
+    private static func encode(_ record: HistoryRecord) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        let texts = SharedTexts()
+        if let key = SharedTexts.key { encoder.userInfo[key] = texts }
+        return try [UInt8](encoder.encode(Stored(record: record, texts: texts)))
     }
 
     /// The same where that it fails must stop nothing.
@@ -126,7 +133,9 @@ package struct History: Sendable {
                     description: "it has version \(header.version) of the format, and only "
                         + "\(HistoryRecord.version) is known here")
             }
-            return .success(try JSONDecoder().decode(kind, from: data))
+            let decoder = JSONDecoder()
+            if let key = SharedTexts.key { decoder.userInfo[key] = SharedTexts(header.texts ?? []) }
+            return .success(try decoder.decode(kind, from: data))
         } catch let error as Unreadable {
             return .failure(error)
         } catch let error as FileError {
@@ -141,6 +150,21 @@ package struct History: Sendable {
     private struct Header: Decodable {
         var format: String
         var version: Int
+        var texts: [String]?
+    }
+
+    /// A record with its long texts, which are known when all else is written.
+    private struct Stored: Encodable {
+        enum CodingKeys: CodingKey { case texts }
+
+        let record: HistoryRecord
+        let texts: SharedTexts
+
+        func encode(to encoder: any Encoder) throws {
+            try record.encode(to: encoder)
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            if !texts.all.isEmpty { try values.encode(texts.all, forKey: .texts) }
+        }
     }
 
     /// The part of a record that tells how long actions took.

@@ -27,7 +27,7 @@ public struct DeviceName: Sendable {
     /// Where they are not all text that is seen, each that is not ASCII is written as a colon and two hexadecimal digits.
     /// No name has a colon, so that all names differ as text, too.
     package init?(kernel bytes: some Collection<UInt8>) {
-        guard (1...15).contains(bytes.count), !bytes.contains(0) else { return nil }
+        guard (1...15).contains(bytes.count), bytes.allSatisfy({ $0 != 0 }) else { return nil }
         key = Self.key(bytes)
         if let text = String(validating: bytes, as: UTF8.self), text.unicodeScalars.allSatisfy(\.isPartOfName) {
             self.text = text

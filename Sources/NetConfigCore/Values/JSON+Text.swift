@@ -9,6 +9,15 @@ extension JSON {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The value as text without white space, as UTF-8.
+    ///
+    /// Foundation's encoder takes twenty times as long for a question to ovsdb-server.
+    package var compact: [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indentation: nil)
+        return bytes
+    }
+
     /// The value as text on one line.
     package var line: String {
         text.pieces(between: "\n").map(\.trimmed).joined(separator: " ")
@@ -23,7 +32,8 @@ extension JSON {
     /// A flag that may be missing.
     package init(_ flag: Bool?) { self = flag.map { .boolean($0) } ?? .null }
 
-    private func write(to bytes: inout [UInt8], indentation: Int) {
+    /// Writes the value behind what is there. Without the indentation of the line that it begins on, there is no white space.
+    private func write(to bytes: inout [UInt8], indentation: Int?) {
         switch self {
         case .null: bytes += "null".utf8
         case .boolean(let flag): bytes += (flag ? "true" : "false").utf8
@@ -32,33 +42,34 @@ extension JSON {
         case .string(let text): Self.write(text, to: &bytes)
         case .array(let elements):
             Self.write(elements, between: "[", "]", to: &bytes, indentation) { element, bytes in
-                element.write(to: &bytes, indentation: indentation + 1)
+                element.write(to: &bytes, indentation: indentation.map { $0 + 1 })
             }
         case .object(let members):
             let sorted = members.sorted { $0.key < $1.key }
             Self.write(sorted, between: "{", "}", to: &bytes, indentation) { member, bytes in
                 Self.write(member.key, to: &bytes)
-                bytes += ": ".utf8
-                member.value.write(to: &bytes, indentation: indentation + 1)
+                bytes += (indentation == nil ? ":" : ": ").utf8
+                member.value.write(to: &bytes, indentation: indentation.map { $0 + 1 })
             }
         }
     }
 
     private static func write<Element>(
         _ elements: [Element], between start: Unicode.Scalar, _ end: Unicode.Scalar, to bytes: inout [UInt8],
-        _ indentation: Int, _ write: (Element, inout [UInt8]) -> Void
+        _ indentation: Int?, _ write: (Element, inout [UInt8]) -> Void
     ) {
-        func newLine(_ depth: Int, _ bytes: inout [UInt8]) {
+        func newLine(_ more: Int, _ bytes: inout [UInt8]) {
+            guard let indentation else { return }
             bytes.append(UInt8(ascii: "\n"))
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (indentation + more) * 2))
         }
         bytes.append(UInt8(ascii: start))
         for (index, element) in elements.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            newLine(indentation + 1, &bytes)
+            newLine(1, &bytes)
             write(element, &bytes)
         }
-        if !elements.isEmpty { newLine(indentation, &bytes) }
+        if !elements.isEmpty { newLine(0, &bytes) }
         bytes.append(UInt8(ascii: end))
     }
 

@@ -21,6 +21,31 @@ extension OVSDBValue {
         }
     }
 
+    /// The value as RFC 7047 (section 5.1) writes it.
+    package var json: JSON { json(sharing: nil) }
+
+    /// The same, with the numbers of long texts in their place where they are shared.
+    func json(sharing texts: SharedTexts?) -> JSON {
+        switch self {
+        case .string(let text):
+            texts?.number(of: text).map { .array([.string(SharedTexts.tag), .integer($0)]) } ?? .string(text)
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .boolean(let flag): .boolean(flag)
+        case .uuid(let text): .array([.string("uuid"), .string(text)])
+        case .namedUUID(let name): .array([.string("named-uuid"), .string(name)])
+        case .set(let elements): .array([.string("set"), .array(elements.sorted().map { $0.json(sharing: texts) })])
+        case .map(let entries):
+            .array([
+                .string("map"),
+                .array(
+                    entries.sorted { $0.key < $1.key }.map {
+                        .array([$0.key.json(sharing: texts), $0.value.json(sharing: texts)])
+                    }),
+            ])
+        }
+    }
+
     private init?(elements: [JSON]) {
         var values: [OVSDBValue] = []
         for element in elements {

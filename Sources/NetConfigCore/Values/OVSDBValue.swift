@@ -114,36 +114,19 @@ extension OVSDBValue: Codable {
                     in: container, debugDescription: "an entry of a map is not a pair")
             }
             self = .map(Dictionary(pairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first }))
+        case SharedTexts.tag:
+            let number = try container.decode(Int.self)
+            guard let texts = SharedTexts.of(decoder.userInfo)?.all, texts.indices.contains(number) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "no text \(number)")
+            }
+            self = .string(texts[number])
         case let tag:
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "unknown kind of value '\(tag)'")
         }
     }
 
-    /// Writes the value as text, as it is printed.
+    /// Writes the value as RFC 7047 has it, but for ``SharedTexts``.
     package func encode(to encoder: any Encoder) throws {
-        switch self {
-        case .string(let text): try encoder.encodeSingle(text)
-        case .integer(let number): try encoder.encodeSingle(number)
-        case .real(let number): try encoder.encodeSingle(number)
-        case .boolean(let flag): try encoder.encodeSingle(flag)
-        case .uuid(let text): try encoder.encodeTagged("uuid", text)
-        case .namedUUID(let text): try encoder.encodeTagged("named-uuid", text)
-        case .set(let elements): try encoder.encodeTagged("set", elements.sorted())
-        case .map(let entries):
-            try encoder.encodeTagged("map", entries.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
-        }
-    }
-}
-
-extension Encoder {
-    fileprivate func encodeSingle(_ value: some Encodable) throws {
-        var container = singleValueContainer()
-        try container.encode(value)
-    }
-
-    fileprivate func encodeTagged(_ tag: String, _ value: some Encodable) throws {
-        var container = unkeyedContainer()
-        try container.encode(tag)
-        try container.encode(value)
+        try json(sharing: SharedTexts.of(encoder.userInfo)).encode(to: encoder)
     }
 }

@@ -235,7 +235,7 @@ extension OVSDBClient {
         }
         do throws(OVSDBError) {
             let preparation = try sendPreparation()
-            let request = try connection.send("transact", work.transaction)
+            let request = try connection.send("transact", work.transaction.parameters)
             try finishPreparation(preparation)
             let results = try work.transaction.results(from: try connection.answer(to: request), socket: socket)
             guard let nextCfg = results[work.nextCfgIndex].rows.first?["next_cfg"]?.integer else {

@@ -134,7 +134,7 @@ extension OVSDBClient {
     }
 
     func run(_ transaction: OVSDBTransaction) throws(OVSDBError) -> [OVSDBTransaction.Result] {
-        try transaction.results(from: try connection.call("transact", transaction), socket: socket)
+        try transaction.results(from: try connection.call("transact", transaction.parameters), socket: socket)
     }
 
     /// Reads the rows and remembers their identities.
@@ -145,7 +145,7 @@ extension OVSDBClient {
         } catch .operation {
             // An older Open vSwitch lacks a column or table. Asking first would cost the others a round trip.
             guard schema == nil else { throw .operation(index: 0, operation: "reading", reason: "refused twice") }
-            let answer = try connection.call("get_schema", [OVSDBTransaction.database])
+            let answer = try connection.call("get_schema", [.string(OVSDBTransaction.database)])
             schema = try VswitchReading.schema(from: answer, socket: socket)
             reading = try readOnce()
         }
@@ -167,7 +167,12 @@ extension OVSDBClient {
     /// does.
     func sendPreparation() throws(OVSDBError) -> [OVSDBConnection.RequestID]? {
         guard !isPrepared else { return nil }
-        return [try connection.send("monitor", MonitorParameters()), try connection.send("steal", [lock])]
+        // Asks for `cur_cfg`, now and whenever it changes.
+        let monitored = JSON.object(["Open_vSwitch": .object(["columns": .array([.string("cur_cfg")])])])
+        return [
+            try connection.send("monitor", [.string(OVSDBTransaction.database), .string("cur_cfg"), monitored]),
+            try connection.send("steal", [.string(lock)]),
+        ]
     }
 
     /// Reads the answers to these requests.
@@ -200,15 +205,5 @@ extension OVSDBClient {
         for row in (update["Open_vSwitch"]?.object ?? [:]).values {
             if let number = row["new"]?["cur_cfg"]?.integer { curCfg = number }
         }
-    }
-}
-
-/// Asks for `cur_cfg`, now and whenever it changes.
-private struct MonitorParameters: Encodable {
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.unkeyedContainer()
-        try container.encode(OVSDBTransaction.database)
-        try container.encode("cur_cfg")
-        try container.encode(["Open_vSwitch": ["columns": ["cur_cfg"]]])
     }
 }

@@ -28,11 +28,6 @@ struct OVSDBCondition: Hashable, Sendable {
     }
 }
 
-extension OVSDBCondition: Encodable {
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.unkeyedContainer()
-        try container.encode(column)
-        try container.encode(function.rawValue)
-        try container.encode(value)
-    }
+extension OVSDBCondition {
+    var json: JSON { .array([.string(column), .string(function.rawValue), value.json]) }
 }

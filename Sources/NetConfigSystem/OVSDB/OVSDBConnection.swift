@@ -1,5 +1,4 @@
 internal import NetConfigCore
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// A connection to ovsdb-server: JSON-RPC 1.0 over a Unix socket (RFC 7047, section 4).
@@ -59,7 +58,10 @@ struct OVSDBConnection: ~Copyable {
             do {
                 // A few reads reach the end of the stream behind what the server said last; a server that never
                 // stops talking is there.
-                for _ in 0..<16 where try wait(deadline: .now) { try receive() }
+                for _ in 0..<16 {
+                    guard try wait(deadline: .now) else { break }
+                    try receive()
+                }
                 return false
             } catch {
                 return true
@@ -70,15 +72,15 @@ struct OVSDBConnection: ~Copyable {
     /// Sends a request and reads its answer.
     ///
     /// - Returns: The answer's `result`.
-    mutating func call(_ method: String, _ parameters: some Encodable) throws(OVSDBError) -> JSON {
+    mutating func call(_ method: String, _ parameters: [JSON]) throws(OVSDBError) -> JSON {
         try answer(to: try send(method, parameters))
     }
 
     /// Sends a request whose answer is read later with ``answer(to:)``.
-    mutating func send(_ method: String, _ parameters: some Encodable) throws(OVSDBError) -> RequestID {
+    mutating func send(_ method: String, _ parameters: [JSON]) throws(OVSDBError) -> RequestID {
         requests += 1
         outstanding.insert(requests)
-        try send(Request(method: method, params: parameters, id: requests))
+        try send(.object(["method": .string(method), "params": .array(parameters), "id": .integer(requests)]))
         return RequestID(number: requests, method: method)
     }
 
@@ -114,27 +116,13 @@ struct OVSDBConnection: ~Copyable {
 }
 
 extension OVSDBConnection {
-    private struct Request<Parameters: Encodable>: Encodable {
-        var method: String
-        var params: Parameters
-        var id: Int
-    }
-
     private func malformed(_ reason: String) -> OVSDBError {
         .malformedAnswer(socket: path, reason: reason)
     }
 
-    private func send(_ message: some Encodable) throws(OVSDBError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        let bytes: [UInt8]
+    private func send(_ message: JSON) throws(OVSDBError) {
         do {
-            bytes = Array(try encoder.encode(message))
-        } catch {
-            throw .rpc(method: "message", reason: "it cannot be written as JSON: \(error)")
-        }
-        do {
-            if try socket.write(bytes, deadline: .now + timeout) == .ready { return }
+            if try socket.write(message.compact, deadline: .now + timeout) == .ready { return }
         } catch {
             throw .transport(.send, socket: path, error)
         }

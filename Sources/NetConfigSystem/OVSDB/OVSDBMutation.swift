@@ -21,11 +21,6 @@ struct OVSDBMutation: Hashable, Sendable {
     }
 }
 
-extension OVSDBMutation: Encodable {
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.unkeyedContainer()
-        try container.encode(column)
-        try container.encode(mutator.rawValue)
-        try container.encode(value)
-    }
+extension OVSDBMutation {
+    var json: JSON { .array([.string(column), .string(mutator.rawValue), value.json]) }
 }

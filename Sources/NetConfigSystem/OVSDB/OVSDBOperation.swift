@@ -22,43 +22,40 @@ enum OVSDBOperation: Hashable, Sendable {
     case assert(lock: String)
 }
 
-extension OVSDBOperation: Encodable {
-    private enum CodingKeys: String, CodingKey {
-        case op, table, `where`, columns, row, rows, mutations, timeout, until, comment, lock
-        case name = "uuid-name"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(kind, forKey: .op)
-        try container.encodeIfPresent(table, forKey: .table)
+extension OVSDBOperation {
+    var json: JSON {
+        var members: [String: JSON] = ["op": .string(kind)]
+        if let table { members["table"] = .string(table) }
         switch self {
         case .select(_, let conditions, let columns):
-            try container.encode(conditions, forKey: .where)
-            try container.encodeIfPresent(columns, forKey: .columns)
+            members["where"] = .array(conditions.map(\.json))
+            if let columns { members["columns"] = .array(columns.map { .string($0) }) }
         case .insert(_, let row, let name):
-            try container.encode(row, forKey: .row)
-            try container.encodeIfPresent(name, forKey: .name)
+            members["row"] = Self.json(row)
+            if let name { members["uuid-name"] = .string(name) }
         case .update(_, let conditions, let row):
-            try container.encode(conditions, forKey: .where)
-            try container.encode(row, forKey: .row)
+            members["where"] = .array(conditions.map(\.json))
+            members["row"] = Self.json(row)
         case .mutate(_, let conditions, let mutations):
-            try container.encode(conditions, forKey: .where)
-            try container.encode(mutations, forKey: .mutations)
+            members["where"] = .array(conditions.map(\.json))
+            members["mutations"] = .array(mutations.map(\.json))
         case .delete(_, let conditions):
-            try container.encode(conditions, forKey: .where)
+            members["where"] = .array(conditions.map(\.json))
         case .wait(_, let conditions, let columns, let rows):
-            try container.encode(conditions, forKey: .where)
-            try container.encode(columns, forKey: .columns)
-            try container.encode("==", forKey: .until)
-            try container.encode(rows, forKey: .rows)
-            try container.encode(0, forKey: .timeout)
+            members["where"] = .array(conditions.map(\.json))
+            members["columns"] = .array(columns.map { .string($0) })
+            members["until"] = .string("==")
+            members["rows"] = .array(rows.map(Self.json))
+            members["timeout"] = .integer(0)
         case .comment(let text):
-            try container.encode(text, forKey: .comment)
+            members["comment"] = .string(text)
         case .assert(let lock):
-            try container.encode(lock, forKey: .lock)
+            members["lock"] = .string(lock)
         }
+        return .object(members)
     }
+
+    private static func json(_ row: [String: OVSDBValue]) -> JSON { .object(row.mapValues(\.json)) }
 
     private var kind: String {
         switch self {

@@ -85,11 +85,7 @@ struct OVSDBTransaction: Equatable, Sendable {
     }
 }
 
-extension OVSDBTransaction: Encodable {
+extension OVSDBTransaction {
     /// The parameters of `transact`: the database, then the operations.
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.unkeyedContainer()
-        try container.encode(OVSDBTransaction.database)
-        for operation in operations { try container.encode(operation) }
-    }
+    var parameters: [JSON] { [.string(OVSDBTransaction.database)] + operations.map(\.json) }
 }

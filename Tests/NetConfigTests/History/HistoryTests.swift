@@ -47,6 +47,30 @@ struct HistoryTests {
     }
 
     @Test
+    func `a long text that many rows have is written once`() throws {
+        let directory = try TemporaryDirectory()
+        let history = History(below: directory.root)
+        let texts = ["a", "b"].map { String(repeating: $0, count: 20_000) }
+        let rows = (0..<100).map { number in
+            let ids = OVSDBValue.map([.string("key"): .string(texts[number % 2])])
+            return VswitchChange(
+                .port, "xapi\(number)", before: nil, after: VswitchRow(columns: ["external_ids": ids], members: []))
+        }
+        var written = try record()
+        written.changes = [WayBack(of: [.changeVswitch(rows)], from: ObservedState(vswitch: VswitchState()))]
+        try history.add(written)
+        #expect(try history.item(1)?.record.get() == written)
+        let path = directory.path + Self.place + "00000001.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.utf8.count < 100_000)
+        // One that names a text which is not there is damaged, and says so.
+        let broken = text.replacing("[\"shared-text\",1]", with: "[\"shared-text\",2]")
+        #expect(broken != text)
+        try broken.write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(throws: History.Unreadable.self) { try history.item(1)?.record.get() }
+    }
+
+    @Test
     func `the last fifty are kept, and numbers go on`() throws {
         let directory = try TemporaryDirectory()
         let history = History(below: directory.root)

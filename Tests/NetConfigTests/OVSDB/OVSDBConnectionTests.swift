@@ -14,7 +14,7 @@ import Testing
         let server = StubServer { _, peer in serve(peer) }
         defer { withExtendedLifetime(server) {} }
         var connection = try OVSDBConnection(path: server.path, timeout: timeout)
-        return try connection.call("list_dbs", [String]())
+        return try connection.call("list_dbs", [])
     }
 
     /// The error of a call, and that it came in time.
@@ -69,8 +69,8 @@ import Testing
             _ = peer.receive()
         }
         var connection = try OVSDBConnection(path: server.path, timeout: .seconds(5))
-        let first = try connection.send("a", [String]())
-        let second = try connection.send("b", [String]())
+        let first = try connection.send("a", [])
+        let second = try connection.send("b", [])
         let (a, b) = (try connection.answer(to: first), try connection.answer(to: second))
         #expect([a, b] == [.string("a"), .string("b")])
         let notification = try connection.notification(deadline: .now)
@@ -145,8 +145,8 @@ import Testing
             _ = peer.receive()
         }
         var connection = try OVSDBConnection(path: server.path, timeout: .seconds(5))
-        let first = try connection.call("a", [String]())
-        let second = try connection.call("b", [String]())
+        let first = try connection.call("a", [])
+        let second = try connection.call("b", [])
         #expect([first, second] == [.string("a"), .string("d")])
         withExtendedLifetime(server) {}
     }
@@ -160,7 +160,7 @@ import Testing
             while peer.send(text) { if text.contains("echo") { _ = peer.receive() } }
         }
         var connection = try OVSDBConnection(path: server.path, timeout: .milliseconds(300))
-        _ = try connection.send("a", [String]())
+        _ = try connection.send("a", [])
         let start = ContinuousClock.now
         let notification = try connection.notification(deadline: .now + Self.short)
         #expect(notification == nil)
@@ -226,7 +226,7 @@ import Testing
         }
         // It holds what we send only until its buffer is full.
         let text = String(repeating: "x", count: 10 << 20)
-        let error = #expect(throws: OVSDBError.self) { _ = try first.send("echo", [text]) }
+        let error = #expect(throws: OVSDBError.self) { _ = try first.send("echo", [.string(text)]) }
         #expect(error == .timedOut(awaited: "space to send a request", socket: server.path, seconds: 0.15))
     }
 

@@ -23,7 +23,7 @@ import Testing
     ])
 
     @Test func `operations are written as RFC 7047 has them`() throws {
-        try expectGolden(Self.transaction, "operations.json")
+        try expectGolden(Self.transaction.parameters, "operations.json")
     }
 
     private func results(_ text: String, of operations: [OVSDBOperation]) throws -> [OVSDBTransaction.Result] {

@@ -114,7 +114,7 @@ import Testing
     @Test(arguments: cases.map(\.name)) func `changes become a guarded transaction`(name: String) throws {
         let changes = try #require(Self.cases.first { $0.name == name }).changes
         let work = try VswitchTransaction(changes, rows: Self.rows)
-        try expectGolden(work.transaction, "transactions/\(name).json")
+        try expectGolden(work.transaction.parameters, "transactions/\(name).json")
     }
 
     @Test func `a long text is sent once for all rows that have it`() throws {
@@ -132,7 +132,7 @@ import Testing
             .init(.port, "eth0", before: Self.port, after: row([.string("n"): networks])),
         ]
         let work = try VswitchTransaction(changes, rows: Self.rows)
-        try expectGolden(work.transaction, "transactions/shared-text.json")
+        try expectGolden(work.transaction.parameters, "transactions/shared-text.json")
     }
 
     @Test func `a restored bridge gets its mirror back, which knows the port's new row`() throws {
@@ -141,7 +141,7 @@ import Testing
         let changes = Self.deletion.reversed().map(\.inverse)
         #expect(rows.dependents(of: changes) == [Self.uuid(31)])
         let work = try VswitchTransaction(changes, rows: rows, restoring: [Self.uuid(31)])
-        try expectGolden(work.transaction, "transactions/restore-bridge.json")
+        try expectGolden(work.transaction.parameters, "transactions/restore-bridge.json")
     }
 
     @Test func `what a reset removed comes back with all that refers to it`() throws {
@@ -150,7 +150,7 @@ import Testing
         let changes = Self.reset.reversed().map(\.inverse)
         #expect(rows.dependents(of: changes) == [Self.uuid(31)])
         let work = try VswitchTransaction(changes, rows: rows, restoring: [Self.uuid(31)])
-        try expectGolden(work.transaction, "transactions/restore-reset.json")
+        try expectGolden(work.transaction.parameters, "transactions/restore-reset.json")
     }
 
     @Test func `how much an interface may receive makes none work or fail`() throws {
@@ -170,7 +170,7 @@ import Testing
         ]
         rows.apply(removal, inserted: [:])
         let work = try VswitchTransaction(removal.reversed().map(\.inverse), rows: rows)
-        try expectGolden(work.transaction, "transactions/restore-port.json")
+        try expectGolden(work.transaction.parameters, "transactions/restore-port.json")
     }
 
     @Test func `a change to a row that was not read is refused`() {
