@@ -106,13 +106,13 @@ struct Run {
     ///   - run: Makes the change, given what asks the operator at a terminal; what is to be said afterwards.
     /// - Throws: What either of them throws, and what keeps a plan from being carried out.
     private func change(
-        _ title: String, _ conditions: KeepingConditions?, _ reconfiguration: Reconfiguration,
+        _ title: @autoclosure () -> String, _ conditions: KeepingConditions?, _ reconfiguration: Reconfiguration,
         plan: () throws -> (plan: Plan, failure: RunFailure?),
         run: ((Duration) -> KeepingConditions.Answer) throws -> [String]
     ) throws {
         guard !options.dryRun else {
             let (plan, failure) = try plan()
-            try show(plan, keptIf: conditions, of: title, reconfiguration)
+            try show(plan, keptIf: conditions, of: title(), reconfiguration)
             if let failure { throw failure }
             return
         }

@@ -2,8 +2,8 @@
 /// then by tag. All are found in one pass, since a host may have thousands of PIFs.
 struct NetworkUUIDs {
     private let texts: [DeviceName: String]
-    /// What the records say instead, by network: xcp-networkd's name the networks of each bridge.
-    private let given: [Ref<Network>: String]
+    /// Some say it themselves: xcp-networkd's records name the networks of each bridge.
+    private let networks: [Ref<Network>: Network]
 
     /// Finds those of the cards and bonds of these names.
     init(of devices: Set<DeviceName>, in model: NetworkModel) {
@@ -12,12 +12,14 @@ struct NetworkUUIDs {
             let uuid = model.network(of: pif)?.uuid
             found[pif.device, default: []].append((pif.vlan.map(Int.init) ?? -1, pif.ref, uuid))
         }
-        given = model.networks.compactMapValues { $0.otherConfig[.networkUUIDs] }
+        networks = model.networks
         texts = found.mapValues { networks in
             networks.sorted { ($0.tag, $0.ref) < ($1.tag, $1.ref) }.compactMap(\.uuid).joined(separator: ";")
         }
     }
 
     /// Those of the bridge of a PIF.
-    func text(of pif: PIF) -> String { given[pif.network] ?? texts[pif.device] ?? "" }
+    func text(of pif: PIF) -> String {
+        networks[pif.network]?.otherConfig[.networkUUIDs] ?? texts[pif.device] ?? ""
+    }
 }

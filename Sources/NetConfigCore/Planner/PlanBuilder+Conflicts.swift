@@ -19,26 +19,15 @@ extension PlanBuilder {
     /// it from each other at every run.
     func checkTwins() throws(PlanError) {
         var before: Set<Ref<PIF>> = []
+        let twins = Twins(of: pifs, in: model)
         for pif in pifs {
-            if let twin = twins(of: pif).first(where: { before.contains($0.ref) || isAheadOf(pif, $0) }) {
+            if let twin = twins[pif].first(where: { before.contains($0.ref) || isAheadOf(pif, $0) }) {
                 let name = model.ipDevice(of: twin).map { "\(twin) (\($0))" } ?? "\(twin)"
                 throw PlanError(
                     pif, pif.vlan == nil ? .sameCard("\(pif)", name) : .twinVLAN(pif: "\(pif)", other: name))
             }
             before.insert(pif.ref)
         }
-    }
-
-    /// The PIFs that have the same tag on the same PIF as this one, or the same card.
-    private func twins(of pif: PIF) -> [PIF] {
-        guard let below = model.underlyingPIF(of: pif) else {
-            guard pif.tunnelAccessPIFOf.isEmpty else { return [] }
-            return model.pifs.values.filter {
-                $0.device == pif.device && $0.ref != pif.ref && $0.vlan == nil && $0.vlanMasterOf == nil
-                    && $0.tunnelAccessPIFOf.isEmpty
-            }.sorted(by: NetworkModel.inDeviceOrder)
-        }
-        return model.vlanPIFs(on: below).filter { $0.vlan == pif.vlan && $0.ref != pif.ref }
     }
 
     /// Whether a twin holds the card or VLAN: its link exists, or it is attached and `pif` is not.
