@@ -6,6 +6,8 @@ struct LinkMerge {
     let isRemade: Bool
     let path: UndoPath
     let name: DeviceName
+    /// Whether an undo that was killed can have left the MTU that is there.
+    let isMTUOnPath: Bool
 
     /// Sets back what others did not change since.
     func merge(into link: inout Link) {
@@ -30,7 +32,7 @@ struct LinkMerge {
             if case .other = before.kind {} else { link.kind = before.kind }
         }
         link.mac = known(\.mac, link)
-        link.mtu = known(\.mtu, link, onPath: link.mtu.map { path.mtus[name]?.contains($0) == true } ?? false)
+        link.mtu = known(\.mtu, link, onPath: isMTUOnPath)
         link.settings = known(\.settings, link)
         link.ipv6 = known(\.ipv6, link)
     }

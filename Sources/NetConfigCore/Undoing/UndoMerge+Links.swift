@@ -33,7 +33,10 @@ extension UndoMerge {
             if !link.kind.canBecome(before.kind), !link.kind.canBecome(after.kind) {
                 return replace(name, with: before, run)
             }
-            LinkMerge(before: before, after: after, isRemade: isRemade, path: path, name: name).merge(into: &link)
+            let isMTUOnPath = path.canLeaveMTU(of: name, in: now, after: change.after)
+            LinkMerge(
+                before: before, after: after, isRemade: isRemade, path: path, name: name, isMTUOnPath: isMTUOnPath
+            ).merge(into: &link)
             if link.master != before.master, before.master != after.master, let master = before.master {
                 // Others have moved it since; what comes back needs it.
                 overridden[name] =

@@ -24,8 +24,8 @@ struct UndoMerge {
     var overridden: [DeviceName: String] = [:]
     /// The files that are moved back, by their present names.
     var moves: [(from: String, to: String)] = []
-    /// What was on the way: not what others did.
-    var passed: [DeviceName] = []
+    /// The clients that runs have started.
+    private var started: [DHCPClient] = []
 
     /// Merges.
     init(_ runs: [UndoneRun], now: ObservedState) {
@@ -35,6 +35,7 @@ struct UndoMerge {
         for run in runs.reversed() {
             for change in run.changes.reversed() { takeBack(change, of: run) }
         }
+        dropLeases()
         leaveOutMissing()
         leaveOutMACsOfMissing()
         removeObstacles()
@@ -178,7 +179,7 @@ struct UndoMerge {
             causes[client.device.text] = run
             guard wanted.runs(client) else { continue }
             wanted.dhcpClients.removeAll { $0.isSame(as: client) }
-            dropLease(of: client, unless: change.before)
+            started.append(client)
         }
         for client in before where !change.after.runs(client) {
             causes[client.device.text] = run
@@ -193,15 +194,16 @@ struct UndoMerge {
         }
     }
 
-    /// What a client gave goes with it.
-    private mutating func dropLease(of client: DHCPClient, unless before: ObservedState) {
-        let old = before.links[client.device]
-        wanted.links[client.device]?.addresses.removeAll {
-            $0.isDynamic && $0.prefix.address.family == client.family
-        }
-        wanted.links[client.device]?.routes.removeAll {
-            $0.destination.address.family == client.family && $0.origin != .static
-                && old?.routes.contains($0) != true
+    /// What a client gave goes with it. One that an earlier run had stopped runs on, and keeps its lease.
+    private mutating func dropLeases() {
+        for client in started where !wanted.runs(client) {
+            let (name, family) = (client.device, client.family)
+            let befores = runs.flatMap(\.changes).map(\.before).filter { !$0.runs(client) }
+            let others = Set(befores.flatMap { $0.links[name]?.routes ?? [] })
+            wanted.links[name]?.addresses.removeAll { $0.isDynamic && $0.prefix.address.family == family }
+            wanted.links[name]?.routes.removeAll {
+                $0.destination.address.family == family && $0.origin != .static && !others.contains($0)
+            }
         }
     }
 

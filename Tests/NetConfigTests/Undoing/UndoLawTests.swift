@@ -5,8 +5,9 @@ import Testing
 
 /// The laws of `undo`, on random hosts in random states; a failure names its seed.
 @Suite("the laws of undo") struct UndoLawTests {
-    /// A law here plans and carries out a dozen plans for each seed. In the last one an undo is killed while MTUs follow.
-    static let seeds = Array(PlanLawTests.seeds.prefix(40)) + [83]
+    /// Those that are always tried have lost something: an undo is killed while MTUs follow, or before a card that left its bond has
+    /// its own again; a DHCP client is stopped and started again.
+    static let seeds = Set(PlanLawTests.seeds).union([57, 83, 176, 195]).sorted()
 
     @Test(arguments: seeds)
     func `undo leads back to before the run, and its own undo to after it`(seed: UInt64) throws {
