@@ -25,6 +25,10 @@ struct UndoTests {
 
     private func succeeds(
         _ bed: TestBed, _ arguments: String..., location: SourceLocation = #_sourceLocation
+    ) throws -> TestBed.Result { try succeeds(bed, arguments, location: location) }
+
+    private func succeeds(
+        _ bed: TestBed, _ arguments: [String], location: SourceLocation = #_sourceLocation
     ) throws -> TestBed.Result {
         let run = try bed.run(arguments)
         #expect(run.status == 0, "\(run.errors)", sourceLocation: location)
@@ -86,6 +90,29 @@ struct UndoTests {
         _ = try succeeds(bed, "undo")
         try bed.expectAnswer(of: "192.0.2.55")
         #expect(bed.text("/var/tmp/network-reset")?.contains("192.0.2.55") == true)
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `takes several resets back as one, with files that were moved more than once`(_ datapath: Datapath) throws {
+        for isOfToday in [true, false] {
+            let bed = try bed(datapath)
+            let reset = { (card: String, address: String) in
+                _ = try succeeds(bed, TestBed.reset(card, address: address))
+            }
+            if isOfToday { try bed.makeHostOfToday() }
+            let before = try bed.snapshot()
+            try reset("eth1", "192.0.2.55")
+            _ = try succeeds(bed, "undo")
+            try reset("eth1", "192.0.2.55")
+            try reset("eth0", "192.0.2.56")
+            let plan = try succeeds(bed, "undo", "2", "--dry-run")
+            #expect(!plan.output.contains("kept") && !plan.output.contains("is gone"), "\(plan.output)")
+            let undo = try succeeds(bed, "undo", "2")
+            #expect(undo.output.contains("the host is as it was before run 2"), "\(undo.errors)")
+            try bed.host("rm", "-f", bed.root + "/var/xapi/network.dbcache.last-good")
+            try expectSame(bed, as: before)
+            try bed.expectAnswer(of: "192.0.2.10")
+        }
     }
 
     @Test(arguments: Datapath.allCases)

@@ -151,6 +151,7 @@ private struct RollbackPlanner {
     // MARK: Files and clients
 
     private mutating func putBackFiles() {
+        moveFilesBack()
         var paths = way.actions.compactMap { action in
             if case .replaceFile(let path, _, _) = action { path } else { nil }
         }
@@ -160,9 +161,18 @@ private struct RollbackPlanner {
         for path in paths.reversed() where seen.insert(path).inserted && state.files[path] != way.before.files[path] {
             perform(.replaceFile(path, before: state.files[path], after: way.before.files[path]))
         }
-        let (now, before) = (state.filesByName ?? [], way.before.filesByName ?? [])
+    }
+
+    /// Before a file is written that has got the name of one that was moved: it would be moved in its place.
+    private mutating func moveFilesBack() {
+        let before = way.before.filesByName ?? []
         for case .moveFile(let path, let other) in way.actions.reversed()
-        where before.contains(path) && !now.contains(path) && now.contains(other) {
+        where before.contains(path) && state.filesByName?.contains(other) == true {
+            if let file = state.files[path], file != way.before.files[path] {
+                perform(.replaceFile(path, before: file, after: nil))
+            } else if state.files[path] != nil || state.filesByName?.contains(path) == true {
+                continue
+            }
             perform(.moveFile(other, to: path))
         }
     }

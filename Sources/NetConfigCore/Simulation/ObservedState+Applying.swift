@@ -45,6 +45,7 @@ extension ObservedState {
         case .moveFile(let path, let other):
             filesByName?.remove(path)
             filesByName?.insert(other)
+            files[other] = files.removeValue(forKey: path)
         case .addFlows(let bridge, [.normal]): vswitch?.empty.remove(bridge)
         case .removeFlows(let bridge, [.normal]): vswitch?.empty.insert(bridge)
         case .addFlows(let bridge, let flows): vswitch?.changeFlows(of: bridge) { $0.formUnion(flows) }

@@ -17,5 +17,17 @@ extension ObservationScope {
             if !names.isEmpty { filesByName = (filesByName ?? []).union(names.filter(HostFile.isMoved)) }
             if other.wantsBalanceSLB == true { wantsBalanceSLB = true }
         }
+        readMovedFiles(of: changes)
+    }
+
+    /// What is in a file that was moved decides what comes back where one of its names was written as well.
+    private mutating func readMovedFiles(of changes: [WayBack]) {
+        var moves = changes.flatMap(\.actions).compactMap { action -> [String]? in
+            guard case .moveFile(let path, let other) = action else { return nil }
+            return [path, other].allSatisfy(HostFile.isMoved) ? [path, other] : nil
+        }
+        while let index = moves.firstIndex(where: { !files.isDisjoint(with: $0) }) {
+            files.formUnion(moves.remove(at: index))
+        }
     }
 }

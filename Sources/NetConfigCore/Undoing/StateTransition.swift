@@ -33,13 +33,8 @@ struct StateTransition {
 
     private mutating func run() {
         // The host boots from these: where one cannot be written the network is as it was.
-        let moved = Set(moves.map(\.from))
-        let target = wanted.files
-        changeFiles { HostFile.isRecord($0) && target[$0] == nil && !moved.contains($0) }
-        for move in moves {
-            perform(.moveFile(move.from, to: move.to))
-            (state.files[move.from], state.files[move.to]) = (nil, wanted.files[move.to])
-        }
+        makeRoomForRecords()
+        for move in moves { perform(.moveFile(move.from, to: move.to)) }
         changeFiles(where: HostFile.isRecord)
         for client in state.dhcpClients where !wanted.runs(client) { perform(.stopDHCP(client)) }
         removeAddresses()
@@ -50,6 +45,15 @@ struct StateTransition {
         changeOtherRoutes()
         restoreBelongings()
         for action in actions.announcements(in: state) { perform(action) }
+    }
+
+    /// Removes records that are to be gone, and those whose name another file gets back.
+    private mutating func makeRoomForRecords() {
+        let (moved, names) = (Set(moves.map(\.from)), Set(moves.map(\.to)))
+        for (path, file) in state.files.sorted(by: { $0.key < $1.key }) where HostFile.isRecord(path) {
+            guard !moved.contains(path), wanted.files[path] == nil || names.contains(path) else { continue }
+            perform(.replaceFile(path, before: file, after: nil))
+        }
     }
 
     private mutating func changeFiles(where isConcerned: (String) -> Bool) {

@@ -22,8 +22,8 @@ struct UndoMerge {
     var missing: [DeviceName: String] = [:]
     /// Devices that come back although others have changed them, with the reason as a clause.
     var overridden: [DeviceName: String] = [:]
-    /// The files that are moved back, by their present names.
-    var moves: [(from: String, to: String)] = []
+    /// The files that are moved back, with their present names. One can have been moved several times.
+    private var places: [String: String] = [:]
     /// The clients that runs have started.
     private var started: [DHCPClient] = []
 
@@ -137,6 +137,7 @@ struct UndoMerge {
             mergeAttached(before, after)
         } else if wanted.files[path] == after {
             wanted.files[path] = before
+            places[path] = nil
             if before == nil { wanted.filesByName?.remove(path) } else { wanted.filesByName?.insert(path) }
         } else if wanted.files[path] != before {
             notices.append("\(path) was changed since run \(run.number): kept")
@@ -148,16 +149,24 @@ struct UndoMerge {
         let there = wanted.filesByName ?? []
         causes[other] = run
         if !there.contains(path), there.contains(other) {
-            moves.append((other, path))
-            wanted.filesByName?.remove(other)
-            wanted.filesByName?.insert(path)
-            // What is in it is as it was.
-            (wanted.files[other], wanted.files[path]) = (nil, nil)
+            let place = places.removeValue(forKey: other) ?? other
+            places[path] = place.isExactly(path) ? nil : place
+            wanted.apply(.moveFile(other, to: path))
         } else if there.contains(path), there.contains(other) {
             notices.append("\(path) was made anew since run \(run.number): kept, and \(other) too")
         } else if !there.contains(path) {
             warnings.append(Warning(other, "is gone: \(path) cannot come back"))
         }
+    }
+
+    /// The files that are moved back, each to a name that is free by then, or is made free.
+    var moves: [(from: String, to: String)] {
+        var (left, ordered): ([String: String], [(from: String, to: String)]) = (places, [])
+        while let (name, place) = left.sorted(by: { $0.key < $1.key }).first(where: { !left.values.contains($0.key) }) {
+            ordered.append((place, name))
+            left[name] = nil
+        }
+        return ordered
     }
 
     /// Each line of this file is a device's.

@@ -204,6 +204,39 @@ import Testing
             })
     }
 
+    /// As two resets do with the cache: each moves it out of the way, and writes its own.
+    @Test func `a file that was moved out of the way twice comes back in one move, and can be put back`() throws {
+        let path = try #require(HostFile.caches.first)
+        let asides = Array(HostFile.asides(of: path).prefix(2))
+        let texts = ["first", "second", "third"].map { FileContents($0) }
+        var start = ObservedState()
+        start.filesByName = [path]
+        func run(_ number: Int, _ aside: String, _ text: FileContents) -> UndoneRun {
+            UndoneRun(
+                number, "reset",
+                [
+                    WayBack(of: [.moveFile(path, to: aside)], from: start),
+                    WayBack(of: [.replaceFile(path, before: nil, after: text)], from: ObservedState()),
+                ])
+        }
+        let runs = [run(1, asides[0], texts[1]), run(2, asides[1], texts[2])]
+        let scope = ObservationScope(takingBack: runs.flatMap(\.changes))
+        #expect(scope.files.isSuperset(of: asides + [path]), "what is in them is looked at")
+        var now = ObservedState(files: [path: texts[2], asides[0]: texts[0], asides[1]: texts[1]])
+        now.filesByName = Set(now.files.keys)
+        let plan = try Planner.planUndo(runs, on: .bridge, observed: now)
+        #expect(plan.end.files == [path: texts[0]], "\(plan.text())")
+        #expect(plan.notices.count == 1 && plan.warnings.isEmpty, "\(plan.text())")
+        let actions = plan.steps.map(\.action)
+        #expect(actions.count { if case .moveFile = $0 { true } else { false } } == 1, "\(plan.text())")
+        for count in 0...actions.count {
+            var reached = actions.prefix(count).reduce(now) { $0.applying($1) }
+            reached.filesByName = Set(reached.files.keys)
+            let back = Rollback(before: now, actions: actions).actions(from: reached)
+            #expect(back.reduce(reached) { $0.applying($1) }.files == now.files, "after \(count): \(back)")
+        }
+    }
+
     @Test func `a file that no run writes is never written, whatever a record says`() throws {
         var mistake = try Mistake()
         let path = "/etc/shadow"
