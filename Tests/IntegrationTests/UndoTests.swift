@@ -78,6 +78,25 @@ struct UndoTests {
     }
 
     @Test(arguments: Datapath.allCases)
+    func `puts the former card back into the bridge that got another one`(_ datapath: Datapath) throws {
+        let bed = try bed(datapath)
+        let before = try bed.snapshot()
+        _ = try succeeds(
+            bed, "--force", "xenbr0", "rewrite", "--device=eth1", "--mac=x", "--mode=static", "--ip=192.0.2.77",
+            "--netmask=255.255.255.0")
+        let show = try bed.run("show", "xenbr0")
+        #expect(show.output.contains("other uplink"), "\(show.output)")
+        let up = try succeeds(bed, "--force", "xenbr0", "--management", "up")
+        #expect(!up.errors.contains("with two uplinks"), "\(up.errors)")
+        #expect(try !bed.run("show", "xenbr0").output.contains("other uplink"))
+        try bed.expectAnswer(of: "192.0.2.77")
+        _ = try succeeds(bed, "undo", "2")
+        try bed.expectAnswer(of: "192.0.2.10")
+        try bed.host("rm", "-f", bed.root + "/var/xapi/network.dbcache.last-good")
+        try expectSame(bed, as: before)
+    }
+
+    @Test(arguments: Datapath.allCases)
     func `takes a reset back, with the files that it moved`(_ datapath: Datapath) throws {
         let bed = try bed(datapath)
         try bed.makeHostOfToday()

@@ -179,12 +179,16 @@ extension OverviewBuilder {
     func otherUplinkRows(of pif: PIF, _ bridge: DeviceName) -> [Overview.Comparison] {
         var others: [String] = []
         if facts.datapath == .bridge, let device = model.netdev(of: pif) {
-            let ports = index.members[bridge] ?? []
-            others = state.otherUplinks(among: ports, than: device, pif, cards: cards, described).map(\.text)
+            let ports = (index.members[bridge] ?? []).filter { $0 != device }
+            let found = state.unrecordedCards(of: bridge, among: ports, besides: cards, facts.formerDevices)
+            let known = cards.union(found.former).union(found.others)
+            others = state.otherUplinks(among: ports, than: device, pif, cards: known, described).map(\.text)
         } else if pif.vlan == nil, let vswitch = state.vswitch {
             let own = model.uplinks(of: pif).map(\.device.text)
             let interfaces = vswitch.externalInterfaces(of: vswitch.bridges[bridge.text])
-            others = Array(interfaces.subtracting(own).intersection(cards.map(\.text)))
+            let devices = Set(interfaces.subtracting(own).compactMap(DeviceName.init(interface:)))
+            let found = state.unrecordedCards(of: bridge, among: devices, besides: cards, facts.formerDevices)
+            others = devices.intersection(cards).union(found.former).union(found.others).map(\.text)
         }
         return others.sorted().map { comparison("other uplink", .nothing, .device($0), essential: true) }
     }

@@ -165,10 +165,10 @@ extension PlanBuilder {
 
     /// Removes other uplinks from a Linux bridge: with two uplinks frames would loop.
     mutating func releaseOtherUplinks(than device: DeviceName, from bridge: DeviceName, of pif: PIF) {
-        let (cards, described) = (Set(model.pifs.values.map(\.device)), described)
-        for port in state.otherUplinks(
-            among: state.ports(of: bridge), than: device, pif, cards: cards, described)
-        {
+        let (ports, described) = (state.ports(of: bridge), described)
+        var cards = Set(model.pifs.values.map(\.device))
+        cards.formUnion(formerCards(of: bridge, among: ports.filter { $0 != device }, besides: cards))
+        for port in state.otherUplinks(among: ports, than: device, pif, cards: cards, described) {
             let reason = "the uplink of \(bridge) is \(device)"
             guard case .vlan(let vlan) = state.links[port]?.kind else {
                 perform(.setMaster(port, nil), because: reason)
@@ -186,7 +186,52 @@ extension PlanBuilder {
     }
 }
 
+extension PlanBuilder {
+    /// The cards by which a bridge led to the wire and that no record describes any more. Others are named: an administrator may
+    /// have meant them.
+    mutating func formerCards(
+        of bridge: DeviceName, among ports: some Sequence<DeviceName>, besides recorded: Set<DeviceName>
+    ) -> Set<DeviceName> {
+        let found = observed.unrecordedCards(of: bridge, among: ports, besides: recorded, facts.formerDevices)
+        for card in found.others.sorted() {
+            remark(
+                card,
+                "is a port of \(bridge), and no record describes it: with two uplinks on one segment frames go round; "
+                    + "take it out, unless that is meant")
+        }
+        return found.former
+    }
+}
+
 extension ObservedState {
+    /// The cards below the ports of a bridge that no record describes: former uplinks of this program's, and others.
+    ///
+    /// A bridge of this program has the MAC address of its card.
+    func unrecordedCards(
+        of bridge: DeviceName, among ports: some Sequence<DeviceName>, besides recorded: Set<DeviceName>,
+        _ formerDevices: Set<DeviceName>
+    ) -> (former: Set<DeviceName>, others: Set<DeviceName>) {
+        var found: (former: Set<DeviceName>, others: Set<DeviceName>) = ([], [])
+        let mac = links[bridge]?.mac
+        let cards = ports.flatMap { port -> [DeviceName] in
+            switch links[port]?.kind {
+            case .vlan(let vlan): [vlan.parent]
+            case .bond: self.ports(of: port)
+            default: [port]
+            }
+        }
+        for name in cards where !recorded.contains(name) && !name.isGuests {
+            guard let link = links[name], case .other(let kind) = link.kind, let own = link.ownMAC else { continue }
+            if formerDevices.contains(name) || own == mac {
+                if kind != "openvswitch", kind != "tun" { found.former.insert(name) }
+            } else if kind == nil {
+                // Hardware: what has a kind was made by a program, most often for a virtual machine or container.
+                found.others.insert(name)
+            }
+        }
+        return found
+    }
+
     /// The ports of a PIF's Linux bridge that are uplinks besides its own: cards of this host, bonds and VLAN links. A bond
     /// that no record describes any more, and the VLANs on it, lead to the same wire while a card is in it or may come back.
     func otherUplinks(

@@ -84,6 +84,11 @@ extension PlanBuilder {
             // A card of this host's records that is no uplink of this bridge by them.
             takeInterface(interface, for: nil)
         }
+        let unrecorded = others.subtracting(recorded).compactMap(DeviceName.init(interface:))
+        for card in formerCards(of: bridge, among: unrecorded, besides: []).sorted() {
+            takeInterface(card.text, for: nil)
+            leftoverCards.insert(card)
+        }
         guard let first = cards.first else { return }
         // Of several cards one that is alone there is in the bond's port all the same, and stays in it when others come.
         let bond = model.uplinks(of: datapath).count > 1 ? model.bond(masteredBy: datapath) : nil

@@ -91,4 +91,52 @@ struct FormerNetworkTests {
         host.state.files[HostFile.attached] = FileContents("xapi5\n")
         #expect(try lines().contains { $0.includes("no longer in any record") })
     }
+
+    // MARK: Cards of a bridge that has another one by now
+
+    /// As after `rewrite` to another card: the bridge keeps its name.
+    private func rewritten(_ datapath: Datapath) throws -> FieldHost {
+        var (host, _) = try host(datapath, up: ["xenbr0"])
+        host.model = try NetworkModel(
+            records: """
+                <pif ref="p"><uuid>p</uuid><device>eth1</device><network>n</network></pif>
+                <network ref="n"><uuid>n</uuid><bridge>xenbr0</bridge></network>
+                """)
+        return host
+    }
+
+    private func isIn(_ card: String, _ host: FieldHost) -> Bool {
+        guard let rows = host.state.vswitch else { return host.link(card)?.master?.text == "xenbr0" }
+        return rows.port(ofInterface: card).flatMap(rows.bridge(ofPort:)) == "xenbr0"
+    }
+
+    private func overview(_ host: FieldHost) throws -> String {
+        try Overview(of: host.model, facts: host.facts, state: host.state, source: "cache").text()
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `the card that another one has replaced leaves their bridge`(_ datapath: Datapath) throws {
+        var host = try rewritten(datapath)
+        #expect(isIn("eth0", host))
+        let plan = try host.run(.up, "xenbr0")
+        #expect(isIn("eth1", host) && !isIn("eth0", host), "\(plan.text())")
+        #expect(host.link("eth0")?.isUp == false && plan.complaints.isEmpty, "\(plan.text())")
+        #expect(try !overview(host).includes("other uplink"))
+    }
+
+    @Test(arguments: Datapath.allCases)
+    func `a card of others in the bridge stays, and is named`(_ datapath: Datapath) throws {
+        var host = try rewritten(datapath)
+        try host.run(.up, "xenbr0")
+        try host.add("eth9", .other(nil), in: datapath == .bridge ? "xenbr0" : nil)
+        try host.change("eth9") { $0.mac = MACAddress(bits: 0x5254_0000_0099) }
+        host.state.vswitch?.bridges["xenbr0"]?.insert("eth9")
+        host.state.vswitch?.ports["eth9"] = VswitchRow(members: ["eth9"])
+        host.state.vswitch?.interfaces["eth9"] = VswitchRow()
+        let plan = try host.run(.up, "xenbr0")
+        #expect(plan.steps.isEmpty && isIn("eth9", host), "\(plan.text())")
+        #expect(plan.complaints.contains { $0.begins(with: "eth9: is a port of xenbr0") }, "\(plan.complaints)")
+        let text = try overview(host)
+        #expect(text.includes("other uplink"), "\(text)")
+    }
 }
