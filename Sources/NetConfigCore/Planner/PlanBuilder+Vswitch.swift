@@ -6,8 +6,9 @@ extension PlanBuilder {
         var preparedStacks: [PreparedStack] = []
         reopenFailing()
         for stack in stacks {
-            releaseConflicts(of: stack)
+            // A bridge that gives up its card stays for what is plugged into it: a former VLAN is not.
             releaseFormer(of: stack)
+            releaseConflicts(of: stack)
             preparedStacks.append(try writeRows(of: stack))
         }
         stopClientsOfRemadeBridges()
