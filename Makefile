@@ -99,7 +99,7 @@ integration-qemu: build-tests ## the same tests under the kernel that Debian's m
 fuzz: setup ## feed the parsers with made up input, SECONDS=20 each
 	@Scripts/fuzz --seconds $(or $(SECONDS),20)
 
-explore: build ## every transition of a small host with a death after each step; EXPLORE=deep for hours, goes on where it was
+explore: build ## every transition of a small host with a death after each step; EXPLORE=whole for minutes, =deep for hours, goes on where it was
 	@.build/programs/release/$(EXPLORER) .build/explore $(or $(EXPLORE),usual)
 
 reliability: build-tests ## force every fault at full length, two hours, and write docs/reliability.md (root)

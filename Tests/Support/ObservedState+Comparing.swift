@@ -6,13 +6,17 @@ extension ObservedState {
     package var settled: ObservedState {
         var state = self
         for (name, link) in links {
-            state.links[name]?.mtu = link.mtu ?? vswitchMTU(ofPort: name) ?? 1500
-            state.links[name]?.offloads.merge([.tso: true, .gro: true, .lro: false]) { known, _ in known }
+            // Most are settled already, and what is not written is not copied.
+            if link.mtu == nil { state.links[name]?.mtu = vswitchMTU(ofPort: name) ?? 1500 }
+            for (offload, isOn) in [(Offload.tso, true), (.gro, true), (.lro, false)]
+            where link.offloads[offload] == nil {
+                state.links[name]?.offloads[offload] = isOn
+            }
         }
         // A card that left its bond has an MTU of its own again, and lowers that of the VLANs on it.
         for (name, link) in state.links {
             guard case .vlan(let vlan) = link.kind, let limit = state.links[vlan.parent]?.mtu else { continue }
-            state.links[name]?.mtu = min(link.mtu ?? limit, limit)
+            if link.mtu ?? limit + 1 > limit { state.links[name]?.mtu = limit }
         }
         return state
     }

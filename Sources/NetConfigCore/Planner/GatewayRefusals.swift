@@ -10,7 +10,8 @@ struct GatewayRefusals {
         addresses = Set(all.map(\.prefix.address))
         broadcasts = Set(all.compactMap(\.prefix.broadcast))
         var others: [(DeviceName, IPPrefix)] = []
-        for (name, link) in state.links.sorted(by: { $0.key < $1.key }) where name != device && link.isUp {
+        for name in state.links.keys.sorted() where name != device {
+            guard let link = state.links[name], link.isUp else { continue }
             let networks = link.addresses.filter(link.hasRoute).map(\.network)
             let destinations = link.routes.filter { !$0.isDefault }.map(\.destination)
             others += (networks + destinations).filter { $0.address.family == .v6 }.map { (name, $0) }

@@ -25,8 +25,7 @@ extension PlanBuilder {
         let own = Dictionary(pifs.compactMap { pif in model.ipDevice(of: pif).map { ($0, pif) } }) { first, _ in first }
         let known = recordedNames.union(facts.formerDevices)
         let movesDefault = pifs.contains { $0.ref == gateway?.ref }
-        for (name, link) in state.links.sorted(by: { $0.key < $1.key })
-        where !link.addresses.isEmpty {
+        for (name, link) in state.links.filter({ !$0.value.addresses.isEmpty }).sorted(by: { $0.key < $1.key }) {
             var moved = link.addresses.filter { address in wanted.contains { $0.address == address.prefix.address } }
             if let pif = own[name] {
                 // Of two requested PIFs the one that has the address gives it up before the other gets it.
@@ -116,7 +115,7 @@ extension PlanBuilder {
     /// Records that a PIF cannot have its primary address: the run does the rest and fails. Throws where the plan would cost
     /// the host an address that works.
     mutating func miss(_ error: PlanError, of pif: PIF) throws(PlanError) {
-        guard !losesNetwork, model.ipDevice(of: pif).flatMap({ observed.links[$0]?.addresses.isEmpty }) ?? true else {
+        guard !hasLostNetwork, model.ipDevice(of: pif).flatMap({ observed.links[$0]?.addresses.isEmpty }) ?? true else {
             throw error
         }
         shortfalls.append(error)

@@ -214,7 +214,8 @@ extension ObservedState {
         func note(_ place: Route.Place, _ words: @autoclosure () -> String) {
             if places.contains(place), taken[place] == nil { taken[place] = words() }
         }
-        for (name, link) in links.sorted(by: { $0.key < $1.key }) {
+        for name in links.keys.sorted() {
+            guard let link = links[name] else { continue }
             for route in link.routes { note(route.place, route.words(over: name)) }
             for address in link.addresses where link.isUp && link.hasRoute(for: address) {
                 note(address.connectedRoute.place, address.connectedRoute.words(over: name))

@@ -25,6 +25,8 @@ package struct PlanBuilder {
     let reset: NetworkReset?
     /// Whether cards are also taken from bridges and bonds that no record describes (`--take`).
     let takesCards: Bool
+    /// Whether steps get what a run needs that may fail, and outages are looked for.
+    let isForRun: Bool
     /// The state when planning began.
     let observed: ObservedState
     /// The names in the file of attached devices whose device existed at that moment.
@@ -43,8 +45,8 @@ package struct PlanBuilder {
     var shortfalls: [PlanError] = []
     /// Decides what a failure of each step means.
     private let essentials: Essentials
-    /// Whether a step so far removes an address or route by which the host can be reached.
-    private(set) var losesNetwork = false
+    /// Whether a step so far removes an address or route by which the host can be reached; noted for a run alone.
+    private var losesNetwork = false
     /// The outages so far.
     var outages: [Outage] = []
     /// Where traffic passed when planning began; computed when a step could interrupt it.
@@ -72,7 +74,7 @@ package struct PlanBuilder {
     private var carriers: Set<DeviceName>?
 
     /// Starts a plan for requests of one verb; `nil` where there is none.
-    init?(model: NetworkModel, facts: HostFacts, requests: [Request], observed: ObservedState) {
+    init?(model: NetworkModel, facts: HostFacts, requests: [Request], observed: ObservedState, isForRun: Bool) {
         pifs = requests.compactMap { model.pifs[$0.pif] }
         guard !pifs.isEmpty, let verb = requests.first?.verb else { return nil }
         self.model = model
@@ -87,6 +89,7 @@ package struct PlanBuilder {
         requestedManagement = requests.first(where: \.isManagement).flatMap { model.pifs[$0.pif] }
         reset = requests.first?.reset
         takesCards = requests.contains(where: \.takesCards)
+        self.isForRun = isForRun
         self.observed = observed
         recordedNames = observed.recordedNames.union(
             (reset?.formerDevices ?? []).filter { observed.links[$0] != nil })
@@ -101,6 +104,13 @@ package struct PlanBuilder {
     ///   - reason: What that is for.
     ///   - policy: What its failure means; `nil` for what that usually means.
     mutating func perform(_ action: Action, because reason: String, onFailure policy: Step.FailurePolicy? = nil) {
+        guard isForRun else {
+            steps.append(Step(action, because: reason, undo: []))
+            noteDevices(of: action)
+            state.apply(action)
+            carriers = nil
+            return
+        }
         let onFailure = policy ?? essentials.policy(for: action, in: state, losesNetwork: losesNetwork)
         if let undo = plainUndo(of: action) {
             // A record may have thousands of routes: the device need not be copied and compared for each.
@@ -128,13 +138,29 @@ package struct PlanBuilder {
         steps.append(Step(action, because: reason, undo: undo, onFailure: onFailure, before: before))
         noteOutages(of: action, before: state, after: after)
         losesNetwork = losesNetwork || after.lacksNetwork(of: state)
+        noteDevices(of: action)
+        state = after
+        carriers = nil
+    }
+
+    /// Whether a step so far removes an address or route by which the host can be reached.
+    var hasLostNetwork: Bool {
+        guard !isForRun, !losesNetwork else { return losesNetwork }
+        var before = observed
+        return steps.contains { step in
+            let after = before.applying(step.action)
+            defer { before = after }
+            return after.lacksNetwork(of: before)
+        }
+    }
+
+    /// Notes the devices that an action is about to create.
+    private mutating func noteDevices(of action: Action) {
         switch action {
         case .createLink(let name, _, _): createdDevices.insert(name)
         case .changeVswitch: createdDevices.formUnion(rows.devicesMade(since: state.vswitch ?? VswitchState()))
         default: break
         }
-        state = after
-        carriers = nil
     }
 
     /// Adds a step before all others that removes a route over several devices. Any of them may go in this plan, and an undo

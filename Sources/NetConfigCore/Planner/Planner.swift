@@ -28,13 +28,17 @@ package enum Planner {
     ///   - model: What the records say; must be valid.
     ///   - facts: What kind of host this is.
     ///   - observed: What is there. Open vSwitch's rows must be in it when the host uses Open vSwitch.
+    ///   - isForRun: Whether a run is to carry it out. Otherwise its actions are the same, and it is planned in less time:
+    ///     steps have no undo, what their failure means is not said, and outages are not looked for.
     /// - Returns: The steps for all that can be done, and why the rest cannot.
     package static func plan(
-        _ requests: [Request], model: NetworkModel, facts: HostFacts, observed: ObservedState
+        _ requests: [Request], model: NetworkModel, facts: HostFacts, observed: ObservedState, isForRun: Bool = true
     ) -> JointPlan {
         var (accepted, joint) = accept(requests, model, facts, observed)
         let notices = joint.plan.notices
-        while var builder = PlanBuilder(model: model, facts: facts, requests: accepted, observed: observed) {
+        while var builder = PlanBuilder(
+            model: model, facts: facts, requests: accepted, observed: observed, isForRun: isForRun)
+        {
             do throws(PlanError) {
                 switch builder.verb {
                 case .up: try builder.planUp()
@@ -74,12 +78,13 @@ package enum Planner {
         var accepted: [Request] = []
         var seen: Set<Ref<PIF>> = []
         var taken = TakenCards(model)
+        let hasUnmanaged = model.pifs.values.contains { !$0.managed }
         for request in model.inOrderOfImportance(requests) where seen.insert(request.pif).inserted {
             guard let pif = model.pifs[request.pif] else {
                 joint.refusals.append(PlanError(request.pif, .unknown))
                 continue
             }
-            if let refusal = model.unmanagedRefusal(of: pif, request.verb, observed, taken.bonds) {
+            if hasUnmanaged, let refusal = model.unmanagedRefusal(of: pif, request.verb, observed, taken.bonds) {
                 joint.refusals.append(refusal)
             } else if let name = model.devices(of: pif).first(where: \.isReserved) {
                 joint.refusals.append(PlanError(pif, .badName(pif: "\(pif)", name: name)))
@@ -94,7 +99,8 @@ package enum Planner {
                 accepted.append(request)
             }
         }
-        return (model.inOrderOfImportance(accepted), joint)
+        // Whose stack goes first depends on what is asked for.
+        return (accepted.count == requests.count ? accepted : model.inOrderOfImportance(accepted), joint)
     }
 }
 

@@ -198,15 +198,15 @@ extension ObservedState {
 
     /// The devices enslaved to a bridge or bond, in the order of their names.
     package func ports(of master: DeviceName) -> [DeviceName] {
-        links.filter { $0.value.master == master }.keys.sorted()
+        links.compactMap { $0.value.master == master ? $0.key : nil }.sorted()
     }
 
     /// The VLAN links on a device, in the order of their names.
     package func vlanLinks(on parent: DeviceName) -> [DeviceName] {
-        links.filter {
-            guard case .vlan(let vlan) = $0.value.kind else { return false }
-            return vlan.parent == parent
-        }.keys.sorted()
+        links.compactMap { name, link in
+            guard case .vlan(let vlan) = link.kind, vlan.parent == parent else { return nil }
+            return name
+        }.sorted()
     }
 }
 

@@ -94,7 +94,11 @@ extension DeviceName: Hashable {
 
 extension Unicode.Scalar {
     /// Whether a device's name shows it as it is.
-    fileprivate var isPartOfName: Bool { isSeen && !properties.isWhitespace && self != "/" && self != ":" }
+    fileprivate var isPartOfName: Bool {
+        // Of ASCII there is no need to look up anything, and there are many names.
+        let isSpace = isASCII ? self == " " : properties.isWhitespace
+        return isSeen && !isSpace && self != "/" && self != ":"
+    }
 }
 
 extension UInt8 {

@@ -28,6 +28,20 @@ import Testing
         Issue.record("recorded plan.txt: read it line by line")
     }
 
+    @Test(arguments: GoldenCase.all)
+    func `a plan that is for no run has the same actions and refusals`(_ golden: GoldenCase) throws {
+        let input = try golden.input()
+        let (whole, bare) = (Self.decided(input, isForRun: true), Self.decided(input, isForRun: false))
+        #expect(bare.actions == whole.actions)
+        #expect(bare.refusals == whole.refusals)
+    }
+
+    private static func decided(_ input: PlannerInput, isForRun: Bool) -> (actions: [Action], refusals: [String]) {
+        let joint = Planner.plan(
+            input.requests, model: input.model, facts: input.facts, observed: input.observed, isForRun: isForRun)
+        return (joint.plan.steps.map(\.action), joint.refusals.map { "\($0)" })
+    }
+
     /// The plan with its undo, and below it what the files that it writes will hold.
     private static func text(_ input: PlannerInput) -> String {
         do throws(PlanError) {

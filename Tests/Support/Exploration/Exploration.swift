@@ -45,7 +45,10 @@ package struct Exploration {
 
     /// Explores the transition from a state, and returns the hash of what is planned from it.
     @discardableResult
-    package mutating func explore(_ start: ObservedState) -> Int {
+    package mutating func explore(_ start: ObservedState) -> Int { explore(start, breaches: nil) }
+
+    /// The same with the breaches that there are in the state, where they are known.
+    private mutating func explore(_ start: ObservedState, breaches: Set<Invariant.Breach>?) -> Int {
         let key = start.explorationKey
         if let known = plans[key] { return known }
         let joint = plan(transition, start)
@@ -58,7 +61,8 @@ package struct Exploration {
         figures.runs += 1
         figures.steps += steps.count
         if let refusal = joint.refusals.first { report(.refused, "\(refusal)", start, steps, 0) }
-        let before = Invariant.breaches(in: start, managedOver: goal.management)
+        let management = goal.management
+        let before = breaches ?? Invariant.breaches(in: start, managedOver: management)
         if steps.isEmpty {
             for breach in before { report(.breach(breach.invariant), breach.subject, start, steps, 0) }
             if let shortfall = goal.shortfall(in: start) { report(.shortfall, shortfall, start, steps, 0) }
@@ -70,12 +74,13 @@ package struct Exploration {
             }
             state.happen(step.action)
             let after = state.seen
-            for breach in Invariant.breaches(in: after, managedOver: goal.management).subtracting(before)
+            let breaches = Invariant.breaches(in: after, managedOver: management)
+            for breach in breaches.subtracting(before)
             where !breach.isEnded(by: steps.dropFirst(number + 1).first?.action, after: step.action) {
                 report(.breach(breach.invariant), breach.subject, start, steps, number + 1)
             }
             figures.deaths += 1
-            let next = explore(after)
+            let next = explore(after, breaches: breaches)
             if number == steps.count - 1, next != Self.nothing {
                 let more = plan(transition, after).plan.steps.map { "\($0.action)" }.joined(separator: "; ")
                 report(.unfinished, more, start, steps, number + 1)

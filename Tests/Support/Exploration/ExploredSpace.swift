@@ -34,7 +34,10 @@ package struct ExploredSpace: Sendable {
     /// is half done or was touched by others is met by a boot, while the management interface moves from what is right.
     package static let usual = ExploredSpace(.usual, [.bridge, .secure], isWhole: false)
 
-    /// One card and one VLAN more, and all of that.
+    /// All of that, in minutes.
+    package static let whole = ExploredSpace(.usual, SmallHost.Switching.allCases, isWhole: true)
+
+    /// One card and one VLAN more, for hours.
     package static let deep = ExploredSpace(.deep, SmallHost.Switching.allCases, isWhole: true)
 
     /// The space of this name; `nil` where there is none.
@@ -42,6 +45,7 @@ package struct ExploredSpace: Sendable {
         switch name {
         case "brief": self = .brief
         case "usual": self = .usual
+        case "whole": self = .whole
         case "deep": self = .deep
         default: return nil
         }

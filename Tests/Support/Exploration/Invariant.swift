@@ -35,7 +35,7 @@ package enum Invariant: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .oneUplink: state.loopedBridges
         case .flows: device.flatMap(state.muteBridge).map { [$0] } ?? []
-        case .oneAddress: Self.addresses.filter { state.devices(with: $0).count > 1 }.map(\.description)
+        case .oneAddress: state.sharedAddresses.map(\.description)
         }
     }
 
@@ -46,7 +46,15 @@ package enum Invariant: String, Hashable, Sendable, CaseIterable {
 extension ObservedState {
     /// The devices that have an address.
     func devices(with address: IPAddress) -> [DeviceName] {
-        links.filter { $0.value.addresses.contains { $0.prefix.address == address } }.keys.sorted()
+        links.compactMap { name, link in link.addresses.contains { $0.prefix.address == address } ? name : nil }
+            .sorted()
+    }
+
+    /// The addresses of the host that more than one device has.
+    fileprivate var sharedAddresses: [IPAddress] {
+        let holders = links.values.filter { !$0.addresses.isEmpty }
+        guard holders.count > 1 else { return [] }
+        return Invariant.addresses.filter { devices(with: $0).count > 1 }
     }
 
     /// The bridges by which frames of one segment come in over one uplink and go out over another. No spanning tree stops
@@ -98,7 +106,8 @@ extension ObservedState {
     /// The bridge of a device with the management address, where that bridge is secure, has no controller, and no flow leads
     /// to the device or from it.
     fileprivate func muteBridge(of device: DeviceName) -> String? {
-        guard let vswitch, Invariant.addresses.contains(where: { devices(with: $0).contains(device) }),
+        guard let vswitch,
+            links[device]?.addresses.contains(where: { Invariant.addresses.contains($0.prefix.address) }) == true,
             let bridge = vswitch.bridge(ofPort: device.text), vswitch.bridges[bridge]?.isSecure == true,
             !vswitch.controlled.contains(bridge)
         else { return nil }

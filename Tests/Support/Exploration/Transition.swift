@@ -26,9 +26,9 @@ package struct Transition: Sendable {
         Goal(model: model, pifs: requests.compactMap { model.pifs[$0.pif] }, isWhole: extent == .all)
     }
 
-    /// Plans it.
+    /// Plans it, without what is not looked at here.
     package func plan(from state: ObservedState) -> JointPlan {
-        Planner.plan(requests, model: model, facts: facts, observed: state)
+        Planner.plan(requests, model: model, facts: facts, observed: state, isForRun: false)
     }
 
     /// The state after all of it, from a state.
