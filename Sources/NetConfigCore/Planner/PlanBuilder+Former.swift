@@ -21,8 +21,10 @@ extension PlanBuilder {
 
     /// Finds the devices that must make room for a stack.
     mutating func former(above stack: Stack) -> Former {
-        let cards = Set(uplinks(of: stack.datapath).map(\.device))
-        let above = users.devices(above: cards)
+        var below = Set(uplinks(of: stack.datapath).map(\.device))
+        // What is on a bridge that has lost its uplink stands on the cards again as soon as it has them back.
+        if facts.datapath == .openvswitch, let bridge = model.bridge(of: stack.datapath) { below.insert(bridge) }
+        let above = users.devices(above: below)
         guard !above.isEmpty else { return Former() }
         let unknown = above.subtracting(described)
         guard !unknown.isEmpty else { return Former() }

@@ -149,12 +149,7 @@ private struct Touches {
                 if !bridge.isSecure { $0.vswitch?.empty.insert(name) }
             }
             for port in bridge.members where port != name {
-                // What stood on an uplink that is put back is seen as former networks' only by the run after that.
-                change(
-                    "port \(port) is deleted", isOpen: rows.ports[port]?.members.allSatisfy(rows.isInternal) == false
-                ) {
-                    $0.drop(port)
-                }
+                change("port \(port) is deleted") { $0.drop(port) }
                 change("port \(port) has another tag") { $0.ports[port]?.tag = 99 }
             }
         }
@@ -173,13 +168,11 @@ private struct Touches {
     }
 
     /// Changes rows, and what ovs-vswitchd then makes of them.
-    private mutating func change(
-        _ description: String, isOpen: Bool = false, _ change: (inout VswitchState) -> Void
-    ) {
+    private mutating func change(_ description: String, _ change: (inout VswitchState) -> Void) {
         guard let before = state.vswitch else { return }
         var after = before
         change(&after)
-        add(description, isOpen: isOpen) { $0.apply(.changeVswitch(before.changes(to: after))) }
+        add(description) { $0.apply(.changeVswitch(before.changes(to: after))) }
     }
 }
 
