@@ -1,6 +1,6 @@
 import Foundation
 import NetConfigCore
-import NetConfigSystem
+@testable import NetConfigSystem
 import Testing
 
 /// The changes that add a bridge with its own port.
@@ -75,6 +75,40 @@ struct OVSDBTests {
         try client.commit(changes.reversed().map(\.inverse))
         #expect(try client.readState() == VswitchState())
         #expect(throws: OpenVswitch.Failure.self) { try ovs.shell("ip -n $NS link show br0") }
+    }
+
+    @Test func `long texts of ports that are expected are not sent, and the rows are the same`() throws {
+        let ovs = try OpenVswitch()
+        let texts = ["a", "b"].map { String(repeating: $0, count: 2000) }
+        let values = texts.map { OVSDBValue.map([.string("networks"): .string($0)]) }
+        try ovs.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev")
+        let ports = [
+            "same1": "networks=\(texts[0])", "same2": "networks=\(texts[0])", "more": "networks=\(texts[0]) x=y",
+            "other": "networks=\(texts[1])", "short": "networks=a", "none": "",
+        ]
+        for (port, ids) in ports {
+            let set = ids.isEmpty ? "" : ids.split(separator: " ").map { "external_ids:\($0)" }.joined(separator: " ")
+            try ovs.vsctl(
+                "add-port br0 \(port) -- set interface \(port) type=internal"
+                    + (set.isEmpty ? "" : " -- set port \(port) \(set)"))
+        }
+        let all = try OVSDBClient(socket: ovs.socket).readState()
+        #expect(all.ports["same1"]?["external_ids"] == values[0] && all.ports.count == 7)
+        let expectations = [[values[0]], [values[1]], values, [.map([.string("networks"): .string("nothing")])]]
+        for expected in expectations {
+            let client = try OVSDBClient(socket: ovs.socket)
+            #expect(try client.readState(expecting: expected) == all)
+            #expect(try client.readState() == all, "with what the first reading found")
+        }
+        let client = try OVSDBClient(socket: ovs.socket)
+        let answers = try client.run(VswitchReading.transaction(schema: nil, known: values))
+        let sent = answers.map { "\($0.rows)" }.joined()
+        #expect(sent.contains("same1") && sent.components(separatedBy: texts[0]).count == 2, "of port more alone")
+        #expect(!sent.contains(texts[1]))
+        _ = try client.readState()
+        try ovs.vsctl("set port same2 external_ids:networks=new -- set port none external_ids:networks=\(texts[1])")
+        let changed = try client.readState()
+        #expect(try changed == OVSDBClient(socket: ovs.socket).readState() && changed != all)
     }
 
     @Test func `no change makes no transaction`() throws {

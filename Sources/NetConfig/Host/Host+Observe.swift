@@ -25,8 +25,11 @@ extension Host {
         return links
     }
 
-    /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names.
-    package func observe(_ scope: ObservationScope) throws -> ObservedState {
+    /// Looks at the host: all links and all rows of Open vSwitch, and what else the scope names. The `external_ids` that ports
+    /// are expected to have need not be sent.
+    package func observe(
+        _ scope: ObservationScope, expecting ids: @autoclosure () -> [OVSDBValue] = []
+    ) throws -> ObservedState {
         let found = try kernel.linksAndRoutes()
         var links = settle(found.links, of: scope.devices)
         for bridge in scope.switches ?? [] where links[bridge]?.isBridge == true {
@@ -40,7 +43,7 @@ extension Host {
         let programs = ProgramProcess.all(
             named: OtherDHCPProcess.programs.union([DhclientProcess.program, ProgramProcess.vswitchd]))
         let processes = programs.filter { !$0.program.isExactly(ProgramProcess.vswitchd) }
-        var rows = try vswitch(scope)
+        var rows = try vswitch(scope, expecting: ids)
         rows?.isCarriedOut = processes.count < programs.count
         // What stands on them may have to make room, with its clients.
         let above = DeviceUsers(ObservedState(links: links, vswitch: rows)).devices(above: scope.devices)
@@ -74,9 +77,9 @@ extension Host {
 
     /// The rows, the bridges on which nothing passes, and what passes on the management devices' bridges where nothing passes
     /// by itself.
-    private func vswitch(_ scope: ObservationScope) throws -> VswitchState? {
+    private func vswitch(_ scope: ObservationScope, expecting ids: () -> [OVSDBValue]) throws -> VswitchState? {
         guard let vswitch else { return nil }
-        var rows = try vswitch.readState()
+        var rows = try vswitch.readState(expecting: ids())
         for bridge in (scope.switches ?? []).map(\.text).sorted() where rows.bridges[bridge]?.isSecure == false {
             // While a controller does not answer, ovs-vswitchd makes a switch of the bridge by itself, after a while.
             guard flows.isEmpty(bridge), try !vswitch.hasController(bridge, isConnected: false) else { continue }

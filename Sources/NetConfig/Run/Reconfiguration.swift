@@ -238,7 +238,8 @@ public struct Reconfiguration: Sendable {
     func plan(
         _ requests: [Request], _ model: NetworkModel, _ facts: HostFacts, _ host: Host
     ) throws -> JointPlan {
-        var observed = try host.observe(ObservationScope(for: requests, in: model))
+        var observed = try host.observe(
+            ObservationScope(for: requests, in: model), expecting: model.fakeBridgeIDs(beside: requests.map(\.pif)))
         var facts = facts
         if observed.hasForkedDefaultRoute || observed.hasStrangers(above: requests, in: model, on: facts.datapath) {
             facts.formerDevices = formerDevices

@@ -23,3 +23,15 @@ struct NetworkUUIDs {
         networks[pif.network]?.otherConfig[.networkUUIDs] ?? texts[pif.device] ?? ""
     }
 }
+
+extension NetworkModel {
+    /// The `external_ids` of the ports of VLANs beside some, where the records are as they were when these were made.
+    package func fakeBridgeIDs(beside refs: [Ref<PIF>]) -> [OVSDBValue] {
+        let below = refs.compactMap { pifs[$0].flatMap(underlyingPIF) }
+        let cards = Dictionary(below.map { ($0.device, $0) }) { first, _ in first }
+        let uuids = NetworkUUIDs(of: Set(cards.keys), in: self)
+        return cards.sorted { $0.key < $1.key }.map {
+            .map([.string("fake-bridge-xs-network-uuids"): .string(uuids.text(of: $0.value))])
+        }
+    }
+}

@@ -36,6 +36,8 @@ package final class OVSDBClient {
     var isSwitchLate = false
     private var isPrepared = false
     private var readsManagement = false
+    /// The long `external_ids` that ports had when they were read or written, or that were to be expected.
+    private var known: [OVSDBValue] = []
     private var schema: [String: Set<String>]?
     /// The name of the lock of this client's present connection: no other client's.
     private let lock = "interface_reconfigure_" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
@@ -54,11 +56,16 @@ package final class OVSDBClient {
 
     /// Reads the bridges that `Open_vSwitch.bridges` lists, with their ports and interfaces, at one moment.
     ///
-    /// - Parameter withManagement: Whether to read tables `Manager`, `SSL` and `Flow_Sample_Collector_Set` as well.
+    /// - Parameters:
+    ///   - withManagement: Whether to read tables `Manager`, `SSL` and `Flow_Sample_Collector_Set` as well.
+    ///   - ids: `external_ids` that ports probably have. On a host with 800 VLANs the answer has 24 MB without them.
     /// - Returns: The rows.
     /// - Throws: ``OVSDBError``.
-    package func readState(withManagement: Bool = false) throws(OVSDBError) -> VswitchState {
+    package func readState(
+        withManagement: Bool = false, expecting ids: [OVSDBValue] = []
+    ) throws(OVSDBError) -> VswitchState {
         readsManagement = withManagement
+        expect(ids.map { VswitchRow(columns: ["external_ids": $0]) })
         return try afterRestart { () throws(OVSDBError) in try read() }
     }
 
@@ -152,12 +159,18 @@ extension OVSDBClient {
         rows.renew(reading.rows)
         nextCfg = reading.nextCfg
         curCfg = reading.curCfg
+        expect(reading.state.ports.values)
         return reading.state
     }
 
     private func readOnce() throws(OVSDBError) -> VswitchReading {
-        let transaction = VswitchReading.transaction(schema: schema, withManagement: readsManagement)
-        return try VswitchReading(try run(transaction), of: transaction, socket: socket)
+        let transaction = VswitchReading.transaction(schema: schema, withManagement: readsManagement, known: known)
+        return try VswitchReading(try run(transaction), of: transaction, known: known, socket: socket)
+    }
+
+    /// Remembers what these ports have, so that the next reading need not have it sent.
+    private func expect(_ ports: some Sequence<VswitchRow>) {
+        known = VswitchReading.longValues(of: ports, and: known)
     }
 
     /// Sends what a connection needs before rows can be changed over it: the monitor and the lock. Returns the requests to wait
@@ -185,6 +198,7 @@ extension OVSDBClient {
 
     /// The transaction that makes changes over this connection.
     func transaction(making changes: [VswitchChange]) throws(OVSDBError) -> VswitchTransaction {
+        expect(changes.filter { $0.table == .port }.compactMap(\.after))
         let missing = try missing(of: rows.dependents(of: changes))
         return try VswitchTransaction(changes, rows: rows, lock: lock, restoring: missing)
     }

@@ -5,6 +5,7 @@ struct OVSDBCondition: Hashable, Sendable {
     /// How the column is compared with the value.
     enum Function: String, Hashable, Sendable {
         case equals = "=="
+        case differs = "!="
         case includes
     }
 
@@ -15,6 +16,11 @@ struct OVSDBCondition: Hashable, Sendable {
     /// The rows whose column has a value.
     static func column(_ column: String, equals value: OVSDBValue) -> OVSDBCondition {
         OVSDBCondition(column: column, value: value)
+    }
+
+    /// The rows whose column has another value.
+    static func column(_ column: String, differsFrom value: OVSDBValue) -> OVSDBCondition {
+        OVSDBCondition(column: column, function: .differs, value: value)
     }
 
     /// The rows whose column, a set or a map, has all that a value has.

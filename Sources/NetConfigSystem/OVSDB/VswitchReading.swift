@@ -11,9 +11,14 @@ struct VswitchReading {
     /// Up to which of them ovs-vswitchd has done them.
     var curCfg: Int
 
+    /// The column of a port that can be long, and is then often the same on many.
+    private static let longColumn = "external_ids"
+
     /// The operations that read everything. Without a schema (the columns of each table) all columns known here are
-    /// assumed to exist.
-    static func transaction(schema: [String: Set<String>]?, withManagement: Bool = false) -> OVSDBTransaction {
+    /// assumed to exist. Of long `external_ids` that are known it is asked which ports have them, and they are not sent again.
+    static func transaction(
+        schema: [String: Set<String>]?, withManagement: Bool = false, known: [OVSDBValue] = []
+    ) -> OVSDBTransaction {
         var transaction = OVSDBTransaction()
         let root = ["bridges", "cur_cfg", "manager_options", "next_cfg"]
         transaction.append(.select(from: "Open_vSwitch", columns: root))
@@ -21,13 +26,24 @@ struct VswitchReading {
             let members = [table.memberColumn].compactMap(\.self)
             let health = table == .interface ? InterfaceHealth.columns : []
             let columns = ["_uuid", "name"] + members + table.columnDefaults.keys.sorted() + health
-            let present = columns.filter { schema?[table.rawValue]?.contains($0) ?? true || $0 == "_uuid" }
+            let present = columns.filter {
+                (schema?[table.rawValue]?.contains($0) ?? true || $0 == "_uuid")
+                    && !(table == .port && $0 == longColumn && !known.isEmpty)
+            }
             transaction.append(.select(from: table.rawValue, columns: present))
         }
         let management = withManagement ? VswitchTable.management.map(\.rawValue) : []
         for table in management + VswitchRows.dependentTables.map(\.name)
         where schema.map({ $0[table] != nil }) ?? true {
             transaction.append(.select(from: table))
+        }
+        guard !known.isEmpty else { return transaction }
+        let others = known.map { OVSDBCondition.column(longColumn, differsFrom: $0) }
+        transaction.append(
+            .select(from: VswitchTable.port.rawValue, where: others, columns: ["_uuid", longColumn]))
+        for value in known {
+            let equal = OVSDBCondition.column(longColumn, equals: value)
+            transaction.append(.select(from: VswitchTable.port.rawValue, where: [equal], columns: ["_uuid"]))
         }
         return transaction
     }
@@ -41,7 +57,10 @@ struct VswitchReading {
     }
 
     /// Puts the results of ``transaction(schema:)`` together.
-    init(_ results: [OVSDBTransaction.Result], of transaction: OVSDBTransaction, socket: String) throws(OVSDBError) {
+    init(
+        _ results: [OVSDBTransaction.Result], of transaction: OVSDBTransaction, known: [OVSDBValue] = [],
+        socket: String
+    ) throws(OVSDBError) {
         func malformed(_ reason: String) -> OVSDBError { .malformedAnswer(socket: socket, reason: reason) }
         state = VswitchState()
         rows = VswitchRows()
@@ -62,6 +81,17 @@ struct VswitchReading {
                 unread[table, default: [:]][uuid] = row
             }
         }
+        if !known.isEmpty {
+            for (value, result) in zip([nil] + known.map { $0.json }, results.suffix(known.count + 1)) {
+                for row in result.rows {
+                    guard case .uuid(let uuid)? = row["_uuid"].flatMap(OVSDBValue.init) else { continue }
+                    unread[.port]?[uuid]?[Self.longColumn] = value ?? row[Self.longColumn]
+                }
+            }
+            guard (unread[.port] ?? [:]).values.allSatisfy({ $0[Self.longColumn] != nil }) else {
+                throw malformed("a row of Port whose \(Self.longColumn) are neither known nor told")
+            }
+        }
         do throws(ReadingError) {
             _ = try read(bridges.uuids, of: .bridge, from: unread)
             for (operation, result) in zip(transaction.operations, results) {
@@ -80,6 +110,18 @@ struct VswitchReading {
         if managers.isEmpty { state.controllers = controllers }
     }
 
+    /// Values of a few kinds that are long, and that reading again need not have sent.
+    static func longValues(of ports: some Sequence<VswitchRow>, and known: [OVSDBValue] = []) -> [OVSDBValue] {
+        var known = known
+        for row in ports where known.count < longValueLimit {
+            guard let value = row[longColumn], value.isLong, !known.contains(value) else { continue }
+            known.append(value)
+        }
+        return known
+    }
+
+    private static let longValueLimit = 8
+
     /// The targets of each bridge's controllers.
     private var controllers: [String: [String]] {
         state.bridges.compactMapValues { row in
@@ -88,6 +130,14 @@ struct VswitchReading {
             }
             return targets.isEmpty ? nil : targets.sorted()
         }
+    }
+}
+
+extension OVSDBValue {
+    /// Whether it is a map with a text that is worth a question of its own.
+    fileprivate var isLong: Bool {
+        guard case .map(let entries) = self else { return false }
+        return entries.values.contains { if case .string(let text) = $0 { text.utf8.count >= 1000 } else { false } }
     }
 }
 
