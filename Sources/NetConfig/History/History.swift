@@ -106,16 +106,18 @@ package struct History: Sendable {
     /// The numbers of the records, the last first.
     private func numbers() throws(FileError) -> [Int] {
         let directory = try root.resolve(Self.directory)
+        let status: stat
         do throws(Errno) {
-            let opened = try Descriptor(open: directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-            let owner = try opened.status().st_uid
+            status = try Descriptor(open: directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).status()
             // Root's is not to be read by others.
-            guard owner != 0 || geteuid() == 0 else { throw .permissionDenied }
-            guard owner == geteuid() else { throw .notPermitted }
+            guard status.st_uid != 0 || geteuid() == 0 else { throw .permissionDenied }
         } catch {
             if error == .noSuchFileOrDirectory { return [] }
-            throw FileError("read", directory.string, error == .notPermitted ? .foreign : .system(error))
+            throw FileError("read", directory.string, .system(error))
         }
+        guard status.st_uid == geteuid() else { throw FileError("read", directory.string, .foreign) }
+        // They could give a record another number, or take one away.
+        guard status.st_mode & 0o022 == 0 else { throw FileError("read", directory.string, .shared) }
         return Self.numbers(in: directory).reversed()
     }
 

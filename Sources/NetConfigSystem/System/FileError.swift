@@ -12,6 +12,8 @@ package struct FileError: Error, Equatable, Sendable {
         case tooLarge(limit: Int)
         /// It is another user's, who could change it at any time.
         case foreign
+        /// Other users may write in it.
+        case shared
         /// The path is not absolute, or holds a NUL character.
         case badPath
     }
@@ -57,6 +59,7 @@ extension FileError: CustomStringConvertible {
         case .system(let error): error.phrase
         case .notRegular: "it is not a regular file"
         case .tooLarge(let limit): "it is larger than \(limit) bytes"
+        case .shared: "other users may write in it: look at what is there, then `chmod go-w` it"
         case .foreign: "it belongs to another user: remove it, or give it to the user who runs this"
         case .badPath: "it is not an absolute path"
         }

@@ -160,6 +160,8 @@ struct HistoryTests {
         try directory.write("", to: Self.place + "x")
         let folder = directory.path + History.directory
         #expect(unsafe chmod(folder, 0o777) == 0)
+        let error = #expect(throws: FileError.self) { _ = try History(below: directory.root).items() }
+        #expect(error?.cause == .shared)
         try History(below: directory.root).add(record())
         let attributes = try FileManager.default.attributesOfItem(atPath: folder)
         #expect(attributes[.posixPermissions] as? Int == 0o755)
