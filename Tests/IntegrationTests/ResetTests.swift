@@ -164,9 +164,10 @@ struct ResetTests {
         let bed = try bed(.bridge)
         let before = try bed.snapshot()
         let run = try bed.run(TestBed.reset("eth0", address: "192.0.2.10", "--master=192.0.2.98"))
-        let way = try #require(run.output.firstMatch(of: #/to go back instead: `(.*)`/#)?.1, "\(run.output)")
+        let way = try #require(run.output.firstMatch(of: #/the same by hand: `(.*)`/#)?.1, "\(run.output)")
         let commands = way.split(separator: "; ").filter { !$0.hasPrefix("interface-reconfigure") }
         #expect(commands.count == 5, "\(way)")
+        #expect(run.output.contains("to go back instead: `interface-reconfigure undo`"), "\(run.output)")
         for command in commands { #expect(try bed.script(String(command)).status == 0, "\(command)") }
         let files = try bed.snapshot().settingsChanged(since: before).filter {
             $0.contains("/etc/xensource") || $0.contains("/etc/firstboot.d") || $0.contains("/var/lib/xcp")

@@ -129,6 +129,9 @@ extension Reconfiguration {
         if let former = former?.text, former.isExactly(former.shellQuoted()) {
             commands.append("interface-reconfigure --force \(former) --take up")
         }
-        return ["to go back instead: `\(commands.joined(separator: "; "))`"]
+        return [
+            "to go back instead: `interface-reconfigure undo`, which `undo --dry-run` shows beforehand",
+            "the same by hand: `\(commands.joined(separator: "; "))`",
+        ]
     }
 }
