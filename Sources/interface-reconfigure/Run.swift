@@ -77,7 +77,7 @@ struct Run {
             case .json: try StandardOutput.write(inspection.json)
             }
             return inspection.errors == 0
-        case .history(let number): try show(history: number, of: paths)
+        case .history(let number): try show(history: number, of: paths, waiting: reconfiguration.waiting)
         case .undo(let number, let conditions):
             try change(
                 "undo", conditions, reconfiguration, plan: { try reconfiguration.planUndo(number) }
@@ -121,15 +121,16 @@ struct Run {
         if options.report == nil, !sentences.isEmpty { tell(sentences) }
     }
 
-    private func show(history number: Int?, of paths: HostPaths) throws {
+    private func show(history number: Int?, of paths: HostPaths, waiting: String?) throws {
         let history = History(below: paths.root)
         let items = try number.map { try history.item($0).map { [$0] } ?? [] } ?? history.items()
         if let number, items.isEmpty {
             throw UnknownRun(number: number)
         }
         switch try Invocation.checkFormat(of: options) {
-        case .text: try Terminal.show(number == nil ? History.text(items) : items.map(\.text).joined())
-        case .json: try StandardOutput.write(History.json(items))
+        case .text:
+            try Terminal.show(number == nil ? History.text(items, waiting: waiting) : items.map(\.text).joined())
+        case .json: try StandardOutput.write(History.json(items, waiting: waiting))
         }
         if number != nil, case .failure(let error) = items.first?.record { throw error }
     }

@@ -104,6 +104,11 @@ struct CheckpointTests {
     func `keeps other runs waiting, which say for whom and until when`() throws {
         let bed = try TestBed(.bridge, cache: "plan/_topologies/two-cards.dbcache")
         let first = try bed.startUnconfirmed("--force", "xenbr0", "up", "--confirm", "60")
+        for command in [["history"], ["undo", "--dry-run"]] {
+            let output = try bed.run(command).output
+            #expect(
+                output.contains(#/up --confirm 60` waits to be confirmed and is not in the history yet/#), "\(output)")
+        }
         let second = try bed.start("--force", "xenbr1", "up")
         try bed.wait("the second run says that it waits") { second.errors.contains("waiting for") }
         #expect(

@@ -49,8 +49,11 @@ struct UndoTests {
         #expect(undo.output.contains("the host is as it was before run 2"), "\(undo.output)")
         try expectSame(bed, as: before)
         try bed.expectAnswer(of: "192.0.2.10")
+        let redo = try succeeds(bed, "undo", "--dry-run")
+        #expect(redo.output.contains("takes back run 3 (`undo`), and so does run 2 (`"), "\(redo.output)")
         _ = try succeeds(bed, "undo")
         try expectSame(bed, as: after)
+        #expect(try succeeds(bed, "history", "4").output.contains("  took back run 3\n"))
         _ = try succeeds(bed, "undo")
         try expectSame(bed, as: before)
         let old = try bed.snapshot()
@@ -171,6 +174,8 @@ struct UndoTests {
         #expect(try !bed.run("history").output.contains(" undo --confirm"))
         let kept = try bed.run("undo", "--check-gateway", "5")
         #expect(kept.status == 0, "\(kept.errors)")
+        let next = try succeeds(bed, "undo", "--dry-run")
+        #expect(next.output.contains("(`undo --check-gateway 5`)"), "\(next.output)")
         try bed.expectAnswer(of: "192.0.2.10")
     }
 

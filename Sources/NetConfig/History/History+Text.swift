@@ -4,16 +4,29 @@ internal import NetConfigSystem
 /// What `history` says.
 extension History {
     /// Every run in a line, the newest first.
-    package static func text(_ items: [Item]) -> String {
-        guard !items.isEmpty else { return "no run that changed something is remembered in \(directory)\n" }
-        return items.map { "\($0.line.printable)\n" }.joined()
+    ///
+    /// - Parameters:
+    ///   - items: The runs.
+    ///   - waiting: The command of a change that waits to be confirmed: it is not in the history yet.
+    /// - Returns: Lines.
+    package static func text(_ items: [Item], waiting: String? = nil) -> String {
+        let first = waiting.map { "\(Self.sentence(onWaiting: $0).printable)\n" } ?? ""
+        guard !items.isEmpty else { return first + "no run that changed something is remembered in \(directory)\n" }
+        return first + items.map { "\($0.line.printable)\n" }.joined()
+    }
+
+    /// What is said of a change that waits to be confirmed.
+    static func sentence(onWaiting command: String) -> String {
+        "the change by `\(command)` waits to be confirmed and is not in the history yet: "
+            + "`interface-reconfigure confirm` keeps it, and otherwise it is put back"
     }
 
     /// The runs as JSON text, as `docs/history.schema.json` describes it.
-    package static func json(_ items: [Item]) -> String {
+    package static func json(_ items: [Item], waiting: String? = nil) -> String {
         JSON.object([
             "format": .string("interface-reconfigure history"),
             "version": .integer(1),
+            "waiting": JSON(waiting),
             "runs": .array(items.map(\.json)),
         ]).text
     }
@@ -65,6 +78,10 @@ extension HistoryRecord {
         var lines = ["  began \(when), took \(Self.time(microseconds))", "  called by \(who)"]
         if let source {
             lines.append("  records from \(source.name)\(source.sha256.map { " (SHA-256 \($0))" } ?? "")")
+        }
+        if let tookBack, !tookBack.isEmpty {
+            let numbers = tookBack.reversed().map(String.init).joined(separator: ", ")
+            lines.append("  took back run\(tookBack.count == 1 ? "" : "s") \(numbers)")
         }
         lines.append("  outcome: \(outcome.rawValue)")
         lines += errors.map { "  error: \($0)" } + warnings.map { "  warning: \($0)" }

@@ -13,6 +13,7 @@ extension HistoryRecord {
             "outcome": .string(outcome.rawValue),
             "changed": .boolean(!changes.isEmpty),
             "errors": .array(errors.map { .string($0) }),
+            "took_back": .array((tookBack ?? []).map { .integer($0) }),
             "warnings": .array(warnings.map { .string($0) }),
             "actions": .array(actions.map(\.json)),
         ]

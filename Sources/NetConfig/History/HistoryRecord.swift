@@ -89,6 +89,8 @@ package struct HistoryRecord: Equatable, Sendable, Codable {
     package var errors: [String] = []
     /// What was warned of, a sentence each.
     package var warnings: [String] = []
+    /// The numbers of the runs that it took back, oldest first; `nil` where it was no undo.
+    package var tookBack: [Int]?
     /// The actions, in order.
     package var actions: [Entry] = []
     /// What is different from before, in order.

@@ -63,6 +63,9 @@ final class RunCourse: Sendable {
         }
     }
 
+    /// Notes which runs are taken back, oldest first.
+    func note(takingBack numbers: [Int]) { state.withLock { $0.record.tookBack = numbers } }
+
     /// Notes that all is as before.
     func forgetChanges() { state.withLock { $0.record.changes = [] } }
 

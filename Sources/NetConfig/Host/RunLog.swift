@@ -13,7 +13,7 @@ struct RunLog {
         for shortfall in plan.shortfalls { log.error("\(shortfall)") }
         for warning in plan.warnings { log.warning("\(warning)") }
         for notice in plan.notices { log.info("\(notice)") }
-        guard !plan.steps.isEmpty else { return log.info("\(Plan.nothingToDo)") }
+        guard !plan.steps.isEmpty else { return log.info("\(plan.nothingToDo)") }
         for loss in plan.lossLines { log.warning("\(loss)") }
         log.info(
             "\(plan.steps.count) step\(plan.steps.count == 1 ? "" : "s"); \(plan.outageLines().joined(separator: "; "))"

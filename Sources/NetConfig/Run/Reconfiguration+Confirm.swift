@@ -33,6 +33,14 @@ extension Reconfiguration {
         throw RunFailure(.refused, "no change waits to be confirmed" + (last.map { "; \($0)" } ?? ""))
     }
 
+    /// The command of a change that waits to be confirmed, or whose gateways are asked; `nil` where none does.
+    package var waiting: String? {
+        guard let file = try? CheckpointFile(below: root), let stage = file.stage,
+            [.changed, .unconfirmed].contains(stage), (try? HostLock.isHeld(below: root)) == true
+        else { return nil }
+        return (try? file.read(stage))?.command ?? "another process"
+    }
+
     /// How long a guard may take to write its cache.
     private static var cacheLimit: Duration { .seconds(30) }
 

@@ -14,11 +14,16 @@ extension Reconfiguration {
         try RunFailure.orNothing {
             let selection = try UndoSelection(number, in: History(below: root))
             guard !selection.runs.isEmpty else {
-                return (Plan(notices: [UndoSelection.nothing], outages: []), nil)
+                var plan = Plan(notices: [UndoSelection.nothing], outages: [])
+                plan.isUndo = true
+                if let waiting { plan.notices.append(History.sentence(onWaiting: waiting)) }
+                return (plan, nil)
             }
             let host = try host(try datapath())
             host.loadsDrivers = false
-            return judged(try plan(selection, host))
+            var plan = try plan(selection, host)
+            if let waiting { plan.notices.append(History.sentence(onWaiting: waiting)) }
+            return judged(plan)
         }
     }
 
@@ -49,6 +54,7 @@ extension Reconfiguration {
         }
         let selection = try UndoSelection(number, in: History(below: root))
         guard let first = selection.runs.first else { return UndoSelection.nothing }
+        course?.note(takingBack: selection.runs.map(\.number))
         let datapath = try datapath()
         let host = try host(datapath)
         let guarded = try conditions.map { conditions in

@@ -38,12 +38,21 @@ struct UndoSelection {
         for item in items.reversed() where item.number >= number {
             switch item.record {
             case .success(let record):
-                runs.append(UndoneRun(item.number, record.shortCommand, record.changes))
+                let again = (record.tookBack ?? []).reversed().map { Self.name(of: $0, in: items) }
+                runs.append(UndoneRun(item.number, record.shortCommand, record.changes, tookBack: again))
             case .failure(let reason):
                 let message = "cannot be used: \(reason); what it changed counts as changed by others"
                 warnings.append(Warning("the record of run \(item.number)", message).asRemark)
             }
         }
+    }
+
+    /// A run as messages name it, with its command where it is remembered.
+    private static func name(of number: Int, in items: [History.Item]) -> String {
+        guard let item = items.first(where: { $0.number == number }), let record = try? item.record.get() else {
+            return "run \(number)"
+        }
+        return UndoneRun(number, record.shortCommand, []).name
     }
 
     /// What can be taken back instead.
@@ -61,6 +70,11 @@ struct UndoSelection {
 }
 
 extension HistoryRecord {
+    /// Options that no value follows.
+    private static var flags: [String] {
+        ["--management", "--despite-toolstack", "--strict", "--take", "--live", "--why", "--dry-run"]
+    }
+
     /// Options that say where things are and how to tell, with whether a value follows.
     private static var places: [String: Bool] {
         [
@@ -82,7 +96,10 @@ extension HistoryRecord {
             } else if name.isExactly("--force") || name.isExactly("--force-interface") {
                 if let bridge = parts.count == 2 ? parts[1] : words.popFirst() { names.append(bridge) }
             } else if word.begins(with: "-") {
-                options.append(word)
+                // Options can be shortened.
+                let isFlag = parts.count == 2 || Self.flags.contains { $0.begins(with: name) }
+                let value = isFlag || words.first?.begins(with: "-") != false ? nil : words.popFirst()
+                options.append(([word] + [value].compactMap(\.self)).joined(separator: " "))
             } else {
                 // The action, or the number of a run.
                 names.insert(word, at: Int(word) == nil ? 0 : names.count)

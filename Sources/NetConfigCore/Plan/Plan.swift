@@ -14,6 +14,8 @@ public struct Plan: Equatable, Sendable {
     public var shortfalls: [PlanError]
     /// Whether the failure of any step undoes everything (`--strict`).
     public var isStrict = false
+    /// Whether it takes runs back.
+    package var isUndo = false
     /// The state that the plan starts from.
     public var start: ObservedState
 

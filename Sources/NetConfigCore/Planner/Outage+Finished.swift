@@ -14,10 +14,12 @@ extension [Outage] {
     ) -> [Outage] {
         guard !isEmpty else { return [] }
         let last = traffic.later(end)
+        let moved = Set(compactMap(\.address)).isEmpty ? [:] : end.holders
         let settled = map { outage in
             var outage = outage
             outage.isLasting =
-                outage.address.map { !end.hasAddress(outage.bridge, $0) } ?? !last.passes(outage.bridge, since: traffic)
+                outage.address.map { !end.hasAddress(outage.bridge, $0) && moved[$0] == nil }
+                ?? !last.passes(outage.bridge, since: traffic)
             if outage.address == nil { outage.ports = Outage.ports(of: outage.bridge, in: start, cards: cards) }
             return outage
         }
@@ -28,7 +30,7 @@ extension [Outage] {
                 || !silences.contains { $0.bridge == outage.bridge && ($0.isLasting || !outage.isLasting) }
         }
         finished.noteGuests(in: start)
-        finished.noteAwaySteps(steps, from: start, traffic)
+        finished.noteAwaySteps(steps, from: start, traffic, moved)
         return finished
     }
 
@@ -45,7 +47,10 @@ extension [Outage] {
     }
 
     /// Finds the steps during which each outage that ends is away: the plan is gone through once more, from its start.
-    private mutating func noteAwaySteps(_ steps: [Step], from start: ObservedState, _ traffic: Traffic) {
+    /// An address can come back on another device.
+    private mutating func noteAwaySteps(
+        _ steps: [Step], from start: ObservedState, _ traffic: Traffic, _ moved: [IPPrefix: DeviceName]
+    ) {
         let ending = indices.filter { !self[$0].isLasting }
         guard let first = ending.map({ self[$0].step }).min() else { return }
         var state = start
@@ -70,7 +75,9 @@ extension [Outage] {
             for outage in ending {
                 let name = self[outage].bridge
                 let isThere =
-                    self[outage].address.map { state.hasAddress(name, $0) } ?? now.passes(name, since: traffic)
+                    self[outage].address.map { address in
+                        state.hasAddress(name, address) || moved[address].map { state.has(address, on: $0) } ?? false
+                    } ?? now.passes(name, since: traffic)
                 let isInterrupted =
                     number == self[outage].step
                     || self[outage].address == nil && disruption?.concerns(name, now) == true
@@ -108,6 +115,19 @@ extension Action {
 }
 
 extension ObservedState {
+    /// The devices that have addresses.
+    fileprivate var holders: [IPPrefix: DeviceName] {
+        var holders: [IPPrefix: DeviceName] = [:]
+        for (name, link) in links {
+            for address in link.addresses { holders[address.prefix] = min(name, holders[address.prefix] ?? name) }
+        }
+        return holders
+    }
+
+    fileprivate func has(_ address: IPPrefix, on name: DeviceName) -> Bool {
+        links[name]?.addresses.contains { $0.prefix == address } == true
+    }
+
     /// Whether a device has an address, or a client of its family, which most often brings the same address back.
     func hasAddress(_ name: DeviceName, _ address: IPPrefix) -> Bool {
         links[name]?.addresses.contains { $0.prefix == address } == true

@@ -54,7 +54,10 @@ extension Plan {
     /// What loses traffic: an address, or a bridge with the addresses that the host had on it.
     private func subject(of outage: Outage, _ newDevices: [IPAddress: DeviceName]) -> String {
         let bridge = outage.bridge
-        if let address = outage.address { return "\(address.address) on \(bridge)" }
+        if let address = outage.address?.address {
+            guard let device = newDevices[address], device != bridge else { return "\(address) on \(bridge)" }
+            return "\(address) (moves from \(bridge) to \(device))"
+        }
         let addresses = (start.links[bridge]?.addresses ?? []).map(\.prefix.address).map { address in
             guard let device = newDevices[address], device != bridge else { return "\(address)" }
             return "\(address) moves to \(device)"

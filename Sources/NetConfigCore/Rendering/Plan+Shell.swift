@@ -14,7 +14,7 @@ extension Plan {
                 "The commands that `\(title)` would run. The first failure ends the script; nothing is put back."),
         ]
         lines += (remarks() + costLines()).map(Self.comment)
-        guard !steps.isEmpty else { return (lines + [Self.comment(Self.nothingToDo)]).map { "\($0)\n" }.joined() }
+        guard !steps.isEmpty else { return (lines + [Self.comment(nothingToDo)]).map { "\($0)\n" }.joined() }
         if let obstacle {
             let message = "cannot be written as shell commands: \(obstacle)"
             lines.append("echo \(message.shellQuoted()) >&2; exit 1")

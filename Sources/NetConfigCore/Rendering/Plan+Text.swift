@@ -13,7 +13,7 @@ extension Plan {
     /// - Returns: Lines.
     package func text(undo: Bool = false, paint: Paint) -> String {
         var lines = remarks(paint)
-        guard !steps.isEmpty else { return (lines + [Self.nothingToDo]).map { "\($0)\n" }.joined() }
+        guard !steps.isEmpty else { return (lines + [nothingToDo]).map { "\($0)\n" }.joined() }
         for step in steps {
             lines.append(firstLine(of: step, paint))
             lines += step.action.details.map { "    \(paint($0.text.printable, $0.meaning))" }
@@ -43,7 +43,9 @@ extension Plan {
     }
 
     /// What a plan without steps says.
-    package static var nothingToDo: String { "nothing to do: everything is configured already" }
+    package var nothingToDo: String {
+        isUndo ? "nothing to do: nothing is left to take back" : "nothing to do: everything is configured already"
+    }
 
     /// Errors, warnings and notices, a line each.
     func remarks(_ paint: Paint = Paint()) -> [String] {

@@ -5,21 +5,21 @@ struct OutageLog {
     private let cards: Set<DeviceName>
     private var outages: [Outage] = []
 
-    /// Begins before the first step.
-    init(_ start: ObservedState) {
+    /// Begins before the first step. What comes back, such as a bond, can carry traffic again.
+    init(_ start: ObservedState, to wanted: ObservedState) {
         self.start = start
         cards = Set(start.links.keys.filter(start.isCard))
         let names = start.links.filter { name, link in
             link.isBridge || start.vswitch?.isInternal(name.text) == true
                 || link.master == nil && !link.addresses.isEmpty
         }
-        let lower = start.links.filter { _, link in
+        let lower = [start, wanted].flatMap(\.links).filter { _, link in
             switch link.kind {
             case .bond, .vlan: true
             case .bridge, .other: false
             }
         }
-        traffic = Traffic(in: start, names: Set(names.keys), devices: cards.union(lower.keys))
+        traffic = Traffic(in: start, names: Set(names.keys), devices: cards.union(lower.map(\.key)))
     }
 
     /// Notes what a step, counted from 1, costs.

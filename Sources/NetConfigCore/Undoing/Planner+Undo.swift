@@ -29,11 +29,14 @@ extension Planner {
         guard let first = runs.first else { return Plan(start: observed) }
         if merge.isOfAnotherHost {
             let cards = merge.missing.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            // A card that is only gone can come back; one of its name in its place is more than that.
+            let isReplaced = merge.missing.keys.contains { observed.links[$0] != nil }
+            let guess =
+                isReplaced ? "the record is another host's, or all its cards were replaced" : "nothing was changed"
             throw PlanError(
                 nil,
                 .notUndone(
-                    "nothing of \(first.name) can be taken back: \(cards.joined(separator: ", ")); the record is another "
-                        + "host's, or all its cards were replaced"))
+                    "nothing of \(first.name) can be taken back: \(cards.joined(separator: ", ")); \(guess)"))
         }
         var builder = UndoBuilder(merge)
         try builder.checkReach()

@@ -11,8 +11,9 @@ struct UndoBuilder {
         self.merge = merge
         state = merge.now
         essentials = Essentials(of: merge.wanted, observed: merge.now)
-        outages = OutageLog(merge.now)
+        outages = OutageLog(merge.now, to: merge.wanted)
         plan = Plan(warnings: merge.warnings, notices: [], start: merge.now)
+        plan.isUndo = true
     }
 
     // MARK: Can the host be reached?
@@ -103,11 +104,14 @@ struct UndoBuilder {
         var plan = plan
         let names = merge.runs.reversed().map(\.name)
         let what = names.count > 4 ? names.prefix(3) + ["\(names.count - 3) earlier ones"] : ArraySlice(names)
+        // An undo that is taken back is a redo.
+        let again = merge.runs.count == 1 ? merge.runs[0].tookBack : []
+        let redo = again.isEmpty ? "" : ", and so does \(again.joined(separator: ", ")) again"
         plan.notices =
             [
                 plan.steps.isEmpty
                     ? "nothing is left of \(what.joined(separator: ", ")) to take back"
-                    : "takes back \(what.joined(separator: ", "))"
+                    : "takes back \(what.joined(separator: ", "))\(redo)"
             ] + merge.notices
         plan.outages = outages.finished(plan.steps, state)
         plan.losses = (merge.now.belongings ?? []).subtracting(state.belongings ?? []).filter { !$0.canBePutBack }

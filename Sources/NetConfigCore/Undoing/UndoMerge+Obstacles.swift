@@ -33,7 +33,7 @@ extension UndoMerge {
         for name in missing.keys.sorted() {
             let masters = (reasons[name] ?? []).map(\.text).joined(separator: ", ")
             let cost = masters.isEmpty ? "what was set on it cannot come back" : "\(masters) comes back without it"
-            warnings.append(Warning(name.text, "\(missing[name] ?? ""): \(cost)"))
+            warnings.append(Warning(name.text, "\(missing[name] ?? ""); \(cost)"))
         }
         for (name, reason) in overridden.sorted(by: { $0.key < $1.key }) where missing[name] == nil {
             warnings.append(Warning(name.text, reason).asRemark)

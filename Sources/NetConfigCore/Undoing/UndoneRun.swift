@@ -4,12 +4,14 @@ package struct UndoneRun: Equatable, Sendable {
     package var number: Int
     /// The command, in short: `up xenbr0`.
     package var title: String
+    /// What it took back itself, by name; none where it was no undo.
+    package var tookBack: [String]
     /// What it changed, in order.
     package var changes: [WayBack]
 
     /// Describes a run.
-    package init(_ number: Int, _ title: String, _ changes: [WayBack]) {
-        (self.number, self.title, self.changes) = (number, title, changes)
+    package init(_ number: Int, _ title: String, _ changes: [WayBack], tookBack: [String] = []) {
+        (self.number, self.title, self.changes, self.tookBack) = (number, title, changes, tookBack)
     }
 
     /// The run as messages name it.

@@ -43,6 +43,26 @@ import Testing
         #expect(mistake.host.state.withoutLeases == mistake.start.withoutLeases)
         let again = try mistake.undo()
         #expect(again.steps.isEmpty && again.notices == ["nothing is left of run 12 (`down xenbr0`) to take back"])
+        #expect(again.text().includes("nothing to do: nothing is left to take back"), "\(again.text())")
+    }
+
+    @Test func `an undo of an undo says what it does again`() throws {
+        let mistake = try Mistake()
+        let undo = try mistake.undo()
+        let run = UndoneRun(
+            13, "undo", [WayBack(of: undo.steps.map(\.action), from: mistake.host.state)],
+            tookBack: [mistake.run.name])
+        let redo = try Planner.planUndo([run], on: .bridge, observed: undo.end.settled)
+        #expect(redo.notices == ["takes back run 13 (`undo`), and so does run 12 (`down xenbr0`) again"])
+    }
+
+    @Test func `an address that comes back on another device is not lost for good`() throws {
+        var mistake = try Mistake()
+        let address = try #require(mistake.start.links.first { $0.key.text == "xenbr0" }?.value.addresses.first)
+        try mistake.host.meddle("eth1") { ($0.isUp, $0.addresses) = (true, [address]) }
+        let text = try mistake.undo().text()
+        let line = "\(address.prefix.address) (moves from eth1 to xenbr0) loses traffic temporarily"
+        #expect(text.includes(line), "\(text)")
     }
 
     @Test func `what the host is reached by must succeed, and what else comes back may fail`() throws {
@@ -113,8 +133,10 @@ import Testing
         let name = try #require(DeviceName("eth0"))
         mistake.host.state.links[name] = nil
         let error = #expect(throws: PlanError.self) { _ = try mistake.undo() }
-        #expect(
-            "\(try #require(error))".begins(with: "nothing of run 12 (`down xenbr0`) can be taken back: eth0 is gone"))
+        let text = "\(try #require(error))"
+        #expect(text.includes("nothing of run 12 (`down xenbr0`) can be taken back: eth0 is gone"), "\(text)")
+        // One that is only gone says nothing of the host.
+        #expect(!text.includes("another host's"), "\(text)")
     }
 
     @Test(arguments: [Datapath.bridge, .openvswitch])
@@ -124,7 +146,7 @@ import Testing
         mistake.host.state.links[name] = nil
         let plan = try mistake.undo()
         #expect(
-            plan.warningTexts.contains("eth1: is gone: what was set on it cannot come back"), "\(plan.warningTexts)")
+            plan.warningTexts.contains("eth1: is gone; what was set on it cannot come back"), "\(plan.warningTexts)")
         mistake.carryOut(plan)
         #expect(mistake.host.state.links.keys.contains { $0.text == "xenbr1" } == false, "\(plan.text())")
         #expect(mistake.host.state.links.keys.contains { $0.text == "xenbr0" })
