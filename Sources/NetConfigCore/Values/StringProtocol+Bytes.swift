@@ -79,3 +79,11 @@ extension StringProtocol where SubSequence == Substring {
         return text + rest
     }
 }
+
+extension String {
+    /// Whether two texts have the same bytes. Of ASCII the standard library compares the memory, as fast as it can be read.
+    package func isExactly(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return utf8Span.isKnownASCII && other.utf8Span.isKnownASCII ? self == other : utf8.elementsEqual(other.utf8)
+    }
+}
