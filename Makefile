@@ -72,9 +72,9 @@ test: check setup ## check, then every test there is
 	wait $$programs || status=$$?; exit $${status:-0}
 	@Scripts/fuzz --build & fuzzers=$$!; \
 	$(AS_ROOT) Scripts/test IntegrationTests & namespaces=$$!; \
-	Scripts/test InterfaceReconfigureTests || status=$$?; \
+	Scripts/test InterfaceReconfigureTests & program=$$!; \
 	$(AS_ROOT) Scripts/test VirtualMachine || status=$$?; \
-	wait $$namespaces || status=$$?; wait $$fuzzers || status=$$?; exit $${status:-0}
+	wait $$program || status=$$?; wait $$namespaces || status=$$?; wait $$fuzzers || status=$$?; exit $${status:-0}
 	@Scripts/fuzz
 	@Scripts/docs --pages
 	@Scripts/test --summary

@@ -50,7 +50,7 @@ struct UndoTests {
         try expectSame(bed, as: before)
         try bed.expectAnswer(of: "192.0.2.10")
         let redo = try succeeds(bed, "undo", "--dry-run")
-        #expect(redo.output.contains("takes back run 3 (`undo`), and so does run 2 (`"), "\(redo.output)")
+        #expect(redo.output.contains("takes back run 3 (`undo`), so that run 2 (`"), "\(redo.output)")
         _ = try succeeds(bed, "undo")
         try expectSame(bed, as: after)
         #expect(try succeeds(bed, "history", "4").output.contains("  took back run 3\n"))

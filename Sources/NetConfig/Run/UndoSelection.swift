@@ -45,6 +45,22 @@ struct UndoSelection {
                 warnings.append(Warning("the record of run \(item.number)", message).asRemark)
             }
         }
+        tellOfRecords(before: number, items)
+    }
+
+    /// Says of a run before the chosen one that wrote the records these were made from: alone it changes nothing, and is easily
+    /// forgotten.
+    private mutating func tellOfRecords(before number: Int, _ items: [History.Item]) {
+        guard let item = items.first(where: { $0.number < number }), let record = try? item.record.get(),
+            let path = record.changes.flatMap(\.recordsOnly).first
+        else { return }
+        let run = UndoneRun(item.number, record.shortCommand, []).name
+        warnings.append(
+            Warning(
+                path,
+                "stays as \(run) has written it, and the next `up` and the next start of the host follow it; "
+                    + "`interface-reconfigure undo \(item.number)` takes that back, too"
+            ).asRemark)
     }
 
     /// A run as messages name it, with its command where it is remembered.
@@ -60,7 +76,7 @@ struct UndoSelection {
         guard let last = numbers.first else { return "no run can be taken back" }
         let more = numbers.dropFirst().prefix(4).map { ", \($0)" }.joined()
         return "`undo \(last)` can be had\(more.isEmpty ? "" : ", or one of\(more.dropFirst())")"
-            + (numbers.count > 5 ? " and \(numbers.count - 5) earlier ones" : "")
+            + (numbers.count > 5 ? ", or an earlier one" : "")
     }
 
     /// What to say where there is no run to take back.

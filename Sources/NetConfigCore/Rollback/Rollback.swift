@@ -34,6 +34,7 @@ private struct RollbackPlanner {
     }
 
     mutating func run() {
+        let initial = state
         for client in state.dhcpClients where isChanged(client) && !way.before.runs(client) {
             perform(.stopDHCP(client))
         }
@@ -45,7 +46,7 @@ private struct RollbackPlanner {
         putBackOtherRoutes()
         guard !actions.isEmpty else { return }
         restoreBelongings()
-        for action in actions.announcements(in: state) { perform(action) }
+        for action in actions.announcements(in: state, since: initial) { perform(action) }
         for case .run(let program) in way.actions { perform(.run(program)) }
     }
 

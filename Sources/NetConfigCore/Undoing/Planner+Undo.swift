@@ -46,6 +46,15 @@ extension Planner {
 }
 
 extension WayBack {
+    /// The files that the host takes its configuration from, where it wrote these and changed nothing else.
+    package var recordsOnly: [String] {
+        concernsDevices
+            ? []
+            : actions.compactMap { action in
+                if case .replaceFile(let path, _, _) = action, HostFile.isRecord(path) { path } else { nil }
+            }
+    }
+
     /// Whether it changed more than files.
     fileprivate var concernsDevices: Bool {
         actions.contains { action in

@@ -32,6 +32,7 @@ struct StateTransition {
     }
 
     private mutating func run() {
+        let initial = state
         // The host boots from these: where one cannot be written the network is as it was.
         makeRoomForRecords()
         for move in moves { perform(.moveFile(move.from, to: move.to)) }
@@ -44,7 +45,7 @@ struct StateTransition {
         for client in wanted.dhcpClients where !state.runs(client) { start(client) }
         changeOtherRoutes()
         restoreBelongings()
-        for action in actions.announcements(in: state) { perform(action) }
+        for action in actions.announcements(in: state, since: initial) { perform(action) }
     }
 
     /// Removes records that are to be gone, and those whose name another file gets back.

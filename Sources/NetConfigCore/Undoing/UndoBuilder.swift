@@ -22,7 +22,10 @@ struct UndoBuilder {
     mutating func checkReach() throws(PlanError) {
         let (now, wanted) = (merge.now, merge.wanted)
         let lost = merge.runs.flatMap(\.changes).flatMap { change in
-            change.before.reachable.filter { wanted.isAddressed($0) && !wanted.isReachable($0) }
+            change.before.links.keys.filter { name in
+                change.before.isAddressed(name) && change.before.mayBeReachable(name)
+                    && wanted.isAddressed(name) && !wanted.isReachable(name)
+            }
         }
         for name in Set(lost).sorted() where !now.isReachable(name) || now.links[name] != wanted.links[name] {
             let addresses = wanted.links[name]?.addresses.map { "\($0.prefix.address)" } ?? []
@@ -32,10 +35,11 @@ struct UndoBuilder {
         }
         guard !plan.shortfalls.isEmpty, !now.reachable.isEmpty, wanted.reachable.isEmpty else { return }
         let reasons = merge.missing.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let why = reasons.isEmpty ? plan.shortfalls.map { "\($0)" } : reasons
         throw PlanError(
             nil,
             .notUndone(
-                "nothing was changed: the host could not be reached any more, because \(reasons.joined(separator: ", "))"
+                "nothing was changed: the host could not be reached any more, because \(why.joined(separator: ", "))"
             ))
     }
 
@@ -106,7 +110,9 @@ struct UndoBuilder {
         let what = names.count > 4 ? names.prefix(3) + ["\(names.count - 3) earlier ones"] : ArraySlice(names)
         // An undo that is taken back is a redo.
         let again = merge.runs.count == 1 ? merge.runs[0].tookBack : []
-        let redo = again.isEmpty ? "" : ", and so does \(again.joined(separator: ", ")) again"
+        let redo =
+            again.isEmpty
+            ? "" : ", so that \(again.joined(separator: ", ")) \(again.count == 1 ? "is" : "are") done again"
         plan.notices =
             [
                 plan.steps.isEmpty

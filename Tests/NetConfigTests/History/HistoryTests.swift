@@ -71,6 +71,26 @@ struct HistoryTests {
     }
 
     @Test
+    func `an undo of what was brought up tells of the rewrite before it, which stays`() throws {
+        let directory = try TemporaryDirectory()
+        let history = History(below: directory.root)
+        var rewrite = try record("interface-reconfigure --force xenbr0 rewrite")
+        let path = "/var/xapi/network.dbcache"
+        let change = Action.replaceFile(path, before: FileContents("old"), after: FileContents("new"))
+        rewrite.changes = [WayBack(of: [change], from: ObservedState(files: [path: FileContents("old")]))]
+        try history.add(record())
+        try history.add(rewrite)
+        try history.add(record())
+        let selection = try UndoSelection(nil, in: history)
+        #expect(selection.runs.map(\.number) == [3])
+        let text = selection.warnings.map { "\($0)" }.joined()
+        #expect(text.contains("\(path): stays as run 2 (`rewrite xenbr0`) has written it"), "\(text)")
+        #expect(text.contains("`interface-reconfigure undo 2`"), "\(text)")
+        #expect(try UndoSelection(2, in: history).warnings.isEmpty)
+        #expect(try UndoSelection(1, in: history).warnings.isEmpty)
+    }
+
+    @Test
     func `the last fifty are kept, and numbers go on`() throws {
         let directory = try TemporaryDirectory()
         let history = History(below: directory.root)

@@ -53,7 +53,7 @@ import Testing
             13, "undo", [WayBack(of: undo.steps.map(\.action), from: mistake.host.state)],
             tookBack: [mistake.run.name])
         let redo = try Planner.planUndo([run], on: .bridge, observed: undo.end.settled)
-        #expect(redo.notices == ["takes back run 13 (`undo`), and so does run 12 (`down xenbr0`) again"])
+        #expect(redo.notices == ["takes back run 13 (`undo`), so that run 12 (`down xenbr0`) is done again"])
     }
 
     @Test func `an address that comes back on another device is not lost for good`() throws {
@@ -137,6 +137,35 @@ import Testing
         #expect(text.includes("nothing of run 12 (`down xenbr0`) can be taken back: eth0 is gone"), "\(text)")
         // One that is only gone says nothing of the host.
         #expect(!text.includes("another host's"), "\(text)")
+    }
+
+    @Test func `a bridge is told to come back without its card, which the run had left alone`() throws {
+        var mistake = try Mistake(.openvswitch)
+        #expect(try mistake.undo().shortfalls.isEmpty)
+        let name = try #require(DeviceName("eth0"))
+        // As where a VLAN keeps the bridge.
+        mistake.run.changes[0].before.links[name] = nil
+        mistake.run.changes[0].after.links[name] = nil
+        #expect(try mistake.undo().shortfalls.isEmpty)
+        mistake.host.state.links[name] = nil
+        let shortfalls = try mistake.undo().shortfalls.map { "\($0)" }
+        #expect(shortfalls.count == 1 && shortfalls[0].includes("xenbr0"), "\(shortfalls)")
+        #expect(shortfalls.joined().includes("comes back without a network card, and cannot be reached"))
+    }
+
+    @Test func `the addresses of a bridge that gets its MAC address back are announced, by a rollback too`() throws {
+        var host = try PlannedHost(.bridge, "two-cards")
+        try host.up()
+        let name = try #require(DeviceName("xenbr0"))
+        let addresses = try #require(host.state.links[name]?.addresses.map(\.prefix.address))
+        let change = Action.setMAC(name, try #require(MACAddress("02:00:00:00:00:99")))
+        var changed = host.state
+        changed.apply(change)
+        #expect(changed.links[name]?.mac != host.state.links[name]?.mac && !addresses.isEmpty)
+        let undo = StateTransition.actions(from: changed, to: host.state)
+        #expect(undo.contains(Action.announce(name, addresses)), "\(undo)")
+        let rollback = WayBack(of: [change], from: host.state).rollback.actions(from: changed)
+        #expect(rollback.contains(Action.announce(name, addresses)), "\(rollback)")
     }
 
     @Test(arguments: [Datapath.bridge, .openvswitch])
