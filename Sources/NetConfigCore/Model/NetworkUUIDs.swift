@@ -1,6 +1,9 @@
 /// What `xs-network-uuids` of bridges is to be: for each card the networks of all PIFs on it, the untagged one first,
 /// then by tag. All are found in one pass, since a host may have thousands of PIFs.
 struct NetworkUUIDs {
+    /// The key of a port's `external_ids` that has them where the port is a fake bridge.
+    static let fakeBridgeKey = "fake-bridge-xs-network-uuids"
+
     private let texts: [DeviceName: String]
     /// Some say it themselves: xcp-networkd's records name the networks of each bridge.
     private let networks: [Ref<Network>: Network]
@@ -31,7 +34,7 @@ extension NetworkModel {
         let cards = Dictionary(below.map { ($0.device, $0) }) { first, _ in first }
         let uuids = NetworkUUIDs(of: Set(cards.keys), in: self)
         return cards.sorted { $0.key < $1.key }.map {
-            .map([.string("fake-bridge-xs-network-uuids"): .string(uuids.text(of: $0.value))])
+            .map([.string(NetworkUUIDs.fakeBridgeKey): .string(uuids.text(of: $0.value))])
         }
     }
 }

@@ -130,7 +130,7 @@ extension ObservedState {
 
     /// Whether a device has an address, or a client of its family, which most often brings the same address back.
     func hasAddress(_ name: DeviceName, _ address: IPPrefix) -> Bool {
-        links[name]?.addresses.contains { $0.prefix == address } == true
+        has(address, on: name)
             || dhcpClients.contains { $0.device == name && $0.family == address.address.family }
     }
 }

@@ -50,7 +50,7 @@ extension PlanBuilder {
         guard rows.ports[text]?["fake_bridge"] != nil else { return }
         rows.ports[text]?["fake_bridge"] = nil
         rows.ports[text]?["tag"] = nil
-        rows.ports[text]?.setEntries(of: "external_ids", [:]) { $0 == "fake-bridge-xs-network-uuids" }
+        rows.ports[text]?.setEntries(of: "external_ids", [:]) { $0 == NetworkUUIDs.fakeBridgeKey }
         rows.interfaces[text]?["mac"] = nil
     }
 
@@ -209,7 +209,7 @@ extension PlanBuilder {
         rows.ports[text]?["fake_bridge"] = .boolean(true)
         rows.ports[text]?.tag = tag
         let networks = networkUUIDs.text(of: pif)
-        rows.ports[text]?.setNetworkUUIDs(networks, key: "fake-bridge-xs-network-uuids")
+        rows.ports[text]?.setNetworkUUIDs(networks, key: NetworkUUIDs.fakeBridgeKey)
         let mac = datapathMAC(of: datapath)
         rows.interfaces[text]?["mac"] = mac.map { .string($0.description) }
         rows.bridges[bridge.text]?.insert(text)

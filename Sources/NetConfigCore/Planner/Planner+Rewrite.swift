@@ -15,7 +15,7 @@ extension Planner {
             let uuids = networks.text(of: pif)
             wanted.bridges[bridge]?.setNetworkUUIDs(uuids, key: "xs-network-uuids")
             if rows.ports[bridge]?["fake_bridge"] == .boolean(true) {
-                wanted.ports[bridge]?.setNetworkUUIDs(uuids, key: "fake-bridge-xs-network-uuids")
+                wanted.ports[bridge]?.setNetworkUUIDs(uuids, key: NetworkUUIDs.fakeBridgeKey)
             }
         }
         let changes = rows.changes(to: wanted)

@@ -8,8 +8,8 @@ package final class SharedTexts: @unchecked Sendable {
     package static let key = CodingUserInfoKey(rawValue: "shared texts")
     /// What stands before a number; RFC 7047 has no value of this kind.
     static let tag = "shared-text"
-    /// The length from which on a text is worth a number, in bytes.
-    private static let worthwhile = 1000
+    /// The length from which on a text is worth being written once, here and to ovsdb-server, in bytes.
+    package static let worthwhile = 1000
 
     /// The texts, by number.
     package private(set) var all: [String]

@@ -5,9 +5,6 @@ internal import NetConfigCore
 ///
 /// A card's VLANs all carry the list of the card's networks: for 800 VLANs that would be 24 MB of one text.
 struct SharedText: Equatable {
-    /// The length from which on a text is worth an operation, in bytes.
-    private static let worthwhile = 1000
-
     private let table: VswitchTable
     private let column: String
     private let key: OVSDBValue
@@ -35,7 +32,7 @@ struct SharedText: Equatable {
         (change.after?.columns ?? [:]).sorted { $0.key < $1.key }.flatMap { column, value -> [SharedText] in
             guard case .map(let entries) = value else { return [] }
             return entries.sorted { $0.key < $1.key }.compactMap { key, value in
-                guard case .string(let text) = value, text.utf8.count >= worthwhile else { return nil }
+                guard case .string(let text) = value, text.utf8.count >= SharedTexts.worthwhile else { return nil }
                 return SharedText(table: change.table, column: column, key: key, text: text)
             }
         }

@@ -137,7 +137,9 @@ extension OVSDBValue {
     /// Whether it is a map with a text that is worth a question of its own.
     fileprivate var isLong: Bool {
         guard case .map(let entries) = self else { return false }
-        return entries.values.contains { if case .string(let text) = $0 { text.utf8.count >= 1000 } else { false } }
+        return entries.values.contains { value in
+            if case .string(let text) = value { text.utf8.count >= SharedTexts.worthwhile } else { false }
+        }
     }
 }
 
