@@ -101,9 +101,7 @@ struct BootVMTests {
         #expect(try bed.runAtBoot("management-interface", "start").status == 0)
         _ = try bed.host("ovs-ofctl", "add-flow", "xenbr0", "priority=7,udp,tp_dst=7,actions=drop")
         let before = try bed.snapshot()
-        try bed.pinging("192.0.2.10") {
-            try bed.controlVswitch("--no-monitor --system-id=random --no-record-hostname restart")
-        }
+        try bed.restartVswitch(keeping: "192.0.2.10")
         // Open vSwitch makes the device that stands for a bond anew, and leaves it down; traffic does not go through it.
         let changes = try bed.snapshot().changes(since: before).filter { !$0.dropFirst(2).hasPrefix("bond1") }
         #expect(changes.isEmpty, "\(changes.joined(separator: "\n"))")

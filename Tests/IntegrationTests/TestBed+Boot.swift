@@ -59,9 +59,27 @@ extension TestBed {
     }
 
     /// Runs Open vSwitch's control script on this bed's Open vSwitch.
-    func controlVswitch(_ arguments: String) throws {
-        let result = try performing("/usr/share/openvswitch/scripts/ovs-ctl \(arguments) $OVS_CTL_OPTS")
+    func controlVswitch(_ command: String) throws {
+        let options = "--no-monitor --system-id=random --no-record-hostname"
+        let result = try performing("/usr/share/openvswitch/scripts/ovs-ctl \(options) \(command) $OVS_CTL_OPTS")
         try #require(result.status == 0, "\(result.output) \(result.errors)")
+    }
+
+    /// Restarts Open vSwitch while an address is pinged, of which no packet may be lost.
+    ///
+    /// Until ovs-vswitchd is back, the kernel has the flows of the last seconds' traffic and no others. A restart that takes
+    /// longer than a MAC address is remembered, as on a busy machine, would stop the pings for want of an answer to ARP.
+    func restartVswitch(keeping address: String) throws {
+        try pinging(address) {
+            let remember = """
+                ip -4 neigh show | while read -r address _ device word mac _; do
+                    [ "$word" != lladdr ] || ip neigh replace "$address" lladdr "$mac" dev "$device" nud permanent
+                done
+                """
+            try host("sh", "-c", remember)
+            try neighbour("sh", "-c", remember)
+            try controlVswitch("restart")
+        }
     }
 
     /// What a unit's file says of a setting; a line that ends with a backslash goes on in the next one.

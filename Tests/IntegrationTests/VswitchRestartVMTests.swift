@@ -4,7 +4,6 @@ import Testing
 /// What Open vSwitch's own script does to a management network on a bond with a VLAN and a lease, with the kernel's module.
 @Suite("restarts of Open vSwitch", .serialized, .needsTestBed)
 struct VswitchRestartVMTests {
-    private static let options = "--no-monitor --system-id=random --no-record-hostname"
     private let bed: TestBed
     private let client: Int
     private let address: String
@@ -33,7 +32,7 @@ struct VswitchRestartVMTests {
     @Test
     func `a restart costs no address, no route and no lease`() throws {
         let routes = try bed.routes()
-        try bed.pinging(address) { try bed.controlVswitch("\(Self.options) restart") }
+        try bed.restartVswitch(keeping: address)
         #expect(try bed.routes() == routes && bed.dhcpClient() == client)
         _ = try up()
         #expect(try up().contains("nothing to do"))
@@ -44,7 +43,7 @@ struct VswitchRestartVMTests {
     func `after another kernel module one up gives back what the script did not`() throws {
         let routes = try bed.routes()
         // Without its module no bridge passes anything: that takes as long as Open vSwitch takes to stop and start.
-        try bed.pinging(address, gap: 20_000) { try bed.controlVswitch("\(Self.options) force-reload-kmod") }
+        try bed.pinging(address, gap: 20_000) { try bed.controlVswitch("force-reload-kmod") }
         try bed.pinging(address) {
             let first = try up()
             for device in ["xapi0", "xapi6"] {
