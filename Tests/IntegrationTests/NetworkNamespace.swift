@@ -19,6 +19,48 @@ func inNetworkNamespace<Result>(of bed: TestBed, _ body: () throws -> Result) th
     return try inNetworkNamespace({ setns(namespace, newNetwork) }, body)
 }
 
+/// Runs a body on a thread of its own in namespaces, network or mount ones, of these paths. Child processes that it starts are
+/// in them too.
+func inNamespaces<Value>(_ paths: [String], _ body: () throws -> Value) throws -> Value {
+    var result: Result<Value, any Error>?
+    // A thread cannot go back from a mount namespace that is older than itself, and the tests' threads are used again.
+    let status = withoutActuallyEscaping(body) { body in
+        var work = {
+            result = Result {
+                try #require(unshare(ownDirectories) == 0)
+                // All are found before the first is entered, which may not show the others.
+                let namespaces = try paths.map { path in
+                    let namespace = unsafe open(path, O_RDONLY | O_CLOEXEC)
+                    try #require(namespace >= 0, "no namespace \(path)")
+                    return namespace
+                }
+                defer { namespaces.forEach { close($0) } }
+                for namespace in namespaces {
+                    try #require(setns(namespace, 0) == 0, "cannot enter a namespace: \(errno)")
+                }
+                return try body()
+            }
+        }
+        return onThread(&work)
+    }
+    try #require(status == 0, "cannot make a thread")
+    return try #require(result).get()
+}
+
+/// Runs a body on a thread of its own to its end; 0, or why there is no thread.
+private func onThread(_ work: inout () -> Void) -> Int32 {
+    unsafe withUnsafeMutablePointer(to: &work) { work in
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { work in
+                unsafe work?.assumingMemoryBound(to: (() -> Void).self).pointee()
+                return nil
+            }, work)
+        return status == 0 ? pthread_join(thread, nil) : status
+    }
+}
+
 private func inNetworkNamespace<Result>(_ enter: () -> Int32, _ body: () throws -> Result) throws -> Result {
     // That of the first thread, in case other code did make a thread from within a namespace, and this is it.
     let home = unsafe open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)
@@ -34,6 +76,9 @@ private func inNetworkNamespace<Result>(_ enter: () -> Int32, _ body: () throws 
 
 /// `CLONE_NEWNET` of `clone(2)`
 private let newNetwork: Int32 = 0x4000_0000
+
+/// `CLONE_FS` of `clone(2)`: a thread that shares its working directory with others cannot enter a mount namespace.
+private let ownDirectories: Int32 = 0x200
 
 /// Whether tests that need a network namespace can run; they need root.
 var canUnshareNetwork: Bool { geteuid() == 0 }

@@ -25,40 +25,26 @@ struct Snapshot {
 }
 
 extension TestBed {
-    /// Devices, routes, IPv6 settings of the devices that there are when the shell looks, resolver, DHCP clients, and the
-    /// offloads of each card.
-    private static let looks = """
-        ip -json -details address; echo ==
-        ip -json -4 route show; echo ==
-        ip -json -6 route show; echo ==
-        (cd /proc/sys/net/ipv6/conf && grep . */accept_ra */autoconf */disable_ipv6); echo ==
-        cat /etc/resolv.conf; echo ==
-        pgrep --ns $$ --nslist net --list-full --exact dhclient
-        for card in /sys/class/net/eth*; do
-            [ ! -e "$card" ] || { echo ==; ethtool --json --show-features "${card##*/}"; }
-        done
-        """
-
-    /// Looks at the host through other programs' eyes.
+    /// Looks at the host through other programs' eyes, which are few: to start one takes long in a virtual machine.
     func snapshot() throws -> Snapshot {
         var snapshot = Snapshot()
-        // One command, because to start one takes long in a virtual machine.
-        let output = try script(Self.looks).output.components(separatedBy: "==\n")
-        try #require(output.count > 5, "\(output)")
+        let looks = "address show\nroute show table all\n"
+        let output = try lines(host(["ip", "-json", "-details", "-batch", "-"], input: looks))
+        try #require(output.count == 2, "\(output)")
         // The userspace datapath, when it lets go of a card, may set it up again that was set down at the same time: it
         // writes all flags to change one, and has those from before.
         let isUpByChance = datapath == .openvswitch && Self.usableType == "netdev"
         for device in try list(output[0]) { snapshot.add(device: device, isUpByChance: isUpByChance) }
-        for route in try list(output[1]) + list(output[2]) { snapshot.add(route: route) }
-        snapshot.facts.formUnion(
-            lines(output[3]).filter { line in !Snapshot.datapathDevices.contains { line.hasPrefix($0) } })
-        snapshot.facts.insert("resolver of the client's script: " + output[4])
-        for client in lines(output[5]) {
-            let words = client.split(separator: " ", maxSplits: 1)
-            snapshot.facts.insert("client: \(words.last ?? "")")
-            snapshot.identities.insert("client: process \(words.first ?? "")")
+        // The table of local addresses is the kernel's.
+        for route in try list(output[1]) where route["table"] == nil { snapshot.add(route: route) }
+        // It escapes a quotation mark that JSON does not.
+        let features = try host("ethtool", "--json", "--show-features", "*").replacing(#"\'"#, with: "'")
+        for card in try list(features) { snapshot.add(offloads: card) }
+        for (process, command) in try dhcpClients() {
+            snapshot.facts.insert("client: \(command)")
+            snapshot.identities.insert("client: process \(process)")
         }
-        for card in try output.dropFirst(6).flatMap(list) { snapshot.add(offloads: card) }
+        try inHost { try snapshot.addHostFiles() }
         try snapshot.add(filesBelow: root)
         if datapath == .openvswitch, FileManager.default.fileExists(atPath: "\(directory)/ovs/db.sock") {
             try snapshot.add(tables: vswitchTables())
@@ -159,10 +145,26 @@ extension Snapshot {
     }
 
     fileprivate mutating func add(offloads: [String: Any]) {
-        let card = offloads["ifname"] ?? ""
+        guard let card = offloads["ifname"] as? String, card.hasPrefix("eth") else { return }
         for case let (name, state as [String: Any]) in offloads {
             facts.insert("\(card) offload \(name): \(state["active"] ?? "")")
         }
+    }
+
+    /// Adds the IPv6 settings of the devices that there are, and the resolver's file, of the host on which this thread is.
+    fileprivate mutating func addHostFiles() throws {
+        let directory = "/proc/sys/net/ipv6/conf"
+        let devices = try FileManager.default.contentsOfDirectory(atPath: directory)
+        try #require(devices.contains("default"))
+        for device in devices where !Self.datapathDevices.contains(device) {
+            for setting in ["accept_ra", "autoconf", "disable_ipv6"] {
+                // A device may go meanwhile.
+                let value = try? String(contentsOfFile: "\(directory)/\(device)/\(setting)", encoding: .utf8)
+                if let value { facts.insert("\(device)/\(setting):\(value.dropLast())") }
+            }
+        }
+        facts.insert(
+            "resolver of the client's script: " + (try String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)))
     }
 
     /// Adds the members of an object, those of objects inside it under their path.

@@ -59,8 +59,12 @@ extension TestBed {
     /// Whether a ping through the host's cable is answered, in five seconds at the latest: an IPv6 address is not used
     /// until the kernel has heard of no other station that has it.
     func neighbourReaches(_ address: String) throws -> Bool {
-        let tries = "for i in 1 2 3 4 5; do ping -c 1 -w 1 -q \(address) && exit; done; true"
-        return try neighbour("sh", "-c", tries).contains(" 1 received")
+        for _ in 1...5 {
+            if try atNeighbour(["ping", "-c", "1", "-w", "1", "-q", address]).output.contains(" 1 received") {
+                return true
+            }
+        }
+        return false
     }
 
     /// The ports of a Linux bridge, as `bridge` shows them, and what they do with frames.
@@ -74,17 +78,33 @@ extension TestBed {
         return ports.filter { $0.master == bridge }.reduce(into: [:]) { $0[$1.ifname] = $1.state }
     }
 
+    /// The processes of DHCP clients on the host, with their command lines.
+    func dhcpClients() throws -> [Int: String] {
+        func link(_ process: String) -> String? {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/ns/net")
+        }
+        func text(_ process: String, _ file: String) -> String {
+            (try? String(contentsOfFile: "/proc/\(process)/\(file)", encoding: .utf8)) ?? ""
+        }
+        let host = try #require(link(holder))
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc").reduce(into: [:]) { clients, process in
+            guard let number = Int(process), text(process, "comm") == "dhclient\n", link(process) == host else {
+                return
+            }
+            clients[number] = text(process, "cmdline").split(separator: "\0").joined(separator: " ")
+        }
+    }
+
     /// The process of the DHCP client on the host; `nil` where there is none.
     func dhcpClient() throws -> Int? {
         // A client that goes to the background is two processes for a moment.
-        var clients: [String] = []
-        for _ in 0..<20 {
-            clients = lines(try script("pgrep --ns $$ --nslist net --exact dhclient").output)
-            if clients.count < 2 { break }
-            try host("sleep", "0.1")
+        var clients = try dhcpClients()
+        for _ in 0..<20 where clients.count > 1 {
+            usleep(100_000)
+            clients = try dhcpClients()
         }
         try #require(clients.count < 2, "one device has DHCP, and it needs one client")
-        return clients.first.flatMap { Int($0) }
+        return clients.keys.first
     }
 
     /// The IPv4 address that a device has from a DHCP server.

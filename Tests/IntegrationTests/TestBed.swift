@@ -1,7 +1,8 @@
 import Foundation
 import NetConfigCore
-import NetConfigSystem
 import SystemPackage
+
+@testable import NetConfigSystem
 
 /// A host in namespaces of its own (`Scripts/testbed`), with a cache, on which the built program is run.
 final class TestBed {
@@ -26,9 +27,8 @@ final class TestBed {
 
     let directory: String
     let datapath: Datapath
-    /// Leads into the host's namespaces. The test bed's script could do that, but a process more for each command is a
-    /// matter of minutes in a virtual machine.
-    private var entrance: [String] = []
+    /// The process that holds the host's namespaces.
+    private(set) var holder = ""
     /// Where Open vSwitch can forward: in user space everywhere, in the kernel where the kernel can (`Scripts/vm`).
     static let usableType = ProcessInfo.processInfo.environment["DATAPATH_TYPE"] ?? "netdev"
 
@@ -59,8 +59,7 @@ final class TestBed {
         try bed(
             ["start", directory, "--nics", cards] + (datapath == .bridge ? ["--no-ovs"] : forwarding)
                 + (schema == nil ? [] : ["--schema", "\(root)/schema"]))
-        let holder = try String(contentsOfFile: "\(directory)/testbed/holder", encoding: .utf8).filter(\.isNumber)
-        entrance = ["nsenter", "--target", holder, "--mount", "--net", "--wdns=\(Self.repository)"]
+        holder = try String(contentsOfFile: "\(directory)/testbed/holder", encoding: .utf8).filter(\.isNumber)
     }
 
     deinit {
@@ -105,7 +104,9 @@ final class TestBed {
     }
 
     /// Runs any command on the host, which may fail.
-    func run(command: [String]) throws -> Result { try collect(exec(command)) }
+    func run(command: [String], input: String? = nil) throws -> Result {
+        try inHost { try Self.run(command, input: input) }
+    }
 
     /// The program's command line with what every call here has in common.
     func command(_ arguments: [String]) -> [String] {
@@ -120,42 +121,74 @@ final class TestBed {
     func host(_ command: String...) throws -> String { try host(command) }
 
     /// The same with the command as a list.
-    func host(_ command: [String]) throws -> String { try checked(exec(command)) }
+    func host(_ command: [String], input: String? = nil) throws -> String {
+        try checked(command) { try run(command: $0, input: input) }
+    }
 
     /// Runs a shell script on the host, which may fail.
-    func script(_ text: String) throws -> Result { try collect(exec(["/bin/sh", "-c", text])) }
+    func script(_ text: String) throws -> Result { try run(command: ["/bin/sh", "-c", text]) }
 
     /// Runs a command at the other end of the host's cables.
     @discardableResult
-    func neighbour(_ command: String...) throws -> String {
-        try checked(["nsenter", "--net=\(namespace)-n"] + command)
+    func neighbour(_ command: String...) throws -> String { try checked(command, atNeighbour) }
+
+    /// The same with a command that may fail.
+    func atNeighbour(_ command: [String]) throws -> Result {
+        try inNamespaces(["\(namespace)-n"]) { try Self.run(command) }
     }
 
     /// Runs a command of the test bed, such as `dhcp-server`.
     @discardableResult
-    func bed(_ arguments: [String]) throws -> String { try checked([Self.testbed] + arguments) }
+    func bed(_ arguments: [String]) throws -> String { try checked([Self.testbed] + arguments) { try Self.run($0) } }
 
     private static let testbed = "\(repository)/Scripts/testbed"
 
-    /// A command as it is given to run on the host.
-    func exec(_ command: [String]) -> [String] { entrance + command }
+    /// A command as other programs start it on the host.
+    func exec(_ command: [String]) -> [String] {
+        ["nsenter", "--target", holder, "--mount", "--net", "--wdns=\(Self.repository)"] + command
+    }
 
-    private func checked(_ command: [String]) throws -> String {
-        let result = try collect(command)
+    /// Does something on a thread that is on the host, as are the processes that it starts.
+    func inHost<Value>(_ body: () throws -> Value) throws -> Value {
+        try inNamespaces(["/proc/\(holder)/ns/net", "/proc/\(holder)/ns/mnt"], body)
+    }
+
+    private func checked(_ command: [String], _ run: ([String]) throws -> Result) throws -> String {
+        let result = try run(command)
         guard result.status == 0 else { throw Failure(text: "\(command): \(result.status): \(result.errors)") }
         return result.output
     }
 
-    /// Runs a command to its end. Its output takes the way through files, because a DHCP client may stay behind and keep
-    /// a pipe open.
-    private func collect(_ command: [String]) throws -> Result {
-        let files = "\(directory)/output.\(UUID().uuidString)"
-        defer { for end in [".1", ".2"] { try? FileManager.default.removeItem(atPath: files + end) } }
-        let script = #"f=$1; shift; "$@" >"$f.1" 2>"$f.2"; echo $?"#
-        let status = try shell(script, [files] + command)
-        func text(_ end: String) -> String { (try? String(contentsOfFile: files + end, encoding: .utf8)) ?? "" }
-        return Result(
-            status: Int(status.filter { !$0.isNewline }) ?? -1, output: text(".1"), errors: text(".2"))
+    /// Runs a command to its end, in the namespaces of this thread. To start a program takes 20 ms in a virtual machine: none
+    /// runs beside it.
+    private static func run(_ command: [String], input: String? = nil) throws -> Result {
+        var child = ChildProcess(try path(of: command[0]), Array(command.dropFirst()), input: input)
+        child.directory = repository
+        var process = try child.start()
+        guard try process.wait(until: .now + .seconds(150)) else {
+            process.end()
+            throw Failure(text: "\(command): still there after 150 seconds, and ended: \(process.messages)")
+        }
+        var status = 0
+        do {
+            _ = try process.output()
+        } catch {
+            switch error.cause {
+            case .status(let number): status = Int(number)
+            // As a shell has it.
+            case .signal(let number): status = 128 + Int(number)
+            default: throw error
+            }
+        }
+        return Result(status: status, output: process.printed, errors: process.messages)
+    }
+
+    private static func path(of program: String) throws -> FilePath {
+        let directories = program.contains("/") ? [""] : ["/usr/sbin/", "/usr/bin/"]
+        guard let directory = directories.first(where: { unsafe access($0 + program, X_OK) == 0 }) else {
+            throw Failure(text: "no program \(program)")
+        }
+        return FilePath(directory + program)
     }
 
     /// Runs a shell script of the test itself.

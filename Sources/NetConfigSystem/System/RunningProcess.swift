@@ -79,13 +79,16 @@ package struct RunningProcess: ~Copyable {
     ///
     /// - Throws: `ChildProcessError` unless the exit status is known to be 0.
     package func output() throws(ChildProcessError) -> ChildProcess.Output {
-        let (out, error) = (Self.text(stdout), Self.text(stderr))
+        let (out, error) = (printed, messages)
         // The layout of a wait status is the kernel's: the signal in bits 0 to 6, else the exit status in 8 to 15.
         guard case .told(let status) = outcome else { throw ChildProcessError(program, .untold, message: error) }
         guard status & 0x7F == 0 else { throw ChildProcessError(program, .signal(status & 0x7F), message: error) }
         guard status == 0 else { throw ChildProcessError(program, .status(status >> 8 & 0xFF), message: error) }
         return ChildProcess.Output(standardOutput: out, standardError: error)
     }
+
+    /// What the process has written to its standard output so far.
+    var printed: String { Self.text(stdout) }
 
     /// What the process has written to its standard error output so far.
     var messages: String { Self.text(stderr) }
